@@ -1,0 +1,29 @@
+namespace Disentangle.ML.Tensors.Training;
+
+/// <summary>Layers one behind the other.</summary>
+internal sealed class Layers(ManagedEngine engine)
+{
+    private readonly List<Func<Tensor, Tensor>> _layers = [];
+    private readonly Random _random = new(1);
+
+    public List<Parameter> Parameters { get; } = [];
+
+    public void AddLinear(int inputs, int outputs, Activation activation)
+    {
+        Parameter weight = AddParameter(new Shape(outputs, inputs), inputs);
+        Parameter bias = AddParameter(new Shape(outputs), inputs);
+        _layers.Add(x => engine.Linear(x, weight.Value, bias.Value, activation));
+    }
+
+    public Tensor Apply(Tensor x) => _layers.Aggregate(x, (value, layer) => layer(value));
+
+    /// <summary>Uniform in ±1/√inputs, as PyTorch's layers start.</summary>
+    private Parameter AddParameter(Shape shape, int inputs)
+    {
+        double bound = 1 / Math.Sqrt(inputs);
+        float[] values = [.. Enumerable.Range(0, shape.Length).Select(_ => (float)(bound * (2 * _random.NextDouble() - 1)))];
+        Parameter parameter = engine.CreateParameter($"parameter{Parameters.Count}", shape, values);
+        Parameters.Add(parameter);
+        return parameter;
+    }
+}

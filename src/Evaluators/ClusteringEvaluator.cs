@@ -1,0 +1,93 @@
+using System.Buffers;
+using System.Numerics.Tensors;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Disentangle.ML.Evaluators;
+
+/// <summary>Reads labels, clusters and features in one pass and scores them.</summary>
+internal static class ClusteringEvaluator
+{
+    public static ClusteringQuality Evaluate(
+        IDataView data, string labelColumnName, string clusterColumnName, string? featureColumnName, SilhouetteOptions options)
+    {
+        options.Validate();
+        DataViewSchema.Column label = Column(data, labelColumnName), cluster = Column(data, clusterColumnName);
+        DataViewSchema.Column? feature = featureColumnName is null ? null : VectorColumn(data, featureColumnName);
+
+        using DataViewRowCursor cursor = data.GetRowCursor(feature is { } needed ? [label, cluster, needed] : [label, cluster]);
+        LabelColumn labelReader = LabelColumn.Open(cursor, label), clusterReader = LabelColumn.Open(cursor, cluster);
+        VectorReader? featureReader = feature is { } column ? new(cursor, column) : null;
+        var (labels, clusters) = (new List<int>(), new List<int>());
+        long withoutLabel = 0, withoutCluster = 0;
+        while (cursor.MoveNext())
+        {
+            int rowLabel = labelReader.Read(), rowCluster = clusterReader.Read();
+            if (rowLabel == LabelColumn.Missing)
+            {
+                withoutLabel++;
+            }
+            else if (rowCluster == LabelColumn.Missing)
+            {
+                withoutCluster++;
+            }
+            else
+            {
+                labels.Add(rowLabel);
+                clusters.Add(rowCluster);
+                featureReader?.Read();
+            }
+        }
+        if (labels.Count == 0)
+        {
+            throw new ArgumentException(
+                $"No row has both a label and a cluster: '{labelColumnName}' is missing in {withoutLabel} rows, '{clusterColumnName}' in {withoutCluster} others.");
+        }
+
+        (string[] labelNames, int[] labelValues) = Sorted(labelReader, labels);
+        (string[] clusterNames, int[] clusterValues) = Sorted(clusterReader, clusters);
+        ContingencyTable table = ContingencyTable.Create(labelValues, clusterValues).WithNames(labelNames, clusterNames);
+        Separation? separation = featureReader is null ? null : Separation.Of(featureReader.Values, clusterValues, options);
+        return new(table, separation) { RowsWithoutLabel = withoutLabel, RowsWithoutCluster = withoutCluster };
+    }
+
+    /// <summary>The column of that name.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static DataViewSchema.Column Column(IDataView data, string name) => data.Schema.GetColumnOrNull(name)
+        ?? throw new ArgumentException($"The data have no column '{name}'; their columns are {string.Join(", ", data.Schema.Select(column => column.Name).Distinct())}.");
+
+    /// <summary>The column of that name, if it is a vector of Single of known size.</summary>
+    /// <exception cref="ArgumentException">There is no such column, or it is of another type.</exception>
+    public static DataViewSchema.Column VectorColumn(IDataView data, string name)
+    {
+        DataViewSchema.Column column = Column(data, name);
+        return column.Type is VectorDataViewType { IsKnownSize: true } type && type.ItemType == NumberDataViewType.Single
+            ? column
+            : throw new ArgumentException($"Column '{name}' is of type {column.Type}; it must be a vector of Single of known size.");
+    }
+
+    private static (string[] Names, int[] Values) Sorted(LabelColumn reader, List<int> numbers)
+    {
+        (string[] names, int[] place) = reader.Sort();
+        return (names, [.. numbers.Select(number => place[number])]);
+    }
+
+    private sealed class VectorReader(DataViewRow row, DataViewSchema.Column column)
+    {
+        private readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(column);
+        private readonly ArrayBufferWriter<float> _values = new();
+        private readonly int _size = ((VectorDataViewType)column.Type).Size;
+        private VBuffer<float> _vector;
+
+        public ReadOnlySpan<float> Values => _values.WrittenSpan;
+
+        public void Read()
+        {
+            _getter(ref _vector);
+            if (!TensorPrimitives.IsFiniteAll(_vector.GetValues()))
+                throw new ArgumentException($"Column '{column.Name}' has a value that is NaN or infinite in row {row.Position} (counted from 0).");
+            _vector.CopyTo(_values.GetSpan(_size));
+            _values.Advance(_size);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using Disentangle.ML.Evaluators;
+using Microsoft.ML.Trainers;
+
+namespace Microsoft.ML;
+
+/// <summary>Evaluation of clusterings against labels.</summary>
+public static class ClusteringEvaluatorCatalog
+{
+    /// <summary>
+    /// Scores clusters against labels, and the separation of the clusters where a feature column is given. Passes over the data once. A row whose label or cluster is
+    /// missing is left out and counted.
+    /// </summary>
+    /// <param name="catalog">The clustering catalog, <c>ml.Clustering</c>.</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="labelColumnName">The labels: a key, Boolean, integer, Single, Double or text. Missing are the key 0, NaN and empty text.</param>
+    /// <param name="clusterColumnName">The clusters, of one of the same types; by default the column that KMeans writes.</param>
+    /// <param name="featureColumnName">A vector of Single of known size for the scores of separation, or null for none.</param>
+    /// <param name="silhouette">Distance, sample and threads of the silhouette. Without a sample its time grows with the square of the number of rows.</param>
+    /// <exception cref="ArgumentException">
+    /// A column is not there or of another type, a feature is NaN or infinite, an option is wrong, or no row has both a label and a cluster.
+    /// </exception>
+    public static ClusteringQuality EvaluateAgainstLabels(
+        this ClusteringCatalog catalog,
+        IDataView data,
+        string labelColumnName = "Label",
+        string clusterColumnName = "PredictedLabel",
+        string? featureColumnName = null,
+        SilhouetteOptions? silhouette = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(data);
+        return ClusteringEvaluator.Evaluate(data, labelColumnName, clusterColumnName, featureColumnName, silhouette ?? new());
+    }
+
+    /// <summary>
+    /// Fits KMeans several times, each time with another seed, and scores every run against labels. ML.NET's KMeans is a single run; the literature reports the run
+    /// with the least inertia of several, or the mean over them.
+    /// </summary>
+    /// <param name="catalog">The clustering catalog, <c>ml.Clustering</c>.</param>
+    /// <param name="data">The rows to cluster. They are cached.</param>
+    /// <param name="labelColumnName">The labels, as in <see cref="EvaluateAgainstLabels"/>; KMeans does not see them.</param>
+    /// <param name="featureColumnName">A vector of Single of known size.</param>
+    /// <param name="numberOfClusters">The number of clusters, at least 1.</param>
+    /// <param name="numberOfRestarts">The number of runs, at least 1.</param>
+    /// <param name="seed">The seed of the first run; those of the others follow it.</param>
+    /// <param name="testData">The rows to score, or null for those of <paramref name="data"/>. The inertia is always that of <paramref name="data"/>.</param>
+    /// <param name="configure">Changes other settings of KMeans, or null. Results repeat exactly with <c>NumberOfThreads = 1</c>.</param>
+    /// <exception cref="ArgumentException">A column is not there or of another type, or there are no rows with a label to score.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
+    public static RestartEvaluation EvaluateOverRestarts(
+        this ClusteringCatalog catalog,
+        IDataView data,
+        string labelColumnName = "Label",
+        string featureColumnName = "Features",
+        int numberOfClusters = 10,
+        int numberOfRestarts = 10,
+        int seed = 0,
+        IDataView? testData = null,
+        Action<KMeansTrainer.Options>? configure = null) =>
+        EvaluateOverClusterCounts(catalog, data, labelColumnName, featureColumnName, [numberOfClusters], numberOfRestarts, seed, testData, configure).Evaluations[0];
+
+    /// <summary>
+    /// <see cref="EvaluateOverRestarts"/> for several numbers of clusters, as Romanov and Rumshisky (2017) report 9, 10 and 11 clusters for ten classes.
+    /// </summary>
+    /// <param name="catalog">The clustering catalog, <c>ml.Clustering</c>.</param>
+    /// <param name="data">The rows to cluster. They are cached.</param>
+    /// <param name="labelColumnName">The labels, as in <see cref="EvaluateAgainstLabels"/>; KMeans does not see them.</param>
+    /// <param name="featureColumnName">A vector of Single of known size.</param>
+    /// <param name="clusterCounts">The numbers of clusters, each at least 1; null for 9, 10 and 11.</param>
+    /// <param name="numberOfRestarts">The number of runs for each number of clusters, at least 1.</param>
+    /// <param name="seed">The seed of the first run; those of the others follow it.</param>
+    /// <param name="testData">The rows to score, or null for those of <paramref name="data"/>. The inertia is always that of <paramref name="data"/>.</param>
+    /// <param name="configure">Changes other settings of KMeans, or null. Results repeat exactly with <c>NumberOfThreads = 1</c>.</param>
+    /// <exception cref="ArgumentException">A column is not there or of another type, or there are no rows with a label to score.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
+    public static ClusterCountEvaluation EvaluateOverClusterCounts(
+        this ClusteringCatalog catalog,
+        IDataView data,
+        string labelColumnName = "Label",
+        string featureColumnName = "Features",
+        IReadOnlyList<int>? clusterCounts = null,
+        int numberOfRestarts = 10,
+        int seed = 0,
+        IDataView? testData = null,
+        Action<KMeansTrainer.Options>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(data);
+        return KMeansRestarts.Evaluate(data, testData ?? data, labelColumnName, featureColumnName, clusterCounts ?? [9, 10, 11], numberOfRestarts, seed, configure);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace Disentangle.ML.Evaluators;
+
+public static partial class ClusteringMetrics
+{
+    /// <summary>
+    /// The silhouette of each row, of each cluster and on average, -1 to 1: near 1 for compact clusters far apart, near 0 for touching ones, negative for rows
+    /// nearer to another cluster (Rousseeuw 1987). Time N² × coordinates, memory N × coordinates.
+    /// </summary>
+    /// <typeparam name="T">The type of a coordinate, such as <see cref="float"/> or <see cref="double"/>; computation is in double precision.</typeparam>
+    /// <param name="points">The coordinates, row after row.</param>
+    /// <param name="clusters">The cluster of each row, any integers.</param>
+    /// <param name="options">Distance, sample and threads.</param>
+    /// <exception cref="ArgumentException">
+    /// No rows; coordinates that are not the same number for each row, or not finite; a wrong option; or not 2 to N - 1 clusters (in the sample, where there is one).
+    /// </exception>
+    public static SilhouetteScores Silhouette<T>(ReadOnlySpan<T> points, ReadOnlySpan<int> clusters, SilhouetteOptions? options = null)
+        where T : struct, INumberBase<T>
+    {
+        options ??= new();
+        options.Validate();
+        var set = PointSet.Create(points, clusters, Sample(clusters.Length, options));
+        ThrowUnlessComparable(set);
+        set = options.Distance == SilhouetteDistance.Cosine ? set.Normalise() : set.Centre();
+        return Evaluators.Silhouette.Compute(set, options.Distance, options.Threads);
+    }
+
+    /// <summary>
+    /// The mean over clusters of the worst (S_i + S_j) / M_ij, where S is the mean distance to the centroid and M the distance of the centroids; 0 or more, less is
+    /// better (Davies and Bouldin 1979). Clusters with the same centroid are not compared.
+    /// </summary>
+    /// <typeparam name="T">The type of a coordinate; computation is in double precision.</typeparam>
+    /// <param name="points">The coordinates, row after row.</param>
+    /// <param name="clusters">The cluster of each row, any integers.</param>
+    /// <exception cref="ArgumentException">No rows; coordinates that are not the same number for each row, or not finite; or not 2 to N - 1 clusters.</exception>
+    public static double DaviesBouldin<T>(ReadOnlySpan<T> points, ReadOnlySpan<int> clusters)
+        where T : struct, INumberBase<T>
+    {
+        var set = PointSet.Create(points, clusters).Centre();
+        ThrowUnlessComparable(set);
+        return DaviesBouldin(set);
+    }
+
+    /// <summary>
+    /// [B / (k - 1)] / [W / (N - k)], where B = Σ n_c |centroid - mean|² and W is the <see cref="Inertia"/>; 0 or more, more is better (Caliński and Harabasz 1974).
+    /// 1 where W is 0, as in scikit-learn.
+    /// </summary>
+    /// <inheritdoc cref="DaviesBouldin{T}(ReadOnlySpan{T}, ReadOnlySpan{int})"/>
+    public static double CalinskiHarabasz<T>(ReadOnlySpan<T> points, ReadOnlySpan<int> clusters)
+        where T : struct, INumberBase<T>
+    {
+        var set = PointSet.Create(points, clusters).Centre();
+        ThrowUnlessComparable(set);
+        return CalinskiHarabasz(set);
+    }
+
+    /// <summary>The sum of |x - centroid of its cluster|², what k-means minimises; 0 or more, less is better for the same points and number of clusters.</summary>
+    /// <typeparam name="T">The type of a coordinate; computation is in double precision.</typeparam>
+    /// <param name="points">The coordinates, row after row.</param>
+    /// <param name="clusters">The cluster of each row, any integers.</param>
+    /// <exception cref="ArgumentException">No rows; or coordinates that are not the same number for each row, or not finite.</exception>
+    public static double Inertia<T>(ReadOnlySpan<T> points, ReadOnlySpan<int> clusters)
+        where T : struct, INumberBase<T> => Inertia(PointSet.Create(points, clusters).Centre());
+
+    internal static double DaviesBouldin(PointSet points)
+    {
+        double[] centroids = points.Centroids();
+        double[] spread = points.Scatter(centroids, squared: false);
+        for (int c = 0; c < spread.Length; c++)
+            spread[c] /= points.SizeOf(c);
+
+        double sum = 0;
+        for (int i = 0; i < spread.Length; i++)
+        {
+            double worst = 0;
+            for (int j = 0; j < spread.Length; j++)
+            {
+                double distance = i == j ? 0 : TensorPrimitives.Distance<double>(Centroid(i), Centroid(j));
+                if (distance > 0)
+                    worst = Math.Max(worst, (spread[i] + spread[j]) / distance);
+            }
+            sum += worst;
+        }
+        return sum / spread.Length;
+
+        ReadOnlySpan<double> Centroid(int c) => centroids.AsSpan(c * points.Dimension, points.Dimension);
+    }
+
+    /// <param name="points">Centred points.</param>
+    internal static double CalinskiHarabasz(PointSet points)
+    {
+        double[] centroids = points.Centroids();
+        double within = TensorPrimitives.Sum<double>(points.Scatter(centroids, squared: true)), between = 0;
+        for (int c = 0; c < points.ClusterCount; c++)
+            between += points.SizeOf(c) * TensorPrimitives.SumOfSquares<double>(centroids.AsSpan(c * points.Dimension, points.Dimension));
+        return within == 0 ? 1 : between * (points.Count - points.ClusterCount) / (within * (points.ClusterCount - 1));
+    }
+
+    internal static double Inertia(PointSet points) => TensorPrimitives.Sum<double>(points.Scatter(points.Centroids(), squared: true));
+
+    /// <summary>Whether scores that compare clusters exist: there are at least two of them, and one has two rows.</summary>
+    internal static bool AreComparable(PointSet points) => points.ClusterCount >= 2 && points.ClusterCount < points.Count;
+
+    private static void ThrowUnlessComparable(PointSet points)
+    {
+        if (!AreComparable(points))
+        {
+            throw new ArgumentException(
+                $"The {points.Count} rows scored lie in {points.ClusterCount} clusters; the score needs 2 to {points.Count - 1} clusters.", "clusters");
+        }
+    }
+
+    private static int[]? Sample(int rows, SilhouetteOptions options)
+    {
+        if (options.SampleSize is not { } size || size >= rows)
+            return null;
+        int[] order = [.. Enumerable.Range(0, rows)];
+        var random = new Random(options.Seed);
+        for (int i = 0; i < size; i++)
+        {
+            int other = random.Next(i, rows);
+            (order[i], order[other]) = (order[other], order[i]);
+        }
+        return order[..size];
+    }
+}

@@ -1,0 +1,277 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+
+namespace Disentangle.ML.Evaluators;
+
+/// <summary>One non-zero cell of a <see cref="ContingencyTable"/>.</summary>
+/// <param name="Class">Index of the class, 0 to <see cref="ContingencyTable.ClassCount"/> - 1.</param>
+/// <param name="Cluster">Index of the cluster, 0 to <see cref="ContingencyTable.ClusterCount"/> - 1.</param>
+/// <param name="Count">Rows of that class in that cluster, at least 1.</param>
+public readonly record struct ContingencyCell(int Class, int Cluster, int Count);
+
+/// <summary>
+/// How many rows of each class lie in each cluster, n_ij. Every score against labels is computed from it. Only non-zero cells are stored, so memory grows with
+/// the number of rows and not with classes × clusters. Classes and clusters stand in ascending order of their values; both occur at least once.
+/// </summary>
+public sealed class ContingencyTable
+{
+    // Compressed rows: the cells of class i are _start[i] .. _start[i + 1] - 1, by ascending cluster.
+    private readonly int[] _start;
+    private readonly int[] _cluster;
+    private readonly int[] _count;
+    private readonly int[] _classValues;
+    private readonly int[] _clusterValues;
+    private readonly int[] _classSizes;
+    private readonly int[] _clusterSizes;
+    private readonly Lazy<double> _expectedMutualInformation;
+    private readonly Lazy<int[]> _matchedClusters;
+    private string[]? _classNames;
+    private string[]? _clusterNames;
+
+    private ContingencyTable(int[] classValues, int[] clusterValues, int[] start, int[] cluster, int[] count)
+    {
+        (_classValues, _clusterValues, _start, _cluster, _count) = (classValues, clusterValues, start, cluster, count);
+        _classSizes = new int[ClassCount];
+        _clusterSizes = new int[ClusterCount];
+        for (int i = 0; i < ClassCount; i++)
+        {
+            for (int k = start[i]; k < start[i + 1]; k++)
+            {
+                _classSizes[i] += count[k];
+                _clusterSizes[cluster[k]] += count[k];
+            }
+        }
+        RowCount = TensorPrimitives.Sum<int>(_classSizes);
+        _expectedMutualInformation = new(() => Evaluators.ExpectedMutualInformation.Compute(_classSizes, _clusterSizes, RowCount));
+        _matchedClusters = new(() => MaximumMatching.Solve(_start, _cluster, _count, ClusterCount));
+    }
+
+    /// <summary>The number of rows, N, at least 1.</summary>
+    public int RowCount { get; }
+
+    /// <summary>The number of classes.</summary>
+    public int ClassCount => _classValues.Length;
+
+    /// <summary>The number of clusters.</summary>
+    public int ClusterCount => _clusterValues.Length;
+
+    /// <summary>The value each class has in the labels, ascending.</summary>
+    public ReadOnlySpan<int> ClassValues => _classValues;
+
+    /// <summary>The value each cluster has in the clusters, ascending.</summary>
+    public ReadOnlySpan<int> ClusterValues => _clusterValues;
+
+    /// <summary>The rows of each class, a_i.</summary>
+    public ReadOnlySpan<int> ClassSizes => _classSizes;
+
+    /// <summary>The rows of each cluster, b_j.</summary>
+    public ReadOnlySpan<int> ClusterSizes => _clusterSizes;
+
+    /// <summary>
+    /// The cluster matched to each class, -1 where a class has none: the one-to-one matching with the most rows (Kuhn 1955, known as the Hungarian method).
+    /// A class and a cluster that share no row are never matched. Computed when first asked for, O(n³) in the worst case.
+    /// </summary>
+    public ReadOnlySpan<int> MatchedClusters => _matchedClusters.Value;
+
+    /// <summary>The non-zero cells, by class and then by cluster.</summary>
+    public IEnumerable<ContingencyCell> Cells
+    {
+        get
+        {
+            for (int i = 0; i < ClassCount; i++)
+            {
+                for (int k = _start[i]; k < _start[i + 1]; k++)
+                    yield return new(i, _cluster[k], _count[k]);
+            }
+        }
+    }
+
+    /// <summary>The rows of class <paramref name="classIndex"/> in cluster <paramref name="clusterIndex"/>, n_ij.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An index is not one of the table's.</exception>
+    public int this[int classIndex, int clusterIndex]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)classIndex, (uint)ClassCount, nameof(classIndex));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)clusterIndex, (uint)ClusterCount, nameof(clusterIndex));
+            int k = Array.BinarySearch(_cluster, _start[classIndex], _start[classIndex + 1] - _start[classIndex], clusterIndex);
+            return k < 0 ? 0 : _count[k];
+        }
+    }
+
+    /// <summary>Whether the two partitions are the same up to names.</summary>
+    internal bool IsIdentity => _count.Length == ClassCount && _count.Length == ClusterCount;
+
+    internal double ExpectedMutualInformation => _expectedMutualInformation.Value;
+
+    internal ReadOnlySpan<int> CellCounts => _count;
+
+    /// <summary>Counts labels against clusters.</summary>
+    /// <param name="labels">The class of each row, any integers.</param>
+    /// <param name="clusters">The cluster of each row, any integers.</param>
+    /// <exception cref="ArgumentException">The spans are empty or differ in length.</exception>
+    public static ContingencyTable Create(ReadOnlySpan<int> labels, ReadOnlySpan<int> clusters)
+    {
+        if (labels.Length != clusters.Length)
+            throw new ArgumentException($"Every row needs one label and one cluster; there are {labels.Length} labels and {clusters.Length} clusters.", nameof(clusters));
+        if (labels.IsEmpty)
+            throw new ArgumentException("There are no rows; scores need at least one.", nameof(labels));
+
+        int firstClass = TensorPrimitives.Min(labels), firstCluster = TensorPrimitives.Min(clusters);
+        long classes = (long)TensorPrimitives.Max(labels) - firstClass + 1, columns = (long)TensorPrimitives.Max(clusters) - firstCluster + 1;
+        if ((Int128)classes * columns <= Math.Max(1 << 16, Math.Min(16L * labels.Length, 1 << 24)))
+        {
+            var counts = new int[classes * columns];
+            int width = (int)columns;
+            for (int i = 0; i < labels.Length; i++)
+                counts[(labels[i] - firstClass) * width + (clusters[i] - firstCluster)]++;
+            return FromDense(counts, (int)classes, width, firstClass, firstCluster);
+        }
+        return FromSparse(LabelIndex.Of(labels), LabelIndex.Of(clusters));
+    }
+
+    /// <summary>Takes the counts themselves, classes in rows and clusters in columns; the values of classes and clusters are the indices. Empty rows and columns are left out.</summary>
+    /// <param name="counts">Rows of each class in each cluster.</param>
+    /// <exception cref="ArgumentException">All counts are zero, one is negative, or they add up to more than 2³¹ - 1.</exception>
+    public static ContingencyTable FromCounts(int[,] counts)
+    {
+        ArgumentNullException.ThrowIfNull(counts);
+        int[] flat = [.. counts.Cast<int>()];
+        long total = 0;
+        foreach (int count in flat)
+            total += count >= 0 ? count : throw new ArgumentException($"A count is {count}; counts cannot be negative.", nameof(counts));
+        if (total is 0 or > int.MaxValue)
+            throw new ArgumentException($"The counts add up to {total}; the table must hold 1 to {int.MaxValue} rows.", nameof(counts));
+        return FromDense(flat, counts.GetLength(0), counts.GetLength(1), 0, 0);
+    }
+
+    /// <summary>The table as an array, classes in rows and clusters in columns.</summary>
+    public int[,] ToArray()
+    {
+        var counts = new int[ClassCount, ClusterCount];
+        foreach ((int i, int j, int count) in Cells)
+            counts[i, j] = count;
+        return counts;
+    }
+
+    /// <summary>The name of a class: as in the data where the table was made from an IDataView, else its value.</summary>
+    public string ClassName(int classIndex) => Name(_classNames, _classValues[classIndex]);
+
+    /// <summary>The name of a cluster: as in the data where the table was made from an IDataView, else its value.</summary>
+    public string ClusterName(int clusterIndex) => NameOfClusterValue(_clusterValues[clusterIndex]);
+
+    /// <summary>
+    /// The clusters in matched order: first the one matched to each class, in the order of classes, then those without a class. With it a good clustering has its
+    /// large counts on the diagonal.
+    /// </summary>
+    public int[] MatchedOrder()
+    {
+        int[] matched = [.. _matchedClusters.Value.Where(j => j >= 0)];
+        return [.. matched, .. Enumerable.Range(0, ClusterCount).Except(matched)];
+    }
+
+    /// <summary>The table in <see cref="MatchedOrder"/>, at most 30 classes and 30 clusters of it.</summary>
+    public override string ToString()
+    {
+        const int limit = 30;
+        int[] order = MatchedOrder();
+        int[] shown = order[..Math.Min(limit, order.Length)];
+        var table = new TextTable(["class \\ cluster", .. shown.Select(ClusterName), "total"]);
+        int classes = Math.Min(limit, ClassCount);
+        for (int i = 0; i < classes; i++)
+            table.Add([ClassName(i), .. shown.Select(j => TextTable.Integer(this[i, j])), TextTable.Integer(_classSizes[i])]);
+        table.Add(["total", .. shown.Select(j => TextTable.Integer(_clusterSizes[j])), TextTable.Integer(RowCount)]);
+        string rest = classes < ClassCount || shown.Length < ClusterCount
+            ? $"{classes} of {ClassCount} classes and {shown.Length} of {ClusterCount} clusters shown.{Environment.NewLine}" : "";
+        return table + rest;
+    }
+
+    internal string NameOfClusterValue(int value) => Name(_clusterNames, value);
+
+    /// <summary>Gives names to the values of classes and clusters, which must then be indices into the names.</summary>
+    internal ContingencyTable WithNames(string[] classNames, string[] clusterNames)
+    {
+        (_classNames, _clusterNames) = (classNames, clusterNames);
+        return this;
+    }
+
+    private static string Name(string[]? names, int value) => names?[value] ?? value.ToString(CultureInfo.InvariantCulture);
+
+    private static ContingencyTable FromDense(ReadOnlySpan<int> counts, int classes, int clusters, int firstClass, int firstCluster)
+    {
+        // Where each cluster goes once the empty ones are gone.
+        var used = new bool[clusters];
+        int cells = 0;
+        for (int i = 0; i < classes; i++)
+        {
+            ReadOnlySpan<int> row = counts.Slice(i * clusters, clusters);
+            for (int j = 0; j < clusters; j++)
+            {
+                if (row[j] == 0)
+                    continue;
+                used[j] = true;
+                cells++;
+            }
+        }
+        int[] clusterValues = [.. Enumerable.Range(0, clusters).Where(j => used[j]).Select(j => firstCluster + j)];
+        var target = new int[clusters];
+        for (int j = 0; j < clusterValues.Length; j++)
+            target[clusterValues[j] - firstCluster] = j;
+
+        var classValues = new List<int>();
+        var start = new List<int> { 0 };
+        var (cluster, count) = (new int[cells], new int[cells]);
+        int k = 0;
+        for (int i = 0; i < classes; i++)
+        {
+            ReadOnlySpan<int> row = counts.Slice(i * clusters, clusters);
+            for (int j = 0; j < clusters; j++)
+            {
+                if (row[j] == 0)
+                    continue;
+                cluster[k] = target[j];
+                count[k++] = row[j];
+            }
+            if (k == start[^1])
+                continue;
+            classValues.Add(firstClass + i);
+            start.Add(k);
+        }
+        return new([.. classValues], clusterValues, [.. start], cluster, count);
+    }
+
+    private static ContingencyTable FromSparse(LabelIndex labels, LabelIndex clusters)
+    {
+        // A counting sort by class; then the clusters of one class at a time are counted.
+        int classes = labels.Values.Length;
+        var next = new int[classes + 1];
+        foreach (int i in labels.Codes)
+            next[i + 1]++;
+        for (int i = 0; i < classes; i++)
+            next[i + 1] += next[i];
+        int[] first = [.. next];
+        var byClass = new int[labels.Codes.Length];
+        for (int row = 0; row < byClass.Length; row++)
+            byClass[next[labels.Codes[row]]++] = clusters.Codes[row];
+
+        var start = new int[classes + 1];
+        var (cluster, count) = (new List<int>(), new List<int>());
+        for (int i = 0; i < classes; i++)
+        {
+            Span<int> members = byClass.AsSpan(first[i]..first[i + 1]);
+            members.Sort();
+            for (int k = 0; k < members.Length; k++)
+            {
+                if (k > 0 && members[k] == members[k - 1])
+                {
+                    count[^1]++;
+                    continue;
+                }
+                cluster.Add(members[k]);
+                count.Add(1);
+            }
+            start[i + 1] = cluster.Count;
+        }
+        return new(labels.Values, clusters.Values, start, [.. cluster], [.. count]);
+    }
+}

@@ -1,0 +1,204 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace Disentangle.ML.Evaluators;
+
+/// <summary>
+/// Points in double precision, ordered by cluster. They lie in blocks of <see cref="BlockSize"/> points, and a block holds the first coordinate of all its points,
+/// then the second, and so on: distances to a block are then sums over whole vectors, and a cluster's part of a block is contiguous.
+/// </summary>
+internal sealed class PointSet
+{
+    public const int BlockSize = 256;
+
+    private readonly double[] _values;
+    private readonly int[] _start;
+
+    private PointSet(int[] rows, int[] clusterValues, int[] start, int dimension)
+    {
+        (Rows, ClusterValues, _start, Dimension) = (rows, clusterValues, start, dimension);
+        _values = new double[checked(BlockCount * BlockSize * dimension)];
+        Segments = CutByBlock();
+    }
+
+    /// <summary>The part of a cluster that lies in one block.</summary>
+    public readonly record struct Segment(int Cluster, int Start, int Length);
+
+    public int Dimension { get; }
+
+    /// <summary>The caller's row of each point.</summary>
+    public int[] Rows { get; }
+
+    /// <summary>The caller's value of each cluster, ascending.</summary>
+    public int[] ClusterValues { get; }
+
+    /// <summary>The segments of each block.</summary>
+    public Segment[][] Segments { get; }
+
+    public int Count => Rows.Length;
+
+    public int ClusterCount => ClusterValues.Length;
+
+    public int BlockCount => (Count + BlockSize - 1) / BlockSize;
+
+    /// <summary>Takes all points, or those of <paramref name="rows"/> only, as they are.</summary>
+    public static PointSet Create<T>(ReadOnlySpan<T> points, ReadOnlySpan<int> clusters, int[]? rows = null)
+        where T : struct, INumberBase<T>
+    {
+        if (clusters.IsEmpty)
+            throw new ArgumentException("There are no rows; scores need at least one.", nameof(clusters));
+        if (points.IsEmpty || points.Length % clusters.Length != 0)
+        {
+            throw new ArgumentException(
+                $"There are {points.Length} coordinates for {clusters.Length} rows; every row needs the same number of them, at least one.", nameof(points));
+        }
+        int dimension = points.Length / clusters.Length;
+        rows ??= [.. Enumerable.Range(0, clusters.Length)];
+        var chosen = new int[rows.Length];
+        for (int i = 0; i < rows.Length; i++)
+            chosen[i] = clusters[rows[i]];
+
+        LabelIndex index = LabelIndex.Of(chosen);
+        var start = new int[index.Values.Length + 1];
+        foreach (int cluster in index.Codes)
+            start[cluster + 1]++;
+        for (int c = 1; c < start.Length; c++)
+            start[c] += start[c - 1];
+
+        var set = new PointSet(new int[rows.Length], index.Values, start, dimension);
+        int[] next = [.. start];
+        var point = new double[dimension];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            TensorPrimitives.ConvertChecked<T, double>(points.Slice(rows[i] * dimension, dimension), point);
+            if (!TensorPrimitives.IsFiniteAll<double>(point))
+                throw new ArgumentException($"Row {rows[i]} (counted from 0) has a coordinate that is NaN or infinite.", nameof(points));
+            int place = next[index.Codes[i]]++;
+            set.Rows[place] = rows[i];
+            for (int f = 0; f < dimension; f++)
+                set.Coordinate(place / BlockSize, f)[place % BlockSize] = point[f];
+        }
+        return set;
+    }
+
+    /// <summary>One coordinate of the points of a block.</summary>
+    public Span<double> Coordinate(int block, int coordinate) =>
+        _values.AsSpan((block * Dimension + coordinate) * BlockSize, Math.Min(BlockSize, Count - block * BlockSize));
+
+    public int ClusterOf(int place)
+    {
+        int found = Array.BinarySearch(_start, place);
+        return found >= 0 ? found : ~found - 1;
+    }
+
+    public int SizeOf(int cluster) => _start[cluster + 1] - _start[cluster];
+
+    /// <summary>The mean of each cluster, one after the other.</summary>
+    public double[] Centroids()
+    {
+        var centroids = new double[ClusterCount * Dimension];
+        for (int block = 0; block < BlockCount; block++)
+        {
+            foreach (Segment segment in Segments[block])
+            {
+                for (int f = 0; f < Dimension; f++)
+                    centroids[segment.Cluster * Dimension + f] += TensorPrimitives.Sum<double>(Coordinate(block, f).Slice(segment.Start, segment.Length));
+            }
+        }
+        for (int c = 0; c < ClusterCount; c++)
+        {
+            Span<double> centroid = centroids.AsSpan(c * Dimension, Dimension);
+            TensorPrimitives.Divide(centroid, SizeOf(c), centroid);
+        }
+        return centroids;
+    }
+
+    /// <summary>The sum over each cluster of |x - centroid|² or, with <paramref name="squared"/> false, of |x - centroid|.</summary>
+    public double[] Scatter(ReadOnlySpan<double> centroids, bool squared)
+    {
+        var sums = new double[ClusterCount];
+        Span<double> difference = stackalloc double[BlockSize], distance = stackalloc double[BlockSize];
+        for (int block = 0; block < BlockCount; block++)
+        {
+            foreach ((int cluster, int start, int length) in Segments[block])
+            {
+                Span<double> d = difference[..length], sum = distance[..length];
+                sum.Clear();
+                for (int f = 0; f < Dimension; f++)
+                {
+                    TensorPrimitives.Subtract(Coordinate(block, f).Slice(start, length), centroids[cluster * Dimension + f], d);
+                    TensorPrimitives.MultiplyAdd(d, d, sum, sum);
+                }
+                if (!squared)
+                    TensorPrimitives.Sqrt(sum, sum);
+                sums[cluster] += TensorPrimitives.Sum<double>(sum);
+            }
+        }
+        return sums;
+    }
+
+    /// <summary>
+    /// Moves the mean of all points to 0, which takes the rounding errors out of distances between points far from 0. Equal points come to lie at 0 exactly.
+    /// </summary>
+    public PointSet Centre()
+    {
+        for (int f = 0; f < Dimension; f++)
+        {
+            double first = Coordinate(0, f)[0], mean = 0;
+            for (int block = 0; block < BlockCount; block++)
+            {
+                Span<double> x = Coordinate(block, f);
+                TensorPrimitives.Subtract(x, first, x);
+                mean += TensorPrimitives.Sum<double>(x);
+            }
+            mean /= Count;
+            for (int block = 0; block < BlockCount; block++)
+                TensorPrimitives.Subtract(Coordinate(block, f), mean, Coordinate(block, f));
+        }
+        return this;
+    }
+
+    /// <summary>Scales every point to length 1; a point at 0 stays there.</summary>
+    public PointSet Normalise()
+    {
+        Span<double> buffer = stackalloc double[BlockSize];
+        for (int block = 0; block < BlockCount; block++)
+        {
+            Span<double> length = buffer[..Coordinate(block, 0).Length];
+            SquaredNorms(block, length);
+            TensorPrimitives.Sqrt(length, length);
+            length.Replace(0, 1);
+            for (int f = 0; f < Dimension; f++)
+                TensorPrimitives.Divide(Coordinate(block, f), length, Coordinate(block, f));
+        }
+        return this;
+    }
+
+    public void SquaredNorms(int block, Span<double> norms)
+    {
+        norms.Clear();
+        for (int f = 0; f < Dimension; f++)
+            TensorPrimitives.MultiplyAdd(Coordinate(block, f), Coordinate(block, f), norms, norms);
+    }
+
+    private Segment[][] CutByBlock()
+    {
+        var segments = new Segment[BlockCount][];
+        int cluster = 0;
+        for (int block = 0; block < segments.Length; block++)
+        {
+            var here = new List<Segment>();
+            int from = block * BlockSize, end = Math.Min(from + BlockSize, Count);
+            for (int place = from; place < end;)
+            {
+                while (_start[cluster + 1] <= place)
+                    cluster++;
+                int next = Math.Min(end, _start[cluster + 1]);
+                here.Add(new(cluster, place - from, next - place));
+                place = next;
+            }
+            segments[block] = [.. here];
+        }
+        return segments;
+    }
+}

@@ -1,0 +1,16 @@
+namespace Disentangle.ML.Evaluators;
+
+/// <summary>The scores of a clustering that need points and no labels.</summary>
+internal sealed record Separation(double Inertia, double? DaviesBouldin, double? CalinskiHarabasz, SilhouetteScores? Silhouette)
+{
+    public static Separation Of(ReadOnlySpan<float> points, ReadOnlySpan<int> clusters, SilhouetteOptions options)
+    {
+        PointSet set = PointSet.Create(points, clusters).Centre();
+        bool comparable = ClusteringMetrics.AreComparable(set);
+        return new(
+            ClusteringMetrics.Inertia(set),
+            comparable ? ClusteringMetrics.DaviesBouldin(set) : null,
+            comparable ? ClusteringMetrics.CalinskiHarabasz(set) : null,
+            comparable ? ClusteringMetrics.Silhouette(points, clusters, options) : null);
+    }
+}

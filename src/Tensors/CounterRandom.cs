@@ -1,0 +1,39 @@
+namespace Disentangle.ML.Tensors;
+
+/// <summary>
+/// A random stream whose i-th number is a function of the seed and i (SplitMix64: Steele, Lea and Flood 2014), so that threads may draw any part of
+/// it in any order.
+/// </summary>
+internal struct CounterRandom
+{
+    private const ulong Increment = 0x9E3779B97F4A7C15;
+
+    private ulong _start;
+
+    public CounterRandom(int seed) => _start = Mix((ulong)(uint)seed * Increment + 1);
+
+    /// <summary>Where the stream stands.</summary>
+    public ulong[] State
+    {
+        readonly get => [_start];
+        set => _start = value[0];
+    }
+
+    /// <summary>Takes the next <paramref name="count"/> numbers: number i of them is <see cref="At"/>(result, i).</summary>
+    public ulong Take(int count)
+    {
+        ulong first = _start;
+        _start += (ulong)count * Increment;
+        return first;
+    }
+
+    /// <summary>64 random bits.</summary>
+    public static ulong At(ulong first, int index) => Mix(first + (ulong)index * Increment);
+
+    private static ulong Mix(ulong z)
+    {
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+}

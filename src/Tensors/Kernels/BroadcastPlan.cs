@@ -1,0 +1,116 @@
+namespace Disentangle.ML.Tensors.Kernels;
+
+/// <summary>
+/// How two tensors lie under a result that both are broadcast to. Neighbouring axes that both go through alike are merged, so that the innermost one
+/// (a row) is as long as it can be.
+/// </summary>
+internal unsafe struct BroadcastPlan
+{
+    private const int MaximumRank = 4;
+
+    private fixed int _lengths[MaximumRank];
+    private fixed int _stepsA[MaximumRank];
+    private fixed int _stepsB[MaximumRank];
+    private int _axes;
+
+    private BroadcastPlan(Shape result) => Result = result;
+
+    /// <summary>The shape of the result.</summary>
+    public Shape Result { get; }
+
+    /// <summary>Elements of the result.</summary>
+    public readonly int Length => Result.Length;
+
+    /// <summary>Elements of the innermost axis.</summary>
+    public readonly int RowLength => _lengths[_axes - 1];
+
+    public readonly int Rows => RowLength == 0 ? 0 : Length / RowLength;
+
+    /// <summary>1, or 0 where the first tensor has one element for a whole row.</summary>
+    public readonly int InnerStepA => _stepsA[_axes - 1];
+
+    /// <summary>1, or 0 where the second tensor has one element for a whole row.</summary>
+    public readonly int InnerStepB => _stepsB[_axes - 1];
+
+    /// <summary>Whether nothing is broadcast.</summary>
+    public readonly bool IsElementwise => _axes == 1 && InnerStepA == 1 && InnerStepB == 1;
+
+    /// <exception cref="ArgumentException">The shapes cannot be broadcast to one.</exception>
+    public static BroadcastPlan Create(Shape a, Shape b, string operation)
+    {
+        int rank = Math.Max(a.Rank, b.Rank);
+        Span<int> lengths = stackalloc int[MaximumRank];
+        Span<int> stepsA = stackalloc int[MaximumRank];
+        Span<int> stepsB = stackalloc int[MaximumRank];
+        int strideA = 1, strideB = 1;
+        for (int axis = rank - 1; axis >= 0; axis--)
+        {
+            int lengthA = LengthFromEnd(a, rank - axis);
+            int lengthB = LengthFromEnd(b, rank - axis);
+            if (lengthA != lengthB && lengthA != 1 && lengthB != 1)
+                throw new ArgumentException($"{operation}: shapes {a} and {b} cannot be broadcast to one; each axis must agree or have length 1.");
+            lengths[axis] = lengthA == 1 ? lengthB : lengthA;
+            stepsA[axis] = lengthA == 1 ? 0 : strideA;
+            stepsB[axis] = lengthB == 1 ? 0 : strideB;
+            strideA *= lengthA;
+            strideB *= lengthB;
+        }
+
+        var plan = new BroadcastPlan(ShapeOf(lengths[..rank]));
+        // From the innermost axis outwards; axes of length 1 say nothing.
+        Span<int> order = stackalloc int[MaximumRank];
+        int kept = 0;
+        for (int axis = rank - 1; axis >= 0; axis--)
+        {
+            if (lengths[axis] == 1)
+                continue;
+            if (kept > 0)
+            {
+                int inner = order[kept - 1];
+                bool alikeA = stepsA[axis] == stepsA[inner] * lengths[inner];
+                bool alikeB = stepsB[axis] == stepsB[inner] * lengths[inner];
+                if (alikeA && alikeB)
+                {
+                    lengths[inner] *= lengths[axis];
+                    continue;
+                }
+            }
+            order[kept++] = axis;
+        }
+        plan._axes = Math.Max(1, kept);
+        plan._lengths[0] = 1;
+        if (kept == 0)
+            (plan._stepsA[0], plan._stepsB[0]) = (1, 1);
+        for (int i = 0; i < kept; i++)
+        {
+            int axis = order[kept - 1 - i];
+            plan._lengths[i] = lengths[axis];
+            plan._stepsA[i] = stepsA[axis];
+            plan._stepsB[i] = stepsB[axis];
+        }
+        return plan;
+    }
+
+    /// <summary>Where row number <paramref name="row"/> begins in each tensor.</summary>
+    public readonly void Offsets(int row, out nint a, out nint b)
+    {
+        (a, b) = (0, 0);
+        for (int axis = _axes - 2; axis >= 0; axis--)
+        {
+            (row, int index) = Math.DivRem(row, _lengths[axis]);
+            a += (nint)index * _stepsA[axis];
+            b += (nint)index * _stepsB[axis];
+        }
+    }
+
+    private static int LengthFromEnd(Shape shape, int fromEnd) => fromEnd <= shape.Rank ? shape[-fromEnd] : 1;
+
+    private static Shape ShapeOf(ReadOnlySpan<int> lengths) => lengths.Length switch
+    {
+        0 => Shape.Scalar,
+        1 => new Shape(lengths[0]),
+        2 => new Shape(lengths[0], lengths[1]),
+        3 => new Shape(lengths[0], lengths[1], lengths[2]),
+        _ => new Shape(lengths[0], lengths[1], lengths[2], lengths[3]),
+    };
+}

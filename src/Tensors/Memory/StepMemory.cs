@@ -1,0 +1,51 @@
+namespace Disentangle.ML.Tensors.Memory;
+
+/// <summary>
+/// The memory of one step: handed out front to back, taken back all at once. After the first steps one block holds everything that a step of this
+/// size needs, and nothing is allocated any more.
+/// </summary>
+internal sealed unsafe class StepMemory : IDisposable
+{
+    private const long SmallestBlock = 1 << 18;
+
+    private readonly List<NativeBuffer> _blocks = [];
+    private long _usedOfLast;
+
+    /// <summary>Uninitialised Singles, aligned and padded as in <see cref="NativeBuffer"/>.</summary>
+    public float* Allocate(long length)
+    {
+        long padded = NativeBuffer.PaddedLength(Math.Max(1, length));
+        if (_blocks.Count == 0 || _usedOfLast + padded > _blocks[^1].Length)
+        {
+            long total = 0;
+            foreach (NativeBuffer block in _blocks)
+                total += block.Length;
+            _blocks.Add(new NativeBuffer(Math.Max(Math.Max(SmallestBlock, total), padded)));
+            _usedOfLast = 0;
+        }
+        float* pointer = _blocks[^1].Pointer + _usedOfLast;
+        _usedOfLast += padded;
+        return pointer;
+    }
+
+    /// <summary>Takes everything back.</summary>
+    public void Reset()
+    {
+        _usedOfLast = 0;
+        if (_blocks.Count <= 1)
+            return;
+        long total = 0;
+        foreach (NativeBuffer block in _blocks)
+            total += block.Length;
+        Dispose();
+        _blocks.Add(new NativeBuffer(total));
+    }
+
+    public void Dispose()
+    {
+        foreach (NativeBuffer block in _blocks)
+            block.Dispose();
+        _blocks.Clear();
+        _usedOfLast = 0;
+    }
+}

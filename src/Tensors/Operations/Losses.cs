@@ -1,0 +1,163 @@
+using System.Runtime.CompilerServices;
+using Disentangle.ML.Tensors.Kernels;
+using Disentangle.ML.Tensors.Simd;
+
+namespace Disentangle.ML.Tensors;
+
+public sealed unsafe partial class ManagedEngine
+{
+    /// <inheritdoc/>
+    public override Tensor SoftmaxCrossEntropy(Tensor logits, ReadOnlySpan<int> labels)
+    {
+        ManagedTensor input = Use(logits);
+        CheckRank(input, 2, nameof(SoftmaxCrossEntropy));
+        CheckCount(labels.Length, input.Shape[0], input.Shape, nameof(SoftmaxCrossEntropy));
+        foreach (int label in labels)
+        {
+            if (label < -1 || label >= input.Shape[1])
+                throw new ArgumentOutOfRangeException(nameof(labels), label, $"SoftmaxCrossEntropy: labels of {input.Shape} are -1 (none) to {input.Shape[1] - 1}.");
+        }
+        return new SoftmaxCrossEntropyNode(this, input, labels);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor BinaryCrossEntropyWithLogits(Tensor logits, ReadOnlySpan<float> targets)
+    {
+        ManagedTensor input = Use(logits);
+        CheckCount(targets.Length, input.Length, input.Shape, nameof(BinaryCrossEntropyWithLogits));
+        return new BinaryCrossEntropyNode(this, input, targets);
+    }
+
+    private static double SumOf(float* values, int length)
+    {
+        double sum = 0;
+        for (int i = 0; i < length; i++)
+            sum += values[i];
+        return sum;
+    }
+
+    private sealed class SoftmaxCrossEntropyNode : ManagedTensor
+    {
+        private readonly ManagedTensor _logits;
+        private readonly int* _labels;
+        private readonly float* _probabilities;
+        private readonly int _labelled;
+
+        public SoftmaxCrossEntropyNode(ManagedEngine engine, ManagedTensor logits, ReadOnlySpan<int> labels) : base(engine, Shape.Scalar, engine.Records(logits))
+        {
+            _logits = logits;
+            _labels = engine.CopyOf(labels);
+            (int rows, int classes) = (logits.Shape[0], logits.Shape[1]);
+            foreach (int label in labels)
+                _labelled += label >= 0 ? 1 : 0;
+            _probabilities = engine.Allocate(logits.Length);
+            float* losses = engine.Allocate(rows);
+            ParallelLoop.Run(new CrossEntropyLoop(logits.Data, _labels, _probabilities, losses, classes), rows, RowsPerTask(classes), engine.Threads);
+            *Data = _labelled == 0 ? 0 : (float)(SumOf(losses, rows) / _labelled);
+        }
+
+        protected override void Backward(float* gradient)
+        {
+            (int rows, int classes) = (_logits.Shape[0], _logits.Shape[1]);
+            float* target = _logits.GradientTarget(out bool accumulate);
+            float scale = _labelled == 0 ? 0 : *gradient / _labelled;
+            var loop = new CrossEntropyGradientLoop(_labels, _probabilities, target, classes, scale, accumulate);
+            ParallelLoop.Run(loop, rows, RowsPerTask(classes), Managed.Threads);
+        }
+    }
+
+    private readonly struct CrossEntropyLoop(float* logits, int* labels, float* probabilities, float* losses, int classes) : IParallelLoop
+    {
+        private readonly float* _logits = logits;
+        private readonly int* _labels = labels;
+        private readonly float* _probabilities = probabilities;
+        private readonly float* _losses = losses;
+        private readonly int _classes = classes;
+
+        public void Run<V>(int start, int end) where V : struct, ISimd<V>
+        {
+            for (int row = start; row < end; row++)
+            {
+                if (_labels[row] < 0)
+                {
+                    _losses[row] = 0;
+                    continue;
+                }
+                float* logits = _logits + (nint)row * _classes;
+                float* probabilities = _probabilities + (nint)row * _classes;
+                float logSum = RowKernels.LogSumExp<V>(logits, probabilities, _classes, out float sum);
+                RowKernels.Scale<V>(probabilities, 1 / sum, probabilities, _classes, false);
+                _losses[row] = logSum - logits[_labels[row]];
+            }
+        }
+    }
+
+    /// <summary>dz = scale (softmax(z) - onehot(label)), 0 without a label.</summary>
+    private readonly struct CrossEntropyGradientLoop(int* labels, float* probabilities, float* target, int classes, float scale, bool accumulate) : IParallelLoop
+    {
+        private readonly int* _labels = labels;
+        private readonly float* _probabilities = probabilities;
+        private readonly float* _target = target;
+        private readonly int _classes = classes;
+        private readonly float _scale = scale;
+        private readonly bool _accumulate = accumulate;
+
+        public void Run<V>(int start, int end) where V : struct, ISimd<V>
+        {
+            for (int row = start; row < end; row++)
+            {
+                float* target = _target + (nint)row * _classes;
+                if (_labels[row] < 0)
+                {
+                    if (!_accumulate)
+                        new Span<float>(target, _classes).Clear();
+                    continue;
+                }
+                RowKernels.Scale<V>(_probabilities + (nint)row * _classes, _scale, target, _classes, _accumulate);
+                target[_labels[row]] -= _scale;
+            }
+        }
+    }
+
+    private sealed class BinaryCrossEntropyNode : ManagedTensor
+    {
+        private readonly ManagedTensor _logits;
+        private readonly float* _targets;
+        private readonly int _count;
+
+        public BinaryCrossEntropyNode(ManagedEngine engine, ManagedTensor logits, ReadOnlySpan<float> targets) : base(engine, Shape.Scalar, engine.Records(logits))
+        {
+            _logits = logits;
+            _targets = engine.Allocate(targets.Length);
+            var copy = new Span<float>(_targets, targets.Length);
+            targets.CopyTo(copy);
+            foreach (float target in copy)
+                _count += float.IsNaN(target) ? 0 : 1;
+            float* losses = engine.Allocate(logits.Length);
+            Elementwise.Map(new BinaryCrossEntropy(), logits.Data, _targets, losses, logits.Length, false, engine.Threads);
+            Reduction.SumAxis(losses, Data, 1, logits.Length, 1, false, engine.Threads);
+            *Data = _count == 0 ? 0 : *Data / _count;
+        }
+
+        protected override void Backward(float* gradient)
+        {
+            float* target = _logits.GradientTarget(out bool accumulate);
+            float scale = _count == 0 ? 0 : *gradient / _count;
+            Elementwise.Map(new BinaryCrossEntropyGradient(scale), _logits.Data, _targets, target, _logits.Length, accumulate, Managed.Threads);
+        }
+    }
+
+    /// <summary>softplus(z) - t z, 0 where t is NaN.</summary>
+    private readonly struct BinaryCrossEntropy : IBinaryFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public V Apply<V>(V a, V b) where V : struct, ISimd<V> => V.Select(V.Equal(b, b), SimdMath.Softplus(a) - a * b, V.Zero);
+    }
+
+    /// <summary>scale (sigmoid(z) - t), 0 where t is NaN.</summary>
+    private readonly struct BinaryCrossEntropyGradient(float scale) : IBinaryFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public V Apply<V>(V a, V b) where V : struct, ISimd<V> => V.Select(V.Equal(b, b), V.Create(scale) * (SimdMath.Sigmoid(a) - b), V.Zero);
+    }
+}

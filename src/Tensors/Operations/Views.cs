@@ -1,0 +1,312 @@
+using Disentangle.ML.Tensors.Kernels;
+using Disentangle.ML.Tensors.Simd;
+
+namespace Disentangle.ML.Tensors;
+
+public sealed unsafe partial class ManagedEngine
+{
+    /// <inheritdoc/>
+    public override Tensor Reshape(Tensor x, Shape shape)
+    {
+        ManagedTensor input = Use(x);
+        if (shape.Length != input.Length)
+            throw new ArgumentException($"Reshape: {input.Shape} has {input.Length} elements and cannot become {shape} with {shape.Length}.", nameof(shape));
+        return shape == input.Shape ? input : new ReshapeNode(this, input, shape);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Transpose(Tensor x)
+    {
+        ManagedTensor input = Use(x);
+        CheckRank(input, 2, nameof(Transpose));
+        return new TransposeNode(this, input);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Concatenate(ReadOnlySpan<Tensor> parts, int axis)
+    {
+        if (parts.IsEmpty)
+            throw new ArgumentException("Concatenate needs at least one tensor.", nameof(parts));
+        var inputs = new ManagedTensor[parts.Length];
+        for (int i = 0; i < parts.Length; i++)
+            inputs[i] = Use(parts[i]);
+        Shape first = inputs[0].Shape;
+        axis = Axis(first, axis, nameof(Concatenate));
+        int total = 0;
+        foreach (ManagedTensor input in inputs)
+        {
+            if (input.Shape.Rank != first.Rank || With(input.Shape, axis, 0) != With(first, axis, 0))
+                throw new ArgumentException($"Concatenate: shapes {first} and {input.Shape} differ in another axis than {axis}.", nameof(parts));
+            total += input.Shape[axis];
+        }
+        return new ConcatenateNode(this, inputs, axis, With(first, axis, total));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Slice(Tensor x, int axis, int start, int length)
+    {
+        ManagedTensor input = Use(x);
+        axis = Axis(input.Shape, axis, nameof(Slice));
+        if (start < 0 || length < 0 || start > input.Shape[axis] - length)
+        {
+            throw new ArgumentException(
+                $"Slice: the part {start}, ..., {(long)start + length - 1} does not lie in axis {axis} of {input.Shape}.", nameof(start));
+        }
+        return new SliceNode(this, input, axis, start, length);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor GatherRows(Tensor x, ReadOnlySpan<int> indices)
+    {
+        ManagedTensor input = Use(x);
+        if (input.Shape.Rank == 0)
+            throw new ArgumentException("GatherRows: a scalar has no rows.", nameof(x));
+        int rows = input.Shape[0];
+        foreach (int index in indices)
+        {
+            if ((uint)index >= (uint)rows)
+                throw new ArgumentOutOfRangeException(nameof(indices), index, $"GatherRows: {input.Shape} has rows 0 to {rows - 1}.");
+        }
+        return new GatherRowsNode(this, input, indices);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Pick(Tensor x, ReadOnlySpan<int> columns)
+    {
+        ManagedTensor input = Use(x);
+        CheckRank(input, 2, nameof(Pick));
+        CheckCount(columns.Length, input.Shape[0], input.Shape, nameof(Pick));
+        foreach (int column in columns)
+        {
+            if ((uint)column >= (uint)input.Shape[1])
+                throw new ArgumentOutOfRangeException(nameof(columns), column, $"Pick: {input.Shape} has columns 0 to {input.Shape[1] - 1}.");
+        }
+        return new PickNode(this, input, columns);
+    }
+
+    /// <summary>The axis counted from the front.</summary>
+    private static int Axis(Shape shape, int axis, string operation)
+    {
+        int fromFront = axis < 0 ? axis + shape.Rank : axis;
+        return (uint)fromFront < (uint)shape.Rank ? fromFront : throw new ArgumentOutOfRangeException(nameof(axis), axis, $"{operation}: {shape} has no axis {axis}.");
+    }
+
+    private static Shape With(Shape shape, int axis, int length)
+    {
+        int At(int i) => i == axis ? length : shape[i];
+        return shape.Rank switch
+        {
+            1 => new Shape(At(0)),
+            2 => new Shape(At(0), At(1)),
+            3 => new Shape(At(0), At(1), At(2)),
+            _ => new Shape(At(0), At(1), At(2), At(3)),
+        };
+    }
+
+    private static Shape Without(Shape shape, int axis)
+    {
+        int At(int i) => shape[i < axis ? i : i + 1];
+        return shape.Rank switch
+        {
+            1 => Shape.Scalar,
+            2 => new Shape(At(0)),
+            3 => new Shape(At(0), At(1)),
+            _ => new Shape(At(0), At(1), At(2)),
+        };
+    }
+
+    /// <summary>Elements before, along and after an axis.</summary>
+    private static (int Outer, int Length, int Inner) Split(Shape shape, int axis)
+    {
+        int outer = 1, inner = 1;
+        for (int i = 0; i < axis; i++)
+            outer *= shape[i];
+        for (int i = axis + 1; i < shape.Rank; i++)
+            inner *= shape[i];
+        return (outer, shape[axis], inner);
+    }
+
+    private static void CheckRank(ManagedTensor tensor, int rank, string operation)
+    {
+        if (tensor.Shape.Rank != rank)
+            throw new ArgumentException($"{operation}: a tensor with {rank} axes is needed, not {tensor.Shape}.");
+    }
+
+    private static void CheckCount(int count, int expected, Shape shape, string operation)
+    {
+        if (count != expected)
+            throw new ArgumentException($"{operation}: {shape} needs {expected} of them, not {count}.");
+    }
+
+    private int* CopyOf(ReadOnlySpan<int> values)
+    {
+        var copy = (int*)Allocate(values.Length);
+        values.CopyTo(new Span<int>(copy, values.Length));
+        return copy;
+    }
+
+    /// <summary>Copies rows of <paramref name="length"/> elements, or adds them.</summary>
+    private void CopyRows(float* source, int sourceStride, float* destination, int destinationStride, int rows, int length, bool accumulate)
+    {
+        if (accumulate)
+        {
+            ParallelLoop.Run(new AddRowsLoop(source, sourceStride, destination, destinationStride, length), rows, Math.Max(1, 16384 / Math.Max(1, length)), Threads);
+            return;
+        }
+        for (int i = 0; i < rows; i++)
+        {
+            new ReadOnlySpan<float>(source, length).CopyTo(new Span<float>(destination, length));
+            source += sourceStride;
+            destination += destinationStride;
+        }
+    }
+
+    private readonly struct AddRowsLoop(float* source, int sourceStride, float* destination, int destinationStride, int length) : IParallelLoop
+    {
+        private readonly float* _source = source;
+        private readonly float* _destination = destination;
+        private readonly int _sourceStride = sourceStride;
+        private readonly int _destinationStride = destinationStride;
+        private readonly int _length = length;
+
+        public void Run<V>(int start, int end) where V : struct, ISimd<V>
+        {
+            for (int i = start; i < end; i++)
+                RowKernels.Add<V>(_source + (nint)i * _sourceStride, _destination + (nint)i * _destinationStride, _length);
+        }
+    }
+
+    private sealed class ReshapeNode(ManagedEngine engine, ManagedTensor input, Shape shape) : ManagedTensor(engine, shape, engine.Records(input), input.Data)
+    {
+        protected override void Backward(float* gradient)
+        {
+            if (!input.TryTakeGradient(gradient))
+                Elementwise.Map(new Copy(), gradient, input.GradientTarget(out bool accumulate), Length, accumulate, Managed.Threads);
+        }
+    }
+
+    private sealed class TransposeNode : ManagedTensor
+    {
+        private readonly ManagedTensor _input;
+
+        public TransposeNode(ManagedEngine engine, ManagedTensor input) : base(engine, new Shape(input.Shape[1], input.Shape[0]), engine.Records(input))
+        {
+            _input = input;
+            Transposition.Run(input.Data, Data, input.Shape[0], input.Shape[1], false, engine.Threads);
+        }
+
+        protected override void Backward(float* gradient) =>
+            Transposition.Run(gradient, _input.GradientTarget(out bool accumulate), Shape[0], Shape[1], accumulate, Managed.Threads);
+    }
+
+    private sealed class ConcatenateNode : ManagedTensor
+    {
+        private readonly ManagedTensor[] _inputs;
+        private readonly int _axis;
+
+        public ConcatenateNode(ManagedEngine engine, ManagedTensor[] inputs, int axis, Shape shape)
+            : base(engine, shape, engine._training && inputs.Any(input => input.RequiresGradient))
+        {
+            (_inputs, _axis) = (inputs, axis);
+            (int outer, int length, int inner) = Split(shape, axis);
+            int offset = 0;
+            foreach (ManagedTensor input in inputs)
+            {
+                int part = input.Shape[axis] * inner;
+                engine.CopyRows(input.Data, part, Data + offset, length * inner, outer, part, false);
+                offset += part;
+            }
+        }
+
+        protected override void Backward(float* gradient)
+        {
+            (int outer, int length, int inner) = Split(Shape, _axis);
+            int offset = 0;
+            foreach (ManagedTensor input in _inputs)
+            {
+                int part = input.Shape[_axis] * inner;
+                if (input.RequiresGradient)
+                    Managed.CopyRows(gradient + offset, length * inner, input.GradientTarget(out bool accumulate), part, outer, part, accumulate);
+                offset += part;
+            }
+        }
+    }
+
+    private sealed class SliceNode : ManagedTensor
+    {
+        private readonly ManagedTensor _input;
+        private readonly int _axis;
+        private readonly int _start;
+
+        public SliceNode(ManagedEngine engine, ManagedTensor input, int axis, int start, int length)
+            : base(engine, With(input.Shape, axis, length), engine.Records(input))
+        {
+            (_input, _axis, _start) = (input, axis, start);
+            (int outer, int whole, int inner) = Split(input.Shape, axis);
+            engine.CopyRows(input.Data + (nint)start * inner, whole * inner, Data, length * inner, outer, length * inner, false);
+        }
+
+        protected override void Backward(float* gradient)
+        {
+            (int outer, int whole, int inner) = Split(_input.Shape, _axis);
+            int length = Shape[_axis];
+            float* target = _input.GradientTarget(out bool accumulate);
+            if (!accumulate)
+                new Span<float>(target, _input.Length).Clear();
+            Managed.CopyRows(gradient, length * inner, target + (nint)_start * inner, whole * inner, outer, length * inner, accumulate);
+        }
+    }
+
+    private sealed class GatherRowsNode : ManagedTensor
+    {
+        private readonly ManagedTensor _input;
+        private readonly int* _indices;
+        private readonly int _count;
+
+        public GatherRowsNode(ManagedEngine engine, ManagedTensor input, ReadOnlySpan<int> indices)
+            : base(engine, With(input.Shape, 0, indices.Length), engine.Records(input))
+        {
+            (_input, _count) = (input, indices.Length);
+            _indices = engine.CopyOf(indices);
+            int length = RowLength;
+            for (int i = 0; i < _count; i++)
+                new ReadOnlySpan<float>(input.Data + (nint)_indices[i] * length, length).CopyTo(new Span<float>(Data + (nint)i * length, length));
+        }
+
+        private int RowLength => Split(_input.Shape, 0).Inner;
+
+        protected override void Backward(float* gradient)
+        {
+            float* target = _input.GradientTarget(out bool accumulate);
+            if (!accumulate)
+                new Span<float>(target, _input.Length).Clear();
+            int length = RowLength;
+            // Row after row: an index that occurs twice gets its sum in the order of the rows.
+            for (int i = 0; i < _count; i++)
+                Managed.CopyRows(gradient + (nint)i * length, length, target + (nint)_indices[i] * length, length, 1, length, accumulate: true);
+        }
+    }
+
+    private sealed class PickNode : ManagedTensor
+    {
+        private readonly ManagedTensor _input;
+        private readonly int* _columns;
+
+        public PickNode(ManagedEngine engine, ManagedTensor input, ReadOnlySpan<int> columns) : base(engine, new Shape(input.Shape[0]), engine.Records(input))
+        {
+            _input = input;
+            _columns = engine.CopyOf(columns);
+            for (int i = 0; i < columns.Length; i++)
+                Data[i] = input.Data[(nint)i * input.Shape[1] + columns[i]];
+        }
+
+        protected override void Backward(float* gradient)
+        {
+            float* target = _input.GradientTarget(out bool accumulate);
+            if (!accumulate)
+                new Span<float>(target, _input.Length).Clear();
+            for (int i = 0; i < Length; i++)
+                target[(nint)i * _input.Shape[1] + _columns[i]] += gradient[i];
+        }
+    }
+}

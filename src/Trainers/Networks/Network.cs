@@ -1,0 +1,50 @@
+using System.Text.Json.Serialization;
+using Disentangle.ML.Tensors;
+
+namespace Disentangle.ML.Trainers;
+
+/// <summary>
+/// The architecture of an encoder: what turns a row of features into its embedding. A record of settings; the weights are made when training starts.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "network")]
+[JsonDerivedType(typeof(MlpNetwork), "mlp")]
+public abstract record Network
+{
+    /// <summary>The number of values in the embedding.</summary>
+    [JsonIgnore]
+    public abstract int EmbeddingSize { get; }
+
+    /// <summary>A multi-layer perceptron; see <see cref="MlpNetwork"/>.</summary>
+    /// <param name="hidden">The sizes of the layers before the embedding, first to last; empty for none.</param>
+    /// <param name="embedding">The size of the embedding.</param>
+    /// <param name="activation">Applied to every hidden layer and to the embedding. Default ReLU.</param>
+    public static MlpNetwork Mlp(IReadOnlyList<int> hidden, int embedding, Activation activation = Activation.ReLU) =>
+        new() { Hidden = hidden, Embedding = embedding, Activation = activation };
+
+    /// <summary>What is wrong with the settings, one sentence a fault.</summary>
+    public abstract IEnumerable<string> Faults();
+
+    /// <summary>Makes the layers with fresh weights.</summary>
+    /// <param name="engine">Where the parameters live.</param>
+    /// <param name="inputSize">The number of features in a row.</param>
+    /// <param name="random">Where the weights are drawn from.</param>
+    public abstract NetworkModule Build(Engine engine, int inputSize, Random random);
+}
+
+/// <summary>The layers of a network, with weights.</summary>
+public abstract class NetworkModule
+{
+    /// <summary>The weights and biases, in a fixed order.</summary>
+    public abstract IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>Runs the layers.</summary>
+    /// <param name="engine">The engine to compute with; it need not be the one that made the parameters.</param>
+    /// <param name="input">[rows x features].</param>
+    /// <returns>The layers in order; the last one is the embedding.</returns>
+    public abstract IReadOnlyList<Layer> Forward(Engine engine, Tensor input);
+}
+
+/// <summary>What a layer gave for a batch, and the weights it came from.</summary>
+/// <param name="Output">[rows x neurons], after the activation.</param>
+/// <param name="Weight">[neurons x inputs]: row r holds the incoming weights of neuron r.</param>
+public sealed record Layer(Tensor Output, Tensor Weight);

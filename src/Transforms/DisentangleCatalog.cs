@@ -1,0 +1,28 @@
+using Disentangle.ML.Transforms;
+
+namespace Microsoft.ML;
+
+/// <summary>Estimators that learn embeddings which cluster well.</summary>
+public static class DisentangleCatalog
+{
+    /// <summary>
+    /// Learns an embedding from the labels there are, with losses that keep what the labels do not tell apart. Cluster the embedding to find sub-groups.
+    /// </summary>
+    /// <param name="catalog">The catalog of transforms.</param>
+    /// <param name="outputColumnName">The embedding: a vector of Single of known size.</param>
+    /// <param name="inputColumnName">The features: a vector of Single of known size. Default null: as <paramref name="outputColumnName"/>.</param>
+    /// <param name="labelColumnName">A key or Boolean; a missing key is a row without label. Needed to fit only. Default <c>Label</c>.</param>
+    /// <param name="options">The network, the losses and how it is trained. Default null: the defaults of <see cref="DisentangleEncoderOptions"/>.</param>
+    /// <example><code>
+    /// var pipeline = ml.Transforms.Conversion.MapValueToKey("Group")
+    ///     .Append(ml.Transforms.DisentangleEncoder("Embedding", "Pixels", labelColumnName: "Group"))
+    ///     .Append(ml.Clustering.Trainers.KMeans("Embedding", numberOfClusters: 10));
+    /// </code></example>
+    public static DisentangleEncoderEstimator DisentangleEncoder(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        string? inputColumnName = null,
+        string labelColumnName = DisentangleEncoderEstimator.Defaults.LabelColumnName,
+        DisentangleEncoderOptions? options = null) =>
+        new(CatalogEnvironment.Of(catalog), outputColumnName, inputColumnName, labelColumnName, options);
+}

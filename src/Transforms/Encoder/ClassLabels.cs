@@ -1,0 +1,167 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Disentangle.ML.Transforms;
+
+/// <summary>
+/// The classes of a label column: how a row's label becomes a class index, and how a class index becomes a predicted label again.
+/// </summary>
+internal abstract class ClassLabels
+{
+    /// <summary>The number of classes.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>The type of a predicted label: Boolean, or a key of UInt32.</summary>
+    public abstract DataViewType Type { get; }
+
+    /// <summary>The annotations of a column of predicted labels.</summary>
+    public abstract DataViewSchema.Annotations Annotations { get; }
+
+    /// <summary>A getter of the predicted label, given what tells the class index of the current row.</summary>
+    public abstract Delegate PredictedLabelGetter(Func<int> classIndex);
+
+    /// <summary>Appends what turns the column of class indices + 1 (UInt32), or of Boolean, into the predicted label.</summary>
+    public abstract IEstimator<ITransformer> MapFromClass(MLContext ml, string outputColumnName, string numberColumnName, string booleanColumnName);
+
+    /// <summary>As part of a model's header.</summary>
+    public abstract JsonObject ToJson();
+
+    /// <summary>The labels of a column.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The column's type is no label.</exception>
+    public static ClassLabels Of(DataViewSchema.Column column)
+    {
+        if (column.Type is BooleanDataViewType)
+            return new BooleanLabels();
+        if (column.Type is not KeyDataViewType key)
+            throw Schemas.WrongType(column.Name, "label", column.Type.ToString()!, LabelTypes);
+        if (key.Count > int.MaxValue)
+            throw Schemas.WrongType(column.Name, "label", column.Type.ToString()!, "a key of fewer classes");
+
+        int count = (int)key.Count;
+        if (column.Annotations.Schema.GetColumnOrNull(KeyValueTypes.AnnotationKind)?.Type is VectorDataViewType values && values.Size == count)
+        {
+            return KeyValueTypes.Dispatch(values.ItemType.RawType, new ReadKeyValues(column))
+                ?? throw Schemas.WrongType(column.Name, "label", $"{column.Type} with values of {values.ItemType}", "a key of text, numbers or Boolean");
+        }
+        return new KeyLabels<uint>([.. Enumerable.Range(1, count).Select(value => (uint)value)]);
+    }
+
+    /// <summary>What <see cref="ToJson"/> gave.</summary>
+    public static ClassLabels FromJson(JsonObject json)
+    {
+        string type = (string)json["type"]!;
+        if (type == "Boolean")
+            return new BooleanLabels();
+        return KeyValueTypes.Dispatch(KeyValueTypes.Named(type), new ParseKeyValues(json["values"]!))
+            ?? throw new InvalidDataException($"The model's label has values of an unknown type, '{type}'.");
+    }
+
+    /// <summary>What a label column may be.</summary>
+    public const string LabelTypes = "a key (Conversion.MapValueToKey makes one; missing values stay unlabelled) or Boolean";
+
+    /// <summary>Reads the class index of a row: 0, 1, ..., or -1 for none.</summary>
+    public static Func<int> Reader(DataViewRow row, DataViewSchema.Column column)
+    {
+        if (column.Type is BooleanDataViewType)
+        {
+            ValueGetter<bool> getter = row.GetGetter<bool>(column);
+            return () => { bool value = false; getter(ref value); return value ? 1 : 0; };
+        }
+        if (column.Type.RawType == typeof(byte))
+            return ReadKey<byte>(row, column, value => value);
+        if (column.Type.RawType == typeof(ushort))
+            return ReadKey<ushort>(row, column, value => value);
+        if (column.Type.RawType == typeof(uint))
+            return ReadKey<uint>(row, column, value => (long)value);
+        return ReadKey<ulong>(row, column, value => (long)value);
+    }
+
+    private static Func<int> ReadKey<T>(DataViewRow row, DataViewSchema.Column column, Func<T, long> convert) where T : struct
+    {
+        ValueGetter<T> getter = row.GetGetter<T>(column);
+        return () => { T value = default; getter(ref value); return (int)convert(value) - 1; };
+    }
+
+    private sealed class ReadKeyValues(DataViewSchema.Column column) : IKeyValueAction<ClassLabels>
+    {
+        public ClassLabels Run<T>() where T : struct
+        {
+            VBuffer<T> values = default;
+            column.Annotations.GetValue(KeyValueTypes.AnnotationKind, ref values);
+            return new KeyLabels<T>([.. values.DenseValues()]);
+        }
+    }
+
+    private sealed class ParseKeyValues(JsonNode values) : IKeyValueAction<ClassLabels>
+    {
+        public ClassLabels Run<T>() where T : struct => typeof(T) == typeof(ReadOnlyMemory<char>)
+            ? new KeyLabels<ReadOnlyMemory<char>>([.. values.Deserialize<string[]>()!.Select(text => text.AsMemory())])
+            : new KeyLabels<T>(values.Deserialize<T[]>(ModelPayload.Json)!);
+    }
+
+    private sealed class BooleanLabels : ClassLabels
+    {
+        public override int Count => 2;
+
+        public override DataViewType Type => BooleanDataViewType.Instance;
+
+        public override DataViewSchema.Annotations Annotations => DataViewSchema.Annotations.Empty;
+
+        public override Delegate PredictedLabelGetter(Func<int> classIndex) => (ValueGetter<bool>)((ref bool value) => value = classIndex() == 1);
+
+        public override IEstimator<ITransformer> MapFromClass(MLContext ml, string outputColumnName, string numberColumnName, string booleanColumnName) =>
+            ml.Transforms.CopyColumns(outputColumnName, booleanColumnName);
+
+        public override JsonObject ToJson() => new() { ["type"] = "Boolean" };
+    }
+
+    private sealed class KeyLabels<T>(T[] values) : ClassLabels where T : struct
+    {
+        public override int Count => values.Length;
+
+        // A key needs a count of at least 1; training asks for two classes before anything is built from this.
+        public override DataViewType Type => new KeyDataViewType(typeof(uint), Math.Max(1, values.Length));
+
+        public override DataViewSchema.Annotations Annotations
+        {
+            get
+            {
+                var builder = new DataViewSchema.Annotations.Builder();
+                builder.Add(KeyValueTypes.AnnotationKind, new VectorDataViewType(KeyValueTypes.Of<T>(), values.Length),
+                    (ValueGetter<VBuffer<T>>)((ref VBuffer<T> destination) => new VBuffer<T>(values.Length, values).CopyTo(ref destination)));
+                return builder.ToAnnotations();
+            }
+        }
+
+        public override Delegate PredictedLabelGetter(Func<int> classIndex) => (ValueGetter<uint>)((ref uint value) => value = (uint)classIndex() + 1);
+
+        public override IEstimator<ITransformer> MapFromClass(MLContext ml, string outputColumnName, string numberColumnName, string booleanColumnName)
+        {
+            IEstimator<ITransformer> toValue = typeof(T) == typeof(ReadOnlyMemory<char>)
+                ? ml.Transforms.Conversion.MapValue(outputColumnName, Numbered(value => value.ToString()!), numberColumnName)
+                : ml.Transforms.Conversion.MapValue(outputColumnName, Numbered(value => value), numberColumnName);
+            var rows = values.Select(value => new KeyValueRow<T> { Value = value });
+            SchemaDefinition schema = SchemaDefinition.Create(typeof(KeyValueRow<T>));
+            schema[nameof(KeyValueRow<T>.Value)].ColumnType = KeyValueTypes.Of<T>();
+            return toValue.Append(ml.Transforms.Conversion.MapValueToKey(outputColumnName, keyData: ml.Data.LoadFromEnumerable(rows, schema)));
+        }
+
+        public override JsonObject ToJson() => new()
+        {
+            ["type"] = typeof(T).Name,
+            ["values"] = values is ReadOnlyMemory<char>[] texts
+                ? JsonSerializer.SerializeToNode(texts.Select(text => text.ToString()).ToArray())
+                : JsonSerializer.SerializeToNode(values, ModelPayload.Json),
+        };
+
+        private IEnumerable<KeyValuePair<uint, TValue>> Numbered<TValue>(Func<T, TValue> convert) =>
+            values.Select((value, index) => KeyValuePair.Create((uint)index + 1, convert(value)));
+    }
+
+    private sealed class KeyValueRow<T>
+    {
+        public T? Value { get; set; }
+    }
+}

@@ -1,0 +1,84 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Disentangle.ML.Transforms;
+
+/// <summary>
+/// A saved model with its encoders as what they were when they were saved. <c>ml.Model.Load</c> alone gives a model that predicts the same, row by row; this one
+/// encodes in batches and tells its settings.
+/// </summary>
+/// <example><code>
+/// DisentangleModel model = DisentangleModel.Open(ml.Model.Load("model.zip", out _));
+/// Console.WriteLine(model.Encoders[0].Options.Objective);
+/// IDataView clustered = model.Transformer.Transform(data);
+/// </code></example>
+public sealed class DisentangleModel
+{
+    private DisentangleModel(ITransformer transformer, IReadOnlyList<DisentangleEncoderTransformer> encoders)
+    {
+        Transformer = transformer;
+        Encoders = encoders;
+    }
+
+    /// <summary>The whole model.</summary>
+    public ITransformer Transformer { get; }
+
+    /// <summary>The encoders in it, in their order.</summary>
+    public IReadOnlyList<DisentangleEncoderTransformer> Encoders { get; }
+
+    /// <summary>Finds the encoders in a loaded or fitted model.</summary>
+    /// <param name="model">What <c>ml.Model.Load</c> or <c>Fit</c> gave.</param>
+    /// <exception cref="ArgumentException">The model holds no encoder of this library.</exception>
+    /// <exception cref="InvalidDataException">An encoder in it is damaged or of an unknown version.</exception>
+    public static DisentangleModel Open(ITransformer model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var encoders = new List<DisentangleEncoderTransformer>();
+        ITransformer opened = Open(model, encoders);
+        if (encoders.Count == 0)
+            throw new ArgumentException("The model holds no encoder of Disentangle.ML.", nameof(model));
+        return new DisentangleModel(opened, encoders);
+    }
+
+    /// <summary>
+    /// Saves a model as <c>ml.Model.Save</c> does, but to a file of its own that takes the place of the old one only when it is complete: if saving fails, the old
+    /// file stays as it was.
+    /// </summary>
+    /// <param name="context">The MLContext.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="inputSchema">The schema of the data it was fitted on.</param>
+    /// <param name="path">The zip file.</param>
+    public static void Save(MLContext context, ITransformer model, DataViewSchema? inputSchema, string path)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        string full = Path.GetFullPath(path);
+        string temporary = $"{full}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            context.Model.Save(model, inputSchema, temporary);
+            File.Move(temporary, full, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private static ITransformer Open(ITransformer model, List<DisentangleEncoderTransformer> encoders)
+    {
+        if (model is DisentangleEncoderTransformer encoder)
+        {
+            encoders.Add(encoder);
+            return encoder;
+        }
+        if (model is not IEnumerable<ITransformer> chain)
+            return model;
+        if (EncoderChain.Open(chain) is { } opened)
+        {
+            encoders.Add(opened);
+            return opened;
+        }
+        return new TransformerChain<ITransformer>([.. chain.Select(step => Open(step, encoders))]);
+    }
+}

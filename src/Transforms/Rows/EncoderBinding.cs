@@ -1,0 +1,66 @@
+using Disentangle.ML.Trainers;
+using Microsoft.ML;
+
+namespace Disentangle.ML.Transforms;
+
+/// <summary>An encoder bound to the schema of its input: which column it reads and which it adds.</summary>
+internal sealed class EncoderBinding
+{
+    private readonly EncoderOutput[] _added;
+
+    public EncoderBinding(DisentangleEncoderTransformer transformer, DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        Encoder = transformer.Encoder;
+        Columns = transformer.Columns;
+        InputSchema = inputSchema;
+        Features = Schemas.Column(inputSchema, Columns.Input, "feature");
+        int size = Schemas.FeatureSize(Features);
+        if (size != Encoder.InputSize)
+            throw Schemas.WrongSize(Features.Name, size, Encoder.InputSize);
+
+        var builder = new DataViewSchema.Builder();
+        builder.AddColumns(inputSchema);
+        var added = Columns.Added(Encoder.EmbeddingSize).ToArray();
+        foreach (var column in added)
+            builder.AddColumn(column.Name, column.Type, column.Annotations);
+        OutputSchema = builder.ToSchema();
+        _added = [.. added.Select(column => column.Output)];
+    }
+
+    public Trainers.Encoder Encoder { get; }
+
+    public EncoderColumns Columns { get; }
+
+    public DataViewSchema InputSchema { get; }
+
+    public DataViewSchema OutputSchema { get; }
+
+    /// <summary>The column of features in the input.</summary>
+    public DataViewSchema.Column Features { get; }
+
+    /// <summary>Whether a column of the output is one that the encoder adds.</summary>
+    public bool IsAdded(DataViewSchema.Column column) => column.Index >= InputSchema.Count;
+
+    /// <summary>The columns of the input that are needed for these columns of the output.</summary>
+    public IEnumerable<DataViewSchema.Column> Dependencies(IEnumerable<DataViewSchema.Column> columns)
+    {
+        var needed = new HashSet<int>();
+        foreach (DataViewSchema.Column column in columns)
+            needed.Add(IsAdded(column) ? Features.Index : column.Index);
+        return needed.Select(index => InputSchema[index]);
+    }
+
+    /// <summary>A getter of a column that the encoder adds, from the results of the current row.</summary>
+    public ValueGetter<TValue> Getter<TValue>(DataViewSchema.Column column, Func<EncodedValues> current)
+    {
+        Delegate getter = _added[column.Index - InputSchema.Count] switch
+        {
+            EncoderOutput.Embedding => EncodedValues.VectorGetter(() => current().Embedding),
+            EncoderOutput.Score => EncodedValues.VectorGetter(() => current().Probabilities),
+            _ => Columns.Labels.PredictedLabelGetter(() => current().PredictedClass),
+        };
+        return getter as ValueGetter<TValue>
+            ?? throw new InvalidOperationException($"Column '{column.Name}' is {column.Type}; it cannot be read as {typeof(TValue)}.");
+    }
+}

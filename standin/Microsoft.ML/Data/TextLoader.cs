@@ -1,0 +1,363 @@
+using System.Globalization;
+using System.Reflection;
+using Microsoft.ML.Hosting;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.Data;
+
+/// <summary>Reads files of separated values.</summary>
+public sealed class TextLoader : IDataLoader<IMultiStreamSource>
+{
+    private readonly HostEnvironment _environment;
+    private readonly Options _options;
+    private readonly DataViewSchema _schema;
+
+    internal TextLoader(HostEnvironment environment, Options options)
+    {
+        _environment = environment;
+        _options = options;
+        Checks.Param(options.Columns is { Length: > 0 }, nameof(options.Columns), "Columns must be specified");
+        if (options.AllowSparse)
+            throw new NotSupportedException("The stand-in for ML.NET reads no sparse text files.");
+        _schema = Columns.ToSchema(options.Columns.Select(column => new DataViewSchema.DetachedColumn(column.Name, ColumnType(column))));
+    }
+
+    public IDataView Load(IMultiStreamSource source) => new View(this, Checks.NotNull(source, nameof(source)));
+
+    public DataViewSchema GetOutputSchema() => _schema;
+
+    void ICanSaveModel.Save(ModelSaveContext ctx) => throw new NotSupportedException("The stand-in for ML.NET saves no text loaders.");
+
+    internal static Column[] ColumnsOf(Type type)
+    {
+        IEnumerable<MemberInfo> members = type.GetFields(BindingFlags.Public | BindingFlags.Instance).Cast<MemberInfo>()
+            .Concat(type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetGetMethod() is not null && p.GetIndexParameters().Length == 0));
+        return members.Select(member =>
+        {
+            LoadColumnAttribute source = member.GetCustomAttribute<LoadColumnAttribute>() ?? throw new InvalidOperationException(
+                $"{(member is FieldInfo ? "Field" : "Property")} '{member.Name}' is missing the {nameof(LoadColumnAttribute)} attribute");
+            PrimitiveDataViewType item = Types.Primitive(UserMember.ItemType(member, out _));
+            return new Column
+            {
+                Name = member.GetCustomAttribute<ColumnNameAttribute>()?.Name ?? member.Name,
+                DataKind = Enum.GetValues<DataKind>().First(kind => kind != DataKind.DateTimeOffset && Types.Primitive(kind) == item),
+                Source = source.Sources,
+                KeyCount = member.GetCustomAttribute<KeyTypeAttribute>() is { } key ? new KeyCount(key.Count) : null,
+            };
+        }).ToArray();
+    }
+
+    private DataViewType ColumnType(Column column)
+    {
+        Checks.Param(column.Source is { Length: > 0 }, nameof(column.Source), "Must specify some source column indices");
+        PrimitiveDataViewType item = Types.Primitive(column.DataKind == default ? DataKind.Single : column.DataKind);
+        if (column.KeyCount is not null)
+            item = new KeyDataViewType(item.RawType, column.KeyCount.Count ?? KeyDataViewType.MaximumOf(item.RawType));
+        Checks.Param(column.Source.All(range => range.Max is not null), nameof(Range.Max), "The stand-in for ML.NET needs ranges with an end.");
+        int size = column.Source.Sum(range => range.Max.Value - range.Min + 1);
+        return size == 1 && !column.Source[0].ForceVector ? item : new VectorDataViewType(item, size);
+    }
+
+    public class Options
+    {
+        public bool AllowQuoting;
+        public bool AllowSparse;
+        public Column[] Columns;
+        public bool HasHeader;
+        public bool MissingRealsAsNaNs;
+        public char[] Separators = ['\t'];
+        public bool TrimWhitespace;
+    }
+
+    public sealed class Column
+    {
+        public KeyCount KeyCount;
+        public string Name;
+        public Range[] Source;
+
+        public Column() { }
+
+        public Column(string name, DataKind dataKind, int index) : this(name, dataKind, [new Range(index)]) { }
+
+        public Column(string name, DataKind dataKind, int minIndex, int maxIndex) : this(name, dataKind, [new Range(minIndex, maxIndex)]) { }
+
+        public Column(string name, DataKind dataKind, Range[] source, KeyCount keyCount = null)
+        {
+            Name = Checks.NotEmpty(name, nameof(name));
+            DataKind = dataKind;
+            Source = Checks.NotNull(source, nameof(source));
+            KeyCount = keyCount;
+        }
+
+        public DataKind DataKind { get; set; }
+    }
+
+    public sealed class Range
+    {
+        public bool ForceVector;
+        public int? Max;
+        public int Min;
+
+        public Range() { }
+
+        public Range(int index)
+        {
+            Checks.Param(index >= 0, nameof(index), "Must be non-negative");
+            Min = index;
+            Max = index;
+        }
+
+        public Range(int min, int? max)
+        {
+            Checks.Param(min >= 0, nameof(min), "Must be non-negative");
+            Checks.Param(!(max < min), nameof(max), "If specified, must be greater than or equal to min");
+            Min = min;
+            Max = max;
+            ForceVector = true;
+        }
+    }
+
+    private sealed class View(TextLoader loader, IMultiStreamSource files) : IDataView
+    {
+        public bool CanShuffle => false;
+
+        public DataViewSchema Schema => loader._schema;
+
+        public long? GetRowCount() => null;
+
+        public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random rand = null)
+            => new Cursor(loader, files, Columns.Active(Schema, columnsNeeded));
+
+        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random rand = null)
+            => [GetRowCursor(columnsNeeded, rand)];
+    }
+
+    private sealed class Cursor : RootCursor
+    {
+        private readonly Options _options;
+        private readonly IMultiStreamSource _files;
+        private readonly IChannel _channel;
+        private readonly ColumnReader[] _readers;
+        private readonly List<ReadOnlyMemory<char>> _fields = [];
+        private TextReader _reader;
+        private int _file = -1;
+        private long _line;
+
+        public Cursor(TextLoader loader, IMultiStreamSource files, bool[] active) : base(loader._schema, active)
+        {
+            _files = files;
+            _options = loader._options;
+            _channel = loader._environment.Start("TextLoader");
+            _readers = loader._schema.Select(column => active[column.Index] ? ColumnReader.Create(column, _options) : null).ToArray();
+        }
+
+        protected override bool MoveNextCore()
+        {
+            if (ReadLine() is not { } line)
+                return false;
+            SplitFields(line);
+            foreach (ColumnReader reader in _readers)
+                reader?.Read(_fields, _line, _channel);
+            return true;
+        }
+
+        protected override Delegate CreateGetter(DataViewSchema.Column column) => _readers[column.Index].CreateGetter(CheckGood);
+
+        // Empty lines and comments do not count; nor do the lines at the start of a file that begin with #.
+        private string ReadLine()
+        {
+            while (true)
+            {
+                bool atStart = _reader is null;
+                if (atStart)
+                {
+                    if (++_file == _files.Count)
+                        return null;
+                    _reader = _files.OpenTextReader(_file);
+                    _line = 0;
+                }
+                bool skipHeader = atStart && _options.HasHeader;
+                while (_reader.ReadLine() is { } line)
+                {
+                    _line++;
+                    if (line.Length == 0 || line.StartsWith("//", StringComparison.Ordinal) || (atStart && line[0] == '#'))
+                        continue;
+                    if (!skipHeader)
+                        return line;
+                    skipHeader = false;
+                    atStart = false;
+                }
+                _reader.Dispose();
+                _reader = null;
+            }
+        }
+
+        private void SplitFields(string line)
+        {
+            _fields.Clear();
+            ReadOnlyMemory<char> rest = (_options.TrimWhitespace ? line.TrimEnd() : line).AsMemory();
+            bool spaceSeparates = _options.Separators.Contains(' ');
+            while (true)
+            {
+                if (!spaceSeparates)
+                    rest = rest.TrimStart(' ');
+                if (_options.AllowQuoting && rest.Length > 0 && rest.Span[0] == '"')
+                {
+                    _fields.Add(ReadQuoted(ref rest));
+                }
+                else
+                {
+                    int length = rest.Span.IndexOfAny(_options.Separators);
+                    _fields.Add(length < 0 ? rest : rest[..length]);
+                    rest = length < 0 ? default : rest[length..];
+                }
+                int end = rest.Span.IndexOfAny(_options.Separators);
+                if (end < 0)
+                    return;
+                rest = rest[(end + 1)..];
+            }
+        }
+
+        // A quote within quotes is doubled. What is not closed is no value.
+        private ReadOnlyMemory<char> ReadQuoted(ref ReadOnlyMemory<char> rest)
+        {
+            var text = new System.Text.StringBuilder();
+            rest = rest[1..];
+            while (rest.Span.IndexOf('"') is >= 0 and int quote)
+            {
+                text.Append(rest.Span[..quote]);
+                rest = rest[(quote + 1)..];
+                if (rest.Length == 0 || rest.Span[0] != '"')
+                    return text.ToString().AsMemory();
+                text.Append('"');
+                rest = rest[1..];
+            }
+            _channel.Warning(MessageSensitivity.None, "Format error at {0}({1}): Illegal quoting", "line", _line);
+            rest = default;
+            return default;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                _reader?.Dispose();
+                _channel.Dispose();
+            }
+            base.Dispose(disposing);
+        }
+    }
+
+    /// <summary>Reads the value of one column from the fields of a line.</summary>
+    private abstract class ColumnReader
+    {
+        public static ColumnReader Create(DataViewSchema.Column column, Options options)
+            => Generic.Call<ColumnReader>(CreateCore<int>, column.Type.Item().RawType, column, options);
+
+        public abstract void Read(List<ReadOnlyMemory<char>> fields, long line, IChannel channel);
+
+        public abstract Delegate CreateGetter(Action check);
+
+        private static ColumnReader CreateCore<T>(DataViewSchema.Column column, Options options) => new ColumnReader<T>(column, options);
+    }
+
+    private sealed class ColumnReader<T> : ColumnReader
+    {
+        private readonly DataViewSchema.Column _column;
+        private readonly int[] _sources;
+        private readonly T _empty;
+        private readonly T[] _values;
+        private readonly int[] _indices;
+        private readonly Func<ReadOnlyMemory<char>, (bool Ok, T Value)> _parse;
+        private int _count;
+
+        public ColumnReader(DataViewSchema.Column column, Options options)
+        {
+            _column = column;
+            _sources = options.Columns[column.Index].Source.SelectMany(range => Enumerable.Range(range.Min, range.Max.Value - range.Min + 1)).ToArray();
+            _values = new T[_sources.Length];
+            _indices = new int[_sources.Length];
+            _parse = Parser(column.Type.Item());
+            if (options.MissingRealsAsNaNs && default(T) is float or double)
+                _empty = (T)TextParser.NaN(typeof(T));
+        }
+
+        // An empty field is not stored, which makes the vector sparse.
+        public override void Read(List<ReadOnlyMemory<char>> fields, long line, IChannel channel)
+        {
+            _count = 0;
+            for (int i = 0; i < _sources.Length; i++)
+            {
+                ReadOnlyMemory<char> field = _sources[i] < fields.Count ? fields[_sources[i]] : default;
+                T value = _empty;
+                if (!field.IsEmpty)
+                {
+                    (bool ok, value) = _parse(field);
+                    if (!ok)
+                        ReportBadValue(field, i, line, channel);
+                }
+                else if (_column.Type is VectorDataViewType && EqualityComparer<T>.Default.Equals(_empty, default))
+                {
+                    continue;
+                }
+                _values[_count] = value;
+                _indices[_count++] = i;
+            }
+        }
+
+        public override Delegate CreateGetter(Action check)
+        {
+            if (_column.Type is not VectorDataViewType)
+            {
+                return (ValueGetter<T>)((ref T value) =>
+                {
+                    check();
+                    value = _values[0];
+                });
+            }
+            return (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) =>
+            {
+                check();
+                new VBuffer<T>(_sources.Length, _count, _values, _indices).CopyTo(ref value);
+            });
+        }
+
+        private void ReportBadValue(ReadOnlyMemory<char> field, int slot, long line, IChannel channel)
+        {
+            if (_values is float[] or double[])
+                channel.Info(MessageSensitivity.Schema, "  Bad value at line {0} in column {1} at slot {2}", line, _column.Name, slot);
+            else if (_column.Type is VectorDataViewType)
+                throw new InvalidOperationException($"Could not parse value {field} in slot {slot} of column {_column.Name} in line {line}");
+            else
+                throw new InvalidOperationException($"Could not parse value {field} in line {line}, column {_column.Name}");
+        }
+
+        private static Func<ReadOnlyMemory<char>, (bool, T)> Parser(PrimitiveDataViewType type)
+        {
+            if (type is TextDataViewType)
+                return text => (true, (T)(object)text);
+            if (type is KeyDataViewType key)
+            {
+                // The text counts keys from 0.
+                return text => ulong.TryParse(text.Span, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) && number < key.Count
+                    ? (true, (T)Convert.ChangeType(number + 1, typeof(T), CultureInfo.InvariantCulture))
+                    : (true, default);
+            }
+            object missing = typeof(T) == typeof(float) || typeof(T) == typeof(double) ? TextParser.NaN(typeof(T)) : default(T);
+            return text => TextParser<T>.Parse(text.Span, out T value) ? (true, value) : (false, (T)missing);
+        }
+    }
+}
+
+public sealed class KeyCount
+{
+    public ulong? Count;
+
+    public KeyCount() { }
+
+    public KeyCount(ulong count)
+    {
+        Checks.Param(count > 0, nameof(count), "Must be positive");
+        Count = count;
+    }
+}

@@ -1,0 +1,2 @@
+// The register width is set for the whole process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
