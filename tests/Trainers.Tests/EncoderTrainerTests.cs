@@ -20,12 +20,12 @@ public class EncoderTrainerTests
         JsonElement reference = file.RootElement.GetProperty("cases")[number];
         int[] labels = Read<int[]>("labels");
         float[][] features = Read<float[][]>("features");
-        var rows = new RowStore(features[0].Length);
+        var rows = new RowStore();
         for (int i = 0; i < labels.Length; i++)
-            features[i].CopyTo(rows.Add(labels[i]));
+            features[i].CopyTo(rows.Add(labels[i], features[i].Length));
 
         using var engine = new ManagedEngine(threads: 1);
-        var encoder = new Encoder(engine, Network.Mlp([5], 4), rows.Width, Read<int>("classes"));
+        var encoder = new Encoder(engine, Network.Mlp([5], 4), features[0].Length, Read<int>("classes"));
         float[][] before = Read<float[][]>("before"), after = Read<float[][]>("after");
         for (int i = 0; i < before.Length; i++)
             engine.SetValues(encoder.Parameters[i], before[i]);
@@ -61,7 +61,7 @@ public class EncoderTrainerTests
     public void Learns_separated_classes(int classes)
     {
         RowStore rows = TestRows.Blobs(300, classes, unlabelled: true);
-        (Encoder encoder, IReadOnlyList<TrainingProgress> history) = EncoderTrainer.Train(rows, classes, Small with { Epochs = 20 }, seed: 0);
+        (Encoder encoder, IReadOnlyList<TrainingProgress> history) = EncoderTrainer.Train(rows, 8, classes, Small with { Epochs = 20 }, seed: 0);
 
         Assert.Equal(20, history.Count);
         Assert.True(history[^1].Terms["cross-entropy"] < 0.1 * history[0].Terms["cross-entropy"]);
@@ -78,7 +78,7 @@ public class EncoderTrainerTests
     public void Same_seed_gives_the_same_bits_whatever_the_threads()
     {
         RowStore rows = TestRows.Blobs(200, width: 40);
-        float[][] Weights(TrainingOptions options) => [.. EncoderTrainer.Train(rows, 2, options, seed: 0).Encoder.Parameters.Select(parameter => parameter.Value.ToArray())];
+        float[][] Weights(TrainingOptions options) => [.. EncoderTrainer.Train(rows, 40, 2, options, seed: 0).Encoder.Parameters.Select(parameter => parameter.Value.ToArray())];
         float[][] one = Weights(Small);
 
         Assert.Equal(one, Weights(Small));
@@ -92,7 +92,7 @@ public class EncoderTrainerTests
     {
         RowStore rows = TestRows.Blobs(40);
         float[] Weights(int? inOptions, int argument) =>
-            EncoderTrainer.Train(rows, 2, Small with { Seed = inOptions }, argument).Encoder.Parameters[0].Value.ToArray();
+            EncoderTrainer.Train(rows, 8, 2, Small with { Seed = inOptions }, argument).Encoder.Parameters[0].Value.ToArray();
 
         Assert.Equal(Weights(5, 1), Weights(null, 5));
         Assert.NotEqual(Weights(null, 1), Weights(null, 5));
@@ -102,7 +102,7 @@ public class EncoderTrainerTests
     public void A_row_is_encoded_alike_alone_and_among_others()
     {
         RowStore rows = TestRows.Blobs(100, 3, width: 37);
-        (Encoder encoder, _) = EncoderTrainer.Train(rows, 3, Small with { Network = Network.Mlp([33, 17], 5) }, seed: 0);
+        (Encoder encoder, _) = EncoderTrainer.Train(rows, 37, 3, Small with { Network = Network.Mlp([33, 17], 5) }, seed: 0);
         (float[] together, float[] probabilities) = Encode(encoder, rows);
 
         using var session = new EncoderSession(encoder);
@@ -120,14 +120,12 @@ public class EncoderTrainerTests
     public void Unlabelled_rows_carry_no_classification_loss()
     {
         RowStore labelled = TestRows.Blobs(32);
-        var withMore = new RowStore(labelled.Width);
-        for (int i = 0; i < labelled.Count; i++)
-            labelled.Features(i).CopyTo(withMore.Add(labelled.Labels[i]));
+        RowStore withMore = TestRows.Blobs(32);
         for (int i = 0; i < 32; i++)
-            withMore.Add(-1).Fill(i);
+            withMore.Add(-1, 8).Fill(i);
 
         TrainingOptions wholeBatch = Small with { Objective = Objective.CrossEntropy(), BatchSize = 64 };
-        double Loss(RowStore rows) => EncoderTrainer.Train(rows, 2, wholeBatch, seed: 0).History[^1].Loss;
+        double Loss(RowStore rows) => EncoderTrainer.Train(rows, 8, 2, wholeBatch, seed: 0).History[^1].Loss;
         AssertClose(Loss(labelled), Loss(withMore), 1e-5);
     }
 
@@ -135,7 +133,7 @@ public class EncoderTrainerTests
     public void A_custom_loss_is_trained_with_and_named_in_the_history()
     {
         Objective objective = Objective.CrossEntropy() + new Objective([new EmbeddingSize { Weight = 10 }]);
-        var history = EncoderTrainer.Train(TestRows.Blobs(64), 2, Small with { Objective = objective, Epochs = 10 }, seed: 0).History;
+        var history = EncoderTrainer.Train(TestRows.Blobs(64), 8, 2, Small with { Objective = objective, Epochs = 10 }, seed: 0).History;
 
         Assert.Equal(["cross-entropy", "embedding size"], history[0].Terms.Keys);
         Assert.True(history[^1].Terms["embedding size"] < history[0].Terms["embedding size"]);
@@ -146,7 +144,7 @@ public class EncoderTrainerTests
     public void A_loss_that_is_not_finite_stops_training_and_is_named()
     {
         Objective objective = Objective.CrossEntropy() + new Objective([new NotANumber()]);
-        var exception = Assert.Throws<NonFiniteLossException>(() => EncoderTrainer.Train(TestRows.Blobs(64), 2, Small with { Objective = objective }, seed: 0));
+        var exception = Assert.Throws<NonFiniteLossException>(() => EncoderTrainer.Train(TestRows.Blobs(64), 8, 2, Small with { Objective = objective }, seed: 0));
 
         Assert.Equal("broken", exception.Term);
         Assert.Equal(1, exception.Epoch);
@@ -160,7 +158,7 @@ public class EncoderTrainerTests
         int epochs = 0;
         var options = Small with { Epochs = 1000, CancellationToken = source.Token, Progress = progress => { epochs = progress.Epoch; source.Cancel(); } };
 
-        Assert.Throws<OperationCanceledException>(() => EncoderTrainer.Train(TestRows.Blobs(64), 2, options, seed: 0));
+        Assert.Throws<OperationCanceledException>(() => EncoderTrainer.Train(TestRows.Blobs(64), 8, 2, options, seed: 0));
         Assert.Equal(1, epochs);
     }
 
@@ -202,17 +200,17 @@ public class EncoderTrainerTests
 
     [Fact]
     public void There_must_be_rows() =>
-        Assert.Contains("no rows", Assert.Throws<ArgumentException>(() => EncoderTrainer.Train(new RowStore(3), 2, Small, seed: 0)).Message);
+        Assert.Contains("no rows", Assert.Throws<ArgumentException>(() => EncoderTrainer.Train(new RowStore(), 3, 2, Small, seed: 0)).Message);
 
     private static (float[] Embeddings, float[] Probabilities) Encode(Encoder encoder, RowStore rows)
     {
-        var features = new float[rows.Count * rows.Width];
+        var batch = new RowBatch(encoder.Input);
         for (int i = 0; i < rows.Count; i++)
-            rows.Features(i).CopyTo(features.AsSpan(i * rows.Width));
+            batch.Add(rows.Features(i));
         var embeddings = new float[rows.Count * encoder.EmbeddingSize];
         var probabilities = new float[rows.Count * encoder.ClassCount];
         using var session = new EncoderSession(encoder, threads: 2);
-        session.Encode(features, embeddings, probabilities);
+        session.Encode(batch, embeddings, probabilities);
         return (embeddings, probabilities);
     }
 

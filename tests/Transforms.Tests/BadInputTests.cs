@@ -78,9 +78,8 @@ public class BadInputTests
     [Fact]
     public void Features_whose_sum_overflows_are_finite_all_the_same()
     {
-        var features = new float[3];
-        FeatureReader.Copy(new VBuffer<float>(3, [3e38f, 3e38f, 1]), features, "Features", width: 3, row: 0);
-        Assert.Equal([3e38f, 3e38f, 1], features);
+        float[] features = [3e38f, 3e38f, 1], buffer = [];
+        Assert.Equal(features, FeatureReader.Check(new VBuffer<float>(3, features), steps: null, new InputShape(3, IsSequence: false), "Features", rowNumber: 0, ref buffer));
     }
 
     [Fact]

@@ -55,13 +55,14 @@ public sealed record MlpNetwork : Network
     {
         public override IReadOnlyList<Parameter> Parameters { get; } = [.. layers.SelectMany(layer => layer.Parameters)];
 
-        public override IReadOnlyList<Layer> Forward(Engine engine, Tensor input)
+        public override IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)
         {
             var outputs = new Layer[layers.Length];
+            Tensor output = input.Values;
             for (int i = 0; i < layers.Length; i++)
             {
-                input = layers[i].Forward(engine, input);
-                outputs[i] = new Layer(input, layers[i].Weight.Value);
+                output = layers[i].Forward(engine, output);
+                outputs[i] = new Layer(output, layers[i].Weight.Value);
             }
             return outputs;
         }

@@ -14,6 +14,13 @@ public abstract record Network
     [JsonIgnore]
     public abstract int EmbeddingSize { get; }
 
+    /// <summary>
+    /// For a network that reads sequences, the number of values in a step; null for one that reads vectors of a fixed size. A sequence is a vector of Single
+    /// that holds its steps one after the other, so its length is a multiple of this.
+    /// </summary>
+    [JsonIgnore]
+    public virtual int? StepSize => null;
+
     /// <summary>A multi-layer perceptron; see <see cref="MlpNetwork"/>.</summary>
     /// <param name="hidden">The sizes of the layers before the embedding, first to last; empty for none.</param>
     /// <param name="embedding">The size of the embedding.</param>
@@ -26,8 +33,9 @@ public abstract record Network
 
     /// <summary>Makes the layers with fresh weights.</summary>
     /// <param name="engine">Where the parameters live.</param>
-    /// <param name="inputSize">The number of features in a row.</param>
+    /// <param name="inputSize">The number of features in a row, or in a step of a sequence.</param>
     /// <param name="random">Where the weights are drawn from.</param>
+    /// <exception cref="ArgumentException">The network cannot take rows of that size; the message says why.</exception>
     public abstract NetworkModule Build(Engine engine, int inputSize, Random random);
 }
 
@@ -39,10 +47,15 @@ public abstract class NetworkModule
 
     /// <summary>Runs the layers.</summary>
     /// <param name="engine">The engine to compute with; it need not be the one that made the parameters.</param>
-    /// <param name="input">[rows x features].</param>
+    /// <param name="input">The rows.</param>
     /// <returns>The layers in order; the last one is the embedding.</returns>
-    public abstract IReadOnlyList<Layer> Forward(Engine engine, Tensor input);
+    public abstract IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input);
 }
+
+/// <summary>Rows on their way into a network.</summary>
+/// <param name="Values">[rows x features]; for sequences [steps of all rows x step size], row after row.</param>
+/// <param name="Lengths">For sequences the number of steps of each row, at least 1; empty for vectors.</param>
+public readonly record struct NetworkInput(Tensor Values, ReadOnlyMemory<int> Lengths);
 
 /// <summary>What a layer gave for a batch, and the weights it came from.</summary>
 /// <param name="Output">[rows x neurons], after the activation.</param>

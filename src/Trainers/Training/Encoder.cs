@@ -14,7 +14,7 @@ public sealed class Encoder
     /// <summary>An encoder with fresh weights.</summary>
     /// <param name="engine">Where the parameters are made.</param>
     /// <param name="network">The architecture.</param>
-    /// <param name="inputSize">The number of features in a row.</param>
+    /// <param name="inputSize">The number of features in a row, or in a step of a sequence.</param>
     /// <param name="classCount">The number of classes, at least 2.</param>
     /// <param name="seed">Decides the weights.</param>
     public Encoder(Engine engine, Network network, int inputSize, int classCount, int seed = 0)
@@ -22,7 +22,7 @@ public sealed class Encoder
         ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 2);
         var random = new Random(seed);
         Network = network;
-        InputSize = inputSize;
+        Input = new InputShape(inputSize, network.StepSize is not null);
         ClassCount = classCount;
         _module = network.Build(engine, inputSize, random);
         _classifier = new Dense(engine, "classifier", network.EmbeddingSize, LogitCount, Activation.Identity, WeightInitialization.FanInUniform, random);
@@ -32,8 +32,8 @@ public sealed class Encoder
     /// <summary>The architecture.</summary>
     public Network Network { get; }
 
-    /// <summary>The number of features in a row.</summary>
-    public int InputSize { get; }
+    /// <summary>What rows it takes.</summary>
+    public InputShape Input { get; }
 
     /// <summary>The number of classes the classifier tells apart.</summary>
     public int ClassCount { get; }
@@ -47,7 +47,7 @@ public sealed class Encoder
     /// <summary>The weights and biases of network and classifier, in a fixed order.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    internal IReadOnlyList<Layer> Layers(Engine engine, Tensor input) => _module.Forward(engine, input);
+    internal IReadOnlyList<Layer> Layers(Engine engine, NetworkInput input) => _module.Forward(engine, input);
 
     internal Tensor Logits(Engine engine, Tensor embedding) => _classifier.Forward(engine, embedding);
 }

@@ -8,18 +8,30 @@ namespace Disentangle.ML.Trainers;
 public sealed class EncoderSession(Encoder encoder, int threads = 1) : IDisposable
 {
     private readonly ManagedEngine _engine = new(threads);
+    private readonly RowBatch _single = new(encoder.Input);
+
+    /// <summary>Encodes one row.</summary>
+    /// <param name="row">Its features.</param>
+    /// <param name="embedding">Receives [EmbeddingSize].</param>
+    /// <param name="probabilities">Receives the classifier's probabilities [ClassCount], or is empty if they are not wanted.</param>
+    /// <exception cref="ArgumentException">A span has the wrong length.</exception>
+    public void Encode(ReadOnlySpan<float> row, Span<float> embedding, Span<float> probabilities = default)
+    {
+        _single.Clear();
+        _single.Add(row);
+        Encode(_single, embedding, probabilities);
+    }
 
     /// <summary>
     /// Encodes rows. What comes out for a row depends on that row only, bit for bit, however many are encoded together.
     /// </summary>
-    /// <param name="rows">[count x InputSize], row-major.</param>
-    /// <param name="embeddings">Receives [count x EmbeddingSize].</param>
-    /// <param name="probabilities">Receives the classifier's probabilities [count x ClassCount], or is empty if they are not wanted.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="embeddings">Receives [rows x EmbeddingSize].</param>
+    /// <param name="probabilities">Receives the classifier's probabilities [rows x ClassCount], or is empty if they are not wanted.</param>
     /// <exception cref="ArgumentException">A span has the wrong length.</exception>
-    public void Encode(ReadOnlySpan<float> rows, Span<float> embeddings, Span<float> probabilities = default)
+    public void Encode(RowBatch rows, Span<float> embeddings, Span<float> probabilities = default)
     {
-        int count = rows.Length / encoder.InputSize;
-        RequireLength(nameof(rows), rows.Length, count * encoder.InputSize);
+        int count = rows.Count;
         RequireLength(nameof(embeddings), embeddings.Length, count * encoder.EmbeddingSize);
         if (!probabilities.IsEmpty)
             RequireLength(nameof(probabilities), probabilities.Length, count * encoder.ClassCount);
@@ -27,7 +39,7 @@ public sealed class EncoderSession(Encoder encoder, int threads = 1) : IDisposab
             return;
 
         using IDisposable step = _engine.BeginStep(training: false);
-        Tensor embedding = encoder.Layers(_engine, _engine.Constant(new Shape(count, encoder.InputSize), rows))[^1].Output;
+        Tensor embedding = encoder.Layers(_engine, rows.ToInput(_engine))[^1].Output;
         embedding.CopyTo(embeddings);
         if (probabilities.IsEmpty)
             return;

@@ -8,6 +8,7 @@ public static class EncoderTrainer
 {
     /// <summary>Trains a new encoder.</summary>
     /// <param name="rows">At least one row of every class must be there; rows with label -1 carry no classification loss.</param>
+    /// <param name="inputSize">The number of features in a row, or in a step of a sequence.</param>
     /// <param name="classCount">The number of classes, at least 2.</param>
     /// <param name="options">The settings.</param>
     /// <param name="seed">Used where <see cref="TrainingOptions.Seed"/> is null.</param>
@@ -17,7 +18,7 @@ public static class EncoderTrainer
     /// <exception cref="NonFiniteLossException">A loss became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     public static (Encoder Encoder, IReadOnlyList<TrainingProgress> History) Train(
-        RowStore rows, int classCount, TrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null)
+        RowStore rows, int inputSize, int classCount, TrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
@@ -27,7 +28,7 @@ public static class EncoderTrainer
 
         seed = options.Seed ?? seed;
         using var engine = new ManagedEngine(options.Threads, seed);
-        var encoder = new Encoder(engine, options.Network, rows.Width, classCount, seed);
+        var encoder = new Encoder(engine, options.Network, inputSize, classCount, seed);
         return (encoder, Train(engine, encoder, rows, options, seed, onEpoch));
     }
 
@@ -42,7 +43,7 @@ public static class EncoderTrainer
         for (int i = 0; i < order.Length; i++)
             order[i] = i;
         int batchSize = Math.Min(options.BatchSize, rows.Count);
-        var features = new float[batchSize * rows.Width];
+        var batch = new RowBatch(encoder.Input);
         var labels = new int[batchSize];
         // A stream of its own, so that the order of rows does not depend on how many weights were drawn.
         var random = new Random(seed ^ 0x5DEECE6);
@@ -58,15 +59,16 @@ public static class EncoderTrainer
             {
                 options.CancellationToken.ThrowIfCancellationRequested();
                 int count = Math.Min(batchSize, order.Length - start);
+                batch.Clear();
                 for (int i = 0; i < count; i++)
                 {
                     int row = order[start + i];
-                    rows.Features(row).CopyTo(features.AsSpan(i * rows.Width));
-                    labels[i] = rows.Labels[row];
+                    batch.Add(rows.Features(row));
+                    labels[i] = rows.Label(row);
                 }
 
                 using IDisposable step = engine.BeginStep(training: true);
-                IReadOnlyList<Layer> layers = encoder.Layers(engine, engine.Constant(new Shape(count, rows.Width), features.AsSpan(0, count * rows.Width)));
+                IReadOnlyList<Layer> layers = encoder.Layers(engine, batch.ToInput(engine));
                 var context = new LossContext(engine, layers, encoder.Logits(engine, layers[^1].Output), labels, count, epoch);
                 Tensor? loss = null;
                 for (int t = 0; t < terms.Count; t++)

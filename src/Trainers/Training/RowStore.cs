@@ -1,40 +1,41 @@
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Rows of features with their labels, in memory. Kept in blocks, so that it grows without copying and may pass the size of one array.</summary>
+/// <summary>
+/// Rows of features with their labels, in memory. A row is a vector of a fixed size, or a sequence: its steps one after the other, each of a fixed size.
+/// Kept in blocks, so that the store grows without copying and may pass the size of one array.
+/// </summary>
 public sealed class RowStore
 {
-    private const int RowsPerBlock = 4096;
-    private readonly List<float[]> _features = [];
-    private readonly List<int> _labels = [];
-
-    /// <summary>An empty store.</summary>
-    /// <param name="width">The number of features in a row. At least 1.</param>
-    public RowStore(int width)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        Width = width;
-    }
-
-    /// <summary>The number of features in a row.</summary>
-    public int Width { get; }
+    private const int BlockLength = 1 << 20;
+    private readonly List<float[]> _blocks = [];
+    private readonly List<Row> _rows = [];
+    private int _used;
 
     /// <summary>The number of rows.</summary>
-    public int Count => _labels.Count;
-
-    /// <summary>The class of each row; -1 where it has none.</summary>
-    public IReadOnlyList<int> Labels => _labels;
+    public int Count => _rows.Count;
 
     /// <summary>Adds a row and gives its features to be filled in.</summary>
     /// <param name="label">Its class 0, 1, ..., or -1 for none.</param>
-    public Span<float> Add(int label)
+    /// <param name="length">The number of its features.</param>
+    public Span<float> Add(int label, int length)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(label, -1);
-        if (Count % RowsPerBlock == 0)
-            _features.Add(new float[RowsPerBlock * Width]);
-        _labels.Add(label);
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        if (_blocks.Count == 0 || _blocks[^1].Length - _used < length)
+        {
+            _blocks.Add(new float[Math.Max(BlockLength, length)]);
+            _used = 0;
+        }
+        _rows.Add(new Row(_blocks.Count - 1, _used, length, label));
+        _used += length;
         return Features(Count - 1);
     }
 
     /// <summary>The features of a row.</summary>
-    public Span<float> Features(int row) => _features[row / RowsPerBlock].AsSpan(row % RowsPerBlock * Width, Width);
+    public Span<float> Features(int row) => _blocks[_rows[row].Block].AsSpan(_rows[row].Start, _rows[row].Length);
+
+    /// <summary>The class of a row; -1 where it has none.</summary>
+    public int Label(int row) => _rows[row].Label;
+
+    private readonly record struct Row(int Block, int Start, int Length, int Label);
 }

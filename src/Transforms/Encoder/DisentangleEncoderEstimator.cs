@@ -51,7 +51,9 @@ public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderT
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         SchemaShape.Column features = Schemas.Column(inputSchema, _input, "feature");
-        if (features.Kind != SchemaShape.Column.VectorKind.Vector || features.ItemType != NumberDataViewType.Single)
+        bool sized = features.Kind == SchemaShape.Column.VectorKind.Vector;
+        bool sequence = _options.Network.StepSize is not null && features.Kind == SchemaShape.Column.VectorKind.VariableVector;
+        if (!(sized || sequence) || features.ItemType != NumberDataViewType.Single)
         {
             string actual = features.Kind switch
             {
@@ -59,7 +61,13 @@ public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderT
                 SchemaShape.Column.VectorKind.Vector => $"a vector of {features.ItemType}",
                 _ => $"a vector of {features.ItemType} of unknown size",
             };
-            throw Schemas.WrongType(_input, "feature", actual, Schemas.FeatureTypes + ", for example by [VectorType(784)] on its property");
+            throw Schemas.WrongType(_input, "feature", actual, Schemas.FeatureTypes(_options.Network));
+        }
+        if (_options.LengthColumnName is { } lengthName)
+        {
+            SchemaShape.Column length = Schemas.Column(inputSchema, lengthName, "length");
+            if (length.Kind != SchemaShape.Column.VectorKind.Scalar || length.IsKey || !LengthColumn.Supports(length.ItemType.RawType))
+                throw Schemas.WrongType(lengthName, "length", $"{length.Kind} of {length.ItemType}", LengthColumn.Types);
         }
         SchemaShape.Column label = Schemas.Column(inputSchema, _label, "label");
         if (label.Kind != SchemaShape.Column.VectorKind.Scalar || !(label.IsKey || label.ItemType == BooleanDataViewType.Instance))
@@ -81,40 +89,42 @@ public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderT
     public DisentangleEncoderTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        DataViewSchema.Column features = Schemas.Column(input.Schema, _input, "feature");
+        FeatureColumns features = FeatureColumns.Find(input.Schema, _input, _options.LengthColumnName, _options.Network);
         DataViewSchema.Column label = Schemas.Column(input.Schema, _label, "label");
-        int width = Schemas.FeatureSize(features);
+        int size = features.InputSize(_options.Network);
         ClassLabels labels = ClassLabels.Of(label);
         if (labels.Count > Pieces.MaximumWidth)
             throw Schemas.WrongType(_label, "label", $"a key of {labels.Count} classes", $"a key of at most {Pieces.MaximumWidth}");
 
         using IChannel channel = _host.Start("Training");
-        RowStore rows = Read(input, features, label, width, labels);
+        RowStore rows = Read(input, features, label, size, labels);
+        int labelled = Enumerable.Range(0, rows.Count).Count(row => rows.Label(row) >= 0);
         channel.Info(MessageSensitivity.None,
-            $"{rows.Count} rows of {width} features, {rows.Labels.Count(value => value >= 0)} of them labelled, {labels.Count} classes; minimising {_options.Objective}.");
-        (Trainers.Encoder encoder, IReadOnlyList<TrainingProgress> history) = EncoderTrainer.Train(rows, labels.Count, _options, _host.Rand.Next(),
+            $"{rows.Count} rows of {size} features, {labelled} of them labelled, {labels.Count} classes; minimising {_options.Objective}.");
+        (Trainers.Encoder encoder, IReadOnlyList<TrainingProgress> history) = EncoderTrainer.Train(rows, size, labels.Count, _options, _host.Rand.Next(),
             progress => channel.Info(MessageSensitivity.None, progress.ToString()));
-        return new DisentangleEncoderTransformer(encoder, new EncoderColumns(_input, _output, _options.ScoreColumnName, _options.PredictedLabelColumnName, labels),
+        return new DisentangleEncoderTransformer(encoder, new EncoderColumns(_input, _options.LengthColumnName, _output, _options.ScoreColumnName, _options.PredictedLabelColumnName, labels),
             _options, history);
     }
 
-    private RowStore Read(IDataView input, DataViewSchema.Column features, DataViewSchema.Column label, int width, ClassLabels labels)
+    private RowStore Read(IDataView input, FeatureColumns features, DataViewSchema.Column label, int size, ClassLabels labels)
     {
         if (labels.Count < 2)
             throw new InvalidDataException($"The label column '{_label}' has {labels.Count} class; at least two are needed to learn from.");
 
-        var rows = new RowStore(width);
+        var rows = new RowStore();
         var seen = new HashSet<int>();
-        using DataViewRowCursor cursor = input.GetRowCursor([features, label]);
+        using DataViewRowCursor cursor = input.GetRowCursor([.. features.All, label]);
         Func<int> labelOf = ClassLabels.Reader(cursor, label);
-        var reader = new FeatureReader(cursor, features, width);
+        var reader = new FeatureReader(cursor, features, new InputShape(size, _options.Network.StepSize is not null));
         while (cursor.MoveNext())
         {
             _options.CancellationToken.ThrowIfCancellationRequested();
             int value = labelOf();
             if (value >= 0)
                 seen.Add(value);
-            reader.Read(rows.Add(value));
+            ReadOnlySpan<float> values = reader.Read();
+            values.CopyTo(rows.Add(value, values.Length));
         }
         if (rows.Count == 0)
             throw new InvalidDataException("The data have no rows to train on.");

@@ -14,6 +14,12 @@ public sealed record DisentangleEncoderOptions : TrainingOptions
     /// </summary>
     public string? PredictedLabelColumnName { get; init; }
 
+    /// <summary>
+    /// For sequences that are padded to a vector of known size: a column (Int32, Int64, UInt32 or Single) with the number of steps that count. Default null: all
+    /// steps count, and rows of a vector of unknown size may have different numbers of them.
+    /// </summary>
+    public string? LengthColumnName { get; init; }
+
     /// <inheritdoc/>
     protected override IEnumerable<string> Faults()
     {
@@ -21,6 +27,8 @@ public sealed record DisentangleEncoderOptions : TrainingOptions
             yield return fault;
         if (Network?.EmbeddingSize > Pieces.MaximumWidth)
             yield return $"The embedding has {Network.EmbeddingSize} values; a model can be saved with at most {Pieces.MaximumWidth}.";
+        if (LengthColumnName is not null && Network is not null && Network.StepSize is null)
+            yield return $"LengthColumnName is '{LengthColumnName}'; it is for networks that read sequences, and this one reads vectors.";
         if (ScoreColumnName is "")
             yield return "ScoreColumnName is empty; leave it null for no such column.";
         if (PredictedLabelColumnName is "")

@@ -5,11 +5,12 @@ namespace Disentangle.ML.Transforms;
 
 /// <summary>The columns an encoder reads and adds.</summary>
 /// <param name="Input">The features.</param>
+/// <param name="Length">The number of steps of a padded sequence, or null for no such column.</param>
 /// <param name="Embedding">The embedding.</param>
 /// <param name="Score">The probabilities, or null for no such column.</param>
 /// <param name="PredictedLabel">The most probable class, or null for no such column.</param>
 /// <param name="Labels">The classes.</param>
-internal sealed record EncoderColumns(string Input, string Embedding, string? Score, string? PredictedLabel, ClassLabels Labels)
+internal sealed record EncoderColumns(string Input, string? Length, string Embedding, string? Score, string? PredictedLabel, ClassLabels Labels)
 {
     /// <summary>Whether the classifier has to run.</summary>
     public bool NeedsProbabilities => Score is not null || PredictedLabel is not null;

@@ -1,5 +1,5 @@
+using Disentangle.ML.Trainers;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace Disentangle.ML.Transforms;
 
@@ -7,7 +7,9 @@ namespace Disentangle.ML.Transforms;
 internal static class Schemas
 {
     /// <summary>What a feature column must be.</summary>
-    public const string FeatureTypes = "a vector of Single of known size";
+    public static string FeatureTypes(Network network) => network.StepSize is { } step
+        ? $"a vector of Single that holds the steps of a sequence, {step} values each, one after the other"
+        : "a vector of Single of known size, for example by [VectorType(784)] on its property";
 
     public static DataViewSchema.Column Column(DataViewSchema schema, string name, string role) =>
         schema.GetColumnOrNull(name) ?? throw Missing(name, role, schema.Where(column => !column.IsHidden).Select(column => column.Name));
@@ -21,20 +23,6 @@ internal static class Schemas
         }
         throw Missing(name, role, schema.Select(column => column.Name));
     }
-
-    /// <summary>The size of a feature column.</summary>
-    public static int FeatureSize(DataViewSchema.Column column)
-    {
-        if (column.Type is not VectorDataViewType { ItemType: NumberDataViewType { RawType: var item }, Size: var size } || item != typeof(float))
-            throw WrongType(column.Name, "feature", column.Type.ToString()!, FeatureTypes);
-        if (size == 0)
-            throw WrongType(column.Name, "feature", $"{column.Type} of unknown size", FeatureTypes + ", for example by [VectorType(784)] on its property");
-        return size;
-    }
-
-    /// <summary>The features of a row must be as many as the encoder was trained on.</summary>
-    public static ArgumentOutOfRangeException WrongSize(string name, int size, int expected) =>
-        new("inputSchema", $"The feature column '{name}' has {size} values; the encoder was trained on {expected}.");
 
     public static ArgumentOutOfRangeException WrongType(string name, string role, string actual, string expected) =>
         new("inputSchema", $"The {role} column '{name}' is {actual}; it must be {expected}.");

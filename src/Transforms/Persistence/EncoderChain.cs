@@ -24,18 +24,23 @@ internal static class EncoderChain
         var steps = new EstimatorChain<ITransformer>()
             .Append(ml.Transforms.CopyColumns(Prefix + "Features", columns.Input))
             .Append(ml.Transforms.CustomMapping(new PayloadKeyFactory().GetMapping(), PayloadKeyFactory.Contract))
-            .Append(ml.Transforms.Conversion.MapValue(Prefix + "Payload", [payload], Prefix + "Key"))
-            .Append(ml.Transforms.CustomMapping(new EncodeFactory().GetMapping(), EncodeFactory.Contract))
+            .Append<ITransformer>(ml.Transforms.Conversion.MapValue(Prefix + "Payload", [payload], Prefix + "Key"));
+        if (columns.Length is not null)
+            steps = steps.Append<ITransformer>(ml.Transforms.Conversion.ConvertType(Prefix + "Length", columns.Length, DataKind.Int64));
+        steps = steps.Append(ml.Transforms.CustomMapping(new EncodeFactory().GetMapping(), EncodeFactory.Contract))
             .Append<ITransformer>(ml.Transforms.Concatenate(columns.Embedding, Pieces.Names(Pieces.Embedding, transformer.Encoder.EmbeddingSize)));
         if (columns.Score is not null)
             steps = steps.Append<ITransformer>(ml.Transforms.Concatenate(columns.Score, Pieces.Names(Pieces.Score, transformer.Encoder.ClassCount)));
         if (columns.PredictedLabel is not null)
             steps = steps.Append(columns.Labels.MapFromClass(ml, columns.PredictedLabel, Prefix + nameof(EncodedPieces.ClassNumber), Prefix + nameof(EncodedPieces.ClassBoolean)));
-        steps = steps.Append<ITransformer>(ml.Transforms.DropColumns([Prefix + "Features", Prefix + "Key", Prefix + "Payload", .. Pieces.AllNames]));
+        steps = steps.Append<ITransformer>(ml.Transforms.DropColumns([Prefix + "Features", Prefix + "Length", Prefix + "Key", Prefix + "Payload", .. Pieces.AllNames]));
 
         SchemaDefinition schema = SchemaDefinition.Create(typeof(FeatureRow));
-        schema[0].ColumnName = columns.Input;
-        schema[0].ColumnType = new VectorDataViewType(NumberDataViewType.Single, transformer.Encoder.InputSize);
+        schema[nameof(FeatureRow.Features)].ColumnType = transformer.Encoder.Input.IsSequence
+            ? new VectorDataViewType(NumberDataViewType.Single)
+            : new VectorDataViewType(NumberDataViewType.Single, transformer.Encoder.Input.Width);
+        schema[nameof(FeatureRow.Length)].ColumnName = columns.Length ?? Prefix + "NoLength";
+        schema[nameof(FeatureRow.Features)].ColumnName = columns.Input;
         return steps.Fit(ml.Data.LoadFromEnumerable(Array.Empty<FeatureRow>(), schema));
     }
 
@@ -55,6 +60,7 @@ internal static class EncoderChain
     private sealed class FeatureRow
     {
         public VBuffer<float> Features { get; set; }
+        public int Length { get; set; }
     }
 }
 

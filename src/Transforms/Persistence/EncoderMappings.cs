@@ -17,6 +17,10 @@ internal sealed class PayloadKey
 
     [ColumnName(EncoderChain.Prefix + "Key")]
     public string Key { get; set; } = "";
+
+    /// <summary>Stands until a length column takes its place.</summary>
+    [ColumnName(EncoderChain.Prefix + "Length")]
+    public long Length { get; set; }
 }
 
 /// <summary>Writes the key, the same in every row, from which the chain's look-up makes the payload.</summary>
@@ -25,7 +29,7 @@ internal sealed class PayloadKeyFactory : CustomMappingFactory<NoColumns, Payloa
 {
     public const string Contract = "Disentangle.ML.PayloadKey.1";
 
-    public override Action<NoColumns, PayloadKey> GetMapping() => static (_, row) => row.Key = PayloadKey.Value;
+    public override Action<NoColumns, PayloadKey> GetMapping() => static (_, row) => (row.Key, row.Length) = (PayloadKey.Value, PayloadAndFeatures.AllSteps);
 }
 
 /// <summary>What the encoding step of the chain reads.</summary>
@@ -36,6 +40,12 @@ internal sealed class PayloadAndFeatures
 
     [ColumnName(EncoderChain.Prefix + "Features"), VectorType]
     public VBuffer<float> Features { get; set; }
+
+    /// <summary>The number of steps of a padded sequence that count; <see cref="AllSteps"/> where all do.</summary>
+    [ColumnName(EncoderChain.Prefix + "Length")]
+    public long Length { get; set; }
+
+    public const long AllSteps = long.MaxValue;
 }
 
 /// <summary>
@@ -94,7 +104,7 @@ internal sealed class EncodeFactory : CustomMappingFactory<PayloadAndFeatures, E
     // A loaded chain hands out the same string for every row, so it names the decoded encoder; and it lives exactly as long as the chain.
     private static readonly ConditionalWeakTable<string, RowEncoder> Decoded = [];
 
-    public override Action<PayloadAndFeatures, EncodedPieces> GetMapping() => static (row, pieces) => Find(row.Payload).Encode(row.Features, pieces);
+    public override Action<PayloadAndFeatures, EncodedPieces> GetMapping() => static (row, pieces) => Find(row.Payload).Encode(row, pieces);
 
     private static RowEncoder Find(ReadOnlyMemory<char> payload)
     {
@@ -109,11 +119,11 @@ internal sealed class EncodeFactory : CustomMappingFactory<PayloadAndFeatures, E
     {
         private readonly ConcurrentBag<Workspace> _idle = [];
 
-        public void Encode(in VBuffer<float> features, EncodedPieces pieces)
+        public void Encode(PayloadAndFeatures row, EncodedPieces pieces)
         {
             if (!_idle.TryTake(out Workspace? workspace))
                 workspace = new Workspace(transformer);
-            workspace.Encode(in features, pieces);
+            workspace.Encode(row, pieces);
             _idle.Add(workspace);
         }
     }
@@ -121,14 +131,17 @@ internal sealed class EncodeFactory : CustomMappingFactory<PayloadAndFeatures, E
     private sealed class Workspace(DisentangleEncoderTransformer transformer)
     {
         private readonly EncoderSession _session = new(transformer.Encoder);
-        private readonly float[] _features = new float[transformer.Encoder.InputSize];
         private readonly float[] _embedding = new float[transformer.Encoder.EmbeddingSize];
         private readonly float[] _probabilities = transformer.Columns.NeedsProbabilities ? new float[transformer.Encoder.ClassCount] : [];
 
-        public void Encode(in VBuffer<float> features, EncodedPieces pieces)
+        private float[] _features = [];
+
+        public void Encode(PayloadAndFeatures row, EncodedPieces pieces)
         {
-            FeatureReader.Copy(in features, _features, transformer.InputColumnName, _features.Length, row: null);
-            _session.Encode(_features, _embedding, _probabilities);
+            VBuffer<float> values = row.Features;
+            long? steps = row.Length == PayloadAndFeatures.AllSteps ? null : row.Length;
+            _session.Encode(FeatureReader.Check(in values, steps, transformer.Encoder.Input, transformer.InputColumnName, rowNumber: null, ref _features),
+                _embedding, _probabilities);
             Pieces.Write(pieces, Pieces.Embedding, _embedding);
             if (!transformer.Columns.NeedsProbabilities)
                 return;

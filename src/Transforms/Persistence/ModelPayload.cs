@@ -41,11 +41,12 @@ internal static class ModelPayload
         {
             ["kind"] = EncoderKind,
             ["input"] = transformer.Columns.Input,
+            ["length"] = transformer.Columns.Length,
             ["embedding"] = transformer.Columns.Embedding,
             ["score"] = transformer.Columns.Score,
             ["predictedLabel"] = transformer.Columns.PredictedLabel,
             ["labels"] = transformer.Columns.Labels.ToJson(),
-            ["inputSize"] = transformer.Encoder.InputSize,
+            ["inputSize"] = transformer.Encoder.Input.Width,
             ["options"] = JsonSerializer.SerializeToNode(transformer.Options, Json),
             ["history"] = JsonSerializer.SerializeToNode(transformer.History, Json),
             ["parameters"] = new JsonArray([.. parameters.Select(parameter => new JsonObject
@@ -104,7 +105,7 @@ internal static class ModelPayload
         using var engine = new ManagedEngine(threads: 1);
         var encoder = new Trainers.Encoder(engine, options.Network, (int)header["inputSize"]!, labels.Count);
         SetParameters(engine, encoder.Parameters, (JsonArray)header["parameters"]!, body[(12 + headerLength)..]);
-        var columns = new EncoderColumns((string)header["input"]!, (string)header["embedding"]!, (string?)header["score"], (string?)header["predictedLabel"], labels);
+        var columns = new EncoderColumns((string)header["input"]!, (string?)header["length"], (string)header["embedding"]!, (string?)header["score"], (string?)header["predictedLabel"], labels);
         return new DisentangleEncoderTransformer(encoder, columns, options, header["history"].Deserialize<List<TrainingProgress>>(Json)!);
     }
 

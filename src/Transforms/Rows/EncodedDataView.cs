@@ -43,7 +43,7 @@ internal sealed class EncodedCursor : DataViewRowCursor
     private readonly ColumnBuffer<DataViewRowId> _ids;
     private readonly FeatureReader? _reader;
     private readonly EncoderSession? _session;
-    private readonly float[] _features;
+    private readonly RowBatch _rows;
     private readonly float[] _embeddings;
     private readonly float[] _probabilities;
     private readonly long[] _positions;
@@ -71,12 +71,12 @@ internal sealed class EncodedCursor : DataViewRowCursor
         _ids = new ScalarColumnBuffer<DataViewRowId>(input.GetIdGetter(), capacity);
         _positions = new long[capacity];
         _batches = new long[capacity];
-        _features = new float[encodes ? capacity * encoder.InputSize : 0];
+        _rows = new RowBatch(encoder.Input);
         _embeddings = new float[encodes ? capacity * encoder.EmbeddingSize : 0];
         _probabilities = new float[encodes && binding.Columns.NeedsProbabilities ? capacity * encoder.ClassCount : 0];
         if (encodes)
         {
-            _reader = new FeatureReader(input, binding.Features, encoder.InputSize);
+            _reader = new FeatureReader(input, binding.Features, encoder.Input);
             _session = new EncoderSession(encoder, threads);
         }
     }
@@ -126,7 +126,7 @@ internal sealed class EncodedCursor : DataViewRowCursor
     private bool ReadAhead()
     {
         (_slot, _filled) = (-1, 0);
-        int width = _binding.Encoder.InputSize;
+        _rows.Clear();
         while (!_ended && _filled < _positions.Length)
         {
             if (!_input.MoveNext())
@@ -139,12 +139,13 @@ internal sealed class EncodedCursor : DataViewRowCursor
             _ids.Read(_filled);
             foreach (ColumnBuffer buffer in _passing.Values)
                 buffer.Read(_filled);
-            _reader?.Read(_features.AsSpan(_filled * width, width));
+            if (_reader is not null)
+                _rows.Add(_reader.Read());
             _filled++;
         }
         if (_session is not null)
         {
-            _session.Encode(_features.AsSpan(0, _filled * width), _embeddings.AsSpan(0, _filled * _binding.Encoder.EmbeddingSize),
+            _session.Encode(_rows, _embeddings.AsSpan(0, _filled * _binding.Encoder.EmbeddingSize),
                 _probabilities.AsSpan(0, Math.Min(_probabilities.Length, _filled * _binding.Encoder.ClassCount)));
         }
         return _filled > 0;

@@ -22,7 +22,6 @@ internal sealed class EncodedRowMapper(EncoderBinding binding) : IRowToRowMapper
         private readonly bool[] _active;
         private readonly FeatureReader? _reader;
         private readonly EncoderSession? _session;
-        private readonly float[] _features;
         private readonly float[] _embedding;
         private readonly float[] _probabilities;
         private long _encodedPosition = -1;
@@ -35,12 +34,11 @@ internal sealed class EncodedRowMapper(EncoderBinding binding) : IRowToRowMapper
             foreach (DataViewSchema.Column column in activeColumns)
                 _active[column.Index] = true;
             Encoder encoder = binding.Encoder;
-            _features = new float[encoder.InputSize];
             _embedding = new float[encoder.EmbeddingSize];
             _probabilities = binding.Columns.NeedsProbabilities ? new float[encoder.ClassCount] : [];
             if (_active.AsSpan(binding.InputSchema.Count).Contains(true))
             {
-                _reader = new FeatureReader(input, binding.Features, encoder.InputSize);
+                _reader = new FeatureReader(input, binding.Features, encoder.Input);
                 _session = new EncoderSession(encoder);
             }
         }
@@ -76,8 +74,7 @@ internal sealed class EncodedRowMapper(EncoderBinding binding) : IRowToRowMapper
         {
             if (_encodedPosition != _input.Position)
             {
-                _reader!.Read(_features);
-                _session!.Encode(_features, _embedding, _probabilities);
+                _session!.Encode(_reader!.Read(), _embedding, _probabilities);
                 _encodedPosition = _input.Position;
             }
             return new EncodedValues(_embedding, _probabilities);

@@ -14,10 +14,9 @@ internal sealed class EncoderBinding
         Encoder = transformer.Encoder;
         Columns = transformer.Columns;
         InputSchema = inputSchema;
-        Features = Schemas.Column(inputSchema, Columns.Input, "feature");
-        int size = Schemas.FeatureSize(Features);
-        if (size != Encoder.InputSize)
-            throw Schemas.WrongSize(Features.Name, size, Encoder.InputSize);
+        Features = FeatureColumns.Find(inputSchema, Columns.Input, Columns.Length, Encoder.Network);
+        if (!Encoder.Input.IsSequence && Encoder.Input.Fault(Features.InputSize(Encoder.Network)) is { } fault)
+            throw new ArgumentOutOfRangeException(nameof(inputSchema), $"The feature column '{Columns.Input}' has {fault}");
 
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(inputSchema);
@@ -36,8 +35,8 @@ internal sealed class EncoderBinding
 
     public DataViewSchema OutputSchema { get; }
 
-    /// <summary>The column of features in the input.</summary>
-    public DataViewSchema.Column Features { get; }
+    /// <summary>The columns of the input that it reads.</summary>
+    public FeatureColumns Features { get; }
 
     /// <summary>Whether a column of the output is one that the encoder adds.</summary>
     public bool IsAdded(DataViewSchema.Column column) => column.Index >= InputSchema.Count;
@@ -47,7 +46,7 @@ internal sealed class EncoderBinding
     {
         var needed = new HashSet<int>();
         foreach (DataViewSchema.Column column in columns)
-            needed.Add(IsAdded(column) ? Features.Index : column.Index);
+            needed.UnionWith(IsAdded(column) ? Features.All.Select(feature => feature.Index) : [column.Index]);
         return needed.Select(index => InputSchema[index]);
     }
 

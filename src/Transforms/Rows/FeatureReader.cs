@@ -1,39 +1,117 @@
 using System.Numerics.Tensors;
+using Disentangle.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>Reads the features of the current row, dense or sparse, and checks them.</summary>
-internal sealed class FeatureReader(DataViewRow row, DataViewSchema.Column column, int width)
+/// <summary>
+/// Reads the features of the current row, dense or sparse, and checks them. Where a length column says that a sequence is shorter than its padded vector,
+/// the padding is cut off.
+/// </summary>
+internal sealed class FeatureReader(DataViewRow row, FeatureColumns columns, InputShape shape)
 {
-    private readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(column);
+    private readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(columns.Features);
+    private readonly Func<long>? _length = columns.Length is { } length ? LengthColumn.Reader(row, length) : null;
     private VBuffer<float> _values;
+    private float[] _buffer = [];
 
-    public void Read(Span<float> destination)
+    /// <summary>The features of the current row; overwritten by the next.</summary>
+    public ReadOnlySpan<float> Read()
     {
         _getter(ref _values);
-        Copy(in _values, destination, column.Name, width, row.Position);
+        return Check(in _values, _length?.Invoke(), shape, columns.Features.Name, row.Position, ref _buffer);
     }
 
-    /// <summary>Copies the features of a row; <paramref name="row"/> is its number, or null where it is not known.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There are more or fewer than <paramref name="width"/>.</exception>
+    /// <summary>The features of a row, checked.</summary>
+    /// <param name="values">As the column gives them.</param>
+    /// <param name="steps">The number of steps that count, or null for all.</param>
+    /// <param name="shape">What they must be.</param>
+    /// <param name="columnName">For messages.</param>
+    /// <param name="rowNumber">For messages; null where it is not known.</param>
+    /// <param name="buffer">Where they are written; replaced where it is too short.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are more or fewer than the encoder takes.</exception>
     /// <exception cref="InvalidDataException">One is NaN or infinite.</exception>
-    public static void Copy(in VBuffer<float> values, Span<float> destination, string columnName, int width, long? row)
+    public static ReadOnlySpan<float> Check(in VBuffer<float> values, long? steps, InputShape shape, string columnName, long? rowNumber, ref float[] buffer)
     {
-        if (values.Length != width)
-            throw Schemas.WrongSize(columnName, values.Length, width);
-        values.CopyTo(destination);
-        if (float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(destination)))
-            return;
-        for (int i = 0; i < destination.Length; i++)
+        if (buffer.Length < values.Length)
+            buffer = new float[values.Length];
+        values.CopyTo(buffer);
+        Span<float> features = buffer.AsSpan(0, values.Length);
+        string Where() => rowNumber is null ? "" : FormattableString.Invariant($" in row {rowNumber} (from 0)");
+        if (steps is { } count)
         {
-            if (!float.IsFinite(destination[i]))
+            if (count < 0 || count * shape.Width > features.Length)
+                throw new InvalidDataException($"The sequence in column '{columnName}' has {features.Length / shape.Width} steps{Where()}, and its length column says {count}.");
+            features = features[..(int)(count * shape.Width)];
+        }
+        if (shape.Fault(features.Length) is { } fault)
+            throw new ArgumentOutOfRangeException("inputSchema", $"The feature column '{columnName}' has {fault}{(shape.IsSequence ? Where() : "")}");
+        if (float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(features)))
+            return features;
+        for (int i = 0; i < features.Length; i++)
+        {
+            if (!float.IsFinite(features[i]))
             {
-                string where = row is null ? "" : FormattableString.Invariant($" in row {row} (from 0)");
                 throw new InvalidDataException(FormattableString.Invariant(
-                    $"Feature {i} of column '{columnName}' is {destination[i]}{where}. Replace missing values first, for example by ReplaceMissingValues."));
+                    $"Feature {i} of column '{columnName}' is {features[i]}{Where()}. Replace missing values first, for example by ReplaceMissingValues."));
             }
         }
+        return features;
+    }
+}
+
+/// <summary>The columns an encoder reads.</summary>
+/// <param name="Features">The features.</param>
+/// <param name="Length">The number of steps of a padded sequence, or null.</param>
+internal readonly record struct FeatureColumns(DataViewSchema.Column Features, DataViewSchema.Column? Length)
+{
+    public IEnumerable<DataViewSchema.Column> All => Length is { } length ? [Features, length] : [Features];
+
+    /// <summary>Finds and checks them.</summary>
+    /// <param name="schema">Where they are.</param>
+    /// <param name="features">The name of the features.</param>
+    /// <param name="length">The name of the length, or null.</param>
+    /// <param name="network">What reads them.</param>
+    /// <exception cref="ArgumentOutOfRangeException">One is missing or of the wrong type.</exception>
+    public static FeatureColumns Find(DataViewSchema schema, string features, string? length, Network network)
+    {
+        DataViewSchema.Column column = Schemas.Column(schema, features, "feature");
+        if (column.Type is not VectorDataViewType { ItemType: NumberDataViewType { RawType: var item }, Size: var size } || item != typeof(float))
+            throw Schemas.WrongType(features, "feature", column.Type.ToString()!, Schemas.FeatureTypes(network));
+        if (size == 0 && network.StepSize is null)
+            throw Schemas.WrongType(features, "feature", $"{column.Type} of unknown size", Schemas.FeatureTypes(network));
+        return new FeatureColumns(column, length is null ? null : LengthColumn.Find(schema, length));
+    }
+
+    /// <summary>The number of features in a row, or in a step of a sequence.</summary>
+    public int InputSize(Network network) => network.StepSize ?? ((VectorDataViewType)Features.Type).Size;
+}
+
+/// <summary>A column that says how many steps of a padded sequence count.</summary>
+internal static class LengthColumn
+{
+    public const string Types = "a number: Int32, Int64, UInt32 or Single";
+
+    public static DataViewSchema.Column Find(DataViewSchema schema, string name)
+    {
+        DataViewSchema.Column column = Schemas.Column(schema, name, "length");
+        return column.Type is NumberDataViewType && Supports(column.Type.RawType) ? column : throw Schemas.WrongType(name, "length", column.Type.ToString()!, Types);
+    }
+
+    public static bool Supports(Type type) => type == typeof(int) || type == typeof(long) || type == typeof(uint) || type == typeof(float);
+
+    public static Func<long> Reader(DataViewRow row, DataViewSchema.Column column) => column.Type.RawType switch
+    {
+        Type type when type == typeof(int) => Reader<int>(row, column, value => value),
+        Type type when type == typeof(long) => Reader<long>(row, column, value => value),
+        Type type when type == typeof(uint) => Reader<uint>(row, column, value => value),
+        _ => Reader<float>(row, column, value => (long)value),
+    };
+
+    private static Func<long> Reader<T>(DataViewRow row, DataViewSchema.Column column, Func<T, long> convert) where T : struct
+    {
+        ValueGetter<T> getter = row.GetGetter<T>(column);
+        return () => { T value = default; getter(ref value); return convert(value); };
     }
 }
