@@ -62,11 +62,12 @@ void TimeHungarian(string name, int[,] counts)
     Time(name, () => ClusteringMetrics.HungarianAccuracy(table) * table.RowCount, () => table = ContingencyTable.FromCounts(counts));
 }
 
-// The best of several runs, as timeit advises: the others measure the rest of the machine.
+// The best of the runs of two seconds, as timeit advises: the others measure the compiler and the rest of the machine.
 void Time(string name, Func<double> score, Action? prepare = null)
 {
     double value = 0, best = double.MaxValue;
-    for (int run = 0; run < 7; run++)
+    var clock = Stopwatch.StartNew();
+    for (int run = 0; run < 5 || clock.Elapsed.TotalSeconds < 2; run++)
     {
         prepare?.Invoke();
         long start = Stopwatch.GetTimestamp();

@@ -8,6 +8,8 @@ internal sealed record Workload(string Name, double RowsPerStep, Func<ManagedEng
         new("mlp", 128, Mlp),
         new("autoencoder", 256, Autoencoder),
         new("encode", 10_000, Encode),
+        new("cnn", 128, Cnn),
+        new("gru", 128, Gru),
     ];
 
     /// <summary>784-256-32-2, ReLU, softmax cross-entropy, Adam.</summary>
@@ -70,6 +72,58 @@ internal sealed record Workload(string Name, double RowsPerStep, Func<ManagedEng
                     Tensor rows = engine.Constant(new Shape(batch, 784), x.AsSpan(start * 784, batch * 784));
                     network.Apply(rows).CopyTo(codes.AsSpan(start * 70, batch * 70));
                 }
+            }
+        };
+    }
+
+    /// <summary>15, 30 and 60 filters of 3 x 3 on 28 x 28 pixels, LeakyReLU, max-pool 2 after each, dense 540-128-10, Adam.</summary>
+    private static Action Cnn(ManagedEngine engine)
+    {
+        var network = new Layers(engine);
+        network.AddReshape(x => new Shape(x[0], 28, 28, 1));
+        network.AddConvolution(1, 15);
+        network.AddConvolution(15, 30);
+        network.AddConvolution(30, 60);
+        network.AddReshape(x => new Shape(x[0], 540));
+        network.AddLinear(540, 128, Activation.LeakyReLU);
+        network.AddLinear(128, 10, Activation.Identity);
+        Optimizer optimizer = engine.CreateOptimizer(network.Parameters, new AdamOptions());
+        float[] x = Uniform(128 * 784);
+        int[] labels = [.. Enumerable.Range(0, 128).Select(i => i % 10)];
+        return () =>
+        {
+            using (engine.BeginStep(training: true))
+            {
+                Tensor logits = network.Apply(engine.Constant(new Shape(128, 784), x));
+                engine.Backward(engine.SoftmaxCrossEntropy(logits, labels));
+                optimizer.Step(1e-3f);
+            }
+        };
+    }
+
+    /// <summary>GRU 4-128 on stroke sequences, its last state to 2 classes, Adam; ten batches in turn.</summary>
+    private static Action Gru(ManagedEngine engine)
+    {
+        const int hidden = 128;
+        StrokeBatch[] batches = StrokeBatch.Read(batches: 10, sequences: 128);
+        var network = new Layers(engine);
+        Parameter inputWeight = network.AddParameter(new Shape(3 * hidden, 4), hidden);
+        Parameter hiddenWeight = network.AddParameter(new Shape(3 * hidden, hidden), hidden);
+        Parameter inputBias = network.AddParameter(new Shape(3 * hidden), hidden);
+        Parameter hiddenBias = network.AddParameter(new Shape(3 * hidden), hidden);
+        network.AddLinear(hidden, 2, Activation.Identity);
+        Optimizer optimizer = engine.CreateOptimizer(network.Parameters, new AdamOptions());
+        int[] labels = [.. Enumerable.Range(0, 128).Select(i => i % 2)];
+        int next = 0;
+        return () =>
+        {
+            StrokeBatch batch = batches[next++ % batches.Length];
+            using (engine.BeginStep(training: true))
+            {
+                Tensor x = engine.Constant(new Shape(batch.Points.Length / 4, 4), batch.Points);
+                Tensor states = engine.Gru(x, batch.Lengths, inputWeight.Value, hiddenWeight.Value, inputBias.Value, hiddenBias.Value);
+                engine.Backward(engine.SoftmaxCrossEntropy(network.Apply(engine.LastSteps(states, batch.Lengths)), labels));
+                optimizer.Step(1e-3f);
             }
         };
     }

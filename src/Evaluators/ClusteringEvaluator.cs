@@ -41,7 +41,8 @@ internal static class ClusteringEvaluator
         if (labels.Count == 0)
         {
             throw new ArgumentException(
-                $"No row has both a label and a cluster: '{labelColumnName}' is missing in {withoutLabel} rows, '{clusterColumnName}' in {withoutCluster} others.");
+                $"No row has both a label and a cluster: '{labelColumnName}' is missing in {withoutLabel} rows, "
+                + $"'{clusterColumnName}' in {withoutCluster} others.");
         }
 
         (string[] labelNames, int[] labelValues) = Sorted(labelReader, labels);
@@ -54,14 +55,15 @@ internal static class ClusteringEvaluator
     /// <summary>The column of that name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public static DataViewSchema.Column Column(IDataView data, string name) => data.Schema.GetColumnOrNull(name)
-        ?? throw new ArgumentException($"The data have no column '{name}'; their columns are {string.Join(", ", data.Schema.Select(column => column.Name).Distinct())}.");
+        ?? throw new ArgumentException(
+            $"The data have no column '{name}'; their columns are {string.Join(", ", data.Schema.Select(column => column.Name).Distinct())}.");
 
     /// <summary>The column of that name, if it is a vector of Single of known size.</summary>
     /// <exception cref="ArgumentException">There is no such column, or it is of another type.</exception>
     public static DataViewSchema.Column VectorColumn(IDataView data, string name)
     {
         DataViewSchema.Column column = Column(data, name);
-        return column.Type is VectorDataViewType { IsKnownSize: true } type && type.ItemType == NumberDataViewType.Single
+        return column.Type is VectorDataViewType { IsKnownSize: true } type && type.ItemType.Equals(NumberDataViewType.Single)
             ? column
             : throw new ArgumentException($"Column '{name}' is of type {column.Type}; it must be a vector of Single of known size.");
     }

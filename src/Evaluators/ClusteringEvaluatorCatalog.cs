@@ -7,8 +7,8 @@ namespace Microsoft.ML;
 public static class ClusteringEvaluatorCatalog
 {
     /// <summary>
-    /// Scores clusters against labels, and the separation of the clusters where a feature column is given. Passes over the data once. A row whose label or cluster is
-    /// missing is left out and counted.
+    /// Scores clusters against labels, and the separation of the clusters where a feature column is given. Passes over the data once. A row whose label or
+    /// cluster is missing is left out and counted.
     /// </summary>
     /// <param name="catalog">The clustering catalog, <c>ml.Clustering</c>.</param>
     /// <param name="data">The rows.</param>
@@ -33,8 +33,8 @@ public static class ClusteringEvaluatorCatalog
     }
 
     /// <summary>
-    /// Fits KMeans several times, each time with another seed, and scores every run against labels. ML.NET's KMeans is a single run; the literature reports the run
-    /// with the least inertia of several, or the mean over them.
+    /// Fits KMeans several times, each time with another seed, and scores every run against labels. ML.NET's KMeans is a single run; the literature
+    /// reports the run with the least inertia of several, or the mean over them.
     /// </summary>
     /// <param name="catalog">The clustering catalog, <c>ml.Clustering</c>.</param>
     /// <param name="data">The rows to cluster. They are cached.</param>
@@ -57,7 +57,8 @@ public static class ClusteringEvaluatorCatalog
         int seed = 0,
         IDataView? testData = null,
         Action<KMeansTrainer.Options>? configure = null) =>
-        EvaluateOverClusterCounts(catalog, data, labelColumnName, featureColumnName, [numberOfClusters], numberOfRestarts, seed, testData, configure).Evaluations[0];
+        EvaluateOverClusterCounts(catalog, data, labelColumnName, featureColumnName, [numberOfClusters], numberOfRestarts, seed, testData, configure)
+            .Evaluations[0];
 
     /// <summary>
     /// <see cref="EvaluateOverRestarts"/> for several numbers of clusters, as Romanov and Rumshisky (2017) report 9, 10 and 11 clusters for ten classes.
@@ -86,6 +87,7 @@ public static class ClusteringEvaluatorCatalog
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
-        return KMeansRestarts.Evaluate(data, testData ?? data, labelColumnName, featureColumnName, clusterCounts ?? [9, 10, 11], numberOfRestarts, seed, configure);
+        return KMeansRestarts.Evaluate(
+            data, testData ?? data, labelColumnName, featureColumnName, clusterCounts ?? [9, 10, 11], numberOfRestarts, seed, configure);
     }
 }

@@ -14,27 +14,28 @@ public static partial class ClusteringMetrics
     /// <param name="clusters">The cluster of each row, any integers.</param>
     /// <param name="options">Distance, sample and threads.</param>
     /// <exception cref="ArgumentException">
-    /// No rows; coordinates that are not the same number for each row, or not finite; a wrong option; or not 2 to N - 1 clusters (in the sample, where there is one).
+    /// No rows; coordinates that are not the same number for each row, or not finite; a wrong option; or not 2 to N - 1 clusters (in the sample, where
+    /// there is one).
     /// </exception>
     public static SilhouetteScores Silhouette<T>(ReadOnlySpan<T> points, ReadOnlySpan<int> clusters, SilhouetteOptions? options = null)
         where T : struct, INumberBase<T>
     {
         options ??= new();
-        options.Validate();
-        var set = PointSet.Create(points, clusters, Sample(clusters.Length, options));
+        PointSet set = SilhouettePoints(points, clusters, options);
         ThrowUnlessComparable(set);
-        set = options.Distance == SilhouetteDistance.Cosine ? set.Normalise() : set.Centre();
         return Evaluators.Silhouette.Compute(set, options.Distance, options.Threads);
     }
 
     /// <summary>
-    /// The mean over clusters of the worst (S_i + S_j) / M_ij, where S is the mean distance to the centroid and M the distance of the centroids; 0 or more, less is
-    /// better (Davies and Bouldin 1979). Clusters with the same centroid are not compared.
+    /// The mean over clusters of the worst (S_i + S_j) / M_ij, where S is the mean distance to the centroid and M the distance of the centroids; 0 or
+    /// more, less is better (Davies and Bouldin 1979). Clusters with the same centroid are not compared.
     /// </summary>
     /// <typeparam name="T">The type of a coordinate; computation is in double precision.</typeparam>
     /// <param name="points">The coordinates, row after row.</param>
     /// <param name="clusters">The cluster of each row, any integers.</param>
-    /// <exception cref="ArgumentException">No rows; coordinates that are not the same number for each row, or not finite; or not 2 to N - 1 clusters.</exception>
+    /// <exception cref="ArgumentException">
+    /// No rows; coordinates that are not the same number for each row, or not finite; or not 2 to N - 1 clusters.
+    /// </exception>
     public static double DaviesBouldin<T>(ReadOnlySpan<T> points, ReadOnlySpan<int> clusters)
         where T : struct, INumberBase<T>
     {
@@ -44,8 +45,8 @@ public static partial class ClusteringMetrics
     }
 
     /// <summary>
-    /// [B / (k - 1)] / [W / (N - k)], where B = Σ n_c |centroid - mean|² and W is the <see cref="Inertia"/>; 0 or more, more is better (Caliński and Harabasz 1974).
-    /// 1 where W is 0, as in scikit-learn.
+    /// [B / (k - 1)] / [W / (N - k)], where B = Σ n_c |centroid - mean|² and W is the <see cref="Inertia"/>; 0 or more, more is better (Caliński and
+    /// Harabasz 1974). 1 where W is 0, as in scikit-learn.
     /// </summary>
     /// <inheritdoc cref="DaviesBouldin{T}(ReadOnlySpan{T}, ReadOnlySpan{int})"/>
     public static double CalinskiHarabasz<T>(ReadOnlySpan<T> points, ReadOnlySpan<int> clusters)
@@ -56,13 +57,24 @@ public static partial class ClusteringMetrics
         return CalinskiHarabasz(set);
     }
 
-    /// <summary>The sum of |x - centroid of its cluster|², what k-means minimises; 0 or more, less is better for the same points and number of clusters.</summary>
+    /// <summary>
+    /// The sum of |x - centroid of its cluster|², what k-means minimises; 0 or more, less is better for the same points and number of clusters.
+    /// </summary>
     /// <typeparam name="T">The type of a coordinate; computation is in double precision.</typeparam>
     /// <param name="points">The coordinates, row after row.</param>
     /// <param name="clusters">The cluster of each row, any integers.</param>
     /// <exception cref="ArgumentException">No rows; or coordinates that are not the same number for each row, or not finite.</exception>
     public static double Inertia<T>(ReadOnlySpan<T> points, ReadOnlySpan<int> clusters)
         where T : struct, INumberBase<T> => Inertia(PointSet.Create(points, clusters).Centre());
+
+    /// <summary>The points of the sample, prepared for <see cref="Evaluators.Silhouette"/>.</summary>
+    internal static PointSet SilhouettePoints<T>(ReadOnlySpan<T> points, ReadOnlySpan<int> clusters, SilhouetteOptions options)
+        where T : struct, INumberBase<T>
+    {
+        options.Validate();
+        PointSet set = PointSet.Create(points, clusters, Sample(clusters.Length, options));
+        return options.Distance == SilhouetteDistance.Cosine ? set.Normalise() : set.Centre();
+    }
 
     internal static double DaviesBouldin(PointSet points)
     {

@@ -1,12 +1,13 @@
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// Scores of a clustering. Those against labels take the label and the cluster of each row, any integers, or a <see cref="ContingencyTable"/> where several scores of
-/// one clustering are wanted; the geometric ones take the points and their clusters. Logarithms are natural. No score is NaN or negative zero.
+/// Scores of a clustering. Those against labels take the label and the cluster of each row, any integers, or a <see cref="ContingencyTable"/> where
+/// several scores of one clustering are wanted; the geometric ones take the points and their clusters. Logarithms are natural. No score is NaN or negative
+/// zero.
 /// </summary>
 public static partial class ClusteringMetrics
 {
-    private const double RoundingError = 2.220446049250313e-16;
+    private const double RoundingError = 1.0 / (1L << 52);
 
     /// <summary>
     /// I(U; V) = Σ n_ij/N log(N n_ij / (a_i b_j)), in nats: from 0 for independent partitions to the smaller of the two entropies. Symmetric.

@@ -9,14 +9,22 @@ namespace Disentangle.ML.Evaluators;
 public readonly record struct ClusterMatch(string Cluster, string Class, int Rows);
 
 /// <summary>
-/// How well clusters agree with labels and, where features were given, how well they are separated. <see cref="ClusteringScore.All"/> lists the scores with their
-/// range and meaning, <see cref="ToString"/> prints them. The scores of separation are null without features and where they do not exist: <see cref="Silhouette"/>,
-/// <see cref="DaviesBouldin"/> and <see cref="CalinskiHarabasz"/> need 2 to N - 1 clusters.
+/// How well clusters agree with labels and, where features were given, how well they are separated. <see cref="ClusteringScore.All"/> lists the scores
+/// with their range and meaning, <see cref="ToString"/> prints them. The scores of separation are null without features and where they do not exist:
+/// silhouette, Davies-Bouldin and Calinski-Harabasz need 2 to N - 1 clusters, the silhouette among its sample.
 /// </summary>
 public sealed class ClusteringQuality
 {
-    internal ClusteringQuality(ContingencyTable table, Separation? separation = null)
+    /// <summary>Computes all scores against labels.</summary>
+    /// <param name="table">Classes against clusters.</param>
+    public ClusteringQuality(ContingencyTable table)
+        : this(table, null)
     {
+    }
+
+    internal ClusteringQuality(ContingencyTable table, Separation? separation)
+    {
+        ArgumentNullException.ThrowIfNull(table);
         Table = table;
         AdjustedMutualInformation = ClusteringMetrics.AdjustedMutualInformation(table);
         AdjustedMutualInformationMax = ClusteringMetrics.AdjustedMutualInformation(table, EntropyMean.Max);
@@ -55,7 +63,9 @@ public sealed class ClusteringQuality
     /// <summary>Classes against clusters.</summary>
     public ContingencyTable Table { get; }
 
-    /// <summary>The one-to-one matching behind <see cref="HungarianAccuracy"/>, in the order of classes. Classes and clusters left over are not in it.</summary>
+    /// <summary>
+    /// The one-to-one matching behind <see cref="HungarianAccuracy"/>, in the order of classes. Classes and clusters left over are not in it.
+    /// </summary>
     public IReadOnlyList<ClusterMatch> Matching { get; }
 
     /// <summary>The rows that were scored, at least 1.</summary>
@@ -154,7 +164,8 @@ public sealed class ClusteringQuality
         ClusteringScore.All.Where(score => score.Value(this) is not null).ToDictionary(score => score.Name, score => score.Value(this)!.Value);
 
     /// <summary>
-    /// All as JSON: <c>rows</c>, <c>rowsWithoutLabel</c>, <c>rowsWithoutCluster</c>, <c>scores</c>, <c>silhouetteByCluster</c>, <c>matching</c>, <c>classes</c>,
+    /// All as JSON: <c>rows</c>, <c>rowsWithoutLabel</c>, <c>rowsWithoutCluster</c>, <c>scores</c>, <c>silhouetteByCluster</c>, <c>matching</c>,
+    /// <c>classes</c>,
     /// <c>clusters</c> and the non-zero <c>cells</c> of the contingency table as [class, cluster, rows], indices into the two lists.
     /// </summary>
     /// <param name="indented">Whether to break lines.</param>

@@ -12,7 +12,8 @@ public sealed record ClusteringScore(string Name, string Range, bool MoreIsBette
     public static IReadOnlyList<ClusteringScore> All { get; } =
     [
         new(nameof(ClusteringQuality.AdjustedMutualInformation), "≤ 1", true,
-            "mutual information corrected for chance, arithmetic mean: 0 for independent partitions on average, 1 for equal ones", q => q.AdjustedMutualInformation),
+            "mutual information corrected for chance, arithmetic mean: 0 for independent partitions on average, 1 for equal ones",
+            q => q.AdjustedMutualInformation),
         new(nameof(ClusteringQuality.AdjustedMutualInformationMax), "≤ 1", true,
             "the same with the larger entropy as normaliser", q => q.AdjustedMutualInformationMax),
         new(nameof(ClusteringQuality.AdjustedMutualInformationGeometric), "≤ 1", true,

@@ -113,7 +113,10 @@ public sealed class ContingencyTable
     public static ContingencyTable Create(ReadOnlySpan<int> labels, ReadOnlySpan<int> clusters)
     {
         if (labels.Length != clusters.Length)
-            throw new ArgumentException($"Every row needs one label and one cluster; there are {labels.Length} labels and {clusters.Length} clusters.", nameof(clusters));
+        {
+            throw new ArgumentException(
+                $"Every row needs one label and one cluster; there are {labels.Length} labels and {clusters.Length} clusters.", nameof(clusters));
+        }
         if (labels.IsEmpty)
             throw new ArgumentException("There are no rows; scores need at least one.", nameof(labels));
 
@@ -130,13 +133,17 @@ public sealed class ContingencyTable
         return FromSparse(LabelIndex.Of(labels), LabelIndex.Of(clusters));
     }
 
-    /// <summary>Takes the counts themselves, classes in rows and clusters in columns; the values of classes and clusters are the indices. Empty rows and columns are left out.</summary>
+    /// <summary>
+    /// Takes the counts themselves, classes in rows and clusters in columns; the values of classes and clusters are the indices. Empty rows and columns
+    /// are left out.
+    /// </summary>
     /// <param name="counts">Rows of each class in each cluster.</param>
     /// <exception cref="ArgumentException">All counts are zero, one is negative, or they add up to more than 2³¹ - 1.</exception>
     public static ContingencyTable FromCounts(int[,] counts)
     {
         ArgumentNullException.ThrowIfNull(counts);
-        int[] flat = [.. counts.Cast<int>()];
+        var flat = new int[counts.Length];
+        Buffer.BlockCopy(counts, 0, flat, 0, sizeof(int) * flat.Length);
         long total = 0;
         foreach (int count in flat)
             total += count >= 0 ? count : throw new ArgumentException($"A count is {count}; counts cannot be negative.", nameof(counts));
@@ -161,8 +168,8 @@ public sealed class ContingencyTable
     public string ClusterName(int clusterIndex) => NameOfClusterValue(_clusterValues[clusterIndex]);
 
     /// <summary>
-    /// The clusters in matched order: first the one matched to each class, in the order of classes, then those without a class. With it a good clustering has its
-    /// large counts on the diagonal.
+    /// The clusters in matched order: first the one matched to each class, in the order of classes, then those without a class. With it a good clustering
+    /// has its large counts on the diagonal.
     /// </summary>
     public int[] MatchedOrder()
     {
@@ -199,9 +206,10 @@ public sealed class ContingencyTable
 
     private static ContingencyTable FromDense(ReadOnlySpan<int> counts, int classes, int clusters, int firstClass, int firstCluster)
     {
-        // Where each cluster goes once the empty ones are gone.
+        // Clusters keep their columns until it is known which are empty.
         var used = new bool[clusters];
-        int cells = 0;
+        var (classValues, start) = (new List<int>(), new List<int> { 0 });
+        var (cluster, count) = (new List<int>(), new List<int>());
         for (int i = 0; i < classes; i++)
         {
             ReadOnlySpan<int> row = counts.Slice(i * clusters, clusters);
@@ -210,34 +218,20 @@ public sealed class ContingencyTable
                 if (row[j] == 0)
                     continue;
                 used[j] = true;
-                cells++;
+                cluster.Add(j);
+                count.Add(row[j]);
             }
-        }
-        int[] clusterValues = [.. Enumerable.Range(0, clusters).Where(j => used[j]).Select(j => firstCluster + j)];
-        var target = new int[clusters];
-        for (int j = 0; j < clusterValues.Length; j++)
-            target[clusterValues[j] - firstCluster] = j;
-
-        var classValues = new List<int>();
-        var start = new List<int> { 0 };
-        var (cluster, count) = (new int[cells], new int[cells]);
-        int k = 0;
-        for (int i = 0; i < classes; i++)
-        {
-            ReadOnlySpan<int> row = counts.Slice(i * clusters, clusters);
-            for (int j = 0; j < clusters; j++)
-            {
-                if (row[j] == 0)
-                    continue;
-                cluster[k] = target[j];
-                count[k++] = row[j];
-            }
-            if (k == start[^1])
+            if (cluster.Count == start[^1])
                 continue;
             classValues.Add(firstClass + i);
-            start.Add(k);
+            start.Add(cluster.Count);
         }
-        return new([.. classValues], clusterValues, [.. start], cluster, count);
+
+        int[] columns = [.. Enumerable.Range(0, clusters).Where(j => used[j])];
+        var place = new int[clusters];
+        for (int j = 0; j < columns.Length; j++)
+            place[columns[j]] = j;
+        return new([.. classValues], [.. columns.Select(j => firstCluster + j)], [.. start], [.. cluster.Select(j => place[j])], [.. count]);
     }
 
     private static ContingencyTable FromSparse(LabelIndex labels, LabelIndex clusters)

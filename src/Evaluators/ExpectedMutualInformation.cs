@@ -5,9 +5,9 @@ namespace Disentangle.ML.Evaluators;
 /// E[MI] = Σ_ij Σ_n P(n; a_i, b_j, N) (n/N) log(N n / (a_i b_j)).
 /// </summary>
 /// <remarks>
-/// P is unimodal with P(n + 1)/P(n) = (a - n)(b - n) / ((n + 1)(N - a - b + n + 1)). The sum starts at the mode with weight 1, follows this recurrence both ways until
-/// the weights vanish, and divides by the sum of the weights: about √N terms where the textbook's sum has N, no factorials and no cancellation of their logarithms.
-/// Cells with equal sizes have equal terms and are computed once.
+/// P is unimodal with P(n + 1)/P(n) = (a - n)(b - n) / ((n + 1)(N - a - b + n + 1)). The sum starts at the mode with weight 1, follows this recurrence
+/// both ways until the weights vanish, and divides by the sum of the weights: about √N terms where the textbook's sum has N, no factorials and no
+/// cancellation of their logarithms. Cells with equal sizes have equal terms and are computed once.
 /// </remarks>
 internal static class ExpectedMutualInformation
 {

@@ -21,7 +21,10 @@ internal static class KMeansRestarts
         if (clusterCounts.Count == 0)
             throw new ArgumentException("There is no number of clusters; give at least one.", nameof(clusterCounts));
         foreach (int count in clusterCounts)
-            ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(clusterCounts));
+        {
+            if (count < 1)
+                throw new ArgumentOutOfRangeException(nameof(clusterCounts), count, "The number of clusters must be at least 1.");
+        }
         ClusteringEvaluator.VectorColumn(data, featureColumnName);
         ClusteringEvaluator.Column(testData, labelColumnName);
 

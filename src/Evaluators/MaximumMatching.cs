@@ -1,13 +1,13 @@
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// The one-to-one matching of rows to columns with the greatest total weight, by shortest augmenting paths with prices (Jonker and Volgenant 1987; for rectangular
-/// problems Crouse 2016). Weights are integers, so the result is exact.
+/// The one-to-one matching of rows to columns with the greatest total weight, by shortest augmenting paths with prices (Jonker and Volgenant 1987; for
+/// rectangular problems Crouse 2016). Weights are integers, so the result is exact.
 /// </summary>
 /// <remarks>
-/// Only the cells of positive weight are given; a row may stay unmatched at weight 0, which is why rectangular and sparse problems need no padding. Prices obey
-/// u_i + v_j ≥ w_ij and u_i, v_j ≥ 0, with equality in matched cells, u_i = 0 for unmatched rows and v_j = 0 for unmatched columns: then the matching is optimal.
-/// A search visits every cell at most once and scans its frontier at most once a column, which makes O(n³) in all.
+/// Only the cells of positive weight are given; a row may stay unmatched at weight 0, which is why rectangular and sparse problems need no padding. Prices
+/// obey u_i + v_j ≥ w_ij and u_i, v_j ≥ 0, with equality in matched cells, u_i = 0 for unmatched rows and v_j = 0 for unmatched columns: then the matching
+/// is optimal. A search visits every cell at most once and scans its frontier at most once a column, which makes O(n³) in all.
 /// </remarks>
 internal sealed class MaximumMatching
 {
@@ -56,14 +56,14 @@ internal sealed class MaximumMatching
     }
 
     /// <summary>
-    /// Each row takes its best column and raises the price to where its second best is as good; a row that loses its column bids again. This settles most rows. Rows
-    /// that are still without a column after a fixed number of bids are returned.
+    /// Each row takes its best column and raises the price to where its second best is as good; a row that loses its column bids again. This settles most
+    /// rows. Rows that are still without a column after a fixed number of bids are returned.
     /// </summary>
     private Queue<int> AssignByBids()
     {
         int rows = _columnOfRow.Length;
         var free = new Queue<int>(Enumerable.Range(0, rows));
-        for (int bids = 4 * rows; bids > 0 && free.Count > 0; bids--)
+        for (int bids = 2 * rows; bids > 0 && free.Count > 0; bids--)
         {
             int row = free.Dequeue();
             long best = 0, second = 0;

@@ -3,8 +3,8 @@ using MathNet.Numerics.Distributions;
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// The paired two-tailed t-test (Student 1908): do two methods differ, given one score of each for every seed (or data set)? The differences are taken as independent and
-/// normally distributed.
+/// The paired two-tailed t-test (Student 1908): do two methods differ, given one score of each for every seed (or data set)? The differences are taken as
+/// independent and normally distributed.
 /// </summary>
 /// <param name="MeanDifference">The mean of first - second.</param>
 /// <param name="T">mean / (standard deviation of the differences / √n); ±∞ where all differences are the same and not 0, 0 where all are 0.</param>
@@ -21,7 +21,10 @@ public sealed record PairedTTest(double MeanDifference, double T, int DegreesOfF
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
         if (first.Count != second.Count || first.Count < 2)
-            throw new ArgumentException($"A paired test needs two lists of the same length, at least 2; they have {first.Count} and {second.Count} scores.", nameof(second));
+        {
+            throw new ArgumentException(
+                $"A paired test needs two lists of the same length, at least 2; they have {first.Count} and {second.Count} scores.", nameof(second));
+        }
         double[] differences = [.. first.Zip(second, (x, y) => x - y)];
         int wrong = Array.FindIndex(differences, d => !double.IsFinite(d));
         if (wrong >= 0)

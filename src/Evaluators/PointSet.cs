@@ -4,12 +4,13 @@ using System.Numerics.Tensors;
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// Points in double precision, ordered by cluster. They lie in blocks of <see cref="BlockSize"/> points, and a block holds the first coordinate of all its points,
-/// then the second, and so on: distances to a block are then sums over whole vectors, and a cluster's part of a block is contiguous.
+/// Points in double precision, ordered by cluster. They lie in blocks of <see cref="BlockSize"/> points, and a block holds the first coordinate of all its
+/// points, then the second, and so on: distances to a block are then sums over whole vectors, and a cluster's part of a block is contiguous.
 /// </summary>
 internal sealed class PointSet
 {
-    public const int BlockSize = 256;
+    /// <summary>A multiple of <see cref="DotProducts.Rows"/> and of the widths of vectors.</summary>
+    public const int BlockSize = 240;
 
     private readonly double[] _values;
     private readonly int[] _start;
@@ -17,7 +18,13 @@ internal sealed class PointSet
     private PointSet(int[] rows, int[] clusterValues, int[] start, int dimension)
     {
         (Rows, ClusterValues, _start, Dimension) = (rows, clusterValues, start, dimension);
-        _values = new double[checked(BlockCount * BlockSize * dimension)];
+        long size = (long)BlockCount * BlockSize * dimension;
+        if (size > Array.MaxLength)
+        {
+            throw new ArgumentException(
+                $"{Count} rows of {dimension} coordinates are too many: at most {Array.MaxLength} coordinates can be scored. Score a part of the rows.");
+        }
+        _values = new double[size];
         Segments = CutByBlock();
     }
 
@@ -83,7 +90,12 @@ internal sealed class PointSet
 
     /// <summary>One coordinate of the points of a block.</summary>
     public Span<double> Coordinate(int block, int coordinate) =>
-        _values.AsSpan((block * Dimension + coordinate) * BlockSize, Math.Min(BlockSize, Count - block * BlockSize));
+        _values.AsSpan((block * Dimension + coordinate) * BlockSize, LengthOf(block));
+
+    /// <summary>All coordinates of a block, also of the points at 0 that fill the last one.</summary>
+    public ReadOnlySpan<double> Block(int block) => _values.AsSpan(block * Dimension * BlockSize, Dimension * BlockSize);
+
+    public int LengthOf(int block) => Math.Min(BlockSize, Count - block * BlockSize);
 
     public int ClusterOf(int place)
     {
@@ -164,7 +176,7 @@ internal sealed class PointSet
         Span<double> buffer = stackalloc double[BlockSize];
         for (int block = 0; block < BlockCount; block++)
         {
-            Span<double> length = buffer[..Coordinate(block, 0).Length];
+            Span<double> length = buffer[..LengthOf(block)];
             SquaredNorms(block, length);
             TensorPrimitives.Sqrt(length, length);
             length.Replace(0, 1);

@@ -7,10 +7,11 @@ internal sealed record Separation(double Inertia, double? DaviesBouldin, double?
     {
         PointSet set = PointSet.Create(points, clusters).Centre();
         bool comparable = ClusteringMetrics.AreComparable(set);
+        PointSet sample = ClusteringMetrics.SilhouettePoints(points, clusters, options);
         return new(
             ClusteringMetrics.Inertia(set),
             comparable ? ClusteringMetrics.DaviesBouldin(set) : null,
             comparable ? ClusteringMetrics.CalinskiHarabasz(set) : null,
-            comparable ? ClusteringMetrics.Silhouette(points, clusters, options) : null);
+            ClusteringMetrics.AreComparable(sample) ? Evaluators.Silhouette.Compute(sample, options.Distance, options.Threads) : null);
     }
 }

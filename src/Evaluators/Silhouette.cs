@@ -8,8 +8,8 @@ namespace Disentangle.ML.Evaluators;
 /// </summary>
 internal static class Silhouette
 {
-    // The distances of this many points to one block stay in the first-level cache.
-    private const int Group = 8;
+    // So many points go through the same part of a block while it is in the first-level cache; a divisor of the block size.
+    private const int Group = 4 * DotProducts.Rows;
 
     /// <param name="points">Centred points for the Euclidean distance, points of length 1 for the cosine.</param>
     /// <param name="distance">The distance.</param>
@@ -20,7 +20,7 @@ internal static class Silhouette
         if (distance == SilhouetteDistance.Euclidean)
         {
             for (int block = 0; block < points.BlockCount; block++)
-                points.SquaredNorms(block, norms.AsSpan(block * PointSet.BlockSize, points.Coordinate(block, 0).Length));
+                points.SquaredNorms(block, norms.AsSpan(block * PointSet.BlockSize, points.LengthOf(block)));
         }
 
         var values = new double[points.Count];
@@ -49,59 +49,60 @@ internal static class Silhouette
 
     private sealed class Worker(PointSet points, SilhouetteDistance distance, double[] norms)
     {
+        private readonly double[] _group = new double[Group * points.Dimension];
         private readonly double[] _distances = new double[Group * PointSet.BlockSize];
         private readonly double[] _sums = new double[Group * points.ClusterCount];
 
         /// <summary>Writes the silhouettes of the points from <paramref name="first"/> on, one group of them.</summary>
         public void Score(int first, double[] values)
         {
-            int count = Math.Min(Group, points.Count - first);
+            Pack(first);
             Array.Clear(_sums);
+            int count = Math.Min(Group, points.Count - first);
             for (int block = 0; block < points.BlockCount; block++)
             {
-                DistancesTo(block, first, count);
+                DotProducts.Compute(_group, points.Block(block), _distances);
                 for (int i = 0; i < count; i++)
-                {
-                    ReadOnlySpan<double> row = Distances(i, points.Coordinate(block, 0).Length);
-                    foreach ((int cluster, int start, int length) in points.Segments[block])
-                        _sums[i * points.ClusterCount + cluster] += TensorPrimitives.Sum(row.Slice(start, length));
-                }
+                    AddDistances(first + i, block, _distances.AsSpan(i * PointSet.BlockSize, points.LengthOf(block)), SumsOf(i));
             }
             for (int i = 0; i < count; i++)
-                values[first + i] = FromSums(points.ClusterOf(first + i), _sums.AsSpan(i * points.ClusterCount, points.ClusterCount));
+                values[first + i] = FromSums(points.ClusterOf(first + i), SumsOf(i));
         }
 
-        private Span<double> Distances(int i, int length) => _distances.AsSpan(i * PointSet.BlockSize, length);
+        private Span<double> SumsOf(int i) => _sums.AsSpan(i * points.ClusterCount, points.ClusterCount);
 
-        private void DistancesTo(int block, int first, int count)
+        /// <summary>Copies a group as <see cref="DotProducts"/> takes it.</summary>
+        private void Pack(int first)
         {
-            bool euclidean = distance == SilhouetteDistance.Euclidean;
-            int length = points.Coordinate(block, 0).Length, blockStart = block * PointSet.BlockSize;
-            (int ownBlock, int ownPlace) = Math.DivRem(first, PointSet.BlockSize);
-            for (int i = 0; i < count; i++)
+            ReadOnlySpan<double> block = points.Block(first / PointSet.BlockSize)[(first % PointSet.BlockSize)..];
+            int target = 0;
+            for (int i = 0; i < Group; i += DotProducts.Rows)
             {
-                if (euclidean)
-                    TensorPrimitives.Add(norms.AsSpan(blockStart, length), norms[first + i], Distances(i, length));
-                else
-                    Distances(i, length).Fill(1);
+                for (int f = 0; f < points.Dimension; f++, target += DotProducts.Rows)
+                    block.Slice(f * PointSet.BlockSize + i, DotProducts.Rows).CopyTo(_group.AsSpan(target));
             }
-            double factor = euclidean ? -2 : -1;
-            for (int f = 0; f < points.Dimension; f++)
+        }
+
+        /// <summary>Turns the dot products of a point with a block into distances, and adds them to the sums of their clusters.</summary>
+        private void AddDistances(int point, int block, Span<double> row, Span<double> sums)
+        {
+            // Rounding can leave a square slightly negative, and a point slightly away from itself.
+            if (distance == SilhouetteDistance.Euclidean)
             {
-                ReadOnlySpan<double> coordinate = points.Coordinate(block, f), own = points.Coordinate(ownBlock, f);
-                for (int i = 0; i < count; i++)
-                    TensorPrimitives.MultiplyAdd(coordinate, factor * own[ownPlace + i], Distances(i, length), Distances(i, length));
-            }
-            for (int i = 0; i < count; i++)
-            {
-                // Rounding can leave a square slightly negative, and a point slightly away from itself.
-                Span<double> row = Distances(i, length);
+                TensorPrimitives.MultiplyAdd(row, -2, norms.AsSpan(block * PointSet.BlockSize, row.Length), row);
+                TensorPrimitives.Add(row, norms[point], row);
                 TensorPrimitives.Max(row, 0, row);
-                if (euclidean)
-                    TensorPrimitives.Sqrt(row, row);
-                if (block == ownBlock)
-                    row[ownPlace + i] = 0;
+                TensorPrimitives.Sqrt(row, row);
             }
+            else
+            {
+                TensorPrimitives.Subtract(1, row, row);
+                TensorPrimitives.Max(row, 0, row);
+            }
+            if (block == point / PointSet.BlockSize)
+                row[point % PointSet.BlockSize] = 0;
+            foreach ((int cluster, int start, int length) in points.Segments[block])
+                sums[cluster] += TensorPrimitives.Sum<double>(row.Slice(start, length));
         }
 
         private double FromSums(int own, ReadOnlySpan<double> sums)

@@ -1,8 +1,8 @@
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// The silhouette s = (b - a) / max(a, b) of rows, -1 to 1, where a is the mean distance to the other rows of the own cluster and b the least mean distance to the
-/// rows of another cluster (Rousseeuw 1987). 0 for the only row of a cluster.
+/// The silhouette s = (b - a) / max(a, b) of rows, -1 to 1, where a is the mean distance to the other rows of the own cluster and b the least mean
+/// distance to the rows of another cluster (Rousseeuw 1987). 0 for the only row of a cluster.
 /// </summary>
 public sealed class SilhouetteScores
 {

@@ -19,6 +19,26 @@ public enum Activation
     Tanh,
 }
 
+/// <summary>What a convolution does at the edges.</summary>
+public enum Padding
+{
+    /// <summary>Zeros are put around the input, so that the output is as large; of an odd number of them the greater half comes last.</summary>
+    Same,
+
+    /// <summary>Nothing is put around the input: the output is smaller.</summary>
+    Valid,
+}
+
+/// <summary>The distance in <see cref="Engine.SoftNearestNeighbor"/>.</summary>
+public enum NeighborDistance
+{
+    /// <summary>1 - cos(h_i, h_j).</summary>
+    Cosine,
+
+    /// <summary>|h_i - h_j|².</summary>
+    SquaredEuclidean,
+}
+
 /// <summary>
 /// The operations that losses and networks are written in, with reverse-mode differentiation. <see cref="ManagedEngine"/> is the CPU engine.
 /// An engine serves one thread at a time; several engines may read the same parameters at once while nobody trains them.
@@ -183,6 +203,132 @@ public abstract class Engine : IDisposable
     public virtual Tensor CosineDistances(Tensor a, Tensor b) =>
         Affine(MatMul(NormalizeRows(a), NormalizeRows(b), transposeB: true), -1, 1);
 
+    // ---- Images and sequences ----------------------------------------------------------------------------------------------------------
+
+    /// <summary>
+    /// activation(x * W + b), the cross-correlation that networks call convolution, with stride 1.
+    /// </summary>
+    /// <param name="x">Images [n x height x width x channels]: the channels of a pixel are neighbours.</param>
+    /// <param name="weight">Filters [out x kernel height x kernel width x channels].</param>
+    /// <param name="bias">[out], or null.</param>
+    /// <param name="padding">What happens at the edges.</param>
+    /// <param name="activation">Applied last.</param>
+    /// <returns>[n x height x width x out], or each kernel side less 1 smaller without padding.</returns>
+    public abstract Tensor Convolution2D(Tensor x, Tensor weight, Tensor? bias, Padding padding, Activation activation = Activation.Identity);
+
+    /// <summary>activation(x * W + b) over time, with stride 1.</summary>
+    /// <param name="x">Sequences of one length [n x time x channels].</param>
+    /// <param name="weight">Filters [out x width x channels].</param>
+    /// <param name="bias">[out], or null.</param>
+    /// <param name="padding">What happens at the ends.</param>
+    /// <param name="activation">Applied last.</param>
+    /// <returns>[n x time x out], or [n x time - width + 1 x out] without padding.</returns>
+    public virtual Tensor Convolution1D(Tensor x, Tensor weight, Tensor? bias, Padding padding, Activation activation = Activation.Identity)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(weight);
+        if (x.Shape.Rank != 3 || weight.Shape.Rank != 3)
+            throw new ArgumentException($"Convolution1D: x [n x time x channels] and a weight [out x width x channels] are needed, not {x.Shape} and {weight.Shape}.");
+        Tensor image = Reshape(x, new Shape(x.Shape[0], 1, x.Shape[1], x.Shape[2]));
+        Tensor filters = Reshape(weight, new Shape(weight.Shape[0], 1, weight.Shape[1], weight.Shape[2]));
+        Tensor y = Convolution2D(image, filters, bias, padding, activation);
+        return Reshape(y, new Shape(y.Shape[0], y.Shape[2], y.Shape[3]));
+    }
+
+    /// <summary>
+    /// The greatest element of each size x size window of images [n x height x width x channels]. Windows do not overlap; rows and columns that fill
+    /// no window are dropped. The gradient goes to the first of equals.
+    /// </summary>
+    public abstract Tensor MaxPool2D(Tensor x, int size);
+
+    /// <summary>Each pixel of images [n x height x width x channels] repeated factor x factor times.</summary>
+    public abstract Tensor UpSample2D(Tensor x, int factor);
+
+    /// <summary>The greatest element of the first lengths[i] steps of sequence i, for each channel: [n x time x channels] gives [n x channels].</summary>
+    /// <param name="x">Sequences padded to one length.</param>
+    /// <param name="lengths">One a sequence, 1 to time.</param>
+    public abstract Tensor MaxOverTime(Tensor x, ReadOnlySpan<int> lengths);
+
+    /// <summary>
+    /// A gated recurrent unit (Cho et al. 2014, in the form of PyTorch and cuDNN) over sequences of different lengths:
+    /// r = σ(W_ir x + b_ir + W_hr h + b_hr), z = σ(W_iz x + b_iz + W_hz h + b_hz), n = tanh(W_in x + b_in + r (W_hn h + b_hn)), h' = (1 - z) n + z h.
+    /// </summary>
+    /// <param name="x">All steps of the first sequence, then all of the second, ...: [Σ lengths x in].</param>
+    /// <param name="lengths">One a sequence, 1 or more.</param>
+    /// <param name="inputWeight">W_ir, W_iz, W_in: [3 hidden x in].</param>
+    /// <param name="hiddenWeight">W_hr, W_hz, W_hn: [3 hidden x hidden].</param>
+    /// <param name="inputBias">b_ir, b_iz, b_in: [3 hidden].</param>
+    /// <param name="hiddenBias">b_hr, b_hz, b_hn: [3 hidden].</param>
+    /// <param name="initialState">h before the first step, [sequences x hidden]; zeros if null.</param>
+    /// <returns>The states after each step, in the order of <paramref name="x"/>: [Σ lengths x hidden]. <see cref="LastSteps"/> picks the last.</returns>
+    public virtual Tensor Gru(Tensor x, ReadOnlySpan<int> lengths, Tensor inputWeight, Tensor hiddenWeight, Tensor inputBias, Tensor hiddenBias, Tensor? initialState = null)
+    {
+        CheckGru(x, lengths, inputWeight, hiddenWeight, inputBias, hiddenBias, initialState);
+        int hidden = hiddenWeight.Shape[1];
+        Tensor inputs = Linear(x, inputWeight, inputBias);
+        var states = new List<Tensor>();
+        int row = 0;
+        for (int sequence = 0; sequence < lengths.Length; sequence++)
+        {
+            Tensor h = initialState is null ? Fill(new Shape(1, hidden), 0) : Slice(initialState, 0, sequence, 1);
+            for (int step = 0; step < lengths[sequence]; step++)
+            {
+                Tensor input = Slice(inputs, 0, row++, 1);
+                Tensor recurrent = Linear(h, hiddenWeight, hiddenBias);
+                Tensor r = Activate(Slice(input, 1, 0, hidden) + Slice(recurrent, 1, 0, hidden), Activation.Sigmoid);
+                Tensor z = Activate(Slice(input, 1, hidden, hidden) + Slice(recurrent, 1, hidden, hidden), Activation.Sigmoid);
+                Tensor n = Activate(Slice(input, 1, 2 * hidden, hidden) + r * Slice(recurrent, 1, 2 * hidden, hidden), Activation.Tanh);
+                h = n + z * (h - n);
+                states.Add(h);
+            }
+        }
+        return Concatenate(states.ToArray(), 0);
+    }
+
+    /// <summary>The last row of each sequence in [Σ lengths x columns]: [sequences x columns].</summary>
+    public Tensor LastSteps(Tensor x, ReadOnlySpan<int> lengths)
+    {
+        var last = new int[lengths.Length];
+        int end = 0;
+        for (int i = 0; i < lengths.Length; i++)
+            last[i] = (end += lengths[i]) - 1;
+        return GatherRows(x, last);
+    }
+
+    /// <summary>Checks the arguments of <see cref="Gru"/>.</summary>
+    /// <exception cref="ArgumentException">Shapes or lengths do not fit together.</exception>
+    protected static void CheckGru(Tensor x, ReadOnlySpan<int> lengths, Tensor inputWeight, Tensor hiddenWeight, Tensor inputBias, Tensor hiddenBias, Tensor? initialState)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(inputWeight);
+        ArgumentNullException.ThrowIfNull(hiddenWeight);
+        ArgumentNullException.ThrowIfNull(inputBias);
+        ArgumentNullException.ThrowIfNull(hiddenBias);
+        if (x.Shape.Rank != 2 || hiddenWeight.Shape.Rank != 2)
+            throw new ArgumentException($"Gru: x and the weights are matrices, not {x.Shape} and {hiddenWeight.Shape}.");
+        int hidden = hiddenWeight.Shape[1];
+        var gates = new Shape(3 * hidden);
+        if (inputWeight.Shape != new Shape(3 * hidden, x.Shape[1]) || hiddenWeight.Shape != new Shape(3 * hidden, hidden) || inputBias.Shape != gates || hiddenBias.Shape != gates)
+        {
+            throw new ArgumentException(
+                $"Gru: x {x.Shape} and {hidden} hidden units need weights {new Shape(3 * hidden, x.Shape[1])} and {new Shape(3 * hidden, hidden)} and biases {gates}, "
+                + $"not {inputWeight.Shape}, {hiddenWeight.Shape}, {inputBias.Shape} and {hiddenBias.Shape}.");
+        }
+        if (lengths.IsEmpty)
+            throw new ArgumentException("Gru: at least one sequence is needed.", nameof(lengths));
+        long total = 0;
+        foreach (int length in lengths)
+        {
+            if (length < 1)
+                throw new ArgumentOutOfRangeException(nameof(lengths), length, "Gru: a sequence has at least one step.");
+            total += length;
+        }
+        if (total != x.Shape[0])
+            throw new ArgumentException($"Gru: the lengths add up to {total} steps, x {x.Shape} has {x.Shape[0]}.", nameof(lengths));
+        if (initialState is not null && initialState.Shape != new Shape(lengths.Length, hidden))
+            throw new ArgumentException($"Gru: the initial state is {new Shape(lengths.Length, hidden)}, not {initialState.Shape}.", nameof(initialState));
+    }
+
     // ---- Chance ------------------------------------------------------------------------------------------------------------------------
 
     /// <summary>
@@ -193,6 +339,13 @@ public abstract class Engine : IDisposable
 
     /// <summary>Independent draws from N(0, 1), a constant.</summary>
     public abstract Tensor Normal(Shape shape);
+
+    /// <summary>A draw from N(mean, e^logVariance), differentiable in both (Kingma and Welling 2014): mean + e^(logVariance / 2) ε, ε from N(0, 1).</summary>
+    public virtual Tensor SampleGaussian(Tensor mean, Tensor logVariance)
+    {
+        ArgumentNullException.ThrowIfNull(mean);
+        return Add(mean, Multiply(Exp(Affine(logVariance, 0.5f, 0)), Normal(mean.Shape)));
+    }
 
     /// <summary>Where the engine's random stream stands, so that training can go on from here bit for bit.</summary>
     public abstract ulong[] RandomState { get; set; }
@@ -228,5 +381,75 @@ public abstract class Engine : IDisposable
         Tensor hinge = ClampMin(Affine(divergences, -1, margin), 0);
         // A row's divergence from itself is 0, so the diagonal holds k margins that are no pairs.
         return Affine(Sum(hinge), 1, -margin * weight.Shape[0]);
+    }
+
+    /// <summary>
+    /// -(1/N) Σ_i log [ Σ_{j≠i, y_j = y_i} e^(-d_ij / T) / Σ_{j≠i} e^(-d_ij / T) ] over the N rows that have a label: the soft nearest neighbour loss
+    /// (Frosst, Papernot and Hinton 2019). A row whose label no other row has contributes 0. 0 where no row has a label.
+    /// </summary>
+    /// <param name="h">Representations [rows x d].</param>
+    /// <param name="labels">One a row; a row with -1 is left out entirely.</param>
+    /// <param name="temperature">T, positive.</param>
+    /// <param name="distance">d.</param>
+    public virtual Tensor SoftNearestNeighbor(Tensor h, ReadOnlySpan<int> labels, float temperature, NeighborDistance distance)
+    {
+        CheckSoftNearestNeighbor(h, labels, temperature, distance);
+        (int[] rows, int[] rowLabels) = Labelled(labels);
+        int count = rows.Length;
+        var withPartner = new List<int>();
+        var others = new float[count * count];
+        var partners = new float[count * count];
+        for (int i = 0; i < count; i++)
+        {
+            bool hasPartner = false;
+            for (int j = 0; j < count; j++)
+            {
+                bool isPartner = i != j && rowLabels[i] == rowLabels[j];
+                hasPartner |= isPartner;
+                others[i * count + j] = i == j ? float.NegativeInfinity : 0;
+                partners[i * count + j] = isPartner ? 0 : float.NegativeInfinity;
+            }
+            if (hasPartner)
+                withPartner.Add(i);
+        }
+        if (withPartner.Count == 0)
+            return Fill(Shape.Scalar, 0);
+
+        Tensor labelled = GatherRows(h, rows);
+        Tensor distances = distance == NeighborDistance.Cosine ? CosineDistances(labelled, labelled) : SquaredDistances(labelled, labelled);
+        Tensor closeness = Affine(distances, -1 / temperature, 0);
+        var square = new Shape(count, count);
+        Tensor all = LogSumExp(Add(closeness, Constant(square, others)), 1);
+        Tensor same = LogSumExp(Add(closeness, Constant(square, partners)), 1);
+        int[] counted = [.. withPartner];
+        return Affine(Sum(Subtract(GatherRows(all, counted), GatherRows(same, counted))), 1f / count, 0);
+    }
+
+    /// <summary>Checks the arguments of <see cref="SoftNearestNeighbor"/>.</summary>
+    /// <exception cref="ArgumentException">Shapes do not fit together, or the temperature is not positive.</exception>
+    protected static void CheckSoftNearestNeighbor(Tensor h, ReadOnlySpan<int> labels, float temperature, NeighborDistance distance)
+    {
+        ArgumentNullException.ThrowIfNull(h);
+        if (h.Shape.Rank != 2 || h.Shape[0] != labels.Length)
+            throw new ArgumentException($"SoftNearestNeighbor: h is a matrix with one row a label; it is {h.Shape} and there are {labels.Length} labels.");
+        if (!(temperature > 0))
+            throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "SoftNearestNeighbor: the temperature must be positive.");
+        if (!Enum.IsDefined(distance))
+            throw new ArgumentOutOfRangeException(nameof(distance), distance, "SoftNearestNeighbor: there is no such distance.");
+    }
+
+    /// <summary>The rows that have a label, and the labels.</summary>
+    protected static (int[] Rows, int[] Labels) Labelled(ReadOnlySpan<int> labels)
+    {
+        var rows = new List<int>(labels.Length);
+        var kept = new List<int>(labels.Length);
+        for (int i = 0; i < labels.Length; i++)
+        {
+            if (labels[i] < 0)
+                continue;
+            rows.Add(i);
+            kept.Add(labels[i]);
+        }
+        return ([.. rows], [.. kept]);
     }
 }

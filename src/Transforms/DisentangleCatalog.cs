@@ -25,4 +25,20 @@ public static class DisentangleCatalog
         string labelColumnName = DisentangleEncoderEstimator.Defaults.LabelColumnName,
         DisentangleEncoderOptions? options = null) =>
         new(CatalogEnvironment.Of(catalog), outputColumnName, inputColumnName, labelColumnName, options);
+
+    /// <summary>
+    /// Learns a code that the features can be made from again, and that keeps rows of a class together where there are labels. Cluster the code to find groups.
+    /// </summary>
+    /// <param name="catalog">The catalog of transforms.</param>
+    /// <param name="outputColumnName">The code: a vector of Single of known size.</param>
+    /// <param name="inputColumnName">The features: a vector of Single of known size. Default null: as <paramref name="outputColumnName"/>.</param>
+    /// <param name="labelColumnName">A key or Boolean; a missing key is a row without label. Needed to fit only. Default null: no labels.</param>
+    /// <param name="options">The network, the losses and how it is trained. Default null: the defaults of <see cref="DisentangleAutoencoderOptions"/>.</param>
+    public static DisentangleAutoencoderEstimator DisentangleAutoencoder(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        string? inputColumnName = null,
+        string? labelColumnName = null,
+        DisentangleAutoencoderOptions? options = null) =>
+        new(CatalogEnvironment.Of(catalog), outputColumnName, inputColumnName, labelColumnName, options);
 }

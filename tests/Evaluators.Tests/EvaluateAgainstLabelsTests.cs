@@ -46,12 +46,12 @@ public class EvaluateAgainstLabelsTests
     public void RowsWithoutLabelOrClusterAreLeftOutAndCounted()
     {
         IDataView data = View(
-            new Row { Text = "a", Key = 1, Single = 1, Cluster = 1 },
-            new Row { Text = "", Key = MissingKey, Single = float.NaN, Cluster = 1 },
-            new Row { Text = "b", Key = 2, Single = 2, Cluster = MissingKey },
-            new Row { Text = "b", Key = 2, Single = 2, Cluster = 2 },
-            new Row { Text = "", Key = MissingKey, Single = float.NaN, Cluster = MissingKey });
-        foreach (string column in new[] { nameof(Row.Text), nameof(Row.Key), nameof(Row.Single) })
+            new Row { Text = "a", Key = 1, Single = 1, Double = 1, Cluster = 1 },
+            new Row { Text = "", Key = MissingKey, Single = float.NaN, Double = double.NaN, Cluster = 1 },
+            new Row { Text = "b", Key = 2, Single = 2, Double = 2, Cluster = MissingKey },
+            new Row { Text = "b", Key = 2, Single = 2, Double = 2, Cluster = 2 },
+            new Row { Text = "", Key = MissingKey, Single = float.NaN, Double = double.NaN, Cluster = MissingKey });
+        foreach (string column in new[] { nameof(Row.Text), nameof(Row.Key), nameof(Row.Single), nameof(Row.Double) })
         {
             ClusteringQuality quality = _ml.Clustering.EvaluateAgainstLabels(data, column, nameof(Row.Cluster));
             Assert.Equal((2, 2, 1), (quality.Rows, quality.RowsWithoutLabel, quality.RowsWithoutCluster));
@@ -90,6 +90,16 @@ public class EvaluateAgainstLabelsTests
     }
 
     [Fact]
+    public void SilhouetteIsNullWhereItsSampleHasOneCluster()
+    {
+        IDataView data = View([.. Enumerable.Range(0, 50).Select(i => new Row { Text = "a", Cluster = i == 7 ? 1u : 0u, Features = [i, 0] })]);
+        ClusteringQuality quality = _ml.Clustering.EvaluateAgainstLabels(
+            data, nameof(Row.Text), nameof(Row.Cluster), nameof(Row.Features), new() { SampleSize = 5 });
+        Assert.Null(quality.Silhouette);
+        Assert.NotNull(quality.DaviesBouldin);
+    }
+
+    [Fact]
     public void DataArePassedOverOnce()
     {
         int passes = 0;
@@ -124,7 +134,8 @@ public class EvaluateAgainstLabelsTests
     [Fact]
     public void DataWithoutAnyLabelAreRefused()
     {
-        Refused("'Text' is missing in 1 rows", () => _ml.Clustering.EvaluateAgainstLabels(View(new Row { Cluster = 1 }), nameof(Row.Text), nameof(Row.Cluster)));
+        IDataView unlabelled = View(new Row { Cluster = 1 });
+        Refused("'Text' is missing in 1 rows", () => _ml.Clustering.EvaluateAgainstLabels(unlabelled, nameof(Row.Text), nameof(Row.Cluster)));
         Refused("No row", () => _ml.Clustering.EvaluateAgainstLabels(View(), nameof(Row.Text), nameof(Row.Cluster)));
     }
 
@@ -168,7 +179,8 @@ public class EvaluateAgainstLabelsTests
         Assert.Equal(1, _ml.Clustering.EvaluateAgainstLabels(scored, nameof(Row.Text)).AdjustedMutualInformation);
     }
 
-    private static void Refused(string message, Func<object> action) => Assert.Contains(message, Assert.Throws<ArgumentException>(action).Message, StringComparison.Ordinal);
+    private static void Refused(string message, Func<object> action) =>
+        Assert.Contains(message, Assert.Throws<ArgumentException>(action).Message, StringComparison.Ordinal);
 
     private static Row[] Sample() =>
     [

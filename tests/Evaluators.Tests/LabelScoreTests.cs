@@ -126,8 +126,13 @@ public class LabelScoreTests
     {
         int[] labels = [3, 3, 3, -1, -1, 7, 7, 7], clusters = [0, 0, 5, 5, 5, 5, 2, 2];
         ContingencyTable table = ContingencyTable.Create(labels, clusters);
-        Assert.Equal(ClusteringMetrics.AdjustedMutualInformation(table, EntropyMean.Max), ClusteringMetrics.AdjustedMutualInformation(labels, clusters, EntropyMean.Max));
-        Assert.Equal(ClusteringMetrics.NormalizedMutualInformation(table, EntropyMean.Min), ClusteringMetrics.NormalizedMutualInformation(labels, clusters, EntropyMean.Min));
+        Assert.Equal(
+            ClusteringMetrics.AdjustedMutualInformation(table, EntropyMean.Max),
+            ClusteringMetrics.AdjustedMutualInformation(labels, clusters, EntropyMean.Max));
+        Assert.Equal(
+            ClusteringMetrics.NormalizedMutualInformation(table, EntropyMean.Min),
+            ClusteringMetrics.NormalizedMutualInformation(labels, clusters, EntropyMean.Min));
+        Assert.Equal(ClusteringMetrics.AdjustedMutualInformation(table), new ClusteringQuality(table).AdjustedMutualInformation);
         Assert.Equal(ClusteringMetrics.MutualInformation(table), ClusteringMetrics.MutualInformation(labels, clusters));
         Assert.Equal(ClusteringMetrics.ExpectedMutualInformation(table), ClusteringMetrics.ExpectedMutualInformation(labels, clusters));
         Assert.Equal(ClusteringMetrics.Homogeneity(table), ClusteringMetrics.Homogeneity(labels, clusters));
@@ -191,8 +196,10 @@ public class LabelScoreTests
     [Fact]
     public void EmptyAndUnequalInputAndNegativeBetaAreRefused()
     {
-        Assert.Contains("no rows", Assert.Throws<ArgumentException>(() => ClusteringMetrics.AdjustedMutualInformation([], [])).Message, StringComparison.Ordinal);
-        Assert.Contains("2 labels and 3 clusters", Assert.Throws<ArgumentException>(() => ClusteringMetrics.Purity([1, 2], [1, 2, 3])).Message, StringComparison.Ordinal);
+        ArgumentException empty = Assert.Throws<ArgumentException>(() => ClusteringMetrics.AdjustedMutualInformation([], []));
+        Assert.Contains("no rows", empty.Message, StringComparison.Ordinal);
+        ArgumentException unequal = Assert.Throws<ArgumentException>(() => ClusteringMetrics.Purity([1, 2], [1, 2, 3]));
+        Assert.Contains("2 labels and 3 clusters", unequal.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => ClusteringMetrics.VMeasure([1, 2], [1, 2], beta: -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => ClusteringMetrics.VMeasure([1, 2], [1, 2], beta: double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => ClusteringMetrics.AdjustedMutualInformation([1, 1, 2], [1, 2, 2], (EntropyMean)9));

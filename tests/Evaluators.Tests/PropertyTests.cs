@@ -57,7 +57,8 @@ public class PropertyTests
     public void ScoresDoNotChangeWhenLabelsAndClustersAreRenamed() => Check(rows =>
     {
         // Multiplication by an odd number permutes the integers.
-        ContingencyTable table = Table(rows), renamed = Table([.. rows.Select(row => (unchecked(row.Label * 1_000_003), unchecked(row.Cluster * -77_777_777)))]);
+        ContingencyTable table = Table(rows);
+        ContingencyTable renamed = Table([.. rows.Select(row => (unchecked(row.Label * 1_000_003), unchecked(row.Cluster * -77_777_777)))]);
         return Symmetric.Concat(OneSided).All(score => Near(score.Value(table), score.Value(renamed)));
     });
 

@@ -39,7 +39,7 @@ internal static class Reference
         return table;
     }
 
-    /// <summary>Fails unless the two agree to <paramref name="relative"/> of the expected value, or to <paramref name="absolute"/> where that is more.</summary>
+    /// <summary>Fails unless the two agree to the relative error, or to the absolute one where that is more.</summary>
     public static void Agree(double expected, double actual, double relative, string what, double absolute = Rounding)
     {
         double error = Math.Abs(expected - actual);

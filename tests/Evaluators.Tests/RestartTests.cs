@@ -67,8 +67,10 @@ public class RestartTests
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Clustering.EvaluateOverRestarts(Grid(), numberOfClusters: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Clustering.EvaluateOverRestarts(Grid(), numberOfRestarts: 0));
         Assert.Throws<ArgumentException>(() => _ml.Clustering.EvaluateOverClusterCounts(Grid(), clusterCounts: []));
-        Assert.Contains("'Digit'", Assert.Throws<ArgumentException>(() => _ml.Clustering.EvaluateOverRestarts(Grid(), "Digit")).Message, StringComparison.Ordinal);
-        Assert.Contains("vector of Single", Assert.Throws<ArgumentException>(() => _ml.Clustering.EvaluateOverRestarts(Grid(), "Label", "Label")).Message, StringComparison.Ordinal);
+        ArgumentException noLabel = Assert.Throws<ArgumentException>(() => _ml.Clustering.EvaluateOverRestarts(Grid(), "Digit"));
+        Assert.Contains("'Digit'", noLabel.Message, StringComparison.Ordinal);
+        ArgumentException noVector = Assert.Throws<ArgumentException>(() => _ml.Clustering.EvaluateOverRestarts(Grid(), "Label", "Label"));
+        Assert.Contains("vector of Single", noVector.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Points without clear clusters, so that runs end differently.</summary>

@@ -155,7 +155,8 @@ public class SeparationTests
         var result = new double[n];
         for (int i = 0; i < n; i++)
         {
-            var means = Enumerable.Range(0, n).Where(j => j != i).GroupBy(j => clusters[j]).ToDictionary(group => group.Key, group => group.Average(j => Distance(i, j)));
+            var means = Enumerable.Range(0, n).Where(j => j != i).GroupBy(j => clusters[j])
+                .ToDictionary(group => group.Key, group => group.Average(j => Distance(i, j)));
             if (!means.Remove(clusters[i], out double a))
                 continue;
             double b = means.Values.Min();

@@ -57,7 +57,8 @@ internal static class ApiFormatter
                 ConstructorInfo constructor when Access(constructor) is { } access && !constructor.IsStatic
                     => $"{access} ctor {Name(type)}..ctor({Parameters(constructor)})",
                 FieldInfo field when Access(field) is { } access => FieldLine(access, field),
-                EventInfo @event when Access(@event.AddMethod!) is { } access => $"{access} event {Name(@event.EventHandlerType!)} {Name(type)}.{@event.Name}",
+                EventInfo @event when Access(@event.AddMethod!) is { } access
+                    => $"{access} event {Name(@event.EventHandlerType!)} {Name(type)}.{@event.Name}",
                 PropertyInfo property => PropertyLine(property),
                 MethodInfo method when Access(method) is { } access && !method.IsSpecialName => MethodLine(access, method),
                 _ => null,
@@ -106,19 +107,22 @@ internal static class ApiFormatter
             .Select(accessor => (Access(accessor) == access ? "" : "protected ") + (accessor == property.GetMethod ? "get;" : "set;"));
         string index = string.Join(", ", property.GetIndexParameters().Select(Parameter));
         string name = index.Length > 0 ? $"this[{index}]" : property.Name;
-        return $"{access} property {Modifier(accessors[0])}{Name(property.PropertyType)} {Name(property.DeclaringType!)}.{name} {{ {string.Join(' ', bodies)} }}";
+        string type = Modifier(accessors[0]) + Name(property.PropertyType);
+        return $"{access} property {type} {Name(property.DeclaringType!)}.{name} {{ {string.Join(' ', bodies)} }}";
     }
 
     private static string MethodLine(string access, MethodInfo method)
     {
         string generics = method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(Name))}>" : "";
         string constraints = method.IsGenericMethod ? Constraints(method.GetGenericArguments()) : "";
-        return $"{access} method {Modifier(method)}{Name(method.ReturnType)} {Name(method.DeclaringType!)}.{method.Name}{generics}({Parameters(method)}){constraints}";
+        string name = $"{Name(method.DeclaringType!)}.{method.Name}{generics}";
+        return $"{access} method {Modifier(method)}{Name(method.ReturnType)} {name}({Parameters(method)}){constraints}";
     }
 
     private static string? Access(MethodBase method) => method.IsPublic ? "public" : method.IsFamily || method.IsFamilyOrAssembly ? "protected" : null;
 
-    private static string? Access(FieldInfo field) => field.IsPublic ? "public" : field.IsFamily || field.IsFamilyOrAssembly ? "protected" : null;
+    private static string? Access(FieldInfo field)
+        => field.IsPublic ? "public" : field.IsFamily || field.IsFamilyOrAssembly ? "protected" : null;
 
     private static string Modifier(MethodInfo method)
     {
@@ -134,7 +138,8 @@ internal static class ApiFormatter
     }
 
     // An assembly for .NET Standard brings the attribute itself.
-    private static bool IsReadOnly(Type type) => type.CustomAttributes.Any(attribute => attribute.AttributeType.FullName == typeof(IsReadOnlyAttribute).FullName);
+    private static bool IsReadOnly(Type type)
+        => type.CustomAttributes.Any(attribute => attribute.AttributeType.FullName == typeof(IsReadOnlyAttribute).FullName);
 
     private static string Obsolete(MemberInfo member) => member.IsDefined(typeof(ObsoleteAttribute), false) ? "[Obsolete] " : "";
 

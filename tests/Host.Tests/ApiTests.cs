@@ -33,7 +33,8 @@ public class ApiTests
     public void Listing_is_true_of_MLNET()
     {
         Skip.If(TestHost.IsStandIn, "This host is the stand-in.");
-        IEnumerable<string> declared = Directory.GetFiles(AppContext.BaseDirectory, "Microsoft.ML*.dll").Select(Assembly.LoadFrom).SelectMany(ApiFormatter.Lines);
+        IEnumerable<string> declared = Directory.GetFiles(AppContext.BaseDirectory, "Microsoft.ML*.dll").Select(Assembly.LoadFrom)
+            .SelectMany(ApiFormatter.Lines);
         Assert.Empty(Listing().Except(declared));
     }
 

@@ -9,7 +9,9 @@ public class CursorTests
     private const int Rows = 1003;
     private readonly MLContext _ml = new(seed: 1);
 
-    public static TheoryData<string> Views => ["copy", "select", "concatenate", "mapping", "chain", "filter", "cache"];
+    private static readonly string[] _kinds = ["copy", "select", "concatenate", "mapping", "chain", "filter", "cache"];
+
+    public static TheoryData<string> Views => [.. _kinds];
 
     [Theory]
     [MemberData(nameof(Views))]
@@ -91,7 +93,7 @@ public class CursorTests
     public void Nothing_is_read_before_a_cursor_is()
     {
         var source = new StrictView(Rows);
-        foreach (string kind in Views.Select(row => (string)((object[])row)[0]))
+        foreach (string kind in _kinds)
             _ = Create(kind, source).Schema;
         Assert.Empty(source.Requests);
     }
@@ -100,7 +102,8 @@ public class CursorTests
     public void A_source_is_asked_for_the_columns_needed_and_no_others()
     {
         var source = new StrictView(Rows);
-        IDataView view = _ml.Transforms.Concatenate("Both", "Features", "Features").Append(_ml.Transforms.CopyColumns("Text", "Name")).Fit(source).Transform(source);
+        IEstimator<ITransformer> estimator = _ml.Transforms.Concatenate("Both", "Features", "Features").Append(_ml.Transforms.CopyColumns("Text", "Name"));
+        IDataView view = estimator.Fit(source).Transform(source);
         source.Requests.Clear();
         Assert.Equal(Rows, view.GetColumn<float[]>("Both").Count());
         Assert.All(source.Requests, columns => Assert.Equal(["Features"], columns));
@@ -120,8 +123,9 @@ public class CursorTests
         var source = new StrictView(Rows);
         void Map(Input input, Output output) => throw new ArithmeticException("row failed");
         IDataView view = _ml.Transforms.CustomMapping<Input, Output>(Map, null).Fit(source).Transform(source);
-        Exception exception = Assert.ThrowsAny<Exception>(() => view.GetColumn<float>("Sum").ToArray());
-        Assert.Contains("row failed", exception.ToString());
+        var exception = Assert.Throws<InvalidOperationException>(() => view.GetColumn<float>("Sum").ToArray());
+        Assert.Equal("Splitter/consolidator worker encountered exception while consuming source data", exception.Message);
+        Assert.IsType<ArithmeticException>(exception.GetBaseException());
     }
 
     [Fact]
@@ -166,7 +170,7 @@ public class CursorTests
 
     private IDataView Create(string kind, StrictView source)
     {
-        IEstimator<ITransformer> Mapping() => _ml.Transforms.CustomMapping<Input, Output>((input, output) => output.Sum = input.Features!.Sum(), null);
+        IEstimator<ITransformer> Mapping() => _ml.Transforms.CustomMapping<Input, Output>((input, output) => output.Sum = input.Features.Sum(), null);
         return kind switch
         {
             "copy" => Apply(_ml.Transforms.CopyColumns("Copy", "Features")),
@@ -185,7 +189,7 @@ public class CursorTests
     private sealed class Input
     {
         [VectorType(4)]
-        public float[]? Features { get; set; }
+        public float[] Features { get; set; } = [];
     }
 
     private sealed class Output

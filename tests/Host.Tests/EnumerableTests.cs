@@ -11,8 +11,12 @@ public class EnumerableTests
     public void Members_become_columns()
     {
         IDataView data = _ml.Data.LoadFromEnumerable(Sample());
-        Assert.Equal(["Field: Int32", "Number: Single", "Renamed: String", "Flag: Boolean", "Fixed: Vector<Single, 3>", "Free: Vector<Single>", "Words: Vector<String>", "Key: Key<UInt32, 0-3>"],
-            data.Schema.Select(column => column.ToString()));
+        string[] expected =
+        [
+            "Field: Int32", "Number: Single", "Renamed: String", "Flag: Boolean", "Fixed: Vector<Single, 3>", "Free: Vector<Single>", "Words: Vector<String>",
+            "Key: Key<UInt32, 0-3>",
+        ];
+        Assert.Equal(expected, data.Schema.Select(column => column.ToString()));
         Assert.Equal(2, data.GetRowCount());
     }
 
@@ -26,7 +30,7 @@ public class EnumerableTests
         Assert.Equal([1, 2, 3], rows[0].Fixed);
         Assert.Equal([4, 5], rows[0].Free);
         Assert.Equal(["a", "b"], rows[0].Words);
-        Assert.Empty(rows[1].Free!);
+        Assert.Empty(rows[1].Free);
     }
 
     [Fact]
@@ -148,7 +152,7 @@ public class EnumerableTests
     private static Everything[] Sample() =>
     [
         new() { Field = 1, Number = 1.5f, Text = "one", Flag = true, Fixed = [1, 2, 3], Free = [4, 5], Words = ["a", "b"], Key = 2, Ignored = 9 },
-        new() { Field = 2, Number = float.NaN, Fixed = [0, 0, 0], Words = [], Key = 4 },
+        new() { Field = 2, Number = float.NaN, Free = null!, Fixed = [0, 0, 0], Words = [], Key = 4 },
     ];
 
     private sealed class Everything
@@ -163,11 +167,11 @@ public class EnumerableTests
         public bool Flag { get; set; }
 
         [VectorType(3)]
-        public float[]? Fixed { get; set; }
+        public float[] Fixed { get; set; } = [];
 
-        public float[]? Free { get; set; }
+        public float[] Free { get; set; } = [];
 
-        public string[]? Words { get; set; }
+        public string[] Words { get; set; } = [];
 
         [KeyType(4)]
         public uint Key { get; set; }

@@ -80,7 +80,8 @@ internal sealed class StrictView(int rows) : IDataView
             return column.Index switch
             {
                 0 => (ValueGetter<TValue>)(Delegate)(ValueGetter<long>)((ref long value) => value = Current()),
-                1 => (ValueGetter<TValue>)(Delegate)(ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = $"row {Current()}".AsMemory()),
+                1 => (ValueGetter<TValue>)(Delegate)(ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value)
+                    => value = $"row {Current()}".AsMemory()),
                 _ => (ValueGetter<TValue>)(Delegate)(ValueGetter<VBuffer<float>>)((ref VBuffer<float> value)
                     => value = new VBuffer<float>(4, 2, [Current() % 2, Current()], [1, 3])),
             };

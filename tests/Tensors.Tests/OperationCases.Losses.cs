@@ -19,6 +19,9 @@ public static partial class OperationCases
             x => [x[0].Select((v, i) => Softplus(v) - i % 2 * v).Average()]);
         yield return new("BinaryCrossEntropyWithLogits without any target", [Input(new Shape(2), 54)], (e, x) => e.BinaryCrossEntropyWithLogits(x[0], [float.NaN, float.NaN]), _ => [0]);
 
+        foreach (OperationCase neighbors in SoftNearestNeighbors())
+            yield return neighbors;
+
         foreach (double margin in new[] { 0.05, 5 })
         {
             yield return new(
@@ -37,6 +40,42 @@ public static partial class OperationCases
                     return [sum];
                 });
         }
+    }
+
+    private static IEnumerable<OperationCase> SoftNearestNeighbors()
+    {
+        int[][] labelSets = [[0, 1, 0, 1, 2, 0, 1], [0, -1, 0, 1, -1, 1, 0], [0, 1, 2, 3, -1, 4, 5], [-1, -1, -1, -1, -1, -1, -1], [1, 1, 1, 1, 1, 1, 1]];
+        foreach (int[] labels in labelSets)
+        {
+            foreach (NeighborDistance distance in Enum.GetValues<NeighborDistance>())
+            {
+                double temperature = labels[0] == 0 ? 0.5 : 2;
+                yield return new(
+                    $"SoftNearestNeighbor of labels {string.Join(' ', labels)} by {distance}", [Input(new Shape(7, 5), 56)],
+                    (e, x) => e.SoftNearestNeighbor(x[0], labels, (float)temperature, distance), x => [SoftNearestNeighbor(x[0], labels, 5, temperature, distance)]);
+            }
+        }
+    }
+
+    private static double SoftNearestNeighbor(double[] h, int[] labels, int columns, double temperature, NeighborDistance distance)
+    {
+        int[] rows = [.. Enumerable.Range(0, labels.Length).Where(i => labels[i] >= 0)];
+        double sum = 0;
+        foreach (int i in rows)
+        {
+            double partners = 0, all = 0;
+            foreach (int j in rows.Where(j => j != i))
+            {
+                (double[] p, double[] q) = (Row(h, i, columns), Row(h, j, columns));
+                double d = distance == NeighborDistance.Cosine
+                    ? 1 - p.Zip(q, (s, t) => s * t).Sum() / (Norm(p) * Norm(q))
+                    : p.Zip(q, (s, t) => (s - t) * (s - t)).Sum();
+                all += Math.Exp(-d / temperature);
+                partners += labels[i] == labels[j] ? Math.Exp(-d / temperature) : 0;
+            }
+            sum -= partners > 0 ? Math.Log(partners / all) : 0;
+        }
+        return rows.Length == 0 ? 0 : sum / rows.Length;
     }
 
     private static double Softplus(double x) => Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x)));

@@ -7,7 +7,7 @@ namespace Disentangle.ML.Trainers.Tests;
 
 public class EncoderTrainerTests
 {
-    private static readonly TrainingOptions Small = new() { Network = Network.Mlp([16], 4), Epochs = 4, BatchSize = 16, LearningRate = 0.01f, Seed = 3, Threads = 1 };
+    private static readonly TestOptions Small = new() { Network = Network.Mlp([16], 4), Epochs = 4, BatchSize = 16, LearningRate = 0.01f, Seed = 3, Threads = 1 };
 
     public static TheoryData<int> Cases => [0, 1];
 
@@ -29,14 +29,14 @@ public class EncoderTrainerTests
         float[][] before = Read<float[][]>("before"), after = Read<float[][]>("after");
         for (int i = 0; i < before.Length; i++)
             engine.SetValues(encoder.Parameters[i], before[i]);
-        var options = new TrainingOptions
+        var options = new TestOptions
         {
             Objective = Objective.CrossEntropy() + Objective.RowMargin(Read<float>("weight"), Read<float>("margin")),
             Epochs = Read<int>("steps"),
             BatchSize = labels.Length,
             LearningRate = Read<float>("learningRate"),
         };
-        IReadOnlyList<TrainingProgress> history = EncoderTrainer.Train(engine, encoder, rows, options, seed: 0);
+        IReadOnlyList<TrainingProgress> history = EncoderTrainer.Train(engine, encoder, new TrainingData(rows, features[0].Length, Read<int>("classes")), options, seed: 0).History;
 
         double[] crossEntropy = Read<double[]>("crossEntropy"), rowMargin = Read<double[]>("rowMargin");
         for (int step = 0; step < options.Epochs; step++)
@@ -61,7 +61,7 @@ public class EncoderTrainerTests
     public void Learns_separated_classes(int classes)
     {
         RowStore rows = TestRows.Blobs(300, classes, unlabelled: true);
-        (Encoder encoder, IReadOnlyList<TrainingProgress> history) = EncoderTrainer.Train(rows, 8, classes, Small with { Epochs = 20 }, seed: 0);
+        (Encoder encoder, IReadOnlyList<TrainingProgress> history, _, _) = EncoderTrainer.Train(new TrainingData(rows, 8, classes), Small with { Epochs = 20 }, seed: 0);
 
         Assert.Equal(20, history.Count);
         Assert.True(history[^1].Terms["cross-entropy"] < 0.1 * history[0].Terms["cross-entropy"]);
@@ -78,7 +78,7 @@ public class EncoderTrainerTests
     public void Same_seed_gives_the_same_bits_whatever_the_threads()
     {
         RowStore rows = TestRows.Blobs(200, width: 40);
-        float[][] Weights(TrainingOptions options) => [.. EncoderTrainer.Train(rows, 40, 2, options, seed: 0).Encoder.Parameters.Select(parameter => parameter.Value.ToArray())];
+        float[][] Weights(TestOptions options) => [.. EncoderTrainer.Train(new TrainingData(rows, 40, 2), options, seed: 0).Encoder.Parameters.Select(parameter => parameter.Value.ToArray())];
         float[][] one = Weights(Small);
 
         Assert.Equal(one, Weights(Small));
@@ -92,7 +92,7 @@ public class EncoderTrainerTests
     {
         RowStore rows = TestRows.Blobs(40);
         float[] Weights(int? inOptions, int argument) =>
-            EncoderTrainer.Train(rows, 8, 2, Small with { Seed = inOptions }, argument).Encoder.Parameters[0].Value.ToArray();
+            EncoderTrainer.Train(new TrainingData(rows, 8, 2), Small with { Seed = inOptions }, argument).Encoder.Parameters[0].Value.ToArray();
 
         Assert.Equal(Weights(5, 1), Weights(null, 5));
         Assert.NotEqual(Weights(null, 1), Weights(null, 5));
@@ -102,7 +102,7 @@ public class EncoderTrainerTests
     public void A_row_is_encoded_alike_alone_and_among_others()
     {
         RowStore rows = TestRows.Blobs(100, 3, width: 37);
-        (Encoder encoder, _) = EncoderTrainer.Train(rows, 37, 3, Small with { Network = Network.Mlp([33, 17], 5) }, seed: 0);
+        Encoder encoder = EncoderTrainer.Train(new TrainingData(rows, 37, 3), Small with { Network = Network.Mlp([33, 17], 5) }, seed: 0).Encoder;
         (float[] together, float[] probabilities) = Encode(encoder, rows);
 
         using var session = new EncoderSession(encoder);
@@ -124,16 +124,16 @@ public class EncoderTrainerTests
         for (int i = 0; i < 32; i++)
             withMore.Add(-1, 8).Fill(i);
 
-        TrainingOptions wholeBatch = Small with { Objective = Objective.CrossEntropy(), BatchSize = 64 };
-        double Loss(RowStore rows) => EncoderTrainer.Train(rows, 8, 2, wholeBatch, seed: 0).History[^1].Loss;
+        TestOptions wholeBatch = Small with { Objective = Objective.CrossEntropy(), BatchSize = 64 };
+        double Loss(RowStore rows) => EncoderTrainer.Train(new TrainingData(rows, 8, 2), wholeBatch, seed: 0).History[^1].Loss;
         AssertClose(Loss(labelled), Loss(withMore), 1e-5);
     }
 
     [Fact]
     public void A_custom_loss_is_trained_with_and_named_in_the_history()
     {
-        Objective objective = Objective.CrossEntropy() + new Objective([new EmbeddingSize { Weight = 10 }]);
-        var history = EncoderTrainer.Train(TestRows.Blobs(64), 8, 2, Small with { Objective = objective, Epochs = 10 }, seed: 0).History;
+        Objective objective = Objective.CrossEntropy() + 10 * new Objective(new EmbeddingSize());
+        var history = EncoderTrainer.Train(new TrainingData(TestRows.Blobs(64), 8, 2), Small with { Objective = objective, Epochs = 10 }, seed: 0).History;
 
         Assert.Equal(["cross-entropy", "embedding size"], history[0].Terms.Keys);
         Assert.True(history[^1].Terms["embedding size"] < history[0].Terms["embedding size"]);
@@ -143,8 +143,8 @@ public class EncoderTrainerTests
     [Fact]
     public void A_loss_that_is_not_finite_stops_training_and_is_named()
     {
-        Objective objective = Objective.CrossEntropy() + new Objective([new NotANumber()]);
-        var exception = Assert.Throws<NonFiniteLossException>(() => EncoderTrainer.Train(TestRows.Blobs(64), 8, 2, Small with { Objective = objective }, seed: 0));
+        Objective objective = Objective.CrossEntropy() + new Objective(new NotANumber());
+        var exception = Assert.Throws<NonFiniteLossException>(() => EncoderTrainer.Train(new TrainingData(TestRows.Blobs(64), 8, 2), Small with { Objective = objective }, seed: 0));
 
         Assert.Equal("broken", exception.Term);
         Assert.Equal(1, exception.Epoch);
@@ -158,14 +158,16 @@ public class EncoderTrainerTests
         int epochs = 0;
         var options = Small with { Epochs = 1000, CancellationToken = source.Token, Progress = progress => { epochs = progress.Epoch; source.Cancel(); } };
 
-        Assert.Throws<OperationCanceledException>(() => EncoderTrainer.Train(TestRows.Blobs(64), 8, 2, options, seed: 0));
-        Assert.Equal(1, epochs);
+        TrainingResult result = EncoderTrainer.Train(new TrainingData(TestRows.Blobs(64), 8, 2), options, seed: 0);
+        Assert.Equal((1, 1, StopReason.Cancelled), (epochs, result.History.Count, result.StopReason));
+
+        Assert.Throws<OperationCanceledException>(() => EncoderTrainer.Train(new TrainingData(TestRows.Blobs(64), 8, 2), options, seed: 0));
     }
 
     [Fact]
     public void One_message_lists_every_fault_of_the_options()
     {
-        var options = new TrainingOptions
+        var options = new TestOptions
         {
             Network = Network.Mlp([0], 0),
             Objective = Objective.CrossEntropy(weight: -1) + Objective.RowMargin(weight: float.NaN, margin: 0) + Objective.CrossEntropy(),
@@ -192,7 +194,7 @@ public class EncoderTrainerTests
     [InlineData(1, float.NaN, "margin of row margin is NaN")]
     public void A_single_fault_is_the_whole_message(float weight, float margin, string expected)
     {
-        var options = new TrainingOptions { Objective = Objective.CrossEntropy() + Objective.RowMargin(weight, margin) };
+        var options = new TestOptions { Objective = Objective.CrossEntropy() + Objective.RowMargin(weight, margin) };
         string message = Assert.Throws<ArgumentException>(options.Validate).Message;
         Assert.Contains(expected, message);
         Assert.DoesNotContain(Environment.NewLine, message);
@@ -200,7 +202,7 @@ public class EncoderTrainerTests
 
     [Fact]
     public void There_must_be_rows() =>
-        Assert.Contains("no rows", Assert.Throws<ArgumentException>(() => EncoderTrainer.Train(new RowStore(), 3, 2, Small, seed: 0)).Message);
+        Assert.Contains("no rows", Assert.Throws<InvalidDataException>(() => EncoderTrainer.Train(new TrainingData(new RowStore(), 3, 2), Small, seed: 0)).Message);
 
     private static (float[] Embeddings, float[] Probabilities) Encode(Encoder encoder, RowStore rows)
     {
@@ -220,20 +222,16 @@ public class EncoderTrainerTests
             throw new XunitException($"Expected {expected}, got {actual}.");
     }
 
-    private sealed record EmbeddingSize : ILossTerm
+    private sealed record EmbeddingSize : ILoss
     {
         public string Name => "embedding size";
-
-        public float Weight { get; init; } = 1;
 
         public Tensor Compute(LossContext context) => context.Engine.Mean(context.Engine.Square(context.Embedding.Output));
     }
 
-    private sealed record NotANumber : ILossTerm
+    private sealed record NotANumber : ILoss
     {
         public string Name => "broken";
-
-        public float Weight => 1;
 
         public Tensor Compute(LossContext context) => context.Engine.Sum(context.Engine.Log(context.Engine.Fill(new Shape(1), -1)));
     }

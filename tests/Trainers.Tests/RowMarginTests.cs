@@ -61,8 +61,7 @@ public class RowMarginTests
         Parameter parameter = engine.CreateParameter("weight", new Shape(neurons, weight.Length / neurons), weight);
         using IDisposable step = engine.BeginStep(training: true);
         var layer = new Layer(engine.Fill(new Shape(1, neurons), 0), parameter.Value);
-        var context = new LossContext(engine, [layer], engine.Fill(new Shape(1, 1), 0), [0], rows: 1, epoch: 0);
-        Tensor loss = new RowMarginLoss { Margin = margin }.Compute(context);
+        Tensor loss = new RowMarginLoss { Margin = margin }.Compute(LossContexts.Create(engine, layer, labels: [0]));
         engine.Backward(loss);
         var gradient = new float[weight.Length];
         engine.CopyGradient(parameter, gradient);

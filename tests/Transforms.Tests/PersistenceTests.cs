@@ -102,7 +102,7 @@ public sealed class PersistenceTests : IDisposable
         var model = Samples.Pipeline(ml, Samples.AllOutputs).Append(ml.Clustering.Trainers.KMeans("Embedding", numberOfClusters: 4)).Fit(data);
         DisentangleModel opened = DisentangleModel.Open(SaveAndLoad(ml, model, data));
 
-        DisentangleEncoderTransformer encoder = Assert.Single(opened.Encoders);
+        var encoder = Assert.IsType<DisentangleEncoderTransformer>(Assert.Single(opened.Encoders));
         Assert.Equal(Samples.AllOutputs.Network, encoder.Options.Network);
         Assert.Equal(Samples.AllOutputs.Objective.Terms, encoder.Options.Objective.Terms);
         Assert.Equal(Samples.AllOutputs with { Network = encoder.Options.Network, Objective = encoder.Options.Objective }, encoder.Options);
@@ -165,11 +165,11 @@ public sealed class PersistenceTests : IDisposable
     {
         var ml = new MLContext(seed: 1);
         IDataView data = ml.Data.LoadFromEnumerable(Samples.Create());
-        Objective objective = Objective.CrossEntropy() + new Objective([new NothingLoss()]);
+        Objective objective = Objective.CrossEntropy() + 0.25f * new Objective(new NothingLoss());
         ITransformer model = ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", Samples.Options with { Objective = objective }).Fit(data);
-        DisentangleEncoderOptions options = DisentangleModel.Open(SaveAndLoad(ml, model, data)).Encoders[0].Options;
+        DisentangleEncoderOptions options = ((DisentangleEncoderTransformer)DisentangleModel.Open(SaveAndLoad(ml, model, data)).Encoders[0]).Options;
 
-        Assert.Equal([new CrossEntropyLoss(), new RecordedLoss("nothing", 0.25f)], options.Objective.Terms);
+        Assert.Equal([new WeightedLoss(1, new CrossEntropyLoss()), new WeightedLoss(0.25f, new RecordedLoss("nothing"))], options.Objective.Terms);
         Assert.Contains("custom loss", Assert.Throws<ArgumentException>(() => ml.Transforms.DisentangleEncoder("E", "Features", "Flag", options)).Message);
     }
 
@@ -253,11 +253,9 @@ public sealed class PersistenceTests : IDisposable
         public float Sum { get; set; }
     }
 
-    private sealed record NothingLoss : ILossTerm
+    private sealed record NothingLoss : ILoss
     {
         public string Name => "nothing";
-
-        public float Weight => 0.25f;
 
         public Tensor Compute(LossContext context) => context.Engine.Fill(Shape.Scalar, 0) + 0 * context.Engine.Sum(context.Embedding.Output);
     }

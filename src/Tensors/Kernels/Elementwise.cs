@@ -106,17 +106,18 @@ internal static unsafe class Elementwise
             F function = _function;
             bool accumulate = _accumulate;
             int stepA = _plan.InnerStepA, stepB = _plan.InnerStepB;
-            nint length = _plan.RowLength;
-            nint i = 0;
+            int length = _plan.RowLength;
+            int i = 0;
             for (; i + V.Width <= length; i += V.Width)
             {
                 V x = function.Apply(stepA == 0 ? V.Create(*a) : V.Load(a + i), stepB == 0 ? V.Create(*b) : V.Load(b + i));
                 V.Store(accumulate ? V.Load(y + i) + x : x, y + i);
             }
-            for (; i < length; i++)
+            if (i < length)
             {
-                Lanes1 x = function.Apply(Lanes1.Load(a + i * stepA), Lanes1.Load(b + i * stepB));
-                Lanes1.Store(accumulate ? Lanes1.Load(y + i) + x : x, y + i);
+                int rest = length - i;
+                V x = function.Apply(stepA == 0 ? V.Create(*a) : V.LoadFirst(a + i, rest), stepB == 0 ? V.Create(*b) : V.LoadFirst(b + i, rest));
+                V.StoreFirst(accumulate ? V.LoadFirst(y + i, rest) + x : x, y + i, rest);
             }
         }
     }

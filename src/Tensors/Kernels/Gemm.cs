@@ -28,7 +28,7 @@ internal static unsafe class Gemm
     private const int LongestTile = 8 * 48;
 
     [ThreadStatic]
-    private static NativeBuffer? t_scratch;
+    private static ThreadScratch? t_scratch;
 
     /// <summary>Computes the product of A [rows x depth] and B [depth x columns].</summary>
     /// <param name="a">A, or its transpose.</param>
@@ -41,9 +41,9 @@ internal static unsafe class Gemm
     /// <param name="threads">The greatest number of threads.</param>
     /// <param name="bias">One for each column, or null.</param>
     /// <param name="activation">Applied to the sum last.</param>
-    /// <param name="packed">B, packed beforehand.</param>
+    /// <param name="packed">B, packed beforehand (<see cref="PackedMatrix"/>), or null.</param>
     public static void Run(MatrixView a, MatrixView b, MatrixView c, int rows, int columns, int depth, bool accumulate, int threads,
-        float* bias = null, Activation activation = Activation.Identity, PackedMatrix? packed = null)
+        float* bias = null, Activation activation = Activation.Identity, float* packed = null)
     {
         if (rows == 0 || columns == 0)
             return;
@@ -58,7 +58,7 @@ internal static unsafe class Gemm
             Accumulate = accumulate,
             Bias = bias,
             Activation = activation,
-            Packed = packed is null ? null : packed.Pointer,
+            Packed = packed,
             RowTasks = 1,
             ColumnTasks = 1,
         };
@@ -69,7 +69,6 @@ internal static unsafe class Gemm
             RunTask(&problem, 0);
         else
             Workers.Run(&RunTask, &problem, tasks, threads);
-        GC.KeepAlive(packed);
     }
 
     /// <summary>Chooses the cut of C into tasks, one for each thread, with the shortest longest task.</summary>
@@ -117,7 +116,7 @@ internal static unsafe class Gemm
         (int firstColumn, int lastColumn) = Part(p->Columns, GemmBlocking.PanelWidth, columnTask, p->ColumnTasks);
         int step = GemmBlocking.Depth(p->Depth);
         int width = GemmBlocking.PanelsAtOnce * GemmBlocking.PanelWidth;
-        float* scratch = Scratch((long)step * (width + GemmBlocking.TileRows));
+        float* scratch = (t_scratch ??= new ThreadScratch()).Get((long)step * (width + GemmBlocking.TileRows));
 
         for (int j = firstColumn; j < lastColumn; j += width)
         {
@@ -264,8 +263,8 @@ internal static unsafe class Gemm
             int j = 0;
             for (; j + V.Width <= columns; j += V.Width)
                 V.Store(accumulate ? V.Load(c + j) + V.Load(tile + j) : V.Load(tile + j), c + j);
-            for (; j < columns; j++)
-                c[j] = accumulate ? c[j] + tile[j] : tile[j];
+            if (j < columns)
+                V.StoreFirst(accumulate ? V.LoadFirst(c + j, columns - j) + V.Load(tile + j) : V.Load(tile + j), c + j, columns - j);
         }
     }
 
@@ -306,12 +305,12 @@ internal static unsafe class Gemm
                     x += V.Load(bias + j);
                 V.Store(function.Apply(x), c + j);
             }
-            for (; j < columns; j++)
+            if (j < columns)
             {
-                Lanes1 x = Lanes1.Load(c + j);
+                V x = V.LoadFirst(c + j, columns - j);
                 if (bias != null)
-                    x += Lanes1.Load(bias + j);
-                Lanes1.Store(function.Apply(x), c + j);
+                    x += V.LoadFirst(bias + j, columns - j);
+                V.StoreFirst(function.Apply(x), c + j, columns - j);
             }
         }
     }
@@ -323,17 +322,6 @@ internal static unsafe class Gemm
         int first = (int)((long)units * index / parts) * granularity;
         int last = (int)((long)units * (index + 1) / parts) * granularity;
         return (first, Math.Min(last, length));
-    }
-
-    private static float* Scratch(long length)
-    {
-        NativeBuffer? buffer = t_scratch;
-        if (buffer is null || buffer.Length < length)
-        {
-            buffer?.Dispose();
-            t_scratch = buffer = new NativeBuffer(length);
-        }
-        return buffer.Pointer;
     }
 
     private struct Problem

@@ -21,7 +21,7 @@ internal sealed unsafe class PackedMatrix
     private PackedMatrix(int depth, int columns)
     {
         (_depth, _columns, _level) = (depth, columns, SimdSupport.Level);
-        _buffer = new NativeBuffer((long)depth * GemmBlocking.PackedColumns(columns));
+        _buffer = new NativeBuffer(PackedLength(depth, columns));
     }
 
     public float* Pointer => _buffer.Pointer;
@@ -32,10 +32,20 @@ internal sealed unsafe class PackedMatrix
     public static PackedMatrix Pack(float* source, int stride, bool transpose, int depth, int columns)
     {
         var packed = new PackedMatrix(depth, columns);
+        Pack(source, stride, transpose, depth, columns, packed.Pointer);
+        return packed;
+    }
+
+    /// <summary>The elements that <see cref="Pack(float*, int, bool, int, int, float*)"/> writes.</summary>
+    public static long PackedLength(int depth, int columns) => (long)depth * GemmBlocking.PackedColumns(columns);
+
+    /// <summary>Packs a matrix into memory of the caller's.</summary>
+    public static void Pack(float* source, int stride, bool transpose, int depth, int columns, float* destination)
+    {
         int step = GemmBlocking.Depth(depth);
         for (int start = 0; start < depth; start += step)
         {
-            float* block = packed.Pointer + (long)start * GemmBlocking.PackedColumns(columns);
+            float* block = destination + (nint)start * GemmBlocking.PackedColumns(columns);
             int rows = Math.Min(step, depth - start);
             switch (SimdSupport.Level)
             {
@@ -50,7 +60,6 @@ internal sealed unsafe class PackedMatrix
                     break;
             }
         }
-        return packed;
     }
 
     /// <summary>Packs rows firstRow.. and columns firstColumn.. of a matrix.</summary>
@@ -78,10 +87,8 @@ internal sealed unsafe class PackedMatrix
             int i = 0;
             for (; i + V.Width <= used; i += V.Width)
                 V.Store(V.Load(source + i), destination + i);
-            for (; i < used; i++)
-                destination[i] = source[i];
-            for (; i < packed; i++)
-                destination[i] = 0;
+            if (i < used)
+                V.Store(V.LoadFirst(source + i, used - i), destination + i);
             source += stride;
             destination += packed;
         }

@@ -49,10 +49,10 @@ internal static unsafe class Reduction
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float SumBlock<V>(float* x, nint length) where V : struct, ISimd<V>
+    private static float SumBlock<V>(float* x, int length) where V : struct, ISimd<V>
     {
         V sum0 = V.Zero, sum1 = V.Zero, sum2 = V.Zero, sum3 = V.Zero;
-        nint i = 0;
+        int i = 0;
         for (; i + 4 * V.Width <= length; i += 4 * V.Width)
         {
             sum0 += V.Load(x + i);
@@ -62,10 +62,9 @@ internal static unsafe class Reduction
         }
         for (; i + V.Width <= length; i += V.Width)
             sum0 += V.Load(x + i);
-        float sum = V.Sum(sum0 + sum1 + (sum2 + sum3));
-        for (; i < length; i++)
-            sum += x[i];
-        return sum;
+        if (i < length)
+            sum1 += V.LoadFirst(x + i, length - i);
+        return V.Sum(sum0 + sum1 + (sum2 + sum3));
     }
 
     /// <summary>The sum of what a loop says for each block.</summary>
@@ -151,29 +150,27 @@ internal static unsafe class Reduction
                 int column = part * _width;
                 float* x = _x + (nint)slice * _length * _inner + column;
                 float* y = _y + (nint)slice * _inner + column;
-                if (column + V.Width <= _inner)
-                {
-                    SumColumns<V>(x, y);
-                    continue;
-                }
-                for (int i = 0; i < _inner - column; i++)
-                    SumColumns<Lanes1>(x + i, y + i);
+                SumColumns<V>(x, y, Math.Min(V.Width, _inner - column));
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void SumColumns<V>(float* x, float* y) where V : struct, ISimd<V>
+        private void SumColumns<V>(float* x, float* y, int count) where V : struct, ISimd<V>
         {
+            bool isWhole = count == V.Width;
             V total = V.Zero;
             for (int start = 0; start < _length; start += ColumnBlock)
             {
                 int end = Math.Min(start + ColumnBlock, _length);
                 V sum = V.Zero;
                 for (int i = start; i < end; i++, x += _inner)
-                    sum += V.Load(x);
+                    sum += isWhole ? V.Load(x) : V.LoadFirst(x, count);
                 total += sum;
             }
-            V.Store(_accumulate ? V.Load(y) + total : total, y);
+            if (isWhole)
+                V.Store(_accumulate ? V.Load(y) + total : total, y);
+            else
+                V.StoreFirst(_accumulate ? V.LoadFirst(y, count) + total : total, y, count);
         }
     }
 }

@@ -94,7 +94,8 @@ public sealed unsafe partial class ManagedEngine
             // Between updates the packed weights stay good; while training they would be used once.
             PackedMatrix? packed = !engine.IsTraining && weight is ParameterTensor parameter ? parameter.PackedTranspose(outputs, inputs) : null;
             Gemm.Run(new MatrixView(x.Data, inputs), new MatrixView(weight.Data, inputs, transpose: true), new MatrixView(Data, outputs), rows, outputs, inputs,
-                false, engine.Threads, bias is null ? null : bias.Data, activation, packed);
+                false, engine.Threads, bias is null ? null : bias.Data, activation, packed is null ? null : packed.Pointer);
+            GC.KeepAlive(packed);
         }
 
         protected override void Backward(float* gradient)

@@ -192,11 +192,11 @@ public sealed unsafe partial class ManagedEngine
 
         protected override void Backward(float* gradient)
         {
-            // d/dx_j = e^(x_j - y), and 0 where all entries are -inf.
             (int outer, int length, int inner) = Split(_input.Shape, _axis);
             float* target = _input.GradientTarget(out bool accumulate);
             var loop = new LogSumExpGradientLoop(_input.Data, Data, gradient, target, length, inner, accumulate);
-            ParallelLoop.Run(loop, outer * length, RowsPerTask(inner), Managed.Threads);
+            int runs = inner == 1 ? outer : outer * length;
+            ParallelLoop.Run(loop, runs, RowsPerTask(inner == 1 ? length : inner), Managed.Threads);
         }
     }
 
@@ -213,31 +213,64 @@ public sealed unsafe partial class ManagedEngine
         }
     }
 
+    /// <summary>An iteration is a run of neighbours of x: one (o, j), or all j of one o where there are no inner axes.</summary>
     private readonly struct LogSumExpGradientLoop(float* x, float* y, float* gradient, float* target, int length, int inner, bool accumulate) : IParallelLoop
     {
         private readonly float* _x = x;
         private readonly float* _y = y;
         private readonly float* _gradient = gradient;
         private readonly float* _target = target;
-        private readonly int _length = length;
-        private readonly int _inner = inner;
-        private readonly bool _accumulate = accumulate;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<V>(int start, int end) where V : struct, ISimd<V>
         {
-            for (int row = start; row < end; row++)
+            for (int run = start; run < end; run++)
             {
-                nint at = (nint)row * _inner;
-                nint reduced = (nint)(row / _length) * _inner;
-                for (int i = 0; i < _inner; i++)
-                {
-                    Lanes1 share = SimdMath.Exp(Lanes1.Create(_x[at + i] - _y[reduced + i]));
-                    float value = float.IsNegativeInfinity(_y[reduced + i]) ? 0 : Lanes1.Sum(share) * _gradient[reduced + i];
-                    _target[at + i] = _accumulate ? _target[at + i] + value : value;
-                }
+                if (inner == 1)
+                    RunSpread<V>(_x + (nint)run * length, _y[run], _gradient[run], _target + (nint)run * length);
+                else
+                    RunAlong<V>(_x + (nint)run * inner, run / length, _target + (nint)run * inner);
             }
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void RunSpread<V>(float* x, float y, float gradient, float* target) where V : struct, ISimd<V>
+        {
+            (V shift, V factor) = (V.Create(y), V.Create(gradient));
+            int i = 0;
+            for (; i + V.Width <= length; i += V.Width)
+            {
+                V value = Share(V.Load(x + i), shift, factor);
+                V.Store(accumulate ? V.Load(target + i) + value : value, target + i);
+            }
+            if (i < length)
+            {
+                V value = Share(V.LoadFirst(x + i, length - i), shift, factor);
+                V.StoreFirst(accumulate ? V.LoadFirst(target + i, length - i) + value : value, target + i, length - i);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void RunAlong<V>(float* x, int slice, float* target) where V : struct, ISimd<V>
+        {
+            float* y = _y + (nint)slice * inner, gradient = _gradient + (nint)slice * inner;
+            int i = 0;
+            for (; i + V.Width <= inner; i += V.Width)
+            {
+                V value = Share(V.Load(x + i), V.Load(y + i), V.Load(gradient + i));
+                V.Store(accumulate ? V.Load(target + i) + value : value, target + i);
+            }
+            if (i < inner)
+            {
+                int rest = inner - i;
+                V value = Share(V.LoadFirst(x + i, rest), V.LoadFirst(y + i, rest), V.LoadFirst(gradient + i, rest));
+                V.StoreFirst(accumulate ? V.LoadFirst(target + i, rest) + value : value, target + i, rest);
+            }
+        }
+
+        /// <summary>gradient e^(x - y), 0 where y is -inf because all x are.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static V Share<V>(V x, V y, V gradient) where V : struct, ISimd<V> =>
+            V.Select(V.Equal(y, V.Create(float.NegativeInfinity)), V.Zero, SimdMath.Exp(x - y) * gradient);
     }
 
     private sealed class SoftmaxNode : ManagedTensor
@@ -278,37 +311,29 @@ public sealed unsafe partial class ManagedEngine
         }
     }
 
-    /// <summary>dx = y (g - Σ g y).</summary>
+    /// <summary>An iteration is one row: dx = y (g - Σ g y).</summary>
     private readonly struct SoftmaxGradientLoop(float* y, float* gradient, float* target, int length, bool accumulate) : IParallelLoop
     {
         private readonly float* _y = y;
         private readonly float* _gradient = gradient;
         private readonly float* _target = target;
-        private readonly int _length = length;
-        private readonly bool _accumulate = accumulate;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<V>(int start, int end) where V : struct, ISimd<V>
         {
             for (int row = start; row < end; row++)
             {
-                nint at = (nint)row * _length;
-                float* y = _y + at, g = _gradient + at, target = _target + at;
-                float dot = RowKernels.Dot<V>(y, g, _length);
-                V dots = V.Create(dot);
-                nint i = 0;
-                for (; i + V.Width <= _length; i += V.Width)
-                {
-                    V value = V.Load(y + i) * (V.Load(g + i) - dots);
-                    V.Store(_accumulate ? V.Load(target + i) + value : value, target + i);
-                }
-                for (; i < _length; i++)
-                {
-                    float value = y[i] * (g[i] - dot);
-                    target[i] = _accumulate ? target[i] + value : value;
-                }
+                nint at = (nint)row * length;
+                float dot = RowKernels.Dot<V>(_y + at, _gradient + at, length);
+                RowKernels.Map<V, SoftmaxGradient>(new SoftmaxGradient(dot), _y + at, _gradient + at, _target + at, length, accumulate);
             }
         }
+    }
+
+    private readonly struct SoftmaxGradient(float dot) : IBinaryFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public V Apply<V>(V a, V b) where V : struct, ISimd<V> => a * (b - V.Create(dot));
     }
 
     private sealed class LogSoftmaxNode : ManagedTensor
@@ -350,36 +375,28 @@ public sealed unsafe partial class ManagedEngine
         }
     }
 
-    /// <summary>dx = g - e^y Σ g.</summary>
+    /// <summary>An iteration is one row: dx = g - e^y Σ g.</summary>
     private readonly struct LogSoftmaxGradientLoop(float* y, float* gradient, float* target, int length, bool accumulate) : IParallelLoop
     {
         private readonly float* _y = y;
         private readonly float* _gradient = gradient;
         private readonly float* _target = target;
-        private readonly int _length = length;
-        private readonly bool _accumulate = accumulate;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<V>(int start, int end) where V : struct, ISimd<V>
         {
             for (int row = start; row < end; row++)
             {
-                nint at = (nint)row * _length;
-                float* y = _y + at, g = _gradient + at, target = _target + at;
-                var sum = (float)Reduction.Sum<V>(g, _length);
-                V sums = V.Create(sum);
-                nint i = 0;
-                for (; i + V.Width <= _length; i += V.Width)
-                {
-                    V value = V.Load(g + i) - SimdMath.Exp(V.Load(y + i)) * sums;
-                    V.Store(_accumulate ? V.Load(target + i) + value : value, target + i);
-                }
-                for (; i < _length; i++)
-                {
-                    float value = g[i] - Lanes1.Sum(SimdMath.Exp(Lanes1.Load(y + i))) * sum;
-                    target[i] = _accumulate ? target[i] + value : value;
-                }
+                nint at = (nint)row * length;
+                var sum = (float)Reduction.Sum<V>(_gradient + at, length);
+                RowKernels.Map<V, LogSoftmaxGradient>(new LogSoftmaxGradient(sum), _y + at, _gradient + at, _target + at, length, accumulate);
             }
         }
+    }
+
+    private readonly struct LogSoftmaxGradient(float sum) : IBinaryFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public V Apply<V>(V a, V b) where V : struct, ISimd<V> => b - SimdMath.Exp(a) * V.Create(sum);
     }
 }

@@ -2,7 +2,7 @@ namespace Disentangle.ML.Tensors.Simd;
 
 /// <summary>
 /// A register of <see cref="Width"/> Singles. Kernels are written once, generic in it; the JIT compiles them for the width in use.
-/// Every lane computes the same bits as <see cref="Lanes1"/> would, so tails may be done one element at a time.
+/// Every lane computes the same bits as <see cref="Lanes1"/> would, so an element's result does not depend on where it stands.
 /// </summary>
 internal unsafe interface ISimd<T> where T : struct, ISimd<T>
 {
@@ -15,6 +15,15 @@ internal unsafe interface ISimd<T> where T : struct, ISimd<T>
     static abstract T Load(float* source);
 
     static abstract void Store(T value, float* destination);
+
+    /// <summary>The first <paramref name="count"/> elements, fewer than <see cref="Width"/>; the other lanes are 0. Reads nothing behind them.</summary>
+    static abstract T LoadFirst(float* source, int count);
+
+    /// <summary>Stores the first <paramref name="count"/> lanes, fewer than <see cref="Width"/>, and nothing behind them.</summary>
+    static abstract void StoreFirst(T value, float* destination, int count);
+
+    /// <summary>All bits set in the first <paramref name="count"/> lanes.</summary>
+    static abstract T FirstMask(int count);
 
     static abstract T operator +(T a, T b);
 

@@ -43,6 +43,17 @@ internal readonly unsafe struct Lanes1 : ISimd<Lanes1>
     public static void Store(Lanes1 value, float* destination) => *destination = value._v;
 
     [MethodImpl(Inline)]
+    public static Lanes1 LoadFirst(float* source, int count) => default;
+
+    [MethodImpl(Inline)]
+    public static void StoreFirst(Lanes1 value, float* destination, int count)
+    {
+    }
+
+    [MethodImpl(Inline)]
+    public static Lanes1 FirstMask(int count) => Mask(count > 0);
+
+    [MethodImpl(Inline)]
     public static Lanes1 operator +(Lanes1 a, Lanes1 b) => new(a._v + b._v);
 
     [MethodImpl(Inline)]

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Disentangle.ML.Tensors.Simd;
 
@@ -33,6 +34,15 @@ internal readonly unsafe struct Lanes16 : ISimd<Lanes16>
 
     [MethodImpl(Inline)]
     public static void Store(Lanes16 value, float* destination) => value._v.Store(destination);
+
+    [MethodImpl(Inline)]
+    public static Lanes16 LoadFirst(float* source, int count) => new(Avx512F.MaskLoad(source, FirstMask(count)._v, Vector512<float>.Zero));
+
+    [MethodImpl(Inline)]
+    public static void StoreFirst(Lanes16 value, float* destination, int count) => Avx512F.MaskStore(destination, FirstMask(count)._v, value._v);
+
+    [MethodImpl(Inline)]
+    public static Lanes16 FirstMask(int count) => new(Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle());
 
     [MethodImpl(Inline)]
     public static Lanes16 operator +(Lanes16 a, Lanes16 b) => new(a._v + b._v);

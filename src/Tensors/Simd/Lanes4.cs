@@ -34,6 +34,25 @@ internal readonly unsafe struct Lanes4 : ISimd<Lanes4>
     [MethodImpl(Inline)]
     public static void Store(Lanes4 value, float* destination) => value._v.Store(destination);
 
+    public static Lanes4 LoadFirst(float* source, int count)
+    {
+        float* lanes = stackalloc float[4];
+        for (int i = 0; i < 4; i++)
+            lanes[i] = i < count ? source[i] : 0;
+        return Load(lanes);
+    }
+
+    public static void StoreFirst(Lanes4 value, float* destination, int count)
+    {
+        float* lanes = stackalloc float[4];
+        Store(value, lanes);
+        for (int i = 0; i < count; i++)
+            destination[i] = lanes[i];
+    }
+
+    [MethodImpl(Inline)]
+    public static Lanes4 FirstMask(int count) => new(Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).AsSingle());
+
     [MethodImpl(Inline)]
     public static Lanes4 operator +(Lanes4 a, Lanes4 b) => new(a._v + b._v);
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Disentangle.ML.Tensors.Simd;
 
@@ -33,6 +34,15 @@ internal readonly unsafe struct Lanes8 : ISimd<Lanes8>
 
     [MethodImpl(Inline)]
     public static void Store(Lanes8 value, float* destination) => value._v.Store(destination);
+
+    [MethodImpl(Inline)]
+    public static Lanes8 LoadFirst(float* source, int count) => new(Avx.MaskLoad(source, FirstMask(count)._v));
+
+    [MethodImpl(Inline)]
+    public static void StoreFirst(Lanes8 value, float* destination, int count) => Avx.MaskStore(destination, FirstMask(count)._v, value._v);
+
+    [MethodImpl(Inline)]
+    public static Lanes8 FirstMask(int count) => new(Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle());
 
     [MethodImpl(Inline)]
     public static Lanes8 operator +(Lanes8 a, Lanes8 b) => new(a._v + b._v);

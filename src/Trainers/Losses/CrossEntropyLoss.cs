@@ -7,13 +7,13 @@ namespace Disentangle.ML.Trainers;
 /// Cross-entropy of the classifier, the mean over the labelled rows of a batch. Two classes: -[t log σ(z) + (1-t) log(1-σ(z))] on one logit z.
 /// More: -log softmax(z)_y. Both are computed from logits, without overflow.
 /// </summary>
-public sealed record CrossEntropyLoss : ILossTerm
+public sealed record CrossEntropyLoss : ILoss
 {
     /// <inheritdoc/>
     public string Name => "cross-entropy";
 
-    /// <summary>Default 1.</summary>
-    public float Weight { get; init; } = 1;
+    /// <inheritdoc/>
+    public LossNeeds Needs => LossNeeds.Labels | LossNeeds.Classifier;
 
     /// <inheritdoc/>
     public Tensor Compute(LossContext context)

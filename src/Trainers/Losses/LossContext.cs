@@ -5,20 +5,36 @@ namespace Disentangle.ML.Trainers;
 /// <summary>What a loss may look at: one batch on its way through the network.</summary>
 public sealed class LossContext
 {
-    private readonly int[] _labels;
+    private readonly RowBatch _batch;
+    private Func<int, float[]> _memory = length => new float[length];
 
-    internal LossContext(Engine engine, IReadOnlyList<Layer> layers, Tensor logits, int[] labels, int rows, int epoch)
+    internal LossContext(
+        Engine engine, RowBatch batch, IReadOnlyList<Layer> layers, Tensor? logits, Tensor? classWeights, Reconstruction? reconstruction, int classCount, int epoch)
     {
         Engine = engine;
+        _batch = batch;
         Layers = layers;
-        Logits = logits;
-        _labels = labels;
-        Rows = rows;
+        LogitsOrNull = logits;
+        ClassWeightsOrNull = classWeights;
+        ReconstructionOrNull = reconstruction;
+        ClassCount = classCount;
         Epoch = epoch;
     }
 
     /// <summary>The engine to compute with.</summary>
     public Engine Engine { get; }
+
+    /// <summary>The number of rows in the batch.</summary>
+    public int Rows => _batch.Count;
+
+    /// <summary>The class of each row, 0, 1, ...; -1 where the row has no label.</summary>
+    public ReadOnlySpan<int> Labels => _batch.Labels;
+
+    /// <summary>The number of classes; 0 where training has no labels.</summary>
+    public int ClassCount { get; }
+
+    /// <summary>The features, row after row.</summary>
+    public ReadOnlySpan<float> Features => _batch.Values;
 
     /// <summary>The network's layers in order, the embedding last.</summary>
     public IReadOnlyList<Layer> Layers { get; }
@@ -26,17 +42,57 @@ public sealed class LossContext
     /// <summary>The layer whose output is the embedding.</summary>
     public Layer Embedding => Layers[^1];
 
+    /// <summary>All hidden layers: the network's, and for an autoencoder the decoder's too.</summary>
+    public IEnumerable<Layer> HiddenLayers => ReconstructionOrNull is null ? Layers : Layers.Concat(ReconstructionOrNull.Layers);
+
     /// <summary>
-    /// The classifier's output before sigmoid or softmax: [rows x classes], or [rows x 1] for two classes, where it speaks for class 1.
+    /// The classifier's output before sigmoid or softmax: [rows x classes], or [rows x 1] for two classes and the linear classifier, where it speaks for
+    /// class 1. For a similarity classifier, the similarity to each class.
     /// </summary>
-    public Tensor Logits { get; }
+    /// <exception cref="InvalidOperationException">There is no classifier; a loss says in <see cref="ILoss.Needs"/> that it needs one.</exception>
+    public Tensor Logits => LogitsOrNull ?? throw new InvalidOperationException("There is no classifier; the loss has to say in Needs that it looks at one.");
 
-    /// <summary>The class of each row, 0, 1, ...; -1 where the row has no label.</summary>
-    public ReadOnlySpan<int> Labels => _labels.AsSpan(0, Rows);
+    /// <summary>The classifier's weights [classes x embedding]; row k belongs to class k.</summary>
+    /// <exception cref="InvalidOperationException">There is no classifier.</exception>
+    public Tensor ClassWeights => ClassWeightsOrNull ?? throw new InvalidOperationException("There is no classifier; the loss has to say in Needs that it looks at one.");
 
-    /// <summary>The number of rows in the batch.</summary>
-    public int Rows { get; }
+    /// <summary>The decoder's output.</summary>
+    /// <exception cref="InvalidOperationException">The network is no autoencoder; a loss says in <see cref="ILoss.Needs"/> that it needs one.</exception>
+    public Reconstruction Reconstruction =>
+        ReconstructionOrNull ?? throw new InvalidOperationException("There is no decoder; the loss has to say in Needs that it looks at one.");
 
     /// <summary>The number of finished passes over the data; 0 in the first.</summary>
     public int Epoch { get; }
+
+    private Tensor? LogitsOrNull { get; }
+
+    private Tensor? ClassWeightsOrNull { get; }
+
+    private Reconstruction? ReconstructionOrNull { get; }
+
+    /// <summary>
+    /// Numbers that this loss keeps from batch to batch, zeros at first; they are part of a checkpoint. What is written counts only in training steps.
+    /// </summary>
+    /// <param name="length">How many; the same in every call.</param>
+    public Span<float> Memory(int length) => _memory(length);
+
+    /// <summary>The same context with the memory of another loss.</summary>
+    internal LossContext For(Func<int, float[]> memory)
+    {
+        _memory = memory;
+        return this;
+    }
+
+    /// <summary>The numbers of the rows that have a label.</summary>
+    internal int[] LabelledRows()
+    {
+        ReadOnlySpan<int> labels = Labels;
+        var rows = new List<int>(labels.Length);
+        for (int i = 0; i < labels.Length; i++)
+        {
+            if (labels[i] >= 0)
+                rows.Add(i);
+        }
+        return [.. rows];
+    }
 }

@@ -1,50 +1,126 @@
+using Disentangle.ML.Tensors;
 using static System.FormattableString;
 
 namespace Disentangle.ML.Trainers;
 
+/// <summary>A loss and what its value is multiplied with.</summary>
+/// <param name="Weight">0 or more.</param>
+/// <param name="Loss">The loss.</param>
+public sealed record WeightedLoss(float Weight, ILoss Loss);
+
 /// <summary>
-/// What training minimises: a sum of weighted losses, L = Σ_t weight_t · loss_t. Put together with +:
-/// <c>Objective.CrossEntropy() + Objective.RowMargin(weight: 0.01f, margin: 5)</c>.
+/// What training minimises: a sum of weighted losses, L = Σ_t weight_t · loss_t. Put together with + and *:
+/// <c>Objective.CrossEntropy() + Objective.RowMargin(weight: 0.01f, margin: 5)</c>, <c>Objective.CrossEntropy() + 0.1f * new Objective(new MyLoss())</c>.
 /// </summary>
 public sealed class Objective
 {
-    /// <summary>An objective of these terms; one of your own losses alone is <c>new Objective([loss])</c>.</summary>
-    public Objective(IReadOnlyList<ILossTerm> terms)
+    /// <summary>An objective of these terms.</summary>
+    public Objective(IReadOnlyList<WeightedLoss> terms)
     {
         ArgumentNullException.ThrowIfNull(terms);
         Terms = [.. terms];
     }
 
+    /// <summary>An objective of one loss with weight 1, for example one of your own.</summary>
+    public Objective(ILoss loss) : this([new WeightedLoss(1, loss)]) => ArgumentNullException.ThrowIfNull(loss);
+
     /// <summary>The losses it adds up.</summary>
-    public IReadOnlyList<ILossTerm> Terms { get; }
+    public IReadOnlyList<WeightedLoss> Terms { get; }
 
     /// <summary>Cross-entropy of the classifier: binary for two classes, softmax for more.</summary>
     /// <param name="weight">0 or more. Default 1.</param>
-    public static Objective CrossEntropy(float weight = 1) => new([new CrossEntropyLoss { Weight = weight }]);
+    public static Objective CrossEntropy(float weight = 1) => weight * new Objective(new CrossEntropyLoss());
 
     /// <summary>The margin between the embedding's weight rows (Forced to Learn, L_single); see <see cref="RowMarginLoss"/>.</summary>
     /// <param name="weight">0 or more. The loss is a sum over all pairs of neurons, so small weights are usual. Default 0.01.</param>
     /// <param name="margin">Greater than 0, in nats. Default 5.</param>
-    public static Objective RowMargin(float weight = 0.01f, float margin = 5) => new([new RowMarginLoss { Weight = weight, Margin = margin }]);
+    public static Objective RowMargin(float weight = 0.01f, float margin = 5) => weight * new Objective(new RowMarginLoss { Margin = margin });
+
+    /// <summary>The margin between the embeddings of a batch (Forced Apart, L_multi); see <see cref="SampleMarginLoss"/>.</summary>
+    /// <param name="weight">0 or more. Default 1.</param>
+    /// <param name="margin">Greater than 0, in nats. Default 0.5.</param>
+    /// <param name="supervised">Whether only pairs of one class count; false needs no labels. Default true.</param>
+    public static Objective SampleMargin(float weight = 1, float margin = 0.5f, bool supervised = true) =>
+        weight * new Objective(new SampleMarginLoss { Margin = margin, Supervised = supervised });
+
+    /// <summary>Decorrelated neurons; see <see cref="DeCovLoss"/>.</summary>
+    /// <param name="weight">0 or more. Default 0.1.</param>
+    public static Objective DeCov(float weight = 0.1f) => weight * new Objective(new DeCovLoss());
+
+    /// <summary>Neurons decorrelated from the predicted labels; see <see cref="XCovLoss"/>.</summary>
+    /// <param name="weight">0 or more. Default 1.</param>
+    public static Objective XCov(float weight = 1) => weight * new Objective(new XCovLoss());
+
+    /// <summary>Rows of a class nearest to each other; see <see cref="SoftNearestNeighborLoss"/>.</summary>
+    /// <param name="weight">0 or more. Default 100.</param>
+    /// <param name="temperature">Default null: <see cref="Temperature.Annealed"/>.</param>
+    /// <param name="distance">Default cosine.</param>
+    /// <param name="layers">Default all hidden layers.</param>
+    public static Objective SoftNearestNeighbor(
+        float weight = 100, Temperature? temperature = null, NeighborDistance distance = NeighborDistance.Cosine, LayerChoice layers = LayerChoice.AllHidden) =>
+        weight * new Objective(new SoftNearestNeighborLoss { Temperature = temperature ?? Temperature.Annealed(), Distance = distance, Layers = layers });
+
+    /// <summary>Cross-entropy and λ times the <see cref="CenterLoss"/>.</summary>
+    /// <param name="lambda">0 or more. Default 0.5.</param>
+    /// <param name="alpha">How fast centres follow; more than 0, at most 1. Default 0.5.</param>
+    public static Objective Center(float lambda = 0.5f, float alpha = 0.5f) => CrossEntropy() + lambda * new Objective(new CenterLoss { Alpha = alpha });
+
+    /// <summary>Cross-entropy with attraction and repulsion weighted apart; see <see cref="CategoricalCorelLoss"/>.</summary>
+    /// <param name="lambda">The share of attraction, 0 to 1. Default 0.5.</param>
+    public static Objective CategoricalCorel(float lambda = 0.5f) => new(new CategoricalCorelLoss { Lambda = lambda });
+
+    /// <summary>Attraction and repulsion by angle; see <see cref="CosineCorelLoss"/>.</summary>
+    /// <param name="lambda">The share of attraction, 0 to 1. Default 0.5.</param>
+    public static Objective CosineCorel(float lambda = 0.5f) => new(new CosineCorelLoss { Lambda = lambda });
+
+    /// <summary>Attraction and repulsion by distance; see <see cref="GaussianCorelLoss"/>.</summary>
+    /// <param name="lambda">The share of attraction, 0 to 1. Default 0.5.</param>
+    /// <param name="gamma">γ, greater than 0. Default ½.</param>
+    /// <param name="learnGamma">Whether γ is learned. Default false.</param>
+    public static Objective GaussianCorel(float lambda = 0.5f, float gamma = 0.5f, bool learnGamma = false) =>
+        new(new GaussianCorelLoss { Lambda = lambda, Gamma = gamma, LearnGamma = learnGamma });
+
+    /// <summary>What an autoencoder loses; see <see cref="ReconstructionLoss"/>.</summary>
+    /// <param name="error">Default binary cross-entropy, for features between 0 and 1.</param>
+    public static Objective Reconstruction(ReconstructionError error = ReconstructionError.BinaryCrossEntropy) => new(new ReconstructionLoss { Error = error });
+
+    /// <summary>(1 - α) first + α second.</summary>
+    /// <param name="alpha">0 to 1.</param>
+    /// <param name="first">For example a reconstruction.</param>
+    /// <param name="second">For example a margin.</param>
+    public static Objective Mix(float alpha, Objective first, Objective second) => (1 - alpha) * first + alpha * second;
 
     /// <summary>The terms of both.</summary>
     public static Objective operator +(Objective left, Objective right) => new([.. left.Terms, .. right.Terms]);
 
+    /// <summary>All weights times a factor.</summary>
+    public static Objective operator *(float factor, Objective objective) =>
+        new([.. objective.Terms.Select(term => term with { Weight = factor * term.Weight })]);
+
     /// <summary>For example <c>1 cross-entropy + 0.01 row margin</c>.</summary>
-    public override string ToString() => string.Join(" + ", Terms.Select(term => Invariant($"{term.Weight} {term.Name}")));
+    public override string ToString() => string.Join(" + ", Terms.Select(term => Invariant($"{term.Weight} {term.Loss.Name}")));
+
+    /// <summary>What its losses look at.</summary>
+    internal LossNeeds Needs => Terms.Aggregate(LossNeeds.None, (needs, term) => needs | term.Loss.Needs);
+
+    /// <summary>How its classifier compares embeddings and classes.</summary>
+    internal Similarity Similarity => Terms.Select(term => term.Loss.Similarity).FirstOrDefault(similarity => similarity is not null) ?? Similarity.Linear;
 
     internal IEnumerable<string> Faults()
     {
         if (Terms.Count == 0)
             yield return "Objective has no terms; at least one loss is needed.";
-        foreach (ILossTerm term in Terms)
+        foreach (WeightedLoss term in Terms)
         {
             if (!(term.Weight >= 0) || float.IsInfinity(term.Weight))
-                yield return Invariant($"The weight of {term.Name} is {term.Weight}; it must be 0 or more.");
-            foreach (string fault in term.Faults())
+                yield return Invariant($"The weight of {term.Loss.Name} is {term.Weight}; it must be 0 or more.");
+            foreach (string fault in term.Loss.Faults())
                 yield return fault;
         }
-        foreach (var repeated in Terms.GroupBy(term => term.Name).Where(group => group.Count() > 1))
+        foreach (var repeated in Terms.GroupBy(term => term.Loss.Name).Where(group => group.Count() > 1))
             yield return $"Objective has {repeated.Count()} terms named '{repeated.Key}'; names must differ.";
+        ILoss[] deciding = [.. Terms.Select(term => term.Loss).Where(loss => loss.Similarity is not null)];
+        if (deciding.Select(loss => loss.Similarity).Distinct().Count() > 1)
+            yield return $"{string.Join(" and ", deciding.Select(loss => loss.Name))} each want a classifier of their own; an objective can have one of them.";
     }
 }

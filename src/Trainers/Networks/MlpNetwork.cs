@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
@@ -7,8 +8,10 @@ namespace Disentangle.ML.Trainers;
 /// </summary>
 public sealed record MlpNetwork : Network
 {
+    private readonly ValueList<int> _hidden = new([256]);
+
     /// <summary>The sizes of the layers before the embedding, first to last. Default: one of 256.</summary>
-    public IReadOnlyList<int> Hidden { get; init; } = [256];
+    public IReadOnlyList<int> Hidden { get => _hidden; init => _hidden = new(value); }
 
     /// <summary>The size of the embedding. Default 32.</summary>
     public int Embedding { get; init; } = 32;
@@ -20,51 +23,29 @@ public sealed record MlpNetwork : Network
     public WeightInitialization Initialization { get; init; } = WeightInitialization.FanInUniform;
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override int EmbeddingSize => Embedding;
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Faults()
-    {
-        if (Hidden.Any(size => size < 1))
-            yield return $"Network.Hidden is [{string.Join(", ", Hidden)}]; every layer needs at least 1 neuron.";
-        if (Embedding < 1)
-            yield return $"Network.Embedding is {Embedding}; it must be at least 1.";
-    }
+    public override IEnumerable<string> Faults() =>
+        [.. SettingFaults.LayerSizes("Network.Hidden", Hidden), .. SettingFaults.AtLeast(1, "Network.Embedding", Embedding)];
 
     /// <inheritdoc/>
     public override NetworkModule Build(Engine engine, int inputSize, Random random)
     {
-        int[] sizes = [inputSize, .. Hidden, Embedding];
-        var layers = new Dense[sizes.Length - 1];
-        for (int i = 0; i < layers.Length; i++)
-        {
-            string name = i == layers.Length - 1 ? "embedding" : $"hidden{i}";
-            layers[i] = new Dense(engine, name, sizes[i], sizes[i + 1], Activation, Initialization, random);
-        }
-        return new Module(layers);
+        DenseSettings[] layers = [.. DenseStack.Hidden(Hidden, Activation), new("embedding", Embedding, Activation)];
+        return new Module(new DenseStack(engine, inputSize, layers, Initialization, random));
     }
 
-    /// <summary>Two records are equal when their settings are; the list of sizes counts by its elements.</summary>
-    public bool Equals(MlpNetwork? other) => other is not null
-        && Embedding == other.Embedding && Activation == other.Activation && Initialization == other.Initialization && Hidden.SequenceEqual(other.Hidden);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Embedding, Activation, Initialization, Hidden.Count);
-
-    private sealed class Module(Dense[] layers) : NetworkModule
+    private sealed class Module(DenseStack stack) : NetworkModule
     {
-        public override IReadOnlyList<Parameter> Parameters { get; } = [.. layers.SelectMany(layer => layer.Parameters)];
+        public override IReadOnlyList<Parameter> Parameters { get; } = [.. stack.Parameters];
 
         public override IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)
         {
-            var outputs = new Layer[layers.Length];
-            Tensor output = input.Values;
-            for (int i = 0; i < layers.Length; i++)
-            {
-                output = layers[i].Forward(engine, output);
-                outputs[i] = new Layer(output, layers[i].Weight.Value);
-            }
-            return outputs;
+            var layers = new List<Layer>();
+            stack.Forward(engine, input.Values, layers);
+            return layers;
         }
     }
 }

@@ -8,6 +8,12 @@ namespace Disentangle.ML.Trainers;
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "network")]
 [JsonDerivedType(typeof(MlpNetwork), "mlp")]
+[JsonDerivedType(typeof(CnnNetwork), "cnn")]
+[JsonDerivedType(typeof(TextCnnNetwork), "textCnn")]
+[JsonDerivedType(typeof(GruNetwork), "gru")]
+[JsonDerivedType(typeof(MlpAutoencoder), "mlpAutoencoder")]
+[JsonDerivedType(typeof(CnnAutoencoder), "cnnAutoencoder")]
+[JsonDerivedType(typeof(GruAutoencoder), "gruAutoencoder")]
 public abstract record Network
 {
     /// <summary>The number of values in the embedding.</summary>
@@ -27,6 +33,49 @@ public abstract record Network
     /// <param name="activation">Applied to every hidden layer and to the embedding. Default ReLU.</param>
     public static MlpNetwork Mlp(IReadOnlyList<int> hidden, int embedding, Activation activation = Activation.ReLU) =>
         new() { Hidden = hidden, Embedding = embedding, Activation = activation };
+
+    /// <summary>A convolutional network for images; see <see cref="CnnNetwork"/>.</summary>
+    /// <param name="image">The size of the images.</param>
+    /// <param name="convolutions">The convolutions, first to last.</param>
+    /// <param name="hidden">The sizes of the fully connected layers before the embedding, first to last; empty for none.</param>
+    /// <param name="embedding">The size of the embedding.</param>
+    /// <param name="activation">Applied to every layer. Default ReLU.</param>
+    public static CnnNetwork Cnn(
+        ImageSize image, IReadOnlyList<ConvolutionLayer> convolutions, IReadOnlyList<int> hidden, int embedding, Activation activation = Activation.ReLU) =>
+        new() { Image = image, Convolutions = convolutions, Hidden = hidden, Embedding = embedding, Activation = activation };
+
+    /// <summary>A convolutional network for texts; see <see cref="TextCnnNetwork"/>.</summary>
+    /// <param name="wordSize">The number of values in a word vector.</param>
+    /// <param name="embedding">The size of the embedding.</param>
+    /// <param name="vocabularySize">The number of words whose vectors are learned. Default 0: the data hold the word vectors.</param>
+    public static TextCnnNetwork TextCnn(int wordSize, int embedding, int vocabularySize = 0) =>
+        new() { WordSize = wordSize, Embedding = embedding, VocabularySize = vocabularySize };
+
+    /// <summary>A gated recurrent unit for sequences; see <see cref="GruNetwork"/>.</summary>
+    /// <param name="inputSize">The number of values in a step.</param>
+    /// <param name="hidden">The number of units.</param>
+    /// <param name="embedding">The size of the embedding.</param>
+    public static GruNetwork Gru(int inputSize, int hidden, int embedding) => new() { InputSize = inputSize, Hidden = hidden, Embedding = embedding };
+
+    /// <summary>A fully connected autoencoder; see <see cref="Trainers.MlpAutoencoder"/>.</summary>
+    /// <param name="hidden">The sizes of the encoder's layers before the code, first to last; the decoder mirrors them.</param>
+    /// <param name="embedding">The size of the code.</param>
+    public static MlpAutoencoder MlpAutoencoder(IReadOnlyList<int> hidden, int embedding) => new() { Hidden = hidden, Embedding = embedding };
+
+    /// <summary>A convolutional autoencoder for images; see <see cref="Trainers.CnnAutoencoder"/>.</summary>
+    /// <param name="image">The size of the images.</param>
+    /// <param name="convolutions">The encoder's convolutions, first to last; the decoder mirrors them.</param>
+    /// <param name="hidden">The sizes of the fully connected layers between the convolutions and the code; empty for none.</param>
+    /// <param name="embedding">The size of the code.</param>
+    public static CnnAutoencoder CnnAutoencoder(ImageSize image, IReadOnlyList<ConvolutionLayer> convolutions, IReadOnlyList<int> hidden, int embedding) =>
+        new() { Image = image, Convolutions = convolutions, Hidden = hidden, Embedding = embedding };
+
+    /// <summary>An autoencoder for sequences; see <see cref="Trainers.GruAutoencoder"/>.</summary>
+    /// <param name="inputSize">The number of values in a step.</param>
+    /// <param name="hidden">The number of units in encoder and decoder.</param>
+    /// <param name="embedding">The size of the code.</param>
+    public static GruAutoencoder GruAutoencoder(int inputSize, int hidden, int embedding) =>
+        new() { InputSize = inputSize, Hidden = hidden, Embedding = embedding };
 
     /// <summary>What is wrong with the settings, one sentence a fault.</summary>
     public abstract IEnumerable<string> Faults();

@@ -14,12 +14,13 @@ public sealed class EncoderSession(Encoder encoder, int threads = 1) : IDisposab
     /// <param name="row">Its features.</param>
     /// <param name="embedding">Receives [EmbeddingSize].</param>
     /// <param name="probabilities">Receives the classifier's probabilities [ClassCount], or is empty if they are not wanted.</param>
+    /// <param name="reconstruction">Receives the reconstruction, as many values as the row, or is empty if it is not wanted.</param>
     /// <exception cref="ArgumentException">A span has the wrong length.</exception>
-    public void Encode(ReadOnlySpan<float> row, Span<float> embedding, Span<float> probabilities = default)
+    public void Encode(ReadOnlySpan<float> row, Span<float> embedding, Span<float> probabilities = default, Span<float> reconstruction = default)
     {
         _single.Clear();
         _single.Add(row);
-        Encode(_single, embedding, probabilities);
+        Encode(_single, embedding, probabilities, reconstruction);
     }
 
     /// <summary>
@@ -28,38 +29,53 @@ public sealed class EncoderSession(Encoder encoder, int threads = 1) : IDisposab
     /// <param name="rows">The rows.</param>
     /// <param name="embeddings">Receives [rows x EmbeddingSize].</param>
     /// <param name="probabilities">Receives the classifier's probabilities [rows x ClassCount], or is empty if they are not wanted.</param>
+    /// <param name="reconstructions">Receives the reconstructions in the shape of the rows' features, or is empty if they are not wanted.</param>
     /// <exception cref="ArgumentException">A span has the wrong length.</exception>
-    public void Encode(RowBatch rows, Span<float> embeddings, Span<float> probabilities = default)
+    /// <exception cref="InvalidOperationException">Probabilities are asked of an encoder without classifier, or a reconstruction of one without decoder.</exception>
+    public void Encode(RowBatch rows, Span<float> embeddings, Span<float> probabilities = default, Span<float> reconstructions = default)
     {
+        ArgumentNullException.ThrowIfNull(rows);
         int count = rows.Count;
         RequireLength(nameof(embeddings), embeddings.Length, count * encoder.EmbeddingSize);
-        if (!probabilities.IsEmpty)
-            RequireLength(nameof(probabilities), probabilities.Length, count * encoder.ClassCount);
         if (count == 0)
             return;
 
         using IDisposable step = _engine.BeginStep(training: false);
-        Tensor embedding = encoder.Layers(_engine, rows.ToInput(_engine))[^1].Output;
+        NetworkInput input = rows.ToInput(_engine);
+        Tensor embedding = encoder.Module.Forward(_engine, input)[^1].Output;
         embedding.CopyTo(embeddings);
-        if (probabilities.IsEmpty)
-            return;
-
-        Tensor logits = encoder.Logits(_engine, embedding);
-        if (encoder.LogitCount > 1)
+        if (!probabilities.IsEmpty)
+            WriteProbabilities(embedding, count, probabilities);
+        if (!reconstructions.IsEmpty)
         {
-            _engine.Softmax(logits).CopyTo(probabilities);
+            RequireLength(nameof(reconstructions), reconstructions.Length, rows.Values.Length);
+            if (encoder.Module is not AutoencoderModule autoencoder)
+                throw new InvalidOperationException("The network is no autoencoder; it has no reconstruction.");
+            autoencoder.Decode(_engine, embedding, input).Output.CopyTo(reconstructions);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _engine.Dispose();
+
+    private void WriteProbabilities(Tensor embedding, int count, Span<float> probabilities)
+    {
+        RequireLength(nameof(probabilities), probabilities.Length, count * encoder.ClassCount);
+        if (encoder.Classifier is not { } classifier)
+            throw new InvalidOperationException("The encoder has no classifier; it has no probabilities.");
+        Tensor values = classifier.Probabilities(_engine, embedding);
+        if (classifier.LogitCount > 1)
+        {
+            values.CopyTo(probabilities);
             return;
         }
-        _engine.Activate(logits, Activation.Sigmoid).CopyTo(probabilities[count..]);
+        values.CopyTo(probabilities[count..]);
         for (int i = 0; i < count; i++)
         {
             float one = probabilities[count + i];
             (probabilities[2 * i], probabilities[2 * i + 1]) = (1 - one, one);
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _engine.Dispose();
 
     private static void RequireLength(string name, int length, int expected)
     {

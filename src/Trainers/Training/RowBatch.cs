@@ -8,6 +8,7 @@ public sealed class RowBatch
     private readonly InputShape _shape;
     private float[] _values = [];
     private int[] _lengths = [];
+    private int[] _labels = [];
     private int _used;
 
     /// <summary>An empty batch.</summary>
@@ -20,17 +21,29 @@ public sealed class RowBatch
     /// <summary>Takes all rows out.</summary>
     public void Clear() => (Count, _used) = (0, 0);
 
+    /// <summary>The features, row after row.</summary>
+    public ReadOnlySpan<float> Values => _values.AsSpan(0, _used);
+
+    /// <summary>The class of each row; -1 where it has none.</summary>
+    public ReadOnlySpan<int> Labels => _labels.AsSpan(0, Count);
+
     /// <summary>Adds a row.</summary>
+    /// <param name="features">Its features.</param>
+    /// <param name="label">Its class, or -1 for none.</param>
     /// <exception cref="ArgumentException">Its length does not fit the shape; the message says why.</exception>
-    public void Add(ReadOnlySpan<float> features)
+    public void Add(ReadOnlySpan<float> features, int label = -1)
     {
         if (_shape.Fault(features.Length) is { } fault)
             throw new ArgumentException($"The row has {fault}", nameof(features));
         if (_values.Length < _used + features.Length)
             Array.Resize(ref _values, Math.Max(_used + features.Length, 2 * _values.Length));
         if (_lengths.Length == Count)
+        {
             Array.Resize(ref _lengths, Math.Max(16, 2 * Count));
+            Array.Resize(ref _labels, _lengths.Length);
+        }
         features.CopyTo(_values.AsSpan(_used));
+        _labels[Count] = label;
         _lengths[Count++] = features.Length / _shape.Width;
         _used += features.Length;
     }

@@ -4,7 +4,7 @@ namespace Disentangle.ML.Trainers;
 /// Rows of features with their labels, in memory. A row is a vector of a fixed size, or a sequence: its steps one after the other, each of a fixed size.
 /// Kept in blocks, so that the store grows without copying and may pass the size of one array.
 /// </summary>
-public sealed class RowStore
+public sealed class RowStore : IRowSource
 {
     private const int BlockLength = 1 << 20;
     private readonly List<float[]> _blocks = [];
@@ -36,6 +36,22 @@ public sealed class RowStore
 
     /// <summary>The class of a row; -1 where it has none.</summary>
     public int Label(int row) => _rows[row].Label;
+
+    /// <inheritdoc/>
+    public IRowCursor Open() => new Cursor(this);
+
+    private sealed class Cursor(RowStore store) : IRowCursor
+    {
+        private int _row = -1;
+
+        public ReadOnlySpan<float> Features => store.Features(_row);
+
+        public int Label => store.Label(_row);
+
+        public bool MoveNext() => ++_row < store.Count;
+
+        public void Dispose() { }
+    }
 
     private readonly record struct Row(int Block, int Start, int Length, int Label);
 }

@@ -4,14 +4,27 @@ using static System.FormattableString;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>How a network is trained.</summary>
-public record TrainingOptions
+/// <summary>How rows are put into batches.</summary>
+public enum BatchSampling
 {
-    /// <summary>The architecture. Default: <c>Network.Mlp(hidden: [256], embedding: 32)</c>.</summary>
-    public Network Network { get; init; } = Network.Mlp([256], 32);
+    /// <summary>In shuffled order.</summary>
+    Shuffled,
 
-    /// <summary>What is minimised. Default: cross-entropy and the row margin.</summary>
-    public Objective Objective { get; init; } = Objective.CrossEntropy() + Objective.RowMargin();
+    /// <summary>
+    /// In shuffled order, and a batch with fewer than two labelled rows of a class gets more of them, drawn in turn, as far as the class has two at all: for losses that
+    /// compare rows of a class, when few have labels. Such batches are a little larger, and these rows are seen more often. Needs rows in memory.
+    /// </summary>
+    TwoOfEachClass,
+}
+
+/// <summary>How a network is trained.</summary>
+public abstract record TrainingOptions
+{
+    /// <summary>The architecture.</summary>
+    public abstract Network Network { get; init; }
+
+    /// <summary>What is minimised.</summary>
+    public abstract Objective Objective { get; init; }
 
     /// <summary>Passes over the data. At least 1. Default 20.</summary>
     public int Epochs { get; init; } = 20;
@@ -19,11 +32,42 @@ public record TrainingOptions
     /// <summary>Rows in a step; the last one of an epoch may have fewer. At least 1. Default 128.</summary>
     public int BatchSize { get; init; } = 128;
 
+    /// <summary>How batches are drawn. Default: shuffled.</summary>
+    public BatchSampling Sampling { get; init; }
+
     /// <summary>The optimiser's step size η. Greater than 0. Default 0.001.</summary>
     public float LearningRate { get; init; } = 1e-3f;
 
-    /// <summary>Adam's settings. Default: PyTorch's.</summary>
+    /// <summary>How the learning rate changes. Default: constant, no warm-up.</summary>
+    public LearningRateSchedule Schedule { get; init; } = new();
+
+    /// <summary>Adam's settings, weight decay and gradient clipping among them. Default: PyTorch's.</summary>
     public AdamOptions Optimizer { get; init; } = new();
+
+    /// <summary>The share of rows, drawn by the seed, that is kept from training to validate it. 0 or more, less than 1. Default 0.</summary>
+    public double ValidationFraction { get; init; }
+
+    /// <summary>Ends training early and keeps the best epoch's weights; needs validation rows. Default null: the last epoch's weights are the result.</summary>
+    public EarlyStopping? EarlyStopping { get; init; }
+
+    /// <summary>Training ends after the batch in which this time is over. Default null: no limit.</summary>
+    public TimeSpan? MaximumTime { get; init; }
+
+    /// <summary>
+    /// A file in which training is kept after every epoch. Where it exists and is of the same training, that goes on from there, to the same bits as
+    /// without interruption. Default null: none.
+    /// </summary>
+    [JsonIgnore]
+    public string? CheckpointPath { get; init; }
+
+    /// <summary>
+    /// Whether the rows are read once and kept in memory. False reads them anew in every epoch, and shuffles within <see cref="ShufflePoolSize"/> rows; memory does not
+    /// grow with the data then. Default true.
+    /// </summary>
+    public bool CacheInMemory { get; init; } = true;
+
+    /// <summary>The number of rows among which a streamed row is drawn. At least 1. Default 4096.</summary>
+    public int ShufflePoolSize { get; init; } = 4096;
 
     /// <summary>
     /// Decides the start weights and the order of rows; the same seed gives the same weights, bit for bit, on the same kind of machine, whatever
@@ -39,7 +83,10 @@ public record TrainingOptions
     [JsonIgnore]
     public Action<TrainingProgress>? Progress { get; init; }
 
-    /// <summary>Ends training with an <see cref="OperationCanceledException"/> within one batch. Default: none.</summary>
+    /// <summary>
+    /// Ends training within one batch. What the finished epochs gave is the result: the best of them with <see cref="EarlyStopping"/>, else the last; without a
+    /// finished epoch there is none, and an <see cref="OperationCanceledException"/> is thrown. Default: none.
+    /// </summary>
     [JsonIgnore]
     public CancellationToken CancellationToken { get; init; }
 
@@ -63,28 +110,29 @@ public record TrainingOptions
             yield return $"BatchSize is {BatchSize}; it must be at least 1.";
         if (!(LearningRate > 0) || float.IsInfinity(LearningRate))
             yield return Invariant($"LearningRate is {LearningRate}; it must be greater than 0.");
+        if (!(ValidationFraction >= 0 && ValidationFraction < 1))
+            yield return Invariant($"ValidationFraction is {ValidationFraction}; it must be 0 or more and less than 1.");
+        if (MaximumTime <= TimeSpan.Zero)
+            yield return $"MaximumTime is {MaximumTime}; it must be longer than 0.";
+        if (ShufflePoolSize < 1)
+            yield return $"ShufflePoolSize is {ShufflePoolSize}; it must be at least 1.";
         if (Threads < 0)
             yield return $"Threads is {Threads}; it must be 0 (all cores) or more.";
+        if (Sampling == BatchSampling.TwoOfEachClass && !CacheInMemory)
+            yield return "Sampling is TwoOfEachClass, which needs rows in memory, and CacheInMemory is false.";
         if (Network is null)
             yield return "Network is null; Network.Mlp(...) makes one.";
         if (Objective is null)
             yield return "Objective is null; Objective.CrossEntropy() is the plain one.";
         if (Optimizer is null)
             yield return "Optimizer is null; new AdamOptions() is the default.";
-        foreach (string fault in (Network?.Faults() ?? []).Concat(Objective?.Faults() ?? []))
+        if (Schedule is null)
+            yield return "Schedule is null; new LearningRateSchedule() is the default.";
+        foreach (string fault in (Network?.Faults() ?? []).Concat(Objective?.Faults() ?? []).Concat(Schedule?.Faults() ?? []).Concat(EarlyStopping?.Faults() ?? []))
             yield return fault;
+        if (Objective is not null && Network is not null and not AutoencoderNetwork && Objective.Needs.HasFlag(LossNeeds.Decoder))
+            yield return "Objective has a reconstruction, and Network is no autoencoder; Network.MlpAutoencoder(...) makes one.";
+        if (EarlyStopping is { Metric: ValidationMetric.Accuracy } && Objective is not null && !Objective.Needs.HasFlag(LossNeeds.Classifier))
+            yield return "EarlyStopping compares accuracies, and Objective trains no classifier.";
     }
-}
-
-/// <summary>Where training stands after an epoch.</summary>
-/// <param name="Epoch">The number of finished epochs, from 1.</param>
-/// <param name="Epochs">The number asked for.</param>
-/// <param name="Loss">The weighted sum of all terms, mean over the epoch's rows.</param>
-/// <param name="Terms">Each loss by name, not weighted, mean over the epoch's rows.</param>
-/// <param name="Elapsed">Time since training began.</param>
-public sealed record TrainingProgress(int Epoch, int Epochs, double Loss, IReadOnlyDictionary<string, double> Terms, TimeSpan Elapsed)
-{
-    /// <summary>For example <c>epoch 3/20: loss 0.2113 (cross-entropy 0.1820, row margin 2.931)</c>.</summary>
-    public override string ToString() =>
-        Invariant($"epoch {Epoch}/{Epochs}: loss {Loss:G4} ({string.Join(", ", Terms.Select(term => Invariant($"{term.Key} {term.Value:G4}")))})");
 }

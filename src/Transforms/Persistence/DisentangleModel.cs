@@ -9,12 +9,12 @@ namespace Disentangle.ML.Transforms;
 /// </summary>
 /// <example><code>
 /// DisentangleModel model = DisentangleModel.Open(ml.Model.Load("model.zip", out _));
-/// Console.WriteLine(model.Encoders[0].Options.Objective);
+/// Console.WriteLine(model.Encoders[0].History[^1]);
 /// IDataView clustered = model.Transformer.Transform(data);
 /// </code></example>
 public sealed class DisentangleModel
 {
-    private DisentangleModel(ITransformer transformer, IReadOnlyList<DisentangleEncoderTransformer> encoders)
+    private DisentangleModel(ITransformer transformer, IReadOnlyList<EncodingTransformer> encoders)
     {
         Transformer = transformer;
         Encoders = encoders;
@@ -24,7 +24,7 @@ public sealed class DisentangleModel
     public ITransformer Transformer { get; }
 
     /// <summary>The encoders in it, in their order.</summary>
-    public IReadOnlyList<DisentangleEncoderTransformer> Encoders { get; }
+    public IReadOnlyList<EncodingTransformer> Encoders { get; }
 
     /// <summary>Finds the encoders in a loaded or fitted model.</summary>
     /// <param name="model">What <c>ml.Model.Load</c> or <c>Fit</c> gave.</param>
@@ -33,7 +33,7 @@ public sealed class DisentangleModel
     public static DisentangleModel Open(ITransformer model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var encoders = new List<DisentangleEncoderTransformer>();
+        var encoders = new List<EncodingTransformer>();
         ITransformer opened = Open(model, encoders);
         if (encoders.Count == 0)
             throw new ArgumentException("The model holds no encoder of Disentangle.ML.", nameof(model));
@@ -65,9 +65,9 @@ public sealed class DisentangleModel
         }
     }
 
-    private static ITransformer Open(ITransformer model, List<DisentangleEncoderTransformer> encoders)
+    private static ITransformer Open(ITransformer model, List<EncodingTransformer> encoders)
     {
-        if (model is DisentangleEncoderTransformer encoder)
+        if (model is EncodingTransformer encoder)
         {
             encoders.Add(encoder);
             return encoder;

@@ -16,7 +16,7 @@ internal static class EncoderChain
     /// <summary>Begins the names of the columns that exist only inside the chain.</summary>
     public const string Prefix = "__Disentangle.";
 
-    public static TransformerChain<ITransformer> Create(DisentangleEncoderTransformer transformer)
+    public static TransformerChain<ITransformer> Create(EncodingTransformer transformer)
     {
         EncoderColumns columns = transformer.Columns;
         var ml = new MLContext();
@@ -32,7 +32,9 @@ internal static class EncoderChain
         if (columns.Score is not null)
             steps = steps.Append<ITransformer>(ml.Transforms.Concatenate(columns.Score, Pieces.Names(Pieces.Score, transformer.Encoder.ClassCount)));
         if (columns.PredictedLabel is not null)
-            steps = steps.Append(columns.Labels.MapFromClass(ml, columns.PredictedLabel, Prefix + nameof(EncodedPieces.ClassNumber), Prefix + nameof(EncodedPieces.ClassBoolean)));
+            steps = steps.Append(columns.Labels!.MapFromClass(ml, columns.PredictedLabel, Prefix + nameof(EncodedPieces.ClassNumber), Prefix + nameof(EncodedPieces.ClassBoolean)));
+        if (columns.Reconstruction is not null)
+            steps = steps.Append<ITransformer>(ml.Transforms.Concatenate(columns.Reconstruction, Pieces.Names(Pieces.Reconstruction, transformer.Encoder.Input.Width)));
         steps = steps.Append<ITransformer>(ml.Transforms.DropColumns([Prefix + "Features", Prefix + "Length", Prefix + "Key", Prefix + "Payload", .. Pieces.AllNames]));
 
         SchemaDefinition schema = SchemaDefinition.Create(typeof(FeatureRow));
@@ -45,7 +47,7 @@ internal static class EncoderChain
     }
 
     /// <summary>The encoder whose chain this is, or null if it is the chain of something else.</summary>
-    public static DisentangleEncoderTransformer? Open(IEnumerable<ITransformer> chain)
+    public static EncodingTransformer? Open(IEnumerable<ITransformer> chain)
     {
         ITransformer[] steps = [.. chain];
         if (steps.Length < 3 || steps[1] is not CustomMappingTransformer<NoColumns, PayloadKey>)
@@ -69,20 +71,21 @@ internal static class Pieces
 {
     public const char Embedding = 'E';
     public const char Score = 'S';
+    public const char Reconstruction = 'R';
 
     /// <summary>The longest vector there are pieces for.</summary>
     public const int MaximumWidth = (1 << Count) - 1;
 
     private const int Count = 15;
 
-    private static readonly Dictionary<char, Piece[]> All = new() { [Embedding] = Make(Embedding), [Score] = Make(Score) };
+    private static readonly Dictionary<char, Piece[]> All = new() { [Embedding] = Make(Embedding), [Score] = Make(Score), [Reconstruction] = Make(Reconstruction) };
 
     public static string[] Names(char vector, int width) =>
         [.. Enumerable.Range(0, Count).Reverse().Where(i => (width & (1 << i)) != 0).Select(i => Name(vector, i))];
 
     public static IEnumerable<string> AllNames =>
         [
-            .. Names(Embedding, MaximumWidth), .. Names(Score, MaximumWidth),
+            .. Names(Embedding, MaximumWidth), .. Names(Score, MaximumWidth), .. Names(Reconstruction, MaximumWidth),
             EncoderChain.Prefix + nameof(EncodedPieces.ClassNumber), EncoderChain.Prefix + nameof(EncodedPieces.ClassBoolean),
         ];
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Disentangle.ML.Trainers;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 
@@ -86,6 +85,22 @@ internal sealed class EncodedPieces
     [ColumnName(EncoderChain.Prefix + "S13"), VectorType(1 << 13)] public VBuffer<float> S13 { get; set; }
     [ColumnName(EncoderChain.Prefix + "S14"), VectorType(1 << 14)] public VBuffer<float> S14 { get; set; }
 
+    [ColumnName(EncoderChain.Prefix + "R0"), VectorType(1 << 0)] public VBuffer<float> R0 { get; set; }
+    [ColumnName(EncoderChain.Prefix + "R1"), VectorType(1 << 1)] public VBuffer<float> R1 { get; set; }
+    [ColumnName(EncoderChain.Prefix + "R2"), VectorType(1 << 2)] public VBuffer<float> R2 { get; set; }
+    [ColumnName(EncoderChain.Prefix + "R3"), VectorType(1 << 3)] public VBuffer<float> R3 { get; set; }
+    [ColumnName(EncoderChain.Prefix + "R4"), VectorType(1 << 4)] public VBuffer<float> R4 { get; set; }
+    [ColumnName(EncoderChain.Prefix + "R5"), VectorType(1 << 5)] public VBuffer<float> R5 { get; set; }
+    [ColumnName(EncoderChain.Prefix + "R6"), VectorType(1 << 6)] public VBuffer<float> R6 { get; set; }
+    [ColumnName(EncoderChain.Prefix + "R7"), VectorType(1 << 7)] public VBuffer<float> R7 { get; set; }
+    [ColumnName(EncoderChain.Prefix + "R8"), VectorType(1 << 8)] public VBuffer<float> R8 { get; set; }
+    [ColumnName(EncoderChain.Prefix + "R9"), VectorType(1 << 9)] public VBuffer<float> R9 { get; set; }
+    [ColumnName(EncoderChain.Prefix + "R10"), VectorType(1 << 10)] public VBuffer<float> R10 { get; set; }
+    [ColumnName(EncoderChain.Prefix + "R11"), VectorType(1 << 11)] public VBuffer<float> R11 { get; set; }
+    [ColumnName(EncoderChain.Prefix + "R12"), VectorType(1 << 12)] public VBuffer<float> R12 { get; set; }
+    [ColumnName(EncoderChain.Prefix + "R13"), VectorType(1 << 13)] public VBuffer<float> R13 { get; set; }
+    [ColumnName(EncoderChain.Prefix + "R14"), VectorType(1 << 14)] public VBuffer<float> R14 { get; set; }
+
     /// <summary>The predicted class counted from 1, as a key's numbers are.</summary>
     [ColumnName(EncoderChain.Prefix + "ClassNumber")]
     public uint ClassNumber { get; set; }
@@ -115,7 +130,7 @@ internal sealed class EncodeFactory : CustomMappingFactory<PayloadAndFeatures, E
     }
 
     /// <summary>Encodes single rows for any number of threads.</summary>
-    private sealed class RowEncoder(DisentangleEncoderTransformer transformer)
+    private sealed class RowEncoder(EncodingTransformer transformer)
     {
         private readonly ConcurrentBag<Workspace> _idle = [];
 
@@ -128,27 +143,25 @@ internal sealed class EncodeFactory : CustomMappingFactory<PayloadAndFeatures, E
         }
     }
 
-    private sealed class Workspace(DisentangleEncoderTransformer transformer)
+    private sealed class Workspace(EncodingTransformer transformer)
     {
-        private readonly EncoderSession _session = new(transformer.Encoder);
-        private readonly float[] _embedding = new float[transformer.Encoder.EmbeddingSize];
-        private readonly float[] _probabilities = transformer.Columns.NeedsProbabilities ? new float[transformer.Encoder.ClassCount] : [];
-
+        private readonly RowEncoding _encoding = new(transformer, capacity: 1, threads: 1);
         private float[] _features = [];
 
         public void Encode(PayloadAndFeatures row, EncodedPieces pieces)
         {
             VBuffer<float> values = row.Features;
             long? steps = row.Length == PayloadAndFeatures.AllSteps ? null : row.Length;
-            _session.Encode(FeatureReader.Check(in values, steps, transformer.Encoder.Input, transformer.InputColumnName, rowNumber: null, ref _features),
-                _embedding, _probabilities);
-            Pieces.Write(pieces, Pieces.Embedding, _embedding);
-            if (!transformer.Columns.NeedsProbabilities)
-                return;
+            _encoding.Clear();
+            _encoding.Add(FeatureReader.Check(in values, steps, transformer.Encoder.Input, transformer.InputColumnName, rowNumber: null, ref _features));
+            _encoding.Run();
 
-            Pieces.Write(pieces, Pieces.Score, _probabilities);
-            int predicted = new EncodedValues(_embedding, _probabilities).PredictedClass;
-            (pieces.ClassNumber, pieces.ClassBoolean) = ((uint)predicted + 1, predicted == 1);
+            EncodedValues encoded = _encoding[0];
+            Pieces.Write(pieces, Pieces.Embedding, encoded.Embedding.Span);
+            Pieces.Write(pieces, Pieces.Score, encoded.Probabilities.Span);
+            Pieces.Write(pieces, Pieces.Reconstruction, encoded.Reconstruction.Span);
+            if (transformer.Columns.NeedsProbabilities)
+                (pieces.ClassNumber, pieces.ClassBoolean) = ((uint)encoded.PredictedClass + 1, encoded.PredictedClass == 1);
         }
     }
 }

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using Disentangle.ML.Tensors;
 using Disentangle.ML.Trainers;
 
@@ -23,32 +22,32 @@ internal static class ModelPayload
 {
     private const int Version = 1;
     private const string EncoderKind = "DisentangleEncoder";
+    private const string AutoencoderKind = "DisentangleAutoencoder";
     private static ReadOnlySpan<byte> Magic => "DMLP"u8;
 
-    /// <summary>How settings are written: enums by name, and the numbers JSON has no words for.</summary>
-    public static JsonSerializerOptions Json { get; } = new()
-    {
-        Converters = { new JsonStringEnumConverter(), new ObjectiveConverter() },
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
-
     /// <summary>The text of a transformer.</summary>
-    public static string Write(DisentangleEncoderTransformer transformer)
+    public static string Write(EncodingTransformer transformer)
     {
         IReadOnlyList<Parameter> parameters = transformer.Encoder.Parameters;
         var header = new JsonObject
         {
-            ["kind"] = EncoderKind,
+            ["kind"] = transformer is DisentangleAutoencoderTransformer ? AutoencoderKind : EncoderKind,
             ["input"] = transformer.Columns.Input,
             ["length"] = transformer.Columns.Length,
             ["embedding"] = transformer.Columns.Embedding,
             ["score"] = transformer.Columns.Score,
             ["predictedLabel"] = transformer.Columns.PredictedLabel,
-            ["labels"] = transformer.Columns.Labels.ToJson(),
+            ["reconstruction"] = transformer.Columns.Reconstruction,
+            ["labels"] = transformer.Columns.Labels?.ToJson(),
             ["inputSize"] = transformer.Encoder.Input.Width,
-            ["options"] = JsonSerializer.SerializeToNode(transformer.Options, Json),
-            ["history"] = JsonSerializer.SerializeToNode(transformer.History, Json),
+            ["options"] = transformer switch
+            {
+                DisentangleAutoencoderTransformer autoencoder => JsonSerializer.SerializeToNode(autoencoder.Options, SettingsJson.Options),
+                _ => JsonSerializer.SerializeToNode(((DisentangleEncoderTransformer)transformer).Options, SettingsJson.Options),
+            },
+            ["history"] = JsonSerializer.SerializeToNode(transformer.History, SettingsJson.Options),
+            ["stopReason"] = transformer.StopReason.ToString(),
+            ["bestEpoch"] = transformer.BestEpoch,
             ["parameters"] = new JsonArray([.. parameters.Select(parameter => new JsonObject
             {
                 ["name"] = parameter.Name,
@@ -80,7 +79,7 @@ internal static class ModelPayload
 
     /// <summary>The transformer of a text.</summary>
     /// <exception cref="InvalidDataException">The text is truncated, altered, or of a version this library does not know.</exception>
-    public static DisentangleEncoderTransformer Read(ReadOnlySpan<char> base64)
+    public static EncodingTransformer Read(ReadOnlySpan<char> base64)
     {
         byte[] buffer = new byte[base64.Length / 4 * 3];
         if (!Convert.TryFromBase64Chars(base64, buffer, out int length) || length < 12 + SHA256.HashSizeInBytes)
@@ -97,16 +96,27 @@ internal static class ModelPayload
 
         int headerLength = BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]);
         var header = (JsonObject)JsonNode.Parse(body.Slice(12, headerLength))!;
-        if ((string?)header["kind"] != EncoderKind)
-            throw new InvalidDataException($"The model is a '{header["kind"]}'; this version of Disentangle.ML knows '{EncoderKind}'.");
+        return (string?)header["kind"] switch
+        {
+            EncoderKind => Read<DisentangleEncoderOptions>(header, body[(12 + headerLength)..], (columns, options, result) => new DisentangleEncoderTransformer(columns, options, result)),
+            AutoencoderKind => Read<DisentangleAutoencoderOptions>(header, body[(12 + headerLength)..], (columns, options, result) => new DisentangleAutoencoderTransformer(columns, options, result)),
+            var kind => throw new InvalidDataException($"The model is a '{kind}', which this version of Disentangle.ML does not know; a newer one may."),
+        };
+    }
 
-        DisentangleEncoderOptions options = header["options"].Deserialize<DisentangleEncoderOptions>(Json)!;
-        ClassLabels labels = ClassLabels.FromJson((JsonObject)header["labels"]!);
+    private static EncodingTransformer Read<TOptions>(JsonObject header, ReadOnlySpan<byte> values, Func<EncoderColumns, TOptions, TrainingResult, EncodingTransformer> create)
+        where TOptions : EncodingOptions
+    {
+        TOptions options = header["options"].Deserialize<TOptions>(SettingsJson.Options)!;
+        ClassLabels? labels = header["labels"] is JsonObject json ? ClassLabels.FromJson(json) : null;
         using var engine = new ManagedEngine(threads: 1);
-        var encoder = new Trainers.Encoder(engine, options.Network, (int)header["inputSize"]!, labels.Count);
-        SetParameters(engine, encoder.Parameters, (JsonArray)header["parameters"]!, body[(12 + headerLength)..]);
-        var columns = new EncoderColumns((string)header["input"]!, (string?)header["length"], (string)header["embedding"]!, (string?)header["score"], (string?)header["predictedLabel"], labels);
-        return new DisentangleEncoderTransformer(encoder, columns, options, header["history"].Deserialize<List<TrainingProgress>>(Json)!);
+        var encoder = new Encoder(engine, options.Network, (int)header["inputSize"]!, labels?.Count ?? 0, options.Objective.Similarity);
+        SetParameters(engine, encoder.Parameters, (JsonArray)header["parameters"]!, values);
+        var columns = new EncoderColumns((string)header["input"]!, (string?)header["length"], (string)header["embedding"]!, (string?)header["score"],
+            (string?)header["predictedLabel"], (string?)header["reconstruction"], labels);
+        var result = new TrainingResult(encoder, header["history"].Deserialize<List<TrainingProgress>>(SettingsJson.Options)!,
+            Enum.Parse<StopReason>((string)header["stopReason"]!), (int)header["bestEpoch"]!);
+        return create(columns, options, result);
     }
 
     private static void SetParameters(Engine engine, IReadOnlyList<Parameter> parameters, JsonArray saved, ReadOnlySpan<byte> values)
@@ -140,17 +150,4 @@ internal static class ModelPayload
     }
 
     private static InvalidDataException Damaged() => new("The encoder in the model is damaged: it was truncated or altered after it was saved.");
-
-    /// <summary>An objective as the list of its terms; a custom loss is kept by name and weight only.</summary>
-    private sealed class ObjectiveConverter : JsonConverter<Objective>
-    {
-        public override Objective Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            new(JsonSerializer.Deserialize<ILossTerm[]>(ref reader, options)!);
-
-        public override void Write(Utf8JsonWriter writer, Objective value, JsonSerializerOptions options)
-        {
-            var known = value.Terms.Select(term => term.GetType().Assembly == typeof(ILossTerm).Assembly ? term : new RecordedLoss(term.Name, term.Weight));
-            JsonSerializer.Serialize(writer, known.ToArray(), options);
-        }
-    }
 }

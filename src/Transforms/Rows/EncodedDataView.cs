@@ -1,4 +1,3 @@
-using Disentangle.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -42,10 +41,7 @@ internal sealed class EncodedCursor : DataViewRowCursor
     private readonly Dictionary<int, ColumnBuffer> _passing = [];
     private readonly ColumnBuffer<DataViewRowId> _ids;
     private readonly FeatureReader? _reader;
-    private readonly EncoderSession? _session;
-    private readonly RowBatch _rows;
-    private readonly float[] _embeddings;
-    private readonly float[] _probabilities;
+    private readonly RowEncoding? _encoding;
     private readonly long[] _positions;
     private readonly long[] _batches;
     private int _slot = -1;
@@ -62,7 +58,6 @@ internal sealed class EncodedCursor : DataViewRowCursor
 
         bool encodes = _active.AsSpan(binding.InputSchema.Count).Contains(true);
         int capacity = encodes ? RowsPerBatch : 1;
-        Encoder encoder = binding.Encoder;
         for (int i = 0; i < binding.InputSchema.Count; i++)
         {
             if (_active[i])
@@ -71,13 +66,10 @@ internal sealed class EncodedCursor : DataViewRowCursor
         _ids = new ScalarColumnBuffer<DataViewRowId>(input.GetIdGetter(), capacity);
         _positions = new long[capacity];
         _batches = new long[capacity];
-        _rows = new RowBatch(encoder.Input);
-        _embeddings = new float[encodes ? capacity * encoder.EmbeddingSize : 0];
-        _probabilities = new float[encodes && binding.Columns.NeedsProbabilities ? capacity * encoder.ClassCount : 0];
         if (encodes)
         {
-            _reader = new FeatureReader(input, binding.Features, encoder.Input);
-            _session = new EncoderSession(encoder, threads);
+            _reader = new FeatureReader(input, binding.Features, binding.Encoder.Input);
+            _encoding = new RowEncoding(binding.Transformer, capacity, threads);
         }
     }
 
@@ -117,7 +109,7 @@ internal sealed class EncodedCursor : DataViewRowCursor
     {
         if (disposing)
         {
-            _session?.Dispose();
+            _encoding?.Dispose();
             _input.Dispose();
         }
         base.Dispose(disposing);
@@ -126,7 +118,7 @@ internal sealed class EncodedCursor : DataViewRowCursor
     private bool ReadAhead()
     {
         (_slot, _filled) = (-1, 0);
-        _rows.Clear();
+        _encoding?.Clear();
         while (!_ended && _filled < _positions.Length)
         {
             if (!_input.MoveNext())
@@ -140,14 +132,10 @@ internal sealed class EncodedCursor : DataViewRowCursor
             foreach (ColumnBuffer buffer in _passing.Values)
                 buffer.Read(_filled);
             if (_reader is not null)
-                _rows.Add(_reader.Read());
+                _encoding!.Add(_reader.Read());
             _filled++;
         }
-        if (_session is not null)
-        {
-            _session.Encode(_rows, _embeddings.AsSpan(0, _filled * _binding.Encoder.EmbeddingSize),
-                _probabilities.AsSpan(0, Math.Min(_probabilities.Length, _filled * _binding.Encoder.ClassCount)));
-        }
+        _encoding?.Run();
         return _filled > 0;
     }
 
@@ -155,9 +143,6 @@ internal sealed class EncodedCursor : DataViewRowCursor
     {
         if (_slot < 0)
             throw new InvalidOperationException("The cursor is not on a row; call MoveNext first.");
-        Encoder encoder = _binding.Encoder;
-        return new EncodedValues(
-            _embeddings.AsMemory(_slot * encoder.EmbeddingSize, encoder.EmbeddingSize),
-            _probabilities.Length == 0 ? default : _probabilities.AsMemory(_slot * encoder.ClassCount, encoder.ClassCount));
+        return _encoding![_slot];
     }
 }

@@ -1,4 +1,3 @@
-using Disentangle.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -21,9 +20,7 @@ internal sealed class EncodedRowMapper(EncoderBinding binding) : IRowToRowMapper
         private readonly DataViewRow _input;
         private readonly bool[] _active;
         private readonly FeatureReader? _reader;
-        private readonly EncoderSession? _session;
-        private readonly float[] _embedding;
-        private readonly float[] _probabilities;
+        private readonly RowEncoding? _encoding;
         private long _encodedPosition = -1;
 
         public EncodedRow(EncoderBinding binding, DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
@@ -33,13 +30,10 @@ internal sealed class EncodedRowMapper(EncoderBinding binding) : IRowToRowMapper
             _active = new bool[binding.OutputSchema.Count];
             foreach (DataViewSchema.Column column in activeColumns)
                 _active[column.Index] = true;
-            Encoder encoder = binding.Encoder;
-            _embedding = new float[encoder.EmbeddingSize];
-            _probabilities = binding.Columns.NeedsProbabilities ? new float[encoder.ClassCount] : [];
             if (_active.AsSpan(binding.InputSchema.Count).Contains(true))
             {
-                _reader = new FeatureReader(input, binding.Features, encoder.Input);
-                _session = new EncoderSession(encoder);
+                _reader = new FeatureReader(input, binding.Features, binding.Encoder.Input);
+                _encoding = new RowEncoding(binding.Transformer, capacity: 1, threads: 1);
             }
         }
 
@@ -64,7 +58,7 @@ internal sealed class EncodedRowMapper(EncoderBinding binding) : IRowToRowMapper
         {
             if (disposing)
             {
-                _session?.Dispose();
+                _encoding?.Dispose();
                 _input.Dispose();
             }
             base.Dispose(disposing);
@@ -74,10 +68,12 @@ internal sealed class EncodedRowMapper(EncoderBinding binding) : IRowToRowMapper
         {
             if (_encodedPosition != _input.Position)
             {
-                _session!.Encode(_reader!.Read(), _embedding, _probabilities);
+                _encoding!.Clear();
+                _encoding.Add(_reader!.Read());
+                _encoding.Run();
                 _encodedPosition = _input.Position;
             }
-            return new EncodedValues(_embedding, _probabilities);
+            return _encoding![0];
         }
     }
 }

@@ -7,7 +7,8 @@ namespace Disentangle.ML.Transforms;
 /// <summary>What the encoder gave for one row.</summary>
 /// <param name="Embedding">The embedding.</param>
 /// <param name="Probabilities">One a class; empty where they were not asked for.</param>
-internal readonly record struct EncodedValues(ReadOnlyMemory<float> Embedding, ReadOnlyMemory<float> Probabilities)
+/// <param name="Reconstruction">As many as features; empty where it was not asked for.</param>
+internal readonly record struct EncodedValues(ReadOnlyMemory<float> Embedding, ReadOnlyMemory<float> Probabilities, ReadOnlyMemory<float> Reconstruction)
 {
     /// <summary>The index of the most probable class, the first of equals.</summary>
     public int PredictedClass => TensorPrimitives.IndexOfMax(Probabilities.Span);

@@ -8,11 +8,10 @@ internal sealed class EncoderBinding
 {
     private readonly EncoderOutput[] _added;
 
-    public EncoderBinding(DisentangleEncoderTransformer transformer, DataViewSchema inputSchema)
+    public EncoderBinding(EncodingTransformer transformer, DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        Encoder = transformer.Encoder;
-        Columns = transformer.Columns;
+        Transformer = transformer;
         InputSchema = inputSchema;
         Features = FeatureColumns.Find(inputSchema, Columns.Input, Columns.Length, Encoder.Network);
         if (!Encoder.Input.IsSequence && Encoder.Input.Fault(Features.InputSize(Encoder.Network)) is { } fault)
@@ -20,16 +19,18 @@ internal sealed class EncoderBinding
 
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(inputSchema);
-        var added = Columns.Added(Encoder.EmbeddingSize).ToArray();
+        var added = Columns.Added(Encoder).ToArray();
         foreach (var column in added)
             builder.AddColumn(column.Name, column.Type, column.Annotations);
         OutputSchema = builder.ToSchema();
         _added = [.. added.Select(column => column.Output)];
     }
 
-    public Trainers.Encoder Encoder { get; }
+    public EncodingTransformer Transformer { get; }
 
-    public EncoderColumns Columns { get; }
+    public Encoder Encoder => Transformer.Encoder;
+
+    public EncoderColumns Columns => Transformer.Columns;
 
     public DataViewSchema InputSchema { get; }
 
@@ -57,7 +58,8 @@ internal sealed class EncoderBinding
         {
             EncoderOutput.Embedding => EncodedValues.VectorGetter(() => current().Embedding),
             EncoderOutput.Score => EncodedValues.VectorGetter(() => current().Probabilities),
-            _ => Columns.Labels.PredictedLabelGetter(() => current().PredictedClass),
+            EncoderOutput.Reconstruction => EncodedValues.VectorGetter(() => current().Reconstruction),
+            _ => Columns.Labels!.PredictedLabelGetter(() => current().PredictedClass),
         };
         return getter as ValueGetter<TValue>
             ?? throw new InvalidOperationException($"Column '{column.Name}' is {column.Type}; it cannot be read as {typeof(TValue)}.");

@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 namespace Microsoft.ML.Trainers;
 
 /// <summary>Choice of first centroids, and Lloyd's iterations. Results depend on the seed only, not on the number of threads.</summary>
+/// <remarks>As in ML.NET, weights have a part in the choice of the first centroids and in nothing else.</remarks>
 internal static class KMeansAlgorithm
 {
     private const int CandidateRounds = 5;
@@ -31,7 +32,7 @@ internal static class KMeansAlgorithm
         for (int iteration = 0; iteration < options.MaximumNumberOfIterations; iteration++)
         {
             Assign(data, centroids, assignment, distances);
-            double mean = WeightedSum(distances, data.Weights) / data.Weights.Sum(weight => (double)weight);
+            double mean = distances.Average(distance => (double)distance);
             if (previous - mean < options.OptimizationTolerance)
                 return;
             previous = mean;
@@ -64,20 +65,19 @@ internal static class KMeansAlgorithm
     {
         int dimension = data.Dimension;
         var sums = new double[centroids.Length];
-        var weights = new double[centroids.Length / dimension];
+        var sizes = new int[centroids.Length / dimension];
         for (int row = 0; row < data.Count; row++)
         {
-            double weight = data.Weights[row];
-            weights[assignment[row]] += weight;
+            sizes[assignment[row]]++;
             Span<double> sum = sums.AsSpan(assignment[row] * dimension, dimension);
             ReadOnlySpan<float> values = data.Row(row);
             for (int i = 0; i < dimension; i++)
-                sum[i] += weight * values[i];
+                sum[i] += values[i];
         }
         for (int i = 0; i < centroids.Length; i++)
         {
-            if (weights[i / dimension] > 0)
-                centroids[i] = (float)(sums[i] / weights[i / dimension]);
+            if (sizes[i / dimension] > 0)
+                centroids[i] = (float)(sums[i] / sizes[i / dimension]);
         }
     }
 
@@ -109,7 +109,10 @@ internal static class KMeansAlgorithm
         return rows[..clusters];
     }
 
-    /// <summary>k-means||: a few rounds that each draw about 2k rows far from those drawn before; k-means++ then chooses among these, weighted by the rows nearest to them.</summary>
+    /// <summary>
+    /// k-means||: a few rounds that each draw about 2k rows far from those drawn before; k-means++ then chooses among these, weighted by the rows
+    /// nearest to them.
+    /// </summary>
     private static int[] Parallel(KMeansData data, int clusters, Random random)
     {
         Checks.State(data.Count >= clusters, "Failed to initialize clusters: too few examples");

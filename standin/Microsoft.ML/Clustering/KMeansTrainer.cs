@@ -34,7 +34,10 @@ public class KMeansTrainer : TrainerEstimatorBase<ClusteringPredictionTransforme
         KMeansAlgorithm.Improve(data, centroids, _options);
         channel.Info(MessageSensitivity.None, "Model trained successfully on {0} instances", data.Count);
         if (data.SkippedCount > 0)
-            channel.Warning(MessageSensitivity.None, "{0} instances with missing features detected and ignored. Consider using MissingHandler.", data.SkippedCount);
+        {
+            channel.Warning(MessageSensitivity.None, "{0} instances with missing features detected and ignored. Consider using MissingHandler.",
+                data.SkippedCount);
+        }
         var model = new KMeansModelParameters(centroids.Chunk(data.Dimension).ToArray());
         return new ClusteringPredictionTransformer<KMeansModelParameters>(model, model, feature.Name, feature.Type);
     }

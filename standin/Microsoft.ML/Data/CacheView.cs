@@ -12,8 +12,10 @@ internal sealed class CacheView : IDataView
     {
         _source = source;
         _columns = new List<RowBatch>[source.Schema.Count];
-        if (prefetch is { Length: > 0 })
-            Load(Columns.Active(Schema, prefetch.Select(name => Schema.GetColumnOrNull(name) ?? throw Checks.MissingColumn("columnsToPrefetch", "prefetch", name))));
+        if (prefetch is not { Length: > 0 })
+            return;
+        Load(Columns.Active(Schema, prefetch.Select(name
+            => Schema.GetColumnOrNull(name) ?? throw Checks.MissingColumn("columnsToPrefetch", "prefetch", name))));
     }
 
     public bool CanShuffle => true;
@@ -90,14 +92,11 @@ internal sealed class CacheView : IDataView
             return true;
         }
 
-        protected override Delegate CreateGetter(DataViewSchema.Column column) => Generic.Call<Delegate>(CreateGetter<int>, column.Type.RawType, column);
-
-        private ValueGetter<T> CreateGetter<T>(DataViewSchema.Column column) => (ref T value) =>
+        // All batches but the last are full.
+        protected override Delegate CreateGetter(DataViewSchema.Column column) => RowBatch.CreateGetter(column, () =>
         {
             CheckGood();
-            // All batches but the last are full.
-            RowBatch batch = cache._columns[column.Index][(int)(_row / RowBatch.Size)];
-            ValueCopier<T>.Copy(in ((T[])batch.Values[column.Index])[_row % RowBatch.Size], ref value);
-        };
+            return (cache._columns[column.Index][(int)(_row / RowBatch.Size)], (int)(_row % RowBatch.Size));
+        });
     }
 }

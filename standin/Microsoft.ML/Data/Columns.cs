@@ -19,7 +19,8 @@ internal static class Columns
     /// <summary>The getter as the type asked for, or an error that names both types.</summary>
     public static ValueGetter<TValue> Cast<TValue>(Delegate getter, DataViewSchema.Column column)
         => getter as ValueGetter<TValue>
-            ?? throw new InvalidOperationException($"Invalid TValue in GetGetter for column '{column.Name}': '{typeof(TValue)}', expected type: '{column.Type.RawType}'.");
+            ?? throw new InvalidOperationException(
+                $"Invalid TValue in GetGetter for column '{column.Name}': '{typeof(TValue)}', expected type: '{column.Type.RawType}'.");
 
     /// <summary>The getter of a column whose type is known at run time only.</summary>
     public static Delegate GetGetter(DataViewRow row, DataViewSchema.Column column)

@@ -14,7 +14,8 @@ namespace Microsoft.ML.Data
             var rows = new List<object[]>();
             while (rows.Count < maxRows && cursor.MoveNext())
                 rows.Add(Array.ConvertAll(getters, getter => getter()));
-            RowView = rows.Select(row => new RowInfo(Schema.Select(column => KeyValuePair.Create(column.Name, row[column.Index])).ToArray())).ToImmutableArray();
+            RowView = rows.Select(row => new RowInfo(Schema.Select(column => KeyValuePair.Create(column.Name, row[column.Index])).ToArray()))
+                .ToImmutableArray();
             ColumnView = Schema.Select(column => new ColumnInfo(column, rows.Select(row => row[column.Index]).ToArray())).ToImmutableArray();
         }
 
@@ -74,7 +75,10 @@ namespace Microsoft.ML.Data
             if (typeof(T) == typeof(string) && column.Type is TextDataViewType)
                 return Values<ReadOnlyMemory<char>, T>(data, column, text => (T)(object)text.ToString());
             if (typeof(T) == typeof(string[]) && column.Type is VectorDataViewType { ItemType: TextDataViewType })
-                return Values<VBuffer<ReadOnlyMemory<char>>, T>(data, column, texts => (T)(object)texts.DenseValues().Select(text => text.ToString()).ToArray());
+            {
+                return Values<VBuffer<ReadOnlyMemory<char>>, T>(data, column,
+                    texts => (T)(object)texts.DenseValues().Select(text => text.ToString()).ToArray());
+            }
             if (typeof(T).IsArray && column.Type is VectorDataViewType vector && vector.ItemType.RawType == typeof(T).GetElementType())
                 return (IEnumerable<T>)Generic.Call<object>(Arrays<int>, vector.ItemType.RawType, data, column);
             throw new ArgumentOutOfRangeException(nameof(T), $"Could not map a data view column '{column.Name}' of type '{column.Type}' to {typeof(T)}.");

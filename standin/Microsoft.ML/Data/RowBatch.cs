@@ -4,6 +4,16 @@ namespace Microsoft.ML.Data;
 internal sealed record RowBatch(long Id, int Count, Array[] Values, DataViewRowId[] RowIds)
 {
     public const int Size = 128;
+
+    /// <summary>A getter of a column, of the row that <paramref name="current"/> gives at the time of the call.</summary>
+    public static Delegate CreateGetter(DataViewSchema.Column column, Func<(RowBatch Batch, int Row)> current)
+        => Generic.Call<Delegate>(CreateGetterCore<int>, column.Type.RawType, column.Index, current);
+
+    private static Delegate CreateGetterCore<T>(int column, Func<(RowBatch Batch, int Row)> current) => (ValueGetter<T>)((ref T value) =>
+    {
+        (RowBatch batch, int row) = current();
+        ValueCopier<T>.Copy(in ((T[])batch.Values[column])[row], ref value);
+    });
 }
 
 /// <summary>Copies rows of a cursor into batches.</summary>
@@ -87,13 +97,11 @@ internal sealed class RowBatchCursor(DataViewSchema schema, bool[] active, Func<
         return _batch is not null;
     }
 
-    protected override Delegate CreateGetter(DataViewSchema.Column column) => Generic.Call<Delegate>(CreateGetter<int>, column.Type.RawType, column);
-
-    private ValueGetter<T> CreateGetter<T>(DataViewSchema.Column column) => (ref T value) =>
+    protected override Delegate CreateGetter(DataViewSchema.Column column) => RowBatch.CreateGetter(column, () =>
     {
         CheckGood();
-        ValueCopier<T>.Copy(in ((T[])_batch.Values[column.Index])[_row], ref value);
-    };
+        return (_batch, _row);
+    });
 
     protected override void Dispose(bool disposing)
     {

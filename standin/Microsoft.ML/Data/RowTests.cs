@@ -3,7 +3,8 @@ namespace Microsoft.ML.Data;
 /// <summary>Tests whether a column of the current row has a missing value: NaN, or key 0.</summary>
 internal static class MissingTest
 {
-    public static Func<bool> Bind(DataViewRow row, DataViewSchema.Column column) => Generic.Call<Func<bool>>(BindCore<int>, column.Type.Item().RawType, row, column);
+    public static Func<bool> Bind(DataViewRow row, DataViewSchema.Column column)
+        => Generic.Call<Func<bool>>(BindCore<int>, column.Type.Item().RawType, row, column);
 
     private static Func<bool> BindCore<T>(DataViewRow row, DataViewSchema.Column column)
     {
@@ -41,13 +42,14 @@ internal static class HashFraction
         if (column.Type is VectorDataViewType)
             throw Checks.SchemaMismatch("samplingKeyColumn", "SamplingKeyColumn", column.Name, "scalar", column.Type.ToString());
         ValueGetter<T> getter = row.GetGetter<T>(column);
+        Func<T, ReadOnlyMemory<char>> print = ValueConverter<T, ReadOnlyMemory<char>>.Convert;
         T value = default;
         return () =>
         {
             getter(ref value);
             // FNV-1a, of the text, so that the result is the same in every process.
             ulong hash = 14695981039346656037 ^ (uint)seed;
-            foreach (char c in string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{value}"))
+            foreach (char c in print(value).Span)
                 hash = (hash ^ c) * 1099511628211;
             hash = (hash ^ (hash >> 33)) * 0xFF51AFD7ED558CCD;
             return (hash >> 11) * (1.0 / (1UL << 53));

@@ -47,13 +47,11 @@ internal sealed class ShuffleView(IDataView source, int seed, int poolSize, bool
             return true;
         }
 
-        protected override Delegate CreateGetter(DataViewSchema.Column column) => Generic.Call<Delegate>(CreateGetter<int>, column.Type.RawType, column);
-
-        private ValueGetter<T> CreateGetter<T>(DataViewSchema.Column column) => (ref T value) =>
+        protected override Delegate CreateGetter(DataViewSchema.Column column) => RowBatch.CreateGetter(column, () =>
         {
             CheckGood();
-            ValueCopier<T>.Copy(in ((T[])_current.Batch.Values[column.Index])[_current.Row], ref value);
-        };
+            return _current;
+        });
 
         private bool ReadRow(out (RowBatch, int) row)
         {

@@ -30,9 +30,10 @@ public sealed class TextLoader : IDataLoader<IMultiStreamSource>
 
     internal static Column[] ColumnsOf(Type type)
     {
-        IEnumerable<MemberInfo> members = type.GetFields(BindingFlags.Public | BindingFlags.Instance).Cast<MemberInfo>()
-            .Concat(type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetGetMethod() is not null && p.GetIndexParameters().Length == 0));
-        return members.Select(member =>
+        IEnumerable<MemberInfo> fields = type.GetFields(BindingFlags.Public | BindingFlags.Instance);
+        IEnumerable<MemberInfo> properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.GetGetMethod() is not null && property.GetIndexParameters().Length == 0);
+        return fields.Concat(properties).Select(member =>
         {
             LoadColumnAttribute source = member.GetCustomAttribute<LoadColumnAttribute>() ?? throw new InvalidOperationException(
                 $"{(member is FieldInfo ? "Field" : "Property")} '{member.Name}' is missing the {nameof(LoadColumnAttribute)} attribute");
@@ -232,7 +233,7 @@ public sealed class TextLoader : IDataLoader<IMultiStreamSource>
                 text.Append('"');
                 rest = rest[1..];
             }
-            _channel.Warning(MessageSensitivity.None, "Format error at {0}({1}): Illegal quoting", "line", _line);
+            _channel.Warning(MessageSensitivity.None, "Format error at line {0}: Illegal quoting", _line);
             rest = default;
             return default;
         }
@@ -279,7 +280,7 @@ public sealed class TextLoader : IDataLoader<IMultiStreamSource>
             _indices = new int[_sources.Length];
             _parse = Parser(column.Type.Item());
             if (options.MissingRealsAsNaNs && default(T) is float or double)
-                _empty = (T)TextParser.NaN(typeof(T));
+                _empty = TextParser.Missing<T>();
         }
 
         // An empty field is not stored, which makes the vector sparse.
@@ -343,8 +344,7 @@ public sealed class TextLoader : IDataLoader<IMultiStreamSource>
                     ? (true, (T)Convert.ChangeType(number + 1, typeof(T), CultureInfo.InvariantCulture))
                     : (true, default);
             }
-            object missing = typeof(T) == typeof(float) || typeof(T) == typeof(double) ? TextParser.NaN(typeof(T)) : default(T);
-            return text => TextParser<T>.Parse(text.Span, out T value) ? (true, value) : (false, (T)missing);
+            return text => TextParser<T>.Parse(text.Span, out T value) ? (true, value) : (false, TextParser.Missing<T>());
         }
     }
 }

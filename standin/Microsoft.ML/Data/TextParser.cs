@@ -14,13 +14,16 @@ internal static class TextParser<T>
     {
         if (Parse(text.Span, out T value))
             return value;
-        return value is float or double ? (T)TextParser.NaN(typeof(T)) : throw new InvalidOperationException($"Value could not be parsed from text to {typeof(T).Name}: '{text}'");
+        return value is float or double
+            ? TextParser.Missing<T>()
+            : throw new InvalidOperationException($"Value could not be parsed from text to {typeof(T).Name}: '{text}'");
     }
 }
 
 internal static class TextParser
 {
-    public static object NaN(Type type) => type == typeof(float) ? float.NaN : double.NaN;
+    /// <summary>NaN of the real types, the default of others.</summary>
+    public static T Missing<T>() => (T)(typeof(T) == typeof(float) ? float.NaN : typeof(T) == typeof(double) ? double.NaN : (object)default(T));
 
     public static Delegate Create(Type type) => Type.GetTypeCode(type) switch
     {

@@ -40,7 +40,10 @@ public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerab
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => GetOutputSchema(inputSchema, TransformerScope.Scoring);
 
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema, TransformerScope scope)
-        => GetModelFor(scope)._transformers.Aggregate(Checks.NotNull(inputSchema, nameof(inputSchema)), (schema, transformer) => transformer.GetOutputSchema(schema));
+    {
+        Checks.NotNull(inputSchema, nameof(inputSchema));
+        return GetModelFor(scope)._transformers.Aggregate(inputSchema, (schema, transformer) => transformer.GetOutputSchema(schema));
+    }
 
     public IDataView Transform(IDataView input) => Transform(input, TransformerScope.Scoring);
 

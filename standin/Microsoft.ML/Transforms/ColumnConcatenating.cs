@@ -17,9 +17,8 @@ namespace Microsoft.ML.Transforms
 
         public ColumnConcatenatingTransformer Fit(IDataView input)
         {
-            var transformer = new ColumnConcatenatingTransformer(_name, _sources);
-            transformer.GetOutputSchema(Checks.NotNull(input, nameof(input)).Schema);
-            return transformer;
+            Checks.NotNull(input, nameof(input));
+            return new ColumnConcatenatingTransformer(_name, _sources);
         }
 
         public SchemaShape GetOutputSchema(SchemaShape inputSchema)
@@ -118,7 +117,10 @@ namespace Microsoft.ML.Data
                 if (_itemType is NumberDataViewType && _inputs.All(input => input.IsNormalized()))
                     builder.AddPrimitiveValue(AnnotationKinds.IsNormalized, BooleanDataViewType.Instance, true);
                 if (size > 0 && _inputs.Any(input => input.Type is not VectorDataViewType || input.HasSlotNames()))
-                    builder.Add(AnnotationKinds.SlotNames, new VectorDataViewType(TextDataViewType.Instance, size), (ValueGetter<VBuffer<ReadOnlyMemory<char>>>)GetSlotNames);
+                {
+                    var type = new VectorDataViewType(TextDataViewType.Instance, size);
+                    builder.Add<VBuffer<ReadOnlyMemory<char>>>(AnnotationKinds.SlotNames, type, GetSlotNames);
+                }
                 return builder.ToAnnotations();
             }
 

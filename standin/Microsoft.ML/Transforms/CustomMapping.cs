@@ -59,7 +59,8 @@ namespace Microsoft.ML.Transforms
             string contractName = ctx.Reader.ReadString();
             env.ComponentCatalog.RegisterAssembly(Assembly.Load(ctx.Reader.ReadString()));
             object factory = env.ComponentCatalog.CreateExtension(typeof(CustomMappingFactoryAttributeAttribute), contractName);
-            Checks.State(factory is ICustomMappingFactory, $"The class with contract '{contractName}' must derive from '{typeof(CustomMappingFactory<,>).FullName}'.");
+            Checks.State(factory is ICustomMappingFactory,
+                $"The class with contract '{contractName}' must derive from '{typeof(CustomMappingFactory<,>).FullName}'.");
             return ((ICustomMappingFactory)factory).CreateTransformer(contractName);
         }
     }

@@ -24,7 +24,8 @@ internal abstract class KeyMap
         return new KeyMap<T>(type, reader.ReadValues<T>(), asText);
     }
 
-    private static KeyMap TrainCore<T>(IDataView data, DataViewSchema.Column column, int maximum, ValueToKeyMappingEstimator.KeyOrdinality ordinality, bool asText)
+    private static KeyMap TrainCore<T>(IDataView data, DataViewSchema.Column column, int maximum, ValueToKeyMappingEstimator.KeyOrdinality ordinality,
+        bool asText)
     {
         var seen = new HashSet<T>(ValueComparer<T>.Equality);
         var values = new List<T>();
@@ -112,7 +113,7 @@ internal sealed class KeyMap<T> : KeyMap
 
     private Delegate TextValues()
     {
-        ReadOnlyMemory<char>[] texts = Array.ConvertAll(_values, value => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{value}").AsMemory());
+        ReadOnlyMemory<char>[] texts = Array.ConvertAll(_values, new Converter<T, ReadOnlyMemory<char>>(ValueConverter<T, ReadOnlyMemory<char>>.Convert));
         return (ValueGetter<VBuffer<ReadOnlyMemory<char>>>)((ref VBuffer<ReadOnlyMemory<char>> values)
             => VBuffer<ReadOnlyMemory<char>>.Copy(texts, 0, ref values, texts.Length));
     }

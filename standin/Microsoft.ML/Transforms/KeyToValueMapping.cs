@@ -32,8 +32,6 @@ public sealed class KeyToValueMappingTransformer : OneToOneTransformerBase
 
     private protected override BoundColumn Bind(DataViewSchema.Column input, int pair)
     {
-        if (input.Type.Item() is not KeyDataViewType)
-            throw Checks.SchemaMismatch("inputSchema", "input", input.Name, "key type", input.Type.ToString());
         var valuesType = input.Annotations.Schema.GetColumnOrNull(AnnotationKinds.KeyValues)?.Type as VectorDataViewType;
         Checks.State(valuesType is not null, "Metadata KeyValues does not exist");
         var annotations = new DataViewSchema.Annotations.Builder();
@@ -59,7 +57,7 @@ public sealed class KeyToValueMappingTransformer : OneToOneTransformerBase
         VBuffer<TValue> annotation = default;
         input.GetKeyValues(ref annotation);
         TValue[] values = annotation.DenseValues().ToArray();
-        TValue missing = (TValue)(typeof(TValue) == typeof(float) ? float.NaN : typeof(TValue) == typeof(double) ? double.NaN : (object)default(TValue));
+        TValue missing = TextParser.Missing<TValue>();
         Func<TKey, ulong> number = ValueConverter<TKey, ulong>.Convert;
         return ItemMapping.Getter<TKey, TValue>(row, input, key =>
         {

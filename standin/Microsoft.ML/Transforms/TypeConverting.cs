@@ -37,8 +37,12 @@ public sealed class TypeConvertingTransformer : OneToOneTransformerBase
     {
         PrimitiveDataViewType item = Types.Primitive(_kind);
         Type source = input.Type.Item().RawType;
-        if (!Generic.Call2<bool>(Exists<int, int>, source, item.RawType))
-            throw new ArgumentOutOfRangeException("inputSchema", $"Source column '{input.Name}' with item type '{input.Type.Item()}' is not compatible with destination type '{item}'");
+        bool fits = input.Type.Item() is not KeyDataViewType || KeyDataViewType.IsValidDataType(item.RawType);
+        if (!fits || !Generic.Call2<bool>(Exists<int, int>, source, item.RawType))
+        {
+            throw new ArgumentOutOfRangeException("inputSchema",
+                $"source column '{input.Name}' with item type '{input.Type}' is not compatible with destination type '{item}'");
+        }
         var annotations = new DataViewSchema.Annotations.Builder();
         annotations.Add(input.Annotations, name => name == AnnotationKinds.SlotNames);
         return new(input.Type.WithItem(item), annotations.ToAnnotations(),

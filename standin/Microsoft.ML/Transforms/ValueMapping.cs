@@ -15,13 +15,13 @@ public class ValueMappingEstimator : TrivialEstimator<ValueMappingTransformer>
         {
             if (!inputSchema.TryFindColumn(pair.Input, out SchemaShape.Column input))
                 throw Checks.MissingColumn(nameof(inputSchema), "input", pair.Input);
-            SchemaShape annotations = SchemaShape.Create(Columns.ToSchema([new DataViewSchema.DetachedColumn("Value", Transformer.Table.ValueType, Transformer.Table.Annotations)]))[0].Annotations;
-            var value = new SchemaShape.Column(pair.Output, Transformer.Table.ValueType, annotations);
+            var output = new DataViewSchema.DetachedColumn(pair.Output, Transformer.Table.ValueType, Transformer.Table.Annotations);
+            SchemaShape.Column value = SchemaShape.Create(Columns.ToSchema([output]))[0];
             if (input.Kind == SchemaShape.Column.VectorKind.Scalar)
                 return value;
             if (value.Kind != SchemaShape.Column.VectorKind.Scalar)
                 throw new NotSupportedException($"Column '{pair.Input}' cannot be mapped to values when the column and the map values are both vector type.");
-            return new SchemaShape.Column(pair.Output, input.Kind, value.ItemType, value.IsKey, annotations);
+            return new SchemaShape.Column(pair.Output, input.Kind, value.ItemType, value.IsKey, value.Annotations);
         }));
 }
 

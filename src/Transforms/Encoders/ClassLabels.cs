@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Disentangle.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -98,7 +99,7 @@ internal abstract class ClassLabels
     {
         public ClassLabels Run<T>() where T : struct => typeof(T) == typeof(ReadOnlyMemory<char>)
             ? new KeyLabels<ReadOnlyMemory<char>>([.. values.Deserialize<string[]>()!.Select(text => text.AsMemory())])
-            : new KeyLabels<T>(values.Deserialize<T[]>(ModelPayload.Json)!);
+            : new KeyLabels<T>(values.Deserialize<T[]>(SettingsJson.Options)!);
     }
 
     private sealed class BooleanLabels : ClassLabels
@@ -153,7 +154,7 @@ internal abstract class ClassLabels
             ["type"] = typeof(T).Name,
             ["values"] = values is ReadOnlyMemory<char>[] texts
                 ? JsonSerializer.SerializeToNode(texts.Select(text => text.ToString()).ToArray())
-                : JsonSerializer.SerializeToNode(values, ModelPayload.Json),
+                : JsonSerializer.SerializeToNode(values, SettingsJson.Options),
         };
 
         private IEnumerable<KeyValuePair<uint, TValue>> Numbered<TValue>(Func<T, TValue> convert) =>

@@ -9,7 +9,7 @@ namespace Disentangle.ML.Transforms;
 /// </summary>
 internal static class OutputShape
 {
-    public static SchemaShape Create(string embedding, DisentangleEncoderOptions options, SchemaShape.Column label)
+    public static SchemaShape Create(AddedColumns added, SchemaShape.Column? label)
     {
         SchemaDefinition definition = SchemaDefinition.Create(typeof(Output));
         SchemaDefinition.Column Take(string member, string? name, DataViewType type)
@@ -27,12 +27,14 @@ internal static class OutputShape
 
         // Sizes do not show in a shape; any known one will do.
         var vector = new VectorDataViewType(NumberDataViewType.Single, 1);
-        Take(nameof(Output.Embedding), embedding, vector);
-        Take(nameof(Output.Score), options.ScoreColumnName, vector);
-        Take(nameof(Output.Boolean), label.IsKey ? null : options.PredictedLabelColumnName, BooleanDataViewType.Instance);
-        SchemaDefinition.Column key = Take(nameof(Output.Key), label.IsKey ? options.PredictedLabelColumnName : null, new KeyDataViewType(typeof(uint), 1));
+        Take(nameof(Output.Embedding), added.Embedding, vector);
+        Take(nameof(Output.Score), added.Score, vector);
+        Take(nameof(Output.Reconstruction), added.Reconstruction, vector);
+        bool isKey = label is { IsKey: true };
+        Take(nameof(Output.Boolean), isKey ? null : added.PredictedLabel, BooleanDataViewType.Instance);
+        SchemaDefinition.Column key = Take(nameof(Output.Key), isKey ? added.PredictedLabel : null, new KeyDataViewType(typeof(uint), 1));
         // A key without values gives its numbers as values.
-        Type values = label.Annotations.Where(annotation => annotation.Name == KeyValueTypes.AnnotationKind).Select(annotation => annotation.ItemType.RawType)
+        Type values = (label?.Annotations ?? new SchemaShape([])).Where(annotation => annotation.Name == KeyValueTypes.AnnotationKind).Select(annotation => annotation.ItemType.RawType)
             .FirstOrDefault(typeof(uint));
         KeyValueTypes.Dispatch(values, new AnnotateKey(key));
 
@@ -55,6 +57,7 @@ internal static class OutputShape
     {
         public VBuffer<float> Embedding { get; set; }
         public VBuffer<float> Score { get; set; }
+        public VBuffer<float> Reconstruction { get; set; }
         public bool Boolean { get; set; }
         public uint Key { get; set; }
     }

@@ -1,0 +1,29 @@
+using Disentangle.ML.Tensors;
+
+namespace Disentangle.ML.Trainers;
+
+/// <summary>
+/// Decorrelates the neurons of a layer: L = ½ (‖C‖²_F - ‖diag C‖²), C the covariance of its output over the batch with divisor N. Cogswell et al., "Reducing
+/// Overfitting in Deep Networks by Decorrelating Representations" (2015).
+/// </summary>
+public sealed record DeCovLoss : ILoss
+{
+    /// <inheritdoc/>
+    public string Name => "DeCov";
+
+    /// <summary>Whose output. Default: the embedding.</summary>
+    public LayerChoice Layers { get; init; }
+
+    /// <inheritdoc/>
+    public Tensor Compute(LossContext context)
+    {
+        Engine engine = context.Engine;
+        return context.SumOver(Layers, layer =>
+        {
+            Tensor centred = layer.Output - engine.Mean(layer.Output, axis: 0, keepAxis: true);
+            Tensor covariance = engine.MatMul(centred, centred, transposeA: true) / context.Rows;
+            Tensor variances = engine.Mean(engine.Square(centred), axis: 0);
+            return 0.5f * (engine.Sum(engine.Square(covariance)) - engine.Sum(engine.Square(variances)));
+        });
+    }
+}

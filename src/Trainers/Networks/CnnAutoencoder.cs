@@ -1,0 +1,80 @@
+using System.Text.Json.Serialization;
+using Disentangle.ML.Tensors;
+
+namespace Disentangle.ML.Trainers;
+
+/// <summary>
+/// A convolutional autoencoder for images: convolutions with pooling, fully connected layers and the code; the decoder mirrors them, with up-sampling in
+/// place of pooling. Its output is made for values between 0 and 1.
+/// </summary>
+public sealed record CnnAutoencoder : AutoencoderNetwork
+{
+    private readonly ValueList<ConvolutionLayer> _convolutions = new([new(32, Pool: 2), new(32, Pool: 2), new(16, Pool: 2, PoolPadding: Padding.Same)]);
+    private readonly ValueList<int> _hidden = new([]);
+
+    /// <summary>The size of the images that the rows are; how they are laid out is said there. Default 28 x 28 x 1.</summary>
+    public ImageSize Image { get; init; } = new(28, 28);
+
+    /// <summary>
+    /// The encoder's convolutions, first to last. Default: 32, 32 and 16 filters of 3 x 3, 2 x 2 max-pooling after each. The decoder's keep the size of
+    /// their images, whatever <see cref="ConvolutionLayer.Padding"/> is.
+    /// </summary>
+    public IReadOnlyList<ConvolutionLayer> Convolutions { get => _convolutions; init => _convolutions = new(value); }
+
+    /// <summary>The sizes of the fully connected layers between the convolutions and the code. Default: none.</summary>
+    public IReadOnlyList<int> Hidden { get => _hidden; init => _hidden = new(value); }
+
+    /// <summary>The size of the code, which is the embedding. Default 64.</summary>
+    public int Embedding { get; init; } = 64;
+
+    /// <summary>Applied to every hidden layer. Default ReLU.</summary>
+    public Activation Activation { get; init; } = Activation.ReLU;
+
+    /// <summary>Applied to the code. Default sigmoid.</summary>
+    public Activation CodeActivation { get; init; } = Activation.Sigmoid;
+
+    /// <summary>How weights are drawn. Default <see cref="WeightInitialization.FanInUniform"/>.</summary>
+    public WeightInitialization Initialization { get; init; } = WeightInitialization.FanInUniform;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int EmbeddingSize => Embedding;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Faults() =>
+    [
+        .. ConvolutionEncoder.Faults("Network", Image, Convolutions),
+        .. SettingFaults.LayerSizes("Network.Hidden", Hidden),
+        .. SettingFaults.AtLeast(1, "Network.Embedding", Embedding),
+    ];
+
+    /// <inheritdoc/>
+    public override AutoencoderModule Build(Engine engine, int inputSize, Random random)
+    {
+        var convolutions = new ConvolutionEncoder(engine, inputSize, Image, Convolutions, Activation, Initialization, random);
+        DenseSettings[] coding = [.. DenseStack.Hidden(Hidden, Activation), new("embedding", Embedding, CodeActivation)];
+        var coder = new DenseStack(engine, convolutions.OutputSize, coding, Initialization, random);
+        DenseSettings[] decoding = [.. DenseStack.Hidden(Hidden.Reverse(), Activation, "decoder.hidden")];
+        var decoder = new DenseStack(engine, Embedding, decoding, Initialization, random);
+        return new Module(convolutions, coder, decoder, new ConvolutionDecoder(engine, decoder.OutputSize, Image, Convolutions, Activation, Initialization, random));
+    }
+
+    private sealed class Module(ConvolutionEncoder convolutions, DenseStack coder, DenseStack decoder, ConvolutionDecoder images) : AutoencoderModule
+    {
+        public override IReadOnlyList<Parameter> Parameters { get; } = [.. convolutions.Parameters, .. coder.Parameters, .. decoder.Parameters, .. images.Parameters];
+
+        public override IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)
+        {
+            var layers = new List<Layer>();
+            coder.Forward(engine, convolutions.Forward(engine, input.Values, layers), layers);
+            return layers;
+        }
+
+        public override Reconstruction Decode(Engine engine, Tensor code, NetworkInput input)
+        {
+            var layers = new List<Layer>();
+            Tensor output = images.Forward(engine, decoder.Forward(engine, code, layers), layers);
+            return new Reconstruction(layers, output);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json.Serialization;
+using Disentangle.ML.Tensors;
+
+namespace Disentangle.ML.Trainers;
+
+/// <summary>
+/// An autoencoder for sequences, that of Forced to Learn (Romanov and Rumshisky 2017): a gated recurrent unit, a fully connected layer on its last state,
+/// which gives the code, and a second gated recurrent unit that starts from the code and makes the steps again.
+/// </summary>
+public sealed record GruAutoencoder : AutoencoderNetwork
+{
+    /// <summary>The number of values in a step. Default 1.</summary>
+    public int InputSize { get; init; } = 1;
+
+    /// <summary>The number of units in the encoder, and in the decoder. Default 128; the paper does not print its own.</summary>
+    public int Hidden { get; init; } = 128;
+
+    /// <summary>The size of the code, which is the embedding. Default 64; the paper does not print its own.</summary>
+    public int Embedding { get; init; } = 64;
+
+    /// <summary>Applied to the code. Default ReLU.</summary>
+    public Activation Activation { get; init; } = Activation.ReLU;
+
+    /// <summary>
+    /// Whether the decoder is told the true step before each one it makes. Default false: it gets zeros, and the code is all it knows of the sequence. In
+    /// pen strokes and the like a step says much about the next one, so that a decoder that is told them learns to do without the code, and the code
+    /// is what is to be clustered.
+    /// </summary>
+    public bool TeacherForcing { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int EmbeddingSize => Embedding;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int? StepSize => InputSize;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Faults() =>
+    [
+        .. SettingFaults.AtLeast(1, "Network.InputSize", InputSize),
+        .. SettingFaults.AtLeast(1, "Network.Hidden", Hidden),
+        .. SettingFaults.AtLeast(1, "Network.Embedding", Embedding),
+    ];
+
+    /// <inheritdoc/>
+    public override AutoencoderModule Build(Engine engine, int inputSize, Random random)
+    {
+        Sequences.RequireStepSize(InputSize, inputSize);
+        Dense Layer(string name, int inputs, int outputs, Activation activation) =>
+            new(engine, name, inputs, outputs, activation, WeightInitialization.FanInUniform, random);
+        return new Module(this,
+            new GatedRecurrentUnit(engine, "gru", InputSize, Hidden, random),
+            Layer("embedding", Hidden, Embedding, Activation),
+            // A state of the unit lies between -1 and 1.
+            Layer("decoder.state", Embedding, Hidden, Activation.Tanh),
+            new GatedRecurrentUnit(engine, "decoder.gru", InputSize, Hidden, random),
+            Layer("output", Hidden, InputSize, Activation.Identity));
+    }
+
+    private sealed class Module(GruAutoencoder settings, GatedRecurrentUnit encoder, Dense embedding, Dense state, GatedRecurrentUnit decoder, Dense output)
+        : AutoencoderModule
+    {
+        public override IReadOnlyList<Parameter> Parameters { get; } =
+            [.. encoder.Parameters, .. embedding.Parameters, .. state.Parameters, .. decoder.Parameters, .. output.Parameters];
+
+        public override IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)
+        {
+            ReadOnlySpan<int> lengths = input.Lengths.Span;
+            Layer last = encoder.LastStates(engine, encoder.Forward(engine, input.Values, lengths), lengths);
+            return [last, new Layer(embedding.Forward(engine, last.Output), embedding.Weight.Value)];
+        }
+
+        public override Reconstruction Decode(Engine engine, Tensor code, NetworkInput input)
+        {
+            ReadOnlySpan<int> lengths = input.Lengths.Span;
+            Tensor initial = state.Forward(engine, code);
+            Tensor told = settings.TeacherForcing ? Sequences.Delayed(engine, input.Values, lengths) : engine.Fill(input.Values.Shape, 0);
+            Tensor states = decoder.Forward(engine, told, lengths, initial);
+            return new Reconstruction([new Layer(initial, state.Weight.Value), decoder.LastStates(engine, states, lengths)], output.Forward(engine, states));
+        }
+    }
+}

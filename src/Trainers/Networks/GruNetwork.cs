@@ -1,0 +1,59 @@
+using System.Text.Json.Serialization;
+using Disentangle.ML.Tensors;
+
+namespace Disentangle.ML.Trainers;
+
+/// <summary>
+/// A gated recurrent unit over a sequence and a fully connected layer on its last state, which gives the embedding: the classifier of Forced to Learn
+/// (Romanov and Rumshisky 2017).
+/// </summary>
+public sealed record GruNetwork : Network
+{
+    /// <summary>The number of values in a step. Default 1.</summary>
+    public int InputSize { get; init; } = 1;
+
+    /// <summary>The number of units. Default 128; the paper does not print its own.</summary>
+    public int Hidden { get; init; } = 128;
+
+    /// <summary>The size of the embedding. Default 64; the paper does not print its own.</summary>
+    public int Embedding { get; init; } = 64;
+
+    /// <summary>Applied to the embedding. Default ReLU.</summary>
+    public Activation Activation { get; init; } = Activation.ReLU;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int EmbeddingSize => Embedding;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int? StepSize => InputSize;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Faults() =>
+    [
+        .. SettingFaults.AtLeast(1, "Network.InputSize", InputSize),
+        .. SettingFaults.AtLeast(1, "Network.Hidden", Hidden),
+        .. SettingFaults.AtLeast(1, "Network.Embedding", Embedding),
+    ];
+
+    /// <inheritdoc/>
+    public override NetworkModule Build(Engine engine, int inputSize, Random random)
+    {
+        Sequences.RequireStepSize(InputSize, inputSize);
+        var unit = new GatedRecurrentUnit(engine, "gru", InputSize, Hidden, random);
+        return new Module(unit, new Dense(engine, "embedding", Hidden, Embedding, Activation, WeightInitialization.FanInUniform, random));
+    }
+
+    private sealed class Module(GatedRecurrentUnit unit, Dense embedding) : NetworkModule
+    {
+        public override IReadOnlyList<Parameter> Parameters { get; } = [.. unit.Parameters, .. embedding.Parameters];
+
+        public override IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)
+        {
+            ReadOnlySpan<int> lengths = input.Lengths.Span;
+            Layer last = unit.LastStates(engine, unit.Forward(engine, input.Values, lengths), lengths);
+            return [last, new Layer(embedding.Forward(engine, last.Output), embedding.Weight.Value)];
+        }
+    }
+}

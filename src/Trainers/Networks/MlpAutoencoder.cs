@@ -1,0 +1,65 @@
+using System.Text.Json.Serialization;
+using Disentangle.ML.Tensors;
+
+namespace Disentangle.ML.Trainers;
+
+/// <summary>
+/// A fully connected autoencoder, by default that of the annealed soft nearest neighbour loss (Agarap and Azcarraga 2020): input-500-500-2000-d-2000-500-500-input
+/// with ReLU, a sigmoid code, and an output made for values between 0 and 1.
+/// </summary>
+public sealed record MlpAutoencoder : AutoencoderNetwork
+{
+    private readonly ValueList<int> _hidden = new([500, 500, 2000]);
+
+    /// <summary>The sizes of the encoder's layers before the code, first to last; the decoder mirrors them. Default: 500, 500, 2000.</summary>
+    public IReadOnlyList<int> Hidden { get => _hidden; init => _hidden = new(value); }
+
+    /// <summary>The size of the code, which is the embedding. Default 128. The paper does not print its own; its authors published runs with 128 and 50.</summary>
+    public int Embedding { get; init; } = 128;
+
+    /// <summary>Applied to every hidden layer. Default ReLU.</summary>
+    public Activation Activation { get; init; } = Activation.ReLU;
+
+    /// <summary>Applied to the code. Default sigmoid.</summary>
+    public Activation CodeActivation { get; init; } = Activation.Sigmoid;
+
+    /// <summary>How weights are drawn. Default <see cref="WeightInitialization.FanInUniform"/>.</summary>
+    public WeightInitialization Initialization { get; init; } = WeightInitialization.FanInUniform;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int EmbeddingSize => Embedding;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Faults() =>
+        [.. SettingFaults.LayerSizes("Network.Hidden", Hidden), .. SettingFaults.AtLeast(1, "Network.Embedding", Embedding)];
+
+    /// <inheritdoc/>
+    public override AutoencoderModule Build(Engine engine, int inputSize, Random random)
+    {
+        DenseSettings[] coding = [.. DenseStack.Hidden(Hidden, Activation), new("embedding", Embedding, CodeActivation)];
+        var coder = new DenseStack(engine, inputSize, coding, Initialization, random);
+        DenseSettings[] decoding = [.. DenseStack.Hidden(Hidden.Reverse(), Activation, "decoder.hidden")];
+        var decoder = new DenseStack(engine, Embedding, decoding, Initialization, random);
+        return new Module(coder, decoder, new Dense(engine, "output", decoder.OutputSize, inputSize, Activation.Identity, Initialization, random));
+    }
+
+    private sealed class Module(DenseStack coder, DenseStack decoder, Dense output) : AutoencoderModule
+    {
+        public override IReadOnlyList<Parameter> Parameters { get; } = [.. coder.Parameters, .. decoder.Parameters, .. output.Parameters];
+
+        public override IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)
+        {
+            var layers = new List<Layer>();
+            coder.Forward(engine, input.Values, layers);
+            return layers;
+        }
+
+        public override Reconstruction Decode(Engine engine, Tensor code, NetworkInput input)
+        {
+            var layers = new List<Layer>();
+            Tensor last = decoder.Forward(engine, code, layers);
+            return new Reconstruction(layers, output.Forward(engine, last));
+        }
+    }
+}

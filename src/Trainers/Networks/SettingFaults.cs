@@ -1,0 +1,25 @@
+using static System.FormattableString;
+
+namespace Disentangle.ML.Trainers;
+
+/// <summary>Checks that networks have in common. Each gives the faults it finds, one sentence a fault.</summary>
+internal static class SettingFaults
+{
+    public static IEnumerable<string> AtLeast(int minimum, string name, int value)
+    {
+        if (value < minimum)
+            yield return $"{name} is {value}; it must be at least {minimum}.";
+    }
+
+    public static IEnumerable<string> LayerSizes(string name, IReadOnlyList<int> sizes)
+    {
+        if (sizes.Any(size => size < 1))
+            yield return $"{name} is [{string.Join(", ", sizes)}]; every layer needs at least 1 neuron.";
+    }
+
+    public static IEnumerable<string> DropoutRate(string name, float rate)
+    {
+        if (!(rate >= 0 && rate < 1))
+            yield return Invariant($"{name} is {rate}; it must be 0 or more and less than 1.");
+    }
+}

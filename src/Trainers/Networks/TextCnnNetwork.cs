@@ -1,0 +1,189 @@
+using System.Text.Json.Serialization;
+using Disentangle.ML.Tensors;
+using static System.FormattableString;
+
+namespace Disentangle.ML.Trainers;
+
+/// <summary>
+/// A convolutional network for texts (Kim 2014): filters over some words side by side, of each the greatest value in the text, then fully connected
+/// layers, the last of which is the embedding. A text is a sequence of word vectors, or of numbers of words, whose vectors are learned. A text
+/// shorter than a filter is filled up with zeros.
+/// </summary>
+public sealed record TextCnnNetwork : Network
+{
+    private readonly ValueList<int> _widths = new([3, 4, 5]);
+    private readonly ValueList<int> _hidden = new([]);
+
+    /// <summary>The number of values in a word vector: given with the data, or learned where there is a vocabulary. Default 100.</summary>
+    public int WordSize { get; init; } = 100;
+
+    /// <summary>
+    /// The number of words whose vectors are learned; a step is then one value, the number of a word, 0 or more and less than this. Default 0: the data
+    /// hold the word vectors.
+    /// </summary>
+    public int VocabularySize { get; init; }
+
+    /// <summary>How many words the filters span. Default: 3, 4, 5.</summary>
+    public IReadOnlyList<int> Widths { get => _widths; init => _widths = new(value); }
+
+    /// <summary>The number of filters of each width. Default 100.</summary>
+    public int Filters { get; init; } = 100;
+
+    /// <summary>The sizes of the fully connected layers before the embedding, first to last. Default: none.</summary>
+    public IReadOnlyList<int> Hidden { get => _hidden; init => _hidden = new(value); }
+
+    /// <summary>The size of the embedding. Default 64.</summary>
+    public int Embedding { get; init; } = 64;
+
+    /// <summary>Applied to every layer. Default ReLU.</summary>
+    public Activation Activation { get; init; } = Activation.ReLU;
+
+    /// <summary>The rate of dropout on the word vectors in training, 0 or more and less than 1. Default 0.</summary>
+    public float InputDropout { get; init; }
+
+    /// <summary>The rate of dropout before each fully connected layer in training, 0 or more and less than 1. Default 0.5, as in the paper.</summary>
+    public float Dropout { get; init; } = 0.5f;
+
+    /// <summary>How weights are drawn. Default <see cref="WeightInitialization.FanInUniform"/>. Word vectors are uniform in ±0.25.</summary>
+    public WeightInitialization Initialization { get; init; } = WeightInitialization.FanInUniform;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int EmbeddingSize => Embedding;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int? StepSize => VocabularySize > 0 ? 1 : WordSize;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Faults()
+    {
+        if (Widths.Count == 0 || Widths.Any(width => width < 1))
+            yield return $"Network.Widths is [{string.Join(", ", Widths)}]; at least one is needed, and each must be at least 1.";
+        foreach (string fault in (IEnumerable<string>)
+        [
+            .. SettingFaults.AtLeast(1, "Network.WordSize", WordSize),
+            .. SettingFaults.AtLeast(0, "Network.VocabularySize", VocabularySize),
+            .. SettingFaults.AtLeast(1, "Network.Filters", Filters),
+            .. SettingFaults.LayerSizes("Network.Hidden", Hidden),
+            .. SettingFaults.AtLeast(1, "Network.Embedding", Embedding),
+            .. SettingFaults.DropoutRate("Network.InputDropout", InputDropout),
+            .. SettingFaults.DropoutRate("Network.Dropout", Dropout),
+        ])
+        {
+            yield return fault;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override NetworkModule Build(Engine engine, int inputSize, Random random)
+    {
+        Sequences.RequireStepSize(StepSize!.Value, inputSize);
+        Parameter? words = VocabularySize == 0
+            ? null
+            : engine.CreateParameter("words.weight", new Shape(VocabularySize, WordSize), InitialWeights.Uniform(checked(VocabularySize * WordSize), 0.25, random));
+        WordFilters[] filters = [.. Widths.Select((width, i) => new WordFilters(engine, $"filters{i}", width, this, random))];
+        DenseSettings[] layers = [.. DenseStack.Hidden(Hidden, Activation), new("embedding", Embedding, Activation)];
+        return new Module(this, words, filters, new DenseStack(engine, Widths.Count * Filters, layers, Initialization, random, Dropout));
+    }
+
+    private sealed class Module(TextCnnNetwork settings, Parameter? words, WordFilters[] filters, DenseStack dense) : NetworkModule
+    {
+        private readonly int _widest = filters.Max(filter => filter.Width);
+
+        public override IReadOnlyList<Parameter> Parameters { get; } =
+            [.. words is null ? Array.Empty<Parameter>() : [words], .. filters.SelectMany(filter => filter.Parameters), .. dense.Parameters];
+
+        public override IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)
+        {
+            ReadOnlySpan<int> lengths = input.Lengths.Span;
+            Tensor vectors = words is null ? input.Values : engine.GatherRows(words.Value, WordNumbers(input.Values, lengths));
+            vectors = Sequences.Extended(engine, engine.Dropout(vectors, settings.InputDropout), lengths, _widest);
+
+            var layers = new List<Layer>();
+            var greatest = new Tensor[filters.Length];
+            for (int i = 0; i < filters.Length; i++)
+            {
+                layers.Add(filters[i].Forward(engine, vectors, lengths, _widest));
+                greatest[i] = layers[i].Output;
+            }
+            dense.Forward(engine, engine.Dropout(engine.Concatenate(greatest, 1), settings.Dropout), layers);
+            return layers;
+        }
+
+        private int[] WordNumbers(Tensor values, ReadOnlySpan<int> lengths)
+        {
+            float[] words = values.ToArray();
+            var numbers = new int[words.Length];
+            for (int i = 0; i < words.Length; i++)
+            {
+                if (!(words[i] >= 0 && words[i] < settings.VocabularySize && float.IsInteger(words[i])))
+                    throw NotAWord(words[i], i, lengths);
+                numbers[i] = (int)words[i];
+            }
+            return numbers;
+        }
+
+        private ArgumentException NotAWord(float value, int step, ReadOnlySpan<int> lengths)
+        {
+            int text = 0;
+            for (; step >= lengths[text]; text++)
+                step -= lengths[text];
+            return new ArgumentException(Invariant(
+                $"Word {step} (from 0) of text {text} in the batch is {value}; with Network.VocabularySize {settings.VocabularySize} words are the whole numbers 0 to {settings.VocabularySize - 1}."));
+        }
+    }
+
+    /// <summary>The filters of one width.</summary>
+    private sealed class WordFilters
+    {
+        private readonly Parameter _weight;
+        private readonly Parameter _bias;
+        private readonly Activation _activation;
+
+        public WordFilters(Engine engine, string name, int width, TextCnnNetwork settings, Random random)
+        {
+            (Width, _activation) = (width, settings.Activation);
+            (float[] weights, float[] biases) =
+                InitialWeights.Draw(settings.Filters, width * settings.WordSize, width * settings.Filters, settings.Initialization, random);
+            _weight = engine.CreateParameter($"{name}.weight", new Shape(settings.Filters, width, settings.WordSize), weights);
+            _bias = engine.CreateParameter($"{name}.bias", new Shape(settings.Filters), biases);
+        }
+
+        public int Width { get; }
+
+        public IEnumerable<Parameter> Parameters => [_weight, _bias];
+
+        /// <summary>Of each filter the greatest value in each text.</summary>
+        /// <param name="engine">The engine.</param>
+        /// <param name="vectors">The words of the texts one behind the other, each text with at least <paramref name="shortest"/>.</param>
+        /// <param name="lengths">The number of words in each text before it was filled up.</param>
+        /// <param name="shortest">At least <see cref="Width"/>.</param>
+        public Layer Forward(Engine engine, Tensor vectors, ReadOnlySpan<int> lengths, int shortest)
+        {
+            // One convolution over the whole batch: no text is padded to the longest. Windows that reach into the next text are computed and not used.
+            Tensor batch = engine.Reshape(vectors, new Shape(1, vectors.Shape[0], vectors.Shape[1]));
+            Tensor windows = engine.Convolution1D(batch, _weight.Value, _bias.Value, Padding.Valid, _activation);
+            windows = engine.Reshape(windows, new Shape(windows.Shape[1], windows.Shape[2]));
+
+            var counts = new int[lengths.Length];
+            int most = 0;
+            for (int i = 0; i < counts.Length; i++)
+            {
+                counts[i] = Math.Max(lengths[i], Width) - Width + 1;
+                most = Math.Max(most, counts[i]);
+            }
+            var source = new int[counts.Length * most];
+            int first = 0;
+            for (int i = 0; i < counts.Length; i++)
+            {
+                for (int j = 0; j < most; j++)
+                    source[i * most + j] = first + Math.Min(j, counts[i] - 1);
+                first += Math.Max(lengths[i], shortest);
+            }
+            Tensor byText = engine.Reshape(engine.GatherRows(windows, source), new Shape(counts.Length, most, windows.Shape[1]));
+            Shape filters = _weight.Value.Shape;
+            return new Layer(engine.MaxOverTime(byText, counts), engine.Reshape(_weight.Value, new Shape(filters[0], filters[1] * filters[2])));
+        }
+    }
+}

@@ -1,0 +1,60 @@
+namespace Disentangle.ML.Trainers;
+
+/// <summary>How the learning rate falls over training, after a warm-up in which it rises in a straight line from 0.</summary>
+public enum LearningRateDecay
+{
+    /// <summary>It does not.</summary>
+    Constant,
+
+    /// <summary>In a straight line to 0 at the end of the last epoch.</summary>
+    Linear,
+
+    /// <summary>In half a cosine wave to 0 at the end of the last epoch.</summary>
+    Cosine,
+
+    /// <summary>Times a factor after every so many epochs.</summary>
+    Step,
+}
+
+/// <summary>The learning rate's factor at each step.</summary>
+public sealed record LearningRateSchedule
+{
+    /// <summary>How it falls. Default: not at all.</summary>
+    public LearningRateDecay Decay { get; init; }
+
+    /// <summary>The number of steps of the warm-up; 0 or more. Default 0.</summary>
+    public int WarmupSteps { get; init; }
+
+    /// <summary>For <see cref="LearningRateDecay.Step"/>: after how many epochs; at least 1. Default 10.</summary>
+    public int StepEpochs { get; init; } = 10;
+
+    /// <summary>For <see cref="LearningRateDecay.Step"/>: the factor; more than 0, at most 1. Default 0.1.</summary>
+    public float StepFactor { get; init; } = 0.1f;
+
+    /// <summary>The factor at a step.</summary>
+    /// <param name="step">Finished steps since training began.</param>
+    /// <param name="progress">The share of training that is finished, 0 to 1.</param>
+    /// <param name="epoch">Finished epochs.</param>
+    public float Factor(long step, double progress, int epoch)
+    {
+        double warmup = WarmupSteps == 0 ? 1 : Math.Min(1, (step + 1.0) / WarmupSteps);
+        double decay = Decay switch
+        {
+            LearningRateDecay.Constant => 1,
+            LearningRateDecay.Linear => 1 - progress,
+            LearningRateDecay.Cosine => 0.5 * (1 + Math.Cos(Math.PI * progress)),
+            _ => Math.Pow(StepFactor, epoch / StepEpochs),
+        };
+        return (float)(warmup * decay);
+    }
+
+    internal IEnumerable<string> Faults()
+    {
+        if (WarmupSteps < 0)
+            yield return $"Schedule.WarmupSteps is {WarmupSteps}; it must be 0 or more.";
+        if (StepEpochs < 1)
+            yield return $"Schedule.StepEpochs is {StepEpochs}; it must be at least 1.";
+        if (!(StepFactor > 0 && StepFactor <= 1))
+            yield return FormattableString.Invariant($"Schedule.StepFactor is {StepFactor}; it must be greater than 0 and at most 1.");
+    }
+}

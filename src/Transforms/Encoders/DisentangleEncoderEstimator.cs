@@ -1,0 +1,53 @@
+using Disentangle.ML.Trainers;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace Disentangle.ML.Transforms;
+
+/// <summary>
+/// Trains an encoder with a classifier on top of it from rows of which some or all have a label, and gives a transformer that adds the embedding (the
+/// output of the layer below the classifier) as a column.
+/// </summary>
+public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderTransformer>
+{
+    internal static class Defaults
+    {
+        public const string LabelColumnName = "Label";
+    }
+
+    private readonly EncodingEstimator _estimator;
+    private readonly DisentangleEncoderOptions _options;
+
+    /// <summary>An estimator; <c>ml.Transforms.DisentangleEncoder</c> is the usual way to one.</summary>
+    /// <param name="environment">The MLContext. Its seed decides the training where the options give none.</param>
+    /// <param name="outputColumnName">The embedding: a vector of Single of known size.</param>
+    /// <param name="inputColumnName">The features, a vector of Single: of known size, or the steps of a sequence. Default null: as <paramref name="outputColumnName"/>.</param>
+    /// <param name="labelColumnName">A key or Boolean; a missing key is a row without label. Default <c>Label</c>.</param>
+    /// <param name="options">Default null: the defaults of <see cref="DisentangleEncoderOptions"/>.</param>
+    /// <exception cref="ArgumentException">A setting is out of range; the message lists all that are.</exception>
+    public DisentangleEncoderEstimator(IHostEnvironment environment, string outputColumnName, string? inputColumnName = null,
+        string labelColumnName = Defaults.LabelColumnName, DisentangleEncoderOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(labelColumnName);
+        _options = options ?? new DisentangleEncoderOptions();
+        var added = new AddedColumns(outputColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName, Reconstruction: null);
+        _estimator = new EncodingEstimator(environment, nameof(DisentangleEncoderEstimator), inputColumnName ?? outputColumnName, labelColumnName, added, _options);
+    }
+
+    /// <summary>The schema after the transformer, for a pipeline to check.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _estimator.GetOutputSchema(inputSchema);
+
+    /// <summary>Trains the encoder.</summary>
+    /// <param name="input">Passed over once; once more in every epoch where <see cref="TrainingOptions.CacheInMemory"/> is false.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
+    /// <exception cref="ArgumentException">A setting does not fit the data.</exception>
+    /// <exception cref="InvalidDataException">A feature is NaN or infinite, there are no rows, or fewer than two classes have rows.</exception>
+    /// <exception cref="NonFiniteLossException">A loss became NaN or infinite.</exception>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled before the first epoch was done.</exception>
+    public DisentangleEncoderTransformer Fit(IDataView input)
+    {
+        (EncoderColumns columns, TrainingResult result) = _estimator.Fit(input);
+        return new DisentangleEncoderTransformer(columns, _options, result);
+    }
+}

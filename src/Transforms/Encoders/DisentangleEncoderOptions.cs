@@ -1,0 +1,94 @@
+using Disentangle.ML.Trainers;
+using Microsoft.ML;
+
+namespace Disentangle.ML.Transforms;
+
+/// <summary>Settings of <see cref="DisentangleEncoderEstimator"/>.</summary>
+public sealed record DisentangleEncoderOptions : EncodingOptions
+{
+    /// <summary>The architecture. Default: <c>Network.Mlp(hidden: [256], embedding: 32)</c>.</summary>
+    public override Network Network { get; init; } = Network.Mlp([256], 32);
+
+    /// <summary>What is minimised. Default: cross-entropy and the row margin.</summary>
+    public override Objective Objective { get; init; } = Objective.CrossEntropy() + Objective.RowMargin();
+
+    /// <summary>A column for the classifier's probabilities, a vector with one value a class. Default null: none.</summary>
+    public string? ScoreColumnName { get; init; }
+
+    /// <summary>
+    /// A column for the most probable class: a key with the label's values where the label is a key, a Boolean where it is a Boolean.
+    /// Default null: none.
+    /// </summary>
+    public string? PredictedLabelColumnName { get; init; }
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> Faults()
+    {
+        foreach (string fault in base.Faults().Concat(NameFaults((nameof(ScoreColumnName), ScoreColumnName), (nameof(PredictedLabelColumnName), PredictedLabelColumnName))))
+            yield return fault;
+        if ((ScoreColumnName ?? PredictedLabelColumnName) is not null && Objective is not null && !Objective.Needs.HasFlag(LossNeeds.Classifier))
+            yield return $"There is no score or predicted label without a classifier, and Objective ({Objective}) trains none.";
+    }
+}
+
+/// <summary>Settings of <see cref="DisentangleAutoencoderEstimator"/>.</summary>
+public sealed record DisentangleAutoencoderOptions : EncodingOptions
+{
+    /// <summary>The architecture, an autoencoder. Default: <c>Network.MlpAutoencoder(hidden: [500, 500, 2000], embedding: 70)</c>.</summary>
+    public override Network Network { get; init; } = Network.MlpAutoencoder([500, 500, 2000], 70);
+
+    /// <summary>What is minimised. Default: reconstruction and 100 times the annealed soft nearest neighbour loss.</summary>
+    public override Objective Objective { get; init; } = Objective.Reconstruction() + Objective.SoftNearestNeighbor();
+
+    /// <summary>A column for the reconstruction, in the features' size; for vectors only, not for sequences. Default null: none.</summary>
+    public string? ReconstructionColumnName { get; init; }
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> Faults()
+    {
+        foreach (string fault in base.Faults().Concat(NameFaults((nameof(ReconstructionColumnName), ReconstructionColumnName))))
+            yield return fault;
+        if (Network is not null and not AutoencoderNetwork)
+            yield return $"Network is a {Network.GetType().Name}, and no autoencoder; Network.MlpAutoencoder(...) makes one.";
+        if (ReconstructionColumnName is not null && Network?.StepSize is not null)
+            yield return "ReconstructionColumnName is set, and Network reads sequences, whose reconstruction has no fixed size.";
+    }
+}
+
+/// <summary>Settings that all encoders share.</summary>
+public abstract record EncodingOptions : TrainingOptions
+{
+    /// <summary>
+    /// For sequences that are padded to a vector of known size: a column (Int32, Int64, UInt32 or Single) with the number of steps that count. Default null: all
+    /// steps count, and rows of a vector of unknown size may have different numbers of them.
+    /// </summary>
+    public string? LengthColumnName { get; init; }
+
+    /// <summary>Rows to validate with, with the same columns. Default null: none but those of <see cref="TrainingOptions.ValidationFraction"/>.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public IDataView? ValidationData { get; init; }
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> Faults()
+    {
+        foreach (string fault in base.Faults().Concat(NameFaults((nameof(LengthColumnName), LengthColumnName))))
+            yield return fault;
+        if (Network?.EmbeddingSize > Pieces.MaximumWidth)
+            yield return $"The embedding has {Network.EmbeddingSize} values; a model can be saved with at most {Pieces.MaximumWidth}.";
+        if (LengthColumnName is not null && Network is not null && Network.StepSize is null)
+            yield return $"LengthColumnName is '{LengthColumnName}'; it is for networks that read sequences, and this one reads vectors.";
+        if (EarlyStopping is not null && ValidationFraction == 0 && ValidationData is null)
+            yield return "EarlyStopping needs rows to validate with: set ValidationFraction or ValidationData.";
+    }
+
+    private protected static IEnumerable<string> NameFaults(params (string Option, string? Name)[] names)
+    {
+        foreach ((string option, string? name) in names)
+        {
+            if (name is not null && string.IsNullOrWhiteSpace(name))
+                yield return $"{option} is empty; leave it null for no such column.";
+        }
+        foreach (var same in names.Where(name => !string.IsNullOrWhiteSpace(name.Name)).GroupBy(name => name.Name).Where(group => group.Count() > 1))
+            yield return $"{string.Join(" and ", same.Select(name => name.Option))} are both '{same.Key}'; they must differ.";
+    }
+}

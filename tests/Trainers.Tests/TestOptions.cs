@@ -1,0 +1,9 @@
+namespace Disentangle.ML.Trainers.Tests;
+
+/// <summary>Options without anything of ML.NET.</summary>
+internal sealed record TestOptions : TrainingOptions
+{
+    public override Network Network { get; init; } = Network.Mlp([16], 4);
+
+    public override Objective Objective { get; init; } = Objective.CrossEntropy() + Objective.RowMargin();
+}
