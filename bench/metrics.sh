@@ -3,21 +3,18 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 threads=${1:-$(nproc)}
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-
-dotnet run -c Release --project bench/Evaluators -- "$folder" "$threads"
+dotnet build -c Release --nologo -v q bench/Evaluators
+here=(dotnet run -c Release --no-build --project bench/Evaluators -- "$threads")
 
 # OpenBLAS chooses its kernels by itself: settings made for another machine would slow it down.
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 for python in /usr/bin/python3 python3; do
     if "$python" -c 'import sklearn, scipy, threadpoolctl' 2>/dev/null; then
-        exec_python=$python
-        break
+        folder=$(mktemp -d)
+        trap 'rm -rf "$folder"' EXIT
+        "$python" bench/Evaluators/metrics.py "$folder" "$threads" "${here[@]}" "$folder"
+        exit
     fi
 done
-if [ -z "${exec_python:-}" ]; then
-    echo "No comparison: python3 has no scikit-learn here (Debian: apt install python3-sklearn)."
-    exit 0
-fi
-"$exec_python" bench/Evaluators/metrics.py "$folder" "$threads"
+echo "No comparison: python3 has no scikit-learn here (Debian: apt install python3-sklearn). Case, milliseconds, value:"
+"${here[@]}"

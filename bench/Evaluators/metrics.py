@@ -1,12 +1,14 @@
-"""Times scikit-learn and scipy on the inputs that the .NET side left in a folder, and prints both side by side. Run by bench/metrics.sh.
+"""Times the metrics beside scikit-learn and scipy: the two take turns on every case, so that what else the machine does hits both. Run by bench/metrics.sh.
 
-Usage: metrics.py FOLDER THREADS
+Usage: metrics.py FOLDER THREADS COMMAND...  where COMMAND starts the .NET side
 """
 import os
+import subprocess
 import sys
 import time
 
-folder, threads = sys.argv[1], int(sys.argv[2])
+folder, threads, command = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+ROUNDS = 3
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = str(threads)
 
@@ -43,19 +45,30 @@ def case(name):
     return [lambda jobs=jobs: silhouette_score(points, clusters, metric=metric, n_jobs=jobs) for jobs in sorted({1, int(count)})], int(count)
 
 
-def best_of(functions, allowed, runs=5):
+def best_of(functions, allowed):
+    best = float("inf")
     with threadpoolctl.threadpool_limits(allowed):
-        best = float("inf")
-        for function in functions * runs:
+        for function in functions * 2:
             start = time.perf_counter()
             value = function()
             best = min(best, time.perf_counter() - start)
     return best * 1000, value
 
 
-print(f"\nscikit-learn {sklearn.__version__}, scipy {scipy.__version__}, numpy {np.__version__}, {threads} threads unless the name says otherwise")
+dotnet = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+names = dotnet.stdout.readline().split()
+print(f"scikit-learn {sklearn.__version__}, scipy {scipy.__version__}, numpy {np.__version__}")
+print(f"{threads} threads unless the name says otherwise; best of {ROUNDS} rounds")
 print(f"{'case':<26}{'here, ms':>12}{'python, ms':>12}{'ratio':>9}{'difference':>12}")
-for line in open(os.path.join(folder, "results.txt"), encoding="utf-8"):
-    name, milliseconds, value = line.split()
-    reference, expected = best_of(*case(name))
-    print(f"{name:<26}{float(milliseconds):>12.2f}{reference:>12.2f}{reference / float(milliseconds):>9.1f}{abs(float(value) - expected):>12.1e}", flush=True)
+for name in names:
+    functions, allowed = case(name)
+    here = there = float("inf")
+    for _ in range(ROUNDS):
+        print(name, file=dotnet.stdin, flush=True)
+        _, milliseconds, value = dotnet.stdout.readline().split()
+        here = min(here, float(milliseconds))
+        milliseconds, expected = best_of(functions, allowed)
+        there = min(there, milliseconds)
+    print(f"{name:<26}{here:>12.2f}{there:>12.2f}{there / here:>9.1f}{abs(float(value) - expected):>12.1e}", flush=True)
+dotnet.stdin.close()
+sys.exit(dotnet.wait())

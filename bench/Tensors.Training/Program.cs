@@ -11,7 +11,7 @@ foreach (Workload workload in Workload.All)
 {
     if (args.Length > 0 && !args.Contains(workload.Name))
         continue;
-    using var engine = new ManagedEngine(threads: int.Parse(Environment.GetEnvironmentVariable("T") ?? "2"), seed: 1);
+    using var engine = new ManagedEngine(threads: 2, seed: 1);
     Action step = workload.Prepare(engine);
     for (int i = 0; i < 40; i++)
         step();
@@ -28,6 +28,5 @@ foreach (Workload workload in Workload.All)
         while (watch.Elapsed.TotalSeconds < secondsPerRound);
         best = Math.Max(best, steps * workload.RowsPerStep / watch.Elapsed.TotalSeconds);
     }
-    { var p0 = Process.GetCurrentProcess().TotalProcessorTime; var w0 = Stopwatch.StartNew(); int n = 0; while (w0.Elapsed.TotalSeconds < 2) { step(); n++; } Console.WriteLine($"  cpu ms/step {(Process.GetCurrentProcess().TotalProcessorTime - p0).TotalMilliseconds / n:F3} wall {w0.Elapsed.TotalMilliseconds / n:F3}"); }
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{workload.Name} {best:F0}"));
 }

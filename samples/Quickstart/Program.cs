@@ -11,7 +11,7 @@ using Spectre.Console;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 130);
 int[] seeds = [1, 2, 3];
-const int Epochs = 15;
+const int Epochs = 25;
 (string Name, Objective Objective)[] objectives =
 [
     ("cross-entropy alone", Objective.CrossEntropy()),

@@ -228,7 +228,8 @@ public abstract class Engine : IDisposable
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(weight);
         if (x.Shape.Rank != 3 || weight.Shape.Rank != 3)
-            throw new ArgumentException($"Convolution1D: x [n x time x channels] and a weight [out x width x channels] are needed, not {x.Shape} and {weight.Shape}.");
+            throw new ArgumentException(
+                $"Convolution1D: x [n x time x channels] and a weight [out x width x channels] are needed, not {x.Shape} and {weight.Shape}.");
         Tensor image = Reshape(x, new Shape(x.Shape[0], 1, x.Shape[1], x.Shape[2]));
         Tensor filters = Reshape(weight, new Shape(weight.Shape[0], 1, weight.Shape[1], weight.Shape[2]));
         Tensor y = Convolution2D(image, filters, bias, padding, activation);
@@ -261,7 +262,8 @@ public abstract class Engine : IDisposable
     /// <param name="hiddenBias">b_hr, b_hz, b_hn: [3 hidden].</param>
     /// <param name="initialState">h before the first step, [sequences x hidden]; zeros if null.</param>
     /// <returns>The states after each step, in the order of <paramref name="x"/>: [Σ lengths x hidden]. <see cref="LastSteps"/> picks the last.</returns>
-    public virtual Tensor Gru(Tensor x, ReadOnlySpan<int> lengths, Tensor inputWeight, Tensor hiddenWeight, Tensor inputBias, Tensor hiddenBias, Tensor? initialState = null)
+    public virtual Tensor Gru(Tensor x, ReadOnlySpan<int> lengths, Tensor inputWeight, Tensor hiddenWeight, Tensor inputBias, Tensor hiddenBias,
+        Tensor? initialState = null)
     {
         CheckGru(x, lengths, inputWeight, hiddenWeight, inputBias, hiddenBias, initialState);
         int hidden = hiddenWeight.Shape[1];
@@ -297,7 +299,8 @@ public abstract class Engine : IDisposable
 
     /// <summary>Checks the arguments of <see cref="Gru"/>.</summary>
     /// <exception cref="ArgumentException">Shapes or lengths do not fit together.</exception>
-    protected static void CheckGru(Tensor x, ReadOnlySpan<int> lengths, Tensor inputWeight, Tensor hiddenWeight, Tensor inputBias, Tensor hiddenBias, Tensor? initialState)
+    protected static void CheckGru(Tensor x, ReadOnlySpan<int> lengths, Tensor inputWeight, Tensor hiddenWeight, Tensor inputBias, Tensor hiddenBias,
+        Tensor? initialState)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(inputWeight);
@@ -307,11 +310,11 @@ public abstract class Engine : IDisposable
         if (x.Shape.Rank != 2 || hiddenWeight.Shape.Rank != 2)
             throw new ArgumentException($"Gru: x and the weights are matrices, not {x.Shape} and {hiddenWeight.Shape}.");
         int hidden = hiddenWeight.Shape[1];
-        var gates = new Shape(3 * hidden);
-        if (inputWeight.Shape != new Shape(3 * hidden, x.Shape[1]) || hiddenWeight.Shape != new Shape(3 * hidden, hidden) || inputBias.Shape != gates || hiddenBias.Shape != gates)
+        (Shape gates, Shape fromInput, Shape fromHidden) = (new(3 * hidden), new(3 * hidden, x.Shape[1]), new(3 * hidden, hidden));
+        if (inputWeight.Shape != fromInput || hiddenWeight.Shape != fromHidden || inputBias.Shape != gates || hiddenBias.Shape != gates)
         {
             throw new ArgumentException(
-                $"Gru: x {x.Shape} and {hidden} hidden units need weights {new Shape(3 * hidden, x.Shape[1])} and {new Shape(3 * hidden, hidden)} and biases {gates}, "
+                $"Gru: x {x.Shape} and {hidden} hidden units need weights {fromInput} and {fromHidden} and biases {gates}, "
                 + $"not {inputWeight.Shape}, {hiddenWeight.Shape}, {inputBias.Shape} and {hiddenBias.Shape}.");
         }
         if (lengths.IsEmpty)

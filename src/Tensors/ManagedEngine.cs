@@ -40,6 +40,9 @@ public sealed unsafe partial class ManagedEngine : Engine
     /// <summary>Counts backward passes, so that gradients know whether they belong to this one.</summary>
     internal long BackwardPass { get; private set; }
 
+    /// <summary>How often the memory of steps grew.</summary>
+    internal long BlocksAllocated => _memory.BlocksAllocated;
+
     private bool _training;
 
     /// <inheritdoc/>
@@ -108,8 +111,10 @@ public sealed unsafe partial class ManagedEngine : Engine
     {
         ParameterTensor tensor = Own(parameter);
         if (destination.Length < tensor.Length)
-            throw new ArgumentException($"The gradient of {parameter.Name} has {tensor.Length} elements; the destination has room for {destination.Length}.", nameof(destination));
+            throw new ArgumentException($"The gradient of {parameter.Name} has {tensor.Length} elements; the destination has room for {destination.Length}.",
+                nameof(destination));
         new ReadOnlySpan<float>(tensor.Gradient, tensor.Length).CopyTo(destination);
+        GC.KeepAlive(tensor);
     }
 
     /// <inheritdoc/>
@@ -148,7 +153,8 @@ public sealed unsafe partial class ManagedEngine : Engine
     {
         ArgumentNullException.ThrowIfNull(tensor);
         if (tensor is not ManagedTensor managed)
-            throw new ArgumentException($"This tensor of shape {tensor.Shape} was made by a {tensor.Engine.GetType().Name}; a ManagedEngine cannot read it.", nameof(tensor));
+            throw new ArgumentException($"This tensor of shape {tensor.Shape} was made by a {tensor.Engine.GetType().Name}; a ManagedEngine cannot read it.",
+                nameof(tensor));
         if (!managed.IsUsableIn(this))
             throw new InvalidOperationException($"This tensor of shape {tensor.Shape} belongs to a step that has ended, or to another engine.");
         if (managed is ParameterTensor)

@@ -46,6 +46,8 @@ internal abstract unsafe class ManagedOptimizer : Optimizer
             Update(parameter, _moments.AsSpan(i * _momentsPerParameter, _momentsPerParameter), learningRate, scale);
             parameter.MarkChanged();
         }
+        // The moments' memory goes when they do.
+        GC.KeepAlive(this);
         return norm;
     }
 

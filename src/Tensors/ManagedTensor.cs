@@ -43,7 +43,8 @@ internal abstract unsafe class ManagedTensor : Tensor
         if (!IsUsableIn(Managed))
             throw new InvalidOperationException($"This tensor of shape {Shape} belongs to a step that has ended; copy its elements before.");
         if (destination.Length < Length)
-            throw new ArgumentException($"A tensor of shape {Shape} has {Length} elements; the destination has room for {destination.Length}.", nameof(destination));
+            throw new ArgumentException($"A tensor of shape {Shape} has {Length} elements; the destination has room for {destination.Length}.",
+                nameof(destination));
         new ReadOnlySpan<float>(Data, Length).CopyTo(destination);
         GC.KeepAlive(this);
     }

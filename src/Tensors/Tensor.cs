@@ -4,6 +4,10 @@ namespace Disentangle.ML.Tensors;
 /// A dense array of Single made by an <see cref="Tensors.Engine"/>. What an operation returns lives until the end of the engine's step
 /// (<see cref="Engine.BeginStep"/>); parameters live as long as anything refers to them.
 /// </summary>
+/// <remarks>
+/// Operators compute with the engine of their left operand, and that of a parameter is the engine that made it: where another engine reads the
+/// parameter, call that engine's methods.
+/// </remarks>
 public abstract class Tensor(Engine engine, Shape shape)
 {
     /// <summary>The engine that made this tensor and computes with it.</summary>

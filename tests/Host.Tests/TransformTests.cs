@@ -120,9 +120,11 @@ public class TransformTests
     }
 
     [Fact]
-    public void Keys_become_unsigned_numbers_and_no_others()
+    public void Keys_become_keys_of_other_unsigned_types_and_nothing_else()
     {
         IDataView data = _ml.Data.LoadFromEnumerable([new Mixed { Key = 1 }, new Mixed { Key = 9 }]);
+        IDataView converted = _ml.Transforms.Conversion.ConvertType("Key", outputKind: DataKind.UInt64).Fit(data).Transform(data);
+        Assert.Equal(new KeyDataViewType(typeof(ulong), ((KeyDataViewType)data.Schema["Key"].Type).Count), converted.Schema["Key"].Type);
         Assert.Equal([2ul, 0ul], _ml.Transforms.Conversion.ConvertType("Key", outputKind: DataKind.UInt64).Fit(data).Transform(data).GetColumn<ulong>("Key"));
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.Conversion.ConvertType("Key", outputKind: DataKind.Single).Fit(data));
     }

@@ -5,7 +5,8 @@ namespace Disentangle.ML.Tensors.Tests;
 /// <param name="Inputs">Shape and values of each argument; a gradient is checked for each.</param>
 /// <param name="Compute">The operation on an engine.</param>
 /// <param name="Reference">The operation on arrays, row-major.</param>
-public sealed record OperationCase(string Name, (Shape Shape, double[] Values)[] Inputs, Func<Engine, Tensor[], Tensor> Compute, Func<double[][], double[]> Reference)
+public sealed record OperationCase(
+    string Name, (Shape Shape, double[] Values)[] Inputs, Func<Engine, Tensor[], Tensor> Compute, Func<double[][], double[]> Reference)
 {
     private const double Tolerance = 1e-5;
     private const double Step = 1e-5;

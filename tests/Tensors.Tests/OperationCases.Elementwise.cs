@@ -24,7 +24,8 @@ public static partial class OperationCases
         Shape shape = new(3, 23);
         yield return new("Add a tensor to itself", [Input(shape, 3)], (e, x) => e.Add(x[0], x[0]), x => Map(x[0], v => v + v));
         yield return new("Multiply a tensor with itself", [Input(shape, 3)], (e, x) => x[0] * x[0], x => Map(x[0], v => v * v));
-        yield return new("A tensor that two operations use", [Input(shape, 3)], (e, x) => e.Exp(x[0]) * (x[0] - 0.5f), x => Map(x[0], v => Math.Exp(v) * (v - 0.5)));
+        yield return new("A tensor that two operations use", [Input(shape, 3)], (e, x) => e.Exp(x[0]) * (x[0] - 0.5f), x =>
+            Map(x[0], v => Math.Exp(v) * (v - 0.5)));
         yield return new("Affine", [Input(shape, 4)], (e, x) => 3f - 2f * x[0], x => Map(x[0], v => 3 - 2 * v));
         yield return new("Exp", [Input(shape, 5, 20)], (e, x) => e.Affine(e.Exp(x[0]), 1e-6f, 0), x => Map(x[0], v => Math.Exp(v) * (double)1e-6f));
         yield return new("Log", [Input(shape, 6, 0.999, 1)], (e, x) => e.Log(x[0]), x => Map(x[0], Math.Log));
@@ -32,7 +33,8 @@ public static partial class OperationCases
         yield return new("Sqrt", [Input(shape, 8, 0.9, 1)], (e, x) => e.Sqrt(x[0]), x => Map(x[0], Math.Sqrt));
         yield return new("ClampMin", [Input(shape, 9)], (e, x) => e.ClampMin(x[0], 0.25f), x => Map(x[0], v => Math.Max(v, 0.25)));
         foreach (Activation activation in Enum.GetValues<Activation>())
-            yield return new($"Activate by {activation}", [Input(shape, 10, 3)], (e, x) => e.Activate(x[0], activation), x => Map(x[0], v => Activate(v, activation)));
+            yield return new($"Activate by {activation}", [Input(shape, 10, 3)], (e, x) => e.Activate(x[0], activation), x =>
+                Map(x[0], v => Activate(v, activation)));
     }
 
     private static double[] BroadcastReference(double[] a, Shape shapeA, double[] b, Shape shapeB, Func<double, double, double> function)

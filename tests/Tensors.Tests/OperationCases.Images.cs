@@ -62,7 +62,10 @@ public static partial class OperationCases
                                 if (row < 0 || row >= shape[1] || column < 0 || column >= shape[2])
                                     continue;
                                 for (int c = 0; c < shape[3]; c++)
-                                    sum += x[((n * shape[1] + row) * shape[2] + column) * shape[3] + c] * weight[((o * kernelHeight + k) * kernelWidth + l) * shape[3] + c];
+                                {
+                                    sum += x[((n * shape[1] + row) * shape[2] + column) * shape[3] + c]
+                                        * weight[((o * kernelHeight + k) * kernelWidth + l) * shape[3] + c];
+                                }
                             }
                         }
                         y.Add(Activate(sum, activation));

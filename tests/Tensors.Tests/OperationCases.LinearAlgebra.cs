@@ -26,9 +26,12 @@ public static partial class OperationCases
             x => LinearReference(x[0], x[1], null, 5, 3, 6, Activation.Tanh));
 
         (Shape, double[])[] pair = [Input(new Shape(4, 6), 45), Input(new Shape(5, 6), 46)];
-        yield return new("NormalizeRows", [Input(new Shape(4, 6), 47)], (e, x) => e.NormalizeRows(x[0]), x => Rows(4, i => Row(x[0], i, 6).Select(v => v / Norm(Row(x[0], i, 6)))));
-        yield return new("SquaredDistances", pair, (e, x) => e.SquaredDistances(x[0], x[1]), x => Pairs(x, 4, 5, 6, (p, q) => p.Zip(q, (s, t) => (s - t) * (s - t)).Sum()));
-        yield return new("CosineDistances", pair, (e, x) => e.CosineDistances(x[0], x[1]), x => Pairs(x, 4, 5, 6, (p, q) => 1 - p.Zip(q, (s, t) => s * t).Sum() / (Norm(p) * Norm(q))));
+        yield return new("NormalizeRows", [Input(new Shape(4, 6), 47)], (e, x) => e.NormalizeRows(x[0]), x =>
+            Rows(4, i => Row(x[0], i, 6).Select(v => v / Norm(Row(x[0], i, 6)))));
+        yield return new("SquaredDistances", pair, (e, x) => e.SquaredDistances(x[0], x[1]), x =>
+            Pairs(x, 4, 5, 6, (p, q) => p.Zip(q, (s, t) => (s - t) * (s - t)).Sum()));
+        yield return new("CosineDistances", pair, (e, x) => e.CosineDistances(x[0], x[1]), x =>
+            Pairs(x, 4, 5, 6, (p, q) => 1 - p.Zip(q, (s, t) => s * t).Sum() / (Norm(p) * Norm(q))));
     }
 
     private static double Norm(double[] x) => Math.Sqrt(x.Sum(v => v * v));

@@ -17,7 +17,8 @@ public static partial class OperationCases
         yield return new(
             "BinaryCrossEntropyWithLogits of great logits", [Input(new Shape(4), 53, 200)], (e, x) => e.BinaryCrossEntropyWithLogits(x[0], [0, 1, 0, 1]),
             x => [x[0].Select((v, i) => Softplus(v) - i % 2 * v).Average()]);
-        yield return new("BinaryCrossEntropyWithLogits without any target", [Input(new Shape(2), 54)], (e, x) => e.BinaryCrossEntropyWithLogits(x[0], [float.NaN, float.NaN]), _ => [0]);
+        yield return new("BinaryCrossEntropyWithLogits without any target", [Input(new Shape(2), 54)], (e, x) =>
+            e.BinaryCrossEntropyWithLogits(x[0], [float.NaN, float.NaN]), _ => [0]);
 
         foreach (OperationCase neighbors in SoftNearestNeighbors())
             yield return neighbors;
@@ -52,7 +53,8 @@ public static partial class OperationCases
                 double temperature = labels[0] == 0 ? 0.5 : 2;
                 yield return new(
                     $"SoftNearestNeighbor of labels {string.Join(' ', labels)} by {distance}", [Input(new Shape(7, 5), 56)],
-                    (e, x) => e.SoftNearestNeighbor(x[0], labels, (float)temperature, distance), x => [SoftNearestNeighbor(x[0], labels, 5, temperature, distance)]);
+                    (e, x) => e.SoftNearestNeighbor(x[0], labels, (float)temperature, distance), x =>
+                        [SoftNearestNeighbor(x[0], labels, 5, temperature, distance)]);
             }
         }
     }

@@ -16,7 +16,8 @@ public static partial class OperationCases
             yield return new($"Max along axis {a}", [Input(shape, 23)], (e, x) => e.Max(x[0], a, keep), x => Along(x[0], shape, a, v => v.Max()));
             yield return new($"LogSumExp along axis {a}", [Input(shape, 24, 5)], (e, x) => e.LogSumExp(x[0], a, keep), x => Along(x[0], shape, a, LogSumExp));
         }
-        yield return new("LogSumExp of great numbers", [Input(new Shape(4, 5), 25, 1, 500)], (e, x) => e.LogSumExp(x[0], 1), x => Along(x[0], new Shape(1, 4, 5), 2, LogSumExp));
+        yield return new("LogSumExp of great numbers", [Input(new Shape(4, 5), 25, 1, 500)], (e, x) => e.LogSumExp(x[0], 1), x =>
+            Along(x[0], new Shape(1, 4, 5), 2, LogSumExp));
         yield return new(
             "LogSumExp leaves out entries of -inf",
             [Input(new Shape(3, 4), 26)],
@@ -43,6 +44,7 @@ public static partial class OperationCases
     {
         int outer = Enumerable.Range(0, axis).Aggregate(1, (product, i) => product * shape[i]);
         int inner = Enumerable.Range(axis + 1, shape.Rank - axis - 1).Aggregate(1, (product, i) => product * shape[i]);
-        return Rows(outer, o => Enumerable.Range(0, inner).Select(i => function([.. Enumerable.Range(0, shape[axis]).Select(j => x[(o * shape[axis] + j) * inner + i])])));
+        return Rows(outer, o =>
+            Enumerable.Range(0, inner).Select(i => function([.. Enumerable.Range(0, shape[axis]).Select(j => x[(o * shape[axis] + j) * inner + i])])));
     }
 }

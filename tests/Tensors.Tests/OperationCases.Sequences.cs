@@ -32,7 +32,8 @@ public static partial class OperationCases
 
     private static double[] Gru(double[][] arguments, double[]? initial, int[] lengths, int inputs, int hidden)
     {
-        (double[] x, double[] inputWeight, double[] hiddenWeight, double[] inputBias, double[] hiddenBias) = (arguments[0], arguments[1], arguments[2], arguments[3], arguments[4]);
+        (double[] x, double[] inputWeight, double[] hiddenWeight) = (arguments[0], arguments[1], arguments[2]);
+        (double[] inputBias, double[] hiddenBias) = (arguments[3], arguments[4]);
         var states = new List<double>();
         int row = 0;
         for (int sequence = 0; sequence < lengths.Length; sequence++)

@@ -3,7 +3,8 @@ namespace Disentangle.ML.Tensors.Tests;
 /// <summary>All operations under test.</summary>
 public static partial class OperationCases
 {
-    public static IReadOnlyList<OperationCase> All { get; } = [.. Elementwise(), .. Reductions(), .. Rearrangement(), .. LinearAlgebra(), .. Losses(), .. Images(), .. Sequences()];
+    public static IReadOnlyList<OperationCase> All { get; } =
+        [.. Elementwise(), .. Reductions(), .. Rearrangement(), .. LinearAlgebra(), .. Losses(), .. Images(), .. Sequences()];
 
     /// <summary>Arbitrary numbers in -1..1, the same in every run.</summary>
     public static double[] Numbers(int count, int seed, double scale = 1, double offset = 0)

@@ -1,8 +1,12 @@
+using Disentangle.ML.Tensors.Simd;
+
 namespace Disentangle.ML.Tensors.Tests;
 
 public sealed class OperationTests
 {
     public static TheoryData<string> Names => [.. OperationCases.All.Select(operation => operation.Name)];
+
+    public static TheoryData<string> FusedNames => [.. OperationCases.All.Where(operation => IsFused(operation.Name)).Select(operation => operation.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -15,4 +19,26 @@ public sealed class OperationTests
             operation.Check(engine);
         });
     }
+
+    // The same reference judges both, so this says that the compositions in Engine and the fused operations agree.
+    [Theory]
+    [MemberData(nameof(FusedNames))]
+    public void Composition_of_what_is_fused_agrees_with_plain_loops_too(string name)
+    {
+        using var engine = new CompositionEngine();
+        OperationCases.All.Single(operation => operation.Name == name).Check(engine);
+    }
+
+    [SkippableTheory]
+    [InlineData("DOTNET_EnableAVX512", 8)]
+    [InlineData("DOTNET_EnableAVX2", 4)]
+    [InlineData("DOTNET_EnableHWIntrinsic", 1)]
+    public void All_operations_hold_in_a_process_whose_processor_lacks(string feature, int registerWidth) =>
+        ChildProcess.CheckAllOperationsWithout(feature, (SimdLevel)registerWidth);
+
+    private static bool IsFused(string name) =>
+        new[]
+        {
+            "Linear", "NormalizeRows", "SquaredDistances", "RowMargin", "SoftmaxCrossEntropy", "BinaryCrossEntropy", "SoftNearestNeighbor", "Gru", "Last",
+        }.Any(name.StartsWith);
 }

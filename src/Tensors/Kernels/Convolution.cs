@@ -38,14 +38,16 @@ internal static unsafe class Convolution
     private static ThreadScratch? t_patches;
 
     /// <summary>Copies images into a frame of zeros.</summary>
-    public static void Pad(float* images, int count, int height, int width, int channels, int top, int left, int paddedHeight, int paddedWidth, float* padded, int threads)
+    public static void Pad(float* images, int count, int height, int width, int channels, int top, int left, int paddedHeight, int paddedWidth,
+        float* padded, int threads)
     {
         var loop = new PadLoop(images, padded, height, width * channels, top, left * channels, paddedHeight, paddedWidth * channels);
         ParallelLoop.Run(loop, count, Math.Max(1, 16384 / Math.Max(1, paddedHeight * paddedWidth * channels)), threads);
     }
 
     /// <summary>y [positions x filters] = or += activation(patches B + bias), B [patch length x filters] packed.</summary>
-    public static void Run(float* padded, in ConvolutionSizes sizes, float* packedFilters, float* bias, Activation activation, float* y, bool accumulate, int threads)
+    public static void Run(float* padded, in ConvolutionSizes sizes, float* packedFilters, float* bias, Activation activation, float* y, bool accumulate,
+        int threads)
     {
         int block = BlockLength(sizes.PatchLength);
         var loop = new ForwardLoop(padded, sizes, packedFilters, bias, activation, y, accumulate, block);
@@ -72,7 +74,8 @@ internal static unsafe class Convolution
 
     /// <summary>Writes the patches of some positions as rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Gather<V>(float* padded, in ConvolutionSizes sizes, int first, int count, float* patches, int stride, bool withOne) where V : struct, ISimd<V>
+    private static void Gather<V>(float* padded, in ConvolutionSizes sizes, int first, int count, float* patches, int stride, bool withOne)
+        where V : struct, ISimd<V>
     {
         int run = sizes.KernelWidth * sizes.Channels;
         nint row = (nint)sizes.Width * sizes.Channels;
@@ -170,7 +173,8 @@ internal static unsafe class Convolution
                 {
                     int count = Math.Min(block, last - i);
                     Gather<V>(_padded, sizes, i, count, patches, length, withOne: true);
-                    Gemm.Run(new MatrixView(patches, length, transpose: true), new MatrixView(_gradient + (nint)i * filters, filters), new MatrixView(result, filters),
+                    var outputs = new MatrixView(_gradient + (nint)i * filters, filters);
+                    Gemm.Run(new MatrixView(patches, length, transpose: true), outputs, new MatrixView(result, filters),
                         length, filters, count, accumulate: i > first, threads: 1);
                 }
             }

@@ -18,7 +18,8 @@ internal static unsafe class Elementwise
         ParallelLoop.Run(new BinaryLoop<F>(function, a, b, y, accumulate), (int)NativeBuffer.PaddedLength(length), Grain, threads, NativeBuffer.Granularity);
 
     /// <summary>y = f(a, b) with broadcasting; all three have the axes of <paramref name="plan"/>.</summary>
-    public static void Map<F>(F function, float* a, float* b, float* y, in BroadcastPlan plan, bool accumulate, int threads) where F : unmanaged, IBinaryFunction
+    public static void Map<F>(F function, float* a, float* b, float* y, in BroadcastPlan plan, bool accumulate, int threads)
+        where F : unmanaged, IBinaryFunction
     {
         if (plan.IsElementwise)
         {

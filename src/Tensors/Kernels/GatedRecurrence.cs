@@ -42,7 +42,8 @@ internal static unsafe class GatedRecurrence
     /// <param name="initial">The states before the first step, or null for zeros.</param>
     /// <param name="states">Out: the states after each step.</param>
     internal readonly struct ForwardLoop(
-        SequenceOrder order, int groupSize, int hidden, float* gates, float* recurrent, float* packedWeight, float* bias, float* initial, float* states) : IParallelLoop
+        SequenceOrder order, int groupSize, int hidden, float* gates, float* recurrent, float* packedWeight, float* bias, float* initial, float* states)
+        : IParallelLoop
     {
         private readonly float* _gates = gates;
         private readonly float* _recurrent = recurrent;
@@ -74,7 +75,8 @@ internal static unsafe class GatedRecurrence
             {
                 while (order.Length[first + active - 1] <= step)
                     active--;
-                Gemm.Run(new MatrixView(h, hidden), default, new MatrixView(products, 3 * hidden), active, 3 * hidden, hidden, false, 1, _bias, packed: _packedWeight);
+                Gemm.Run(new MatrixView(h, hidden), default, new MatrixView(products, 3 * hidden), active, 3 * hidden, hidden, false, 1, _bias,
+                    packed: _packedWeight);
                 for (int i = 0; i < active; i++)
                 {
                     nint row = order.Offset[first + i] + step;
@@ -155,7 +157,8 @@ internal static unsafe class GatedRecurrence
                     active++;
                 for (int i = 0; i < active; i++)
                     StepRow<V>(order.Offset[first + i] + step, carried + (nint)i * hidden, products + (nint)i * 3 * hidden);
-                Gemm.Run(new MatrixView(products, 3 * hidden), default, new MatrixView(carried, hidden), active, hidden, 3 * hidden, true, 1, packed: _packedWeight);
+                Gemm.Run(new MatrixView(products, 3 * hidden), default, new MatrixView(carried, hidden), active, hidden, 3 * hidden, true, 1,
+                    packed: _packedWeight);
             }
             if (_initialGradient == null)
                 return;

@@ -125,7 +125,8 @@ internal static unsafe class RowKernels
 
     /// <summary>y = or += f(a, b).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Map<V, F>(F function, float* a, float* b, float* y, int length, bool accumulate) where V : struct, ISimd<V> where F : struct, IBinaryFunction
+    public static void Map<V, F>(F function, float* a, float* b, float* y, int length, bool accumulate) where V : struct, ISimd<V>
+        where F : struct, IBinaryFunction
     {
         int i = 0;
         for (; i + V.Width <= length; i += V.Width)

@@ -26,7 +26,9 @@ internal static unsafe class Workers
     /// <summary>The number of threads worth using, at least 1.</summary>
     public static int Available { get; } = Math.Clamp(Environment.ProcessorCount, 1, 255);
 
-    /// <summary>Runs body(context, i) for i in 0..count-1 on up to <paramref name="threads"/> threads, this one included, and returns when all are done.</summary>
+    /// <summary>
+    /// Runs body(context, i) for i in 0..count-1 on up to <paramref name="threads"/> threads, this one included, and returns when all are done.
+    /// </summary>
     public static void Run(delegate*<void*, int, void> body, void* context, int count, int threads)
     {
         threads = Math.Min(Math.Min(threads, count), Available);

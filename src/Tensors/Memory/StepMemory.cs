@@ -11,6 +11,9 @@ internal sealed unsafe class StepMemory : IDisposable
     private readonly List<NativeBuffer> _blocks = [];
     private long _usedOfLast;
 
+    /// <summary>How often memory was taken from the system.</summary>
+    public long BlocksAllocated { get; private set; }
+
     /// <summary>Uninitialised Singles, aligned and padded as in <see cref="NativeBuffer"/>.</summary>
     public float* Allocate(long length)
     {
@@ -20,7 +23,7 @@ internal sealed unsafe class StepMemory : IDisposable
             long total = 0;
             foreach (NativeBuffer block in _blocks)
                 total += block.Length;
-            _blocks.Add(new NativeBuffer(Math.Max(Math.Max(SmallestBlock, total), padded)));
+            AddBlock(Math.Max(Math.Max(SmallestBlock, total), padded));
             _usedOfLast = 0;
         }
         float* pointer = _blocks[^1].Pointer + _usedOfLast;
@@ -38,7 +41,13 @@ internal sealed unsafe class StepMemory : IDisposable
         foreach (NativeBuffer block in _blocks)
             total += block.Length;
         Dispose();
-        _blocks.Add(new NativeBuffer(total));
+        AddBlock(total);
+    }
+
+    private void AddBlock(long length)
+    {
+        _blocks.Add(new NativeBuffer(length));
+        BlocksAllocated++;
     }
 
     public void Dispose()

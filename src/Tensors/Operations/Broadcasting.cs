@@ -83,7 +83,8 @@ public sealed unsafe partial class ManagedEngine
     /// <summary>f(a, b), broadcast.</summary>
     private abstract class BroadcastNode : ManagedTensor
     {
-        protected BroadcastNode(ManagedEngine engine, ManagedTensor a, ManagedTensor b, in BroadcastPlan plan) : base(engine, plan.Result, engine.Records(a, b)) =>
+        protected BroadcastNode(ManagedEngine engine, ManagedTensor a, ManagedTensor b, in BroadcastPlan plan)
+            : base(engine, plan.Result, engine.Records(a, b)) =>
             (A, B, Plan) = (a, b, plan);
 
         protected ManagedTensor A { get; }

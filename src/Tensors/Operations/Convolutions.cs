@@ -90,7 +90,8 @@ public sealed unsafe partial class ManagedEngine
             if (kernelHeight > 1 || kernelWidth > 1)
             {
                 padded = Managed.Allocate((long)images * height * width * filters);
-                Convolution.Pad(gradient, images, Shape[1], Shape[2], filters, kernelHeight - 1 - _top, kernelWidth - 1 - _left, height, width, padded, Managed.Threads);
+                Convolution.Pad(gradient, images, Shape[1], Shape[2], filters, kernelHeight - 1 - _top, kernelWidth - 1 - _left, height, width, padded,
+                    Managed.Threads);
             }
 
             // turned [kernel height x kernel width x filters x channels] from the weight [filters x kernel height x kernel width x channels].

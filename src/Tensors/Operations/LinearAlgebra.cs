@@ -35,8 +35,10 @@ public sealed unsafe partial class ManagedEngine
     private static string Transposed(bool transpose) => transpose ? " transposed" : "";
 
     /// <summary>C = or += A B of whole row-major matrices.</summary>
-    private void Multiply(float* a, int strideA, bool transposeA, float* b, int strideB, bool transposeB, float* c, int rows, int columns, int depth, bool accumulate) =>
-        Gemm.Run(new MatrixView(a, strideA, transposeA), new MatrixView(b, strideB, transposeB), new MatrixView(c, columns), rows, columns, depth, accumulate, Threads);
+    private void Multiply(float* a, int strideA, bool transposeA, float* b, int strideB, bool transposeB, float* c, int rows, int columns, int depth,
+        bool accumulate) =>
+        Gemm.Run(new MatrixView(a, strideA, transposeA), new MatrixView(b, strideB, transposeB), new MatrixView(c, columns), rows, columns, depth,
+            accumulate, Threads);
 
     private sealed class MatMulNode : ManagedTensor
     {

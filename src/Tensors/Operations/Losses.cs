@@ -15,7 +15,8 @@ public sealed unsafe partial class ManagedEngine
         foreach (int label in labels)
         {
             if (label < -1 || label >= input.Shape[1])
-                throw new ArgumentOutOfRangeException(nameof(labels), label, $"SoftmaxCrossEntropy: labels of {input.Shape} are -1 (none) to {input.Shape[1] - 1}.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(labels), label, $"SoftmaxCrossEntropy: labels of {input.Shape} are -1 (none) to {input.Shape[1] - 1}.");
         }
         return new SoftmaxCrossEntropyNode(this, input, labels);
     }
@@ -43,7 +44,8 @@ public sealed unsafe partial class ManagedEngine
         private readonly float* _probabilities;
         private readonly int _labelled;
 
-        public SoftmaxCrossEntropyNode(ManagedEngine engine, ManagedTensor logits, ReadOnlySpan<int> labels) : base(engine, Shape.Scalar, engine.Records(logits))
+        public SoftmaxCrossEntropyNode(ManagedEngine engine, ManagedTensor logits, ReadOnlySpan<int> labels)
+            : base(engine, Shape.Scalar, engine.Records(logits))
         {
             _logits = logits;
             _labels = engine.CopyOf(labels);
@@ -93,7 +95,8 @@ public sealed unsafe partial class ManagedEngine
     }
 
     /// <summary>dz = scale (softmax(z) - onehot(label)), 0 without a label.</summary>
-    private readonly struct CrossEntropyGradientLoop(int* labels, float* probabilities, float* target, int classes, float scale, bool accumulate) : IParallelLoop
+    private readonly struct CrossEntropyGradientLoop(int* labels, float* probabilities, float* target, int classes, float scale, bool accumulate)
+        : IParallelLoop
     {
         private readonly int* _labels = labels;
         private readonly float* _probabilities = probabilities;
@@ -125,7 +128,8 @@ public sealed unsafe partial class ManagedEngine
         private readonly float* _targets;
         private readonly int _count;
 
-        public BinaryCrossEntropyNode(ManagedEngine engine, ManagedTensor logits, ReadOnlySpan<float> targets) : base(engine, Shape.Scalar, engine.Records(logits))
+        public BinaryCrossEntropyNode(ManagedEngine engine, ManagedTensor logits, ReadOnlySpan<float> targets)
+            : base(engine, Shape.Scalar, engine.Records(logits))
         {
             _logits = logits;
             _targets = engine.Allocate(targets.Length);

@@ -96,7 +96,8 @@ public sealed unsafe partial class ManagedEngine
     }
 
     /// <summary>dx = (g - y (y·g)) / |x|; where the norm was too small to divide by, y is x / epsilon.</summary>
-    private readonly struct NormalizeGradientLoop(float* y, float* factors, float* gradient, float* target, int columns, float greatestFactor, bool accumulate) : IParallelLoop
+    private readonly struct NormalizeGradientLoop(float* y, float* factors, float* gradient, float* target, int columns, float greatestFactor,
+        bool accumulate) : IParallelLoop
     {
         private readonly float* _y = y;
         private readonly float* _factors = factors;

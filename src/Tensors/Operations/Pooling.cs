@@ -67,7 +67,8 @@ public sealed unsafe partial class ManagedEngine
 
     /// <summary>An iteration is one row of windows of one image: the maxima, or, given a gradient, its way back.</summary>
     private readonly struct MaxPoolLoop(
-        float* x, float* y, float* gradient, float* target, int size, int height, int width, int outputHeight, int outputWidth, int channels, bool accumulate) : IParallelLoop
+        float* x, float* y, float* gradient, float* target, int size, int height, int width, int outputHeight, int outputWidth, int channels,
+        bool accumulate) : IParallelLoop
     {
         private readonly float* _x = x;
         private readonly float* _y = y;
@@ -166,7 +167,8 @@ public sealed unsafe partial class ManagedEngine
     }
 
     /// <summary>An iteration is one sequence: the maxima, or, given a gradient, its way back.</summary>
-    private readonly struct MaxOverTimeLoop(float* x, float* y, float* gradient, float* target, int* lengths, int time, int channels, bool accumulate) : IParallelLoop
+    private readonly struct MaxOverTimeLoop(float* x, float* y, float* gradient, float* target, int* lengths, int time, int channels, bool accumulate)
+        : IParallelLoop
     {
         private readonly float* _x = x;
         private readonly float* _y = y;

@@ -65,7 +65,8 @@ public sealed unsafe partial class ManagedEngine
             {
                 float* target = _weight.GradientTarget(out bool accumulate);
                 engine.Multiply(gateGradient, 3 * hidden, true, previous, hidden, false, target, 2 * hidden, hidden, steps, accumulate);
-                engine.Multiply(recurrentGradient, hidden, true, previous, hidden, false, target + 2 * (nint)hidden * hidden, hidden, hidden, steps, accumulate);
+                engine.Multiply(recurrentGradient, hidden, true, previous, hidden, false, target + 2 * (nint)hidden * hidden, hidden, hidden, steps,
+                    accumulate);
             }
             if (_bias.RequiresGradient)
             {

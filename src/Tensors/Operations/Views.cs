@@ -88,7 +88,9 @@ public sealed unsafe partial class ManagedEngine
     private static int Axis(Shape shape, int axis, string operation)
     {
         int fromFront = axis < 0 ? axis + shape.Rank : axis;
-        return (uint)fromFront < (uint)shape.Rank ? fromFront : throw new ArgumentOutOfRangeException(nameof(axis), axis, $"{operation}: {shape} has no axis {axis}.");
+        return (uint)fromFront < (uint)shape.Rank
+            ? fromFront
+            : throw new ArgumentOutOfRangeException(nameof(axis), axis, $"{operation}: {shape} has no axis {axis}.");
     }
 
     private static Shape With(Shape shape, int axis, int length)
@@ -150,7 +152,8 @@ public sealed unsafe partial class ManagedEngine
     {
         if (accumulate)
         {
-            ParallelLoop.Run(new AddRowsLoop(source, sourceStride, destination, destinationStride, length), rows, Math.Max(1, 16384 / Math.Max(1, length)), Threads);
+            ParallelLoop.Run(new AddRowsLoop(source, sourceStride, destination, destinationStride, length), rows, Math.Max(1, 16384 / Math.Max(1, length)),
+                Threads);
             return;
         }
         for (int i = 0; i < rows; i++)

@@ -4,7 +4,7 @@ namespace Disentangle.ML.Trainers;
 
 /// <summary>
 /// Categorical cross-entropy with its attraction and repulsion weighted apart: att = -w_{y_i} · h_i, rep = log Σ_k exp(w_k · h_i). λ = ½ is half the softmax
-/// cross-entropy of a classifier without bias. Kenyon-Dean et al. (2019).
+/// cross-entropy of a classifier without bias; with any other λ the loss has no lower bound. Kenyon-Dean et al. (2019).
 /// </summary>
 public sealed record CategoricalCorelLoss : ILoss
 {

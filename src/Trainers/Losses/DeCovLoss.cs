@@ -22,7 +22,7 @@ public sealed record DeCovLoss : ILoss
         {
             Tensor centred = layer.Output - engine.Mean(layer.Output, axis: 0, keepAxis: true);
             Tensor covariance = engine.MatMul(centred, centred, transposeA: true) / context.Rows;
-            Tensor variances = engine.Mean(engine.Square(centred), axis: 0);
+            Tensor variances = engine.Pick(covariance, Enumerable.Range(0, covariance.Shape[0]).ToArray());
             return 0.5f * (engine.Sum(engine.Square(covariance)) - engine.Sum(engine.Square(variances)));
         });
     }

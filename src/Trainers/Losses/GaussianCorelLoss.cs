@@ -3,8 +3,9 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// Pulls an embedding to the weights of its class and pushes it from all: att = γ |h_i - w_{y_i}|², rep = log Σ_k exp(-γ |h_i - w_k|²). Prediction is the nearest
-/// w_k. At λ = 1 the best w_k is the mean of its class. Kenyon-Dean et al. (2019); the formulas of the paper, not of its code, which applies λ twice.
+/// Pulls an embedding to the weights of its class and pushes it from all: att = γ |h_i - w_{y_i}|², rep = log Σ_k exp(-γ |h_i - w_k|²). Prediction is the
+/// nearest w_k. At λ = 1 the best w_k is the mean of its class; below ½ the loss has no lower bound. Kenyon-Dean et al. (2019); the formulas of the paper,
+/// not of its code, which applies λ twice.
 /// </summary>
 public sealed record GaussianCorelLoss : ILoss
 {

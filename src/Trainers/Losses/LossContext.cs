@@ -9,7 +9,8 @@ public sealed class LossContext
     private Func<int, float[]> _memory = length => new float[length];
 
     internal LossContext(
-        Engine engine, RowBatch batch, IReadOnlyList<Layer> layers, Tensor? logits, Tensor? classWeights, Reconstruction? reconstruction, int classCount, int epoch)
+        Engine engine, RowBatch batch, IReadOnlyList<Layer> layers, Tensor? logits, Tensor? classWeights, Reconstruction? reconstruction, int classCount,
+        int epoch)
     {
         Engine = engine;
         _batch = batch;
@@ -50,11 +51,11 @@ public sealed class LossContext
     /// class 1. For a similarity classifier, the similarity to each class.
     /// </summary>
     /// <exception cref="InvalidOperationException">There is no classifier; a loss says in <see cref="ILoss.Needs"/> that it needs one.</exception>
-    public Tensor Logits => LogitsOrNull ?? throw new InvalidOperationException("There is no classifier; the loss has to say in Needs that it looks at one.");
+    public Tensor Logits => LogitsOrNull ?? throw NoClassifier();
 
     /// <summary>The classifier's weights [classes x embedding]; row k belongs to class k.</summary>
     /// <exception cref="InvalidOperationException">There is no classifier.</exception>
-    public Tensor ClassWeights => ClassWeightsOrNull ?? throw new InvalidOperationException("There is no classifier; the loss has to say in Needs that it looks at one.");
+    public Tensor ClassWeights => ClassWeightsOrNull ?? throw NoClassifier();
 
     /// <summary>The decoder's output.</summary>
     /// <exception cref="InvalidOperationException">The network is no autoencoder; a loss says in <see cref="ILoss.Needs"/> that it needs one.</exception>
@@ -95,4 +96,6 @@ public sealed class LossContext
         }
         return [.. rows];
     }
+
+    private static InvalidOperationException NoClassifier() => new("There is no classifier; the loss has to say in Needs that it looks at one.");
 }

@@ -37,7 +37,8 @@ public sealed record ReconstructionLoss : ILoss
         if (least < 0 || greatest > 1)
         {
             throw new InvalidDataException(FormattableString.Invariant(
-                $"A reconstruction by binary cross-entropy needs features between 0 and 1, and one is {(least < 0 ? least : greatest)}. Scale them (NormalizeMinMax) or use ReconstructionError.MeanSquared."));
+                $"A reconstruction by binary cross-entropy needs features between 0 and 1, and one is {(least < 0 ? least : greatest)}. ")
+                + "Scale them (NormalizeMinMax) or use ReconstructionError.MeanSquared.");
         }
         return engine.BinaryCrossEntropyWithLogits(output, context.Features);
     }

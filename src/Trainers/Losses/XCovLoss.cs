@@ -15,7 +15,7 @@ public sealed record XCovLoss : ILoss
     public LayerChoice Layers { get; init; }
 
     /// <inheritdoc/>
-    public LossNeeds Needs => LossNeeds.Classifier;
+    public LossNeeds Needs => LossNeeds.Labels | LossNeeds.Classifier;
 
     /// <inheritdoc/>
     public Tensor Compute(LossContext context)

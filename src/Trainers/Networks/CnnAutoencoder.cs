@@ -1,11 +1,10 @@
-using System.Text.Json.Serialization;
 using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
 /// A convolutional autoencoder for images: convolutions with pooling, fully connected layers and the code; the decoder mirrors them, with up-sampling in
-/// place of pooling. Its output is made for values between 0 and 1.
+/// place of pooling.
 /// </summary>
 public sealed record CnnAutoencoder : AutoencoderNetwork
 {
@@ -37,7 +36,6 @@ public sealed record CnnAutoencoder : AutoencoderNetwork
     public WeightInitialization Initialization { get; init; } = WeightInitialization.FanInUniform;
 
     /// <inheritdoc/>
-    [JsonIgnore]
     public override int EmbeddingSize => Embedding;
 
     /// <inheritdoc/>
@@ -56,12 +54,14 @@ public sealed record CnnAutoencoder : AutoencoderNetwork
         var coder = new DenseStack(engine, convolutions.OutputSize, coding, Initialization, random);
         DenseSettings[] decoding = [.. DenseStack.Hidden(Hidden.Reverse(), Activation, "decoder.hidden")];
         var decoder = new DenseStack(engine, Embedding, decoding, Initialization, random);
-        return new Module(convolutions, coder, decoder, new ConvolutionDecoder(engine, decoder.OutputSize, Image, Convolutions, Activation, Initialization, random));
+        var images = new ConvolutionDecoder(engine, decoder.OutputSize, Image, Convolutions, Activation, Initialization, random);
+        return new Module(convolutions, coder, decoder, images);
     }
 
     private sealed class Module(ConvolutionEncoder convolutions, DenseStack coder, DenseStack decoder, ConvolutionDecoder images) : AutoencoderModule
     {
-        public override IReadOnlyList<Parameter> Parameters { get; } = [.. convolutions.Parameters, .. coder.Parameters, .. decoder.Parameters, .. images.Parameters];
+        public override IReadOnlyList<Parameter> Parameters { get; } =
+            [.. convolutions.Parameters, .. coder.Parameters, .. decoder.Parameters, .. images.Parameters];
 
         public override IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)
         {

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
@@ -34,16 +33,16 @@ public sealed record CnnNetwork : Network
     public WeightInitialization Initialization { get; init; } = WeightInitialization.FanInUniform;
 
     /// <inheritdoc/>
-    [JsonIgnore]
     public override int EmbeddingSize => Embedding;
 
     /// <summary>
-    /// The image network of COREL, the attractive-repulsive losses (Kenyon-Dean et al. 2019): 15, 30 and 60 filters with 2 x 2 max-pooling after each, two fully
-    /// connected layers, LeakyReLU. The paper does not print the sizes of the fully connected layers; the first has 128 here.
+    /// The image network of COREL, the attractive-repulsive losses (Kenyon-Dean et al. 2019): 15, 30 and 60 filters with 2 x 2 max-pooling after each, two
+    /// fully connected layers, LeakyReLU. The sizes of the fully connected layers, 128 and the embedding, are ours.
     /// </summary>
     /// <param name="image">The size of the images.</param>
     /// <param name="embedding">The size of the embedding. Default 64.</param>
-    public static CnnNetwork Corel(ImageSize image, int embedding = 64) => new() { Image = image, Embedding = embedding, Activation = Activation.LeakyReLU };
+    public static CnnNetwork Corel(ImageSize image, int embedding = 64) =>
+        new() { Image = image, Embedding = embedding, Activation = Activation.LeakyReLU };
 
     /// <summary>
     /// The network for handwritten digits, 28 x 28 x 1, of JADE, the joint autoencoders (Banijamali et al. 2017): 32, 32 and 16 filters with 2 x 2 max-pooling

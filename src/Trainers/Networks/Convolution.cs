@@ -8,8 +8,8 @@ internal sealed class Convolution
     private readonly Padding _padding;
     private readonly Activation _activation;
 
-    public Convolution(
-        Engine engine, string name, int channels, int filters, int kernel, Padding padding, Activation activation, WeightInitialization initialization, Random random)
+    public Convolution(Engine engine, string name, int channels, int filters, int kernel, Padding padding, Activation activation,
+        WeightInitialization initialization, Random random)
     {
         (_padding, _activation) = (padding, activation);
         (float[] weights, float[] biases) = InitialWeights.Draw(filters, kernel * kernel * channels, kernel * kernel * filters, initialization, random);

@@ -15,7 +15,10 @@ internal sealed class ConvolutionEncoder
         WeightInitialization initialization, Random random)
     {
         if (inputSize != image.Length)
-            throw new ArgumentException($"The network reads images of {image} = {image.Length} values (height x width x channels); the rows have {inputSize}.", nameof(inputSize));
+        {
+            throw new ArgumentException(
+                $"The network reads images of {image} = {image.Length} values (height x width x channels); the rows have {inputSize}.", nameof(inputSize));
+        }
         (_image, _settings) = (image, layers);
         _convolutions = new Convolution[layers.Count];
         for (int i = 0; i < _convolutions.Length; i++)

@@ -10,7 +10,9 @@ public sealed record ConvolutionalVariationalAutoencoder
 {
     private readonly ValueList<ConvolutionLayer> _convolutions = new([new(32, Pool: 2), new(32, Pool: 2), new(16, Pool: 2, PoolPadding: Padding.Same)]);
 
-    /// <summary>The paper's for handwritten digits, and the default: 28 x 28 x 1; 32, 32 and 16 filters, 2 x 2 max-pooling after each; 4 x 4 x 16 features.</summary>
+    /// <summary>
+    /// The paper's for handwritten digits, and the default: 28 x 28 x 1; 32, 32 and 16 filters, 2 x 2 max-pooling after each; 4 x 4 x 16 features.
+    /// </summary>
     public static ConvolutionalVariationalAutoencoder Digits { get; } = new();
 
     /// <summary>The paper's for house numbers: 32 x 32 x 3; 64, 96, 64 and 8 filters, 2 x 2 max-pooling after the first three; 4 x 4 x 8 features.</summary>

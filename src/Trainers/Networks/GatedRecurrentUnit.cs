@@ -14,7 +14,8 @@ internal sealed class GatedRecurrentUnit
     public GatedRecurrentUnit(Engine engine, string name, int inputs, int hidden, Random random)
     {
         _hidden = hidden;
-        Parameter Create(string part, Shape shape) => engine.CreateParameter($"{name}.{part}", shape, InitialWeights.Uniform(shape.Length, 1 / Math.Sqrt(hidden), random));
+        Parameter Create(string part, Shape shape) =>
+            engine.CreateParameter($"{name}.{part}", shape, InitialWeights.Uniform(shape.Length, 1 / Math.Sqrt(hidden), random));
         _inputWeight = Create("inputWeight", new Shape(3 * hidden, inputs));
         _hiddenWeight = Create("hiddenWeight", new Shape(3 * hidden, hidden));
         _inputBias = Create("inputBias", new Shape(3 * hidden));

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
@@ -22,18 +21,15 @@ public sealed record GruAutoencoder : AutoencoderNetwork
     public Activation Activation { get; init; } = Activation.ReLU;
 
     /// <summary>
-    /// Whether the decoder is told the true step before each one it makes. Default false: it gets zeros, and the code is all it knows of the sequence. In
-    /// pen strokes and the like a step says much about the next one, so that a decoder that is told them learns to do without the code, and the code
-    /// is what is to be clustered.
+    /// Whether the decoder is told the true step before each one it makes; otherwise it gets zeros, and the code is all it knows of the sequence. Default
+    /// true: the codes of pen strokes cluster better so (docs/networks.md has the figures).
     /// </summary>
-    public bool TeacherForcing { get; init; }
+    public bool TeacherForcing { get; init; } = true;
 
     /// <inheritdoc/>
-    [JsonIgnore]
     public override int EmbeddingSize => Embedding;
 
     /// <inheritdoc/>
-    [JsonIgnore]
     public override int? StepSize => InputSize;
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
@@ -22,11 +21,9 @@ public sealed record GruNetwork : Network
     public Activation Activation { get; init; } = Activation.ReLU;
 
     /// <inheritdoc/>
-    [JsonIgnore]
     public override int EmbeddingSize => Embedding;
 
     /// <inheritdoc/>
-    [JsonIgnore]
     public override int? StepSize => InputSize;
 
     /// <inheritdoc/>

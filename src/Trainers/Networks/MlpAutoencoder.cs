@@ -1,11 +1,10 @@
-using System.Text.Json.Serialization;
 using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// A fully connected autoencoder, by default that of the annealed soft nearest neighbour loss (Agarap and Azcarraga 2020): input-500-500-2000-d-2000-500-500-input
-/// with ReLU, a sigmoid code, and an output made for values between 0 and 1.
+/// A fully connected autoencoder, by default that of the annealed soft nearest neighbour loss (Agarap and Azcarraga 2020):
+/// input-500-500-2000-d-2000-500-500-input with ReLU and a sigmoid code.
 /// </summary>
 public sealed record MlpAutoencoder : AutoencoderNetwork
 {
@@ -14,8 +13,8 @@ public sealed record MlpAutoencoder : AutoencoderNetwork
     /// <summary>The sizes of the encoder's layers before the code, first to last; the decoder mirrors them. Default: 500, 500, 2000.</summary>
     public IReadOnlyList<int> Hidden { get => _hidden; init => _hidden = new(value); }
 
-    /// <summary>The size of the code, which is the embedding. Default 128. The paper does not print its own; its authors published runs with 128 and 50.</summary>
-    public int Embedding { get; init; } = 128;
+    /// <summary>The size of the code, which is the embedding. Default 70; the paper does not print its own.</summary>
+    public int Embedding { get; init; } = 70;
 
     /// <summary>Applied to every hidden layer. Default ReLU.</summary>
     public Activation Activation { get; init; } = Activation.ReLU;
@@ -27,7 +26,6 @@ public sealed record MlpAutoencoder : AutoencoderNetwork
     public WeightInitialization Initialization { get; init; } = WeightInitialization.FanInUniform;
 
     /// <inheritdoc/>
-    [JsonIgnore]
     public override int EmbeddingSize => Embedding;
 
     /// <inheritdoc/>

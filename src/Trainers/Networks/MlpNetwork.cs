@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
@@ -23,7 +22,6 @@ public sealed record MlpNetwork : Network
     public WeightInitialization Initialization { get; init; } = WeightInitialization.FanInUniform;
 
     /// <inheritdoc/>
-    [JsonIgnore]
     public override int EmbeddingSize => Embedding;
 
     /// <inheritdoc/>

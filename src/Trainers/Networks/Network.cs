@@ -17,14 +17,12 @@ namespace Disentangle.ML.Trainers;
 public abstract record Network
 {
     /// <summary>The number of values in the embedding.</summary>
-    [JsonIgnore]
     public abstract int EmbeddingSize { get; }
 
     /// <summary>
     /// For a network that reads sequences, the number of values in a step; null for one that reads vectors of a fixed size. A sequence is a vector of Single
     /// that holds its steps one after the other, so its length is a multiple of this.
     /// </summary>
-    [JsonIgnore]
     public virtual int? StepSize => null;
 
     /// <summary>A multi-layer perceptron; see <see cref="MlpNetwork"/>.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Disentangle.ML.Tensors;
 using static System.FormattableString;
 
@@ -48,11 +47,9 @@ public sealed record TextCnnNetwork : Network
     public WeightInitialization Initialization { get; init; } = WeightInitialization.FanInUniform;
 
     /// <inheritdoc/>
-    [JsonIgnore]
     public override int EmbeddingSize => Embedding;
 
     /// <inheritdoc/>
-    [JsonIgnore]
     public override int? StepSize => VocabularySize > 0 ? 1 : WordSize;
 
     /// <inheritdoc/>
@@ -79,9 +76,8 @@ public sealed record TextCnnNetwork : Network
     public override NetworkModule Build(Engine engine, int inputSize, Random random)
     {
         Sequences.RequireStepSize(StepSize!.Value, inputSize);
-        Parameter? words = VocabularySize == 0
-            ? null
-            : engine.CreateParameter("words.weight", new Shape(VocabularySize, WordSize), InitialWeights.Uniform(checked(VocabularySize * WordSize), 0.25, random));
+        var table = new Shape(VocabularySize, WordSize);
+        Parameter? words = VocabularySize == 0 ? null : engine.CreateParameter("words.weight", table, InitialWeights.Uniform(table.Length, 0.25, random));
         WordFilters[] filters = [.. Widths.Select((width, i) => new WordFilters(engine, $"filters{i}", width, this, random))];
         DenseSettings[] layers = [.. DenseStack.Hidden(Hidden, Activation), new("embedding", Embedding, Activation)];
         return new Module(this, words, filters, new DenseStack(engine, Widths.Count * Filters, layers, Initialization, random, Dropout));
@@ -129,8 +125,8 @@ public sealed record TextCnnNetwork : Network
             int text = 0;
             for (; step >= lengths[text]; text++)
                 step -= lengths[text];
-            return new ArgumentException(Invariant(
-                $"Word {step} (from 0) of text {text} in the batch is {value}; with Network.VocabularySize {settings.VocabularySize} words are the whole numbers 0 to {settings.VocabularySize - 1}."));
+            string words = $"with Network.VocabularySize {settings.VocabularySize} words are the whole numbers 0 to {settings.VocabularySize - 1}";
+            return new ArgumentException(Invariant($"Word {step} (from 0) of text {text} in the batch is {value}; {words}."));
         }
     }
 

@@ -7,6 +7,9 @@ internal abstract class Batches
         ? new StoredBatches(store, partition, options, seed)
         : new StreamedBatches(rows, partition, options, seed);
 
+    /// <summary>The number of batches in an epoch; null where it is not known before one has passed.</summary>
+    public abstract int? Count { get; }
+
     /// <summary>Fills batches with the rows of an epoch, one after the other, until there are no more. The batch is always the same object.</summary>
     public abstract IEnumerable<RowBatch> Epoch(int epoch, RowBatch batch);
 
@@ -56,26 +59,30 @@ internal sealed class StoredBatches : Batches
         _batchSize = options.BatchSize;
         _seed = seed;
         _classes = options.Sampling == BatchSampling.TwoOfEachClass
-            ? [.. _training.Where(row => rows.Label(row) >= 0).GroupBy(rows.Label).OrderBy(group => group.Key).Where(group => group.Count() > 1).Select(group => group.ToArray())]
+            ? [.. _training.Where(row => rows.Label(row) >= 0).GroupBy(rows.Label).OrderBy(group => group.Key)
+                .Select(Enumerable.ToArray).Where(members => members.Length > 1)]
             : [];
     }
+
+    public override int? Count => (_training.Length + _batchSize - 1) / _batchSize;
 
     public override IEnumerable<RowBatch> Epoch(int epoch, RowBatch batch)
     {
         Random random = RandomOf(_seed, epoch);
         _training.CopyTo(_order, 0);
         random.Shuffle(_order);
-        foreach (int[] members in _classes)
+        int[][] classes = [.. _classes.Select(members => members.ToArray())];
+        foreach (int[] members in classes)
             random.Shuffle(members);
-        var next = new int[_classes.Length];
+        var next = new int[classes.Length];
         for (int start = 0; start < _order.Length; start += _batchSize)
         {
             batch.Clear();
             int[] rows = _order[start..Math.Min(start + _batchSize, _order.Length)];
             foreach (int row in rows)
                 batch.Add(_rows.Features(row), _rows.Label(row));
-            for (int c = 0; c < _classes.Length; c++)
-                AddMissing(batch, _classes[c], rows, ref next[c]);
+            for (int c = 0; c < classes.Length; c++)
+                AddMissing(batch, classes[c], rows, ref next[c]);
             yield return batch;
         }
     }
@@ -98,7 +105,9 @@ internal sealed class StoredBatches : Batches
 /// <summary>Batches of rows that are read anew in every epoch, each drawn from a pool that is filled up as it is emptied.</summary>
 internal sealed class StreamedBatches(IRowSource rows, RowPartition partition, TrainingOptions options, int seed) : Batches
 {
-    private readonly List<(float[] Features, int Length, int Label)> _pool = new(options.ShufflePoolSize);
+    private readonly List<(float[] Features, int Length, int Label)> _pool = [];
+
+    public override int? Count => null;
 
     public override IEnumerable<RowBatch> Epoch(int epoch, RowBatch batch)
     {

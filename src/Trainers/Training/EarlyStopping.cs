@@ -11,15 +11,15 @@ public enum ValidationMetric
 }
 
 /// <summary>
-/// Ends training when the validation rows have not been done better for some epochs. The weights of the best epoch are the result, also where training goes on
-/// to its last epoch.
+/// Ends training when the validation rows have not been done better for some epochs. The weights of the best epoch are the result, also where training goes
+/// on to its last epoch.
 /// </summary>
 public sealed record EarlyStopping
 {
     /// <summary>What is compared. Default: the loss.</summary>
     public ValidationMetric Metric { get; init; }
 
-    /// <summary>How many epochs in a row may bring nothing better; at least 1. Default 10. <c>int.MaxValue</c> never ends training early.</summary>
+    /// <summary>Training ends after so many epochs that bring nothing better; at least 1. Default 10. <c>int.MaxValue</c> never ends it early.</summary>
     public int Patience { get; init; } = 10;
 
     /// <summary>By how much an epoch must be better to count; 0 or more. Default 0.</summary>

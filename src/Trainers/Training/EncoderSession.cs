@@ -31,7 +31,9 @@ public sealed class EncoderSession(Encoder encoder, int threads = 1) : IDisposab
     /// <param name="probabilities">Receives the classifier's probabilities [rows x ClassCount], or is empty if they are not wanted.</param>
     /// <param name="reconstructions">Receives the reconstructions in the shape of the rows' features, or is empty if they are not wanted.</param>
     /// <exception cref="ArgumentException">A span has the wrong length.</exception>
-    /// <exception cref="InvalidOperationException">Probabilities are asked of an encoder without classifier, or a reconstruction of one without decoder.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Probabilities are asked of an encoder without classifier, or a reconstruction of one without decoder.
+    /// </exception>
     public void Encode(RowBatch rows, Span<float> embeddings, Span<float> probabilities = default, Span<float> reconstructions = default)
     {
         ArgumentNullException.ThrowIfNull(rows);

@@ -11,19 +11,28 @@ public static class EncoderTrainer
     /// <param name="seed">Used where <see cref="TrainingOptions.Seed"/> is null.</param>
     /// <param name="onEpoch">Called after every epoch, before <see cref="TrainingOptions.Progress"/>.</param>
     /// <exception cref="ArgumentException">The options are at fault, or do not fit the data.</exception>
-    /// <exception cref="InvalidDataException">There are no rows to train on, or none to validate with and early stopping needs them; or the checkpoint is of another training.</exception>
-    /// <exception cref="NonFiniteLossException">A loss became NaN or infinite.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There are no rows to train on, or none to validate with and early stopping needs them; or the checkpoint is damaged or of another training.
+    /// </exception>
+    /// <exception cref="DirectoryNotFoundException">There is no folder to keep the checkpoint in.</exception>
+    /// <exception cref="NonFiniteLossException">A loss or its gradient became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled before the first epoch was done.</exception>
+    /// <exception cref="TimeoutException"><see cref="TrainingOptions.MaximumTime"/> was over before the first epoch was done.</exception>
     public static TrainingResult Train(TrainingData data, TrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         LossNeeds needs = options.Objective.Needs;
-        if (needs.HasFlag(LossNeeds.Labels) && data.ClassCount < 2)
-            throw new ArgumentException("The objective needs labels, and the data have none.", nameof(data));
+        if ((needs & (LossNeeds.Labels | LossNeeds.Classifier)) != 0 && data.ClassCount < 2)
+        {
+            throw new ArgumentException(
+                $"The objective ({options.Objective}) needs labels of at least two classes, and the data have {data.ClassCount}.", nameof(data));
+        }
         if (options.EarlyStopping is not null && options.ValidationFraction == 0 && data.Validation is null)
             throw new ArgumentException("EarlyStopping needs validation rows: set ValidationFraction or give validation data.", nameof(options));
+        if (options.Sampling == BatchSampling.TwoOfEachClass && data.Rows is not RowStore)
+            throw new ArgumentException("Sampling is TwoOfEachClass, which needs rows in memory, and they are not in a RowStore.", nameof(options));
 
         seed = options.Seed ?? seed;
         using var engine = new ManagedEngine(options.Threads, seed);
@@ -33,22 +42,33 @@ public static class EncoderTrainer
     }
 
     /// <summary>Trains an encoder from the weights it has.</summary>
-    internal static TrainingResult Train(Engine engine, Encoder encoder, TrainingData data, TrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null) =>
+    internal static TrainingResult Train(
+        Engine engine, Encoder encoder, TrainingData data, TrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null) =>
         new TrainingLoop(engine, encoder, data, options, seed, onEpoch).Run();
 }
 
-/// <summary>Training met a loss that is NaN or infinite and stopped.</summary>
+/// <summary>Training met a loss, or the gradient of all of them, that is NaN or infinite, and stopped.</summary>
 public sealed class NonFiniteLossException : ArithmeticException
 {
-    internal NonFiniteLossException(string term, float value, int epoch, int batch)
+    internal NonFiniteLossException(string term, float value, int epoch, long batch, bool validation = false)
         : base(FormattableString.Invariant(
-            $"The loss '{term}' became {value} in epoch {epoch}, batch {batch}. A smaller LearningRate or weight, or scaled features, usually help."))
+            $"The loss '{term}' became {value} in epoch {epoch}, {(validation ? "validation " : "")}batch {batch}. {Advice}"))
     {
         Term = term;
         Epoch = epoch;
     }
 
-    /// <summary>The name of the loss.</summary>
+    internal NonFiniteLossException(Objective objective, float gradientNorm, int epoch, long batch)
+        : base(FormattableString.Invariant(
+            $"The gradient of {objective} became {gradientNorm} in epoch {epoch}, batch {batch}, and each loss is finite. {Advice}"))
+    {
+        Term = objective.ToString();
+        Epoch = epoch;
+    }
+
+    private const string Advice = "A smaller LearningRate or weight, or scaled features, usually help.";
+
+    /// <summary>The name of the loss; the whole objective where its gradient is at fault.</summary>
     public string Term { get; }
 
     /// <summary>The epoch, from 1.</summary>

@@ -1,6 +1,9 @@
 namespace Disentangle.ML.Trainers;
 
-/// <summary>How the learning rate falls over training, after a warm-up in which it rises in a straight line from 0.</summary>
+/// <summary>
+/// How the learning rate falls over training, times a warm-up in which it rises in a straight line. Where rows are streamed, their number is not known before
+/// the first epoch is over; the straight line and the wave begin after it.
+/// </summary>
 public enum LearningRateDecay
 {
     /// <summary>It does not.</summary>

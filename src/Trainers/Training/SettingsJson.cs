@@ -22,7 +22,8 @@ internal static class SettingsJson
 
         public override void Write(Utf8JsonWriter writer, Objective value, JsonSerializerOptions options)
         {
-            var known = value.Terms.Select(term => term.Loss.GetType().Assembly == typeof(ILoss).Assembly ? term : term with { Loss = new RecordedLoss(term.Loss.Name) });
+            var known = value.Terms.Select(term =>
+                term.Loss.GetType().Assembly == typeof(ILoss).Assembly ? term : term with { Loss = new RecordedLoss(term.Loss.Name) });
             JsonSerializer.Serialize(writer, known.ToArray(), options);
         }
     }

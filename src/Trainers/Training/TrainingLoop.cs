@@ -15,10 +15,10 @@ internal sealed class TrainingLoop
     private readonly Batches _batches;
     private readonly Optimizer _optimizer;
     private readonly IReadOnlyList<WeightedLoss> _terms;
+    private readonly bool _decodes;
     private readonly RowBatch _batch;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly TrainingState _state;
-    private long _stepsPerEpoch;
 
     public TrainingLoop(Engine engine, Encoder encoder, TrainingData data, TrainingOptions options, int seed, Action<TrainingProgress>? onEpoch)
     {
@@ -27,56 +27,46 @@ internal sealed class TrainingLoop
         _data = data;
         _options = options;
         _onEpoch = onEpoch;
-        _partition = new RowPartition(options.ValidationFraction, seed);
-        _batches = Batches.Create(data.Rows, _partition, options, seed);
         _optimizer = engine.CreateOptimizer(encoder.Parameters, options.Optimizer);
         _terms = options.Objective.Terms;
+        _decodes = options.Objective.Needs.HasFlag(LossNeeds.Decoder);
         _batch = new RowBatch(encoder.Input);
-        _state = new TrainingState(engine, encoder, _optimizer, _terms.Count);
+        _state = TrainingState.Open(engine, encoder, _optimizer, options, data.Rows, seed);
+        _partition = new RowPartition(options.ValidationFraction, _state.Seed);
+        _batches = Batches.Create(data.Rows, _partition, options, _state.Seed);
     }
 
     public TrainingResult Run()
     {
-        _state.TryResume(_options);
-        StopReason reason = StopReason.Completed;
-        while (_state.History.Count < _options.Epochs && reason == StopReason.Completed)
-        {
-            if (ShouldStop(_state) is { } early)
-            {
-                reason = early;
-                break;
-            }
-            if (RunEpoch(_state.History.Count) is { } interrupted)
-            {
-                reason = interrupted;
-                break;
-            }
-            _state.Save(_options);
-        }
-        if (reason == StopReason.Completed && ShouldStop(_state) is StopReason.EarlyStopping && _state.History.Count < _options.Epochs)
-            reason = StopReason.EarlyStopping;
+        StopReason? reason;
+        do
+            reason = Ended() ?? RunEpoch(_state.History.Count);
+        while (reason is null);
+
         if (_state.History.Count == 0)
         {
             throw reason == StopReason.Cancelled
                 ? new OperationCanceledException("Training was cancelled before its first epoch was done.", _options.CancellationToken)
                 : new TimeoutException($"MaximumTime ({_options.MaximumTime}) was over before the first epoch was done; there is no result.");
         }
-        int best = _state.RestoreResult(_options.EarlyStopping is not null);
-        return new TrainingResult(_encoder, _state.History, reason, best);
+        return new TrainingResult(_encoder, _state.History, reason.Value, BestEpoch: _state.RestoreResult());
     }
 
-    /// <summary>Whether the epochs so far end training.</summary>
-    private StopReason? ShouldStop(TrainingState state) =>
-        _options.EarlyStopping is { } stopping && state.History.Count - state.BestEpoch >= stopping.Patience ? StopReason.EarlyStopping : null;
+    /// <summary>Why the epochs so far are all there are to be; null where another one follows.</summary>
+    private StopReason? Ended()
+    {
+        int epochs = _state.History.Count;
+        if (epochs >= _options.Epochs)
+            return StopReason.Completed;
+        return _options.EarlyStopping is { } stopping && epochs - _state.BestEpoch >= stopping.Patience ? StopReason.EarlyStopping : null;
+    }
 
     /// <summary>One pass over the rows; says why where it was not finished.</summary>
     private StopReason? RunEpoch(int epoch)
     {
-        var sums = new double[_terms.Count];
+        var sums = new LossSums(_terms);
         double gradientNorms = 0;
         float learningRate = 0;
-        long rows = 0;
-        int steps = 0;
         foreach (RowBatch batch in _batches.Epoch(epoch, _batch))
         {
             if (_options.CancellationToken.IsCancellationRequested)
@@ -85,133 +75,110 @@ internal sealed class TrainingLoop
                 return StopReason.MaximumTime;
 
             using IDisposable step = _engine.BeginStep(training: true);
-            Tensor loss = Forward(batch, epoch, steps + 1, sums);
-            _engine.Backward(loss);
-            learningRate = _options.LearningRate * _options.Schedule.Factor(_optimizer.StepCount, Finished(epoch, steps), epoch);
-            gradientNorms += _optimizer.Step(learningRate);
-            rows += batch.Count;
-            steps++;
+            learningRate = _options.LearningRate * _options.Schedule.Factor(_optimizer.StepCount, FinishedShare(epoch, sums.Batches), epoch);
+            Tensor[] losses = Losses(batch, epoch, sums, training: true, out _);
+            _engine.Backward(losses.Select((loss, t) => loss * _terms[t].Weight).Aggregate((left, right) => left + right));
+            float gradientNorm = _optimizer.Step(learningRate);
+            if (!float.IsFinite(gradientNorm))
+                throw new NonFiniteLossException(_options.Objective, gradientNorm, epoch + 1, sums.Batches);
+            gradientNorms += gradientNorm;
         }
-        if (steps == 0)
+        if (sums.Batches == 0)
             throw new InvalidDataException("There are no rows to train on.");
-        _stepsPerEpoch = steps;
 
-        (double total, Dictionary<string, double> means) = Mean(sums, rows);
-        var progress = new TrainingProgress(epoch + 1, _options.Epochs, total, means, _state.ElapsedBefore + _clock.Elapsed)
+        ValidationResult? validation = null;
+        if ((_data.Validation is not null || _options.ValidationFraction > 0) && (validation = Validate(epoch)) is null)
+            return StopReason.Cancelled;
+        var progress = new TrainingProgress(epoch + 1, _options.Epochs, sums.Total, sums.Means, _state.ElapsedBefore + _clock.Elapsed)
         {
-            Validation = Validate(epoch),
+            Validation = validation,
             LearningRate = learningRate,
-            GradientNorm = gradientNorms / steps,
+            GradientNorm = gradientNorms / sums.Batches,
         };
-        _state.Finish(progress, _options.EarlyStopping);
+        _state.Finish(progress);
         _onEpoch?.Invoke(progress);
         _options.Progress?.Invoke(progress);
         return null;
     }
 
-    /// <summary>The share of training that is finished. The first epoch counts its steps where the rows are in memory; a stream's first epoch stands still.</summary>
-    private double Finished(int epoch, int steps)
+    /// <summary>The share of training that is finished. Every epoch has as many steps as the one before; in its first one, a stream's stands still.</summary>
+    private double FinishedShare(int epoch, long steps)
     {
-        if (_stepsPerEpoch == 0 && _data.Rows is RowStore store)
-        {
-            int training = Enumerable.Range(0, store.Count).Count(row => !_partition.Validates(row));
-            _stepsPerEpoch = (training + _options.BatchSize - 1) / _options.BatchSize;
-        }
-        double share = _stepsPerEpoch == 0 ? 0 : Math.Min(1, steps / (double)_stepsPerEpoch);
-        return (epoch + share) / _options.Epochs;
+        double? stepsPerEpoch = _batches.Count;
+        if (epoch > 0)
+            stepsPerEpoch ??= (_optimizer.StepCount - steps) / epoch;
+        return (epoch + (steps / stepsPerEpoch ?? 0)) / _options.Epochs;
     }
 
-    private Tensor Forward(RowBatch batch, int epoch, int number, double[] sums)
-    {
-        LossContext context = Context(batch, epoch, out _);
-        Tensor? loss = null;
-        for (int t = 0; t < _terms.Count; t++)
-        {
-            int index = t;
-            Tensor term = _terms[t].Loss.Compute(context.For(length => _state.MemoryOf(index, length)));
-            float value = term.Item();
-            if (!float.IsFinite(value))
-                throw new NonFiniteLossException(_terms[t].Loss.Name, value, epoch + 1, number);
-            sums[t] += (double)value * batch.Count;
-            Tensor weighted = term * _terms[t].Weight;
-            loss = loss is null ? weighted : loss + weighted;
-        }
-        return loss!;
-    }
-
-    private LossContext Context(RowBatch batch, int epoch, out Tensor? logits)
+    /// <summary>Runs a batch through the network; what each loss is, also added to the sums.</summary>
+    private Tensor[] Losses(RowBatch batch, int epoch, LossSums sums, bool training, out Tensor? logits)
     {
         NetworkInput input = batch.ToInput(_engine);
         IReadOnlyList<Layer> layers = _encoder.Module.Forward(_engine, input);
         logits = _encoder.Classifier?.Logits(_engine, layers[^1].Output);
-        Reconstruction? reconstruction = _options.Objective.Needs.HasFlag(LossNeeds.Decoder)
-            ? ((AutoencoderModule)_encoder.Module).Decode(_engine, layers[^1].Output, input)
-            : null;
-        return new LossContext(_engine, batch, layers, logits, _encoder.Classifier?.Weight, reconstruction, _data.ClassCount, epoch);
+        Reconstruction? reconstruction = _decodes ? ((AutoencoderModule)_encoder.Module).Decode(_engine, layers[^1].Output, input) : null;
+        var context = new LossContext(_engine, batch, layers, logits, _encoder.Classifier?.Weight, reconstruction, _data.ClassCount, epoch);
+
+        var losses = new Tensor[_terms.Count];
+        var values = new float[_terms.Count];
+        for (int t = 0; t < _terms.Count; t++)
+        {
+            ILoss loss = _terms[t].Loss;
+            losses[t] = loss.Compute(context.For(_state.MemoryOf(t, writable: training)));
+            values[t] = losses[t].Item();
+            if (!float.IsFinite(values[t]))
+                throw new NonFiniteLossException(loss.Name, values[t], epoch + 1, sums.Batches + 1, validation: !training);
+        }
+        sums.Add(values, batch.Count);
+        return losses;
     }
 
+    /// <summary>How the validation rows are done; null where training was cancelled meanwhile. Leaves no trace in what follows.</summary>
     private ValidationResult? Validate(int epoch)
     {
-        if (_data.Validation is null && _options.ValidationFraction == 0)
-            return null;
-        var sums = new double[_terms.Count];
-        long rows = 0, labelled = 0, right = 0;
-        void Flush()
+        ulong[] randomState = _engine.RandomState;
+        var sums = new LossSums(_terms);
+        long labelled = 0, right = 0;
+        foreach (RowBatch batch in ValidationBatches())
         {
-            if (_batch.Count == 0)
-                return;
+            if (_options.CancellationToken.IsCancellationRequested)
+                return null;
             using IDisposable step = _engine.BeginStep(training: false);
-            LossContext context = Context(_batch, epoch, out Tensor? logits);
-            for (int t = 0; t < _terms.Count; t++)
-            {
-                int index = t;
-                // A copy: validation leaves no trace in what a loss remembers.
-                sums[t] += (double)_terms[t].Loss.Compute(context.For(length => [.. _state.MemoryOf(index, length)])).Item() * _batch.Count;
-            }
-            rows += _batch.Count;
+            Losses(batch, epoch, sums, training: false, out Tensor? logits);
             if (logits is not null)
-                CountRight(logits, _batch.Labels, ref labelled, ref right);
-            _batch.Clear();
+                CountRight(logits, batch.Labels, ref labelled, ref right);
         }
-
-        _batch.Clear();
-        foreach ((IRowSource source, bool all) in Validating())
+        _engine.RandomState = randomState;
+        if (sums.Batches == 0)
         {
-            using IRowCursor cursor = source.Open();
-            for (long row = 0; cursor.MoveNext(); row++)
+            throw new InvalidDataException(_options.ValidationFraction > 0
+                ? FormattableString.Invariant($"No row was drawn to validate with; ValidationFraction is {_options.ValidationFraction} of too few rows.")
+                : "The validation data have no rows.");
+        }
+        if (labelled == 0 && _options.EarlyStopping is { Metric: ValidationMetric.Accuracy })
+            throw new InvalidDataException("EarlyStopping compares accuracies, and no row to validate with has a label.");
+        return new ValidationResult(sums.Total, sums.Means, labelled == 0 ? null : right / (double)labelled);
+    }
+
+    private IEnumerable<RowBatch> ValidationBatches()
+    {
+        _batch.Clear();
+        foreach ((IRowSource? source, bool all) in new[] { (_data.Validation, true), (_options.ValidationFraction > 0 ? _data.Rows : null, false) })
+        {
+            using IRowCursor? cursor = source?.Open();
+            for (long row = 0; cursor is not null && cursor.MoveNext(); row++)
             {
                 if (!all && !_partition.Validates(row))
                     continue;
                 _batch.Add(cursor.Features, cursor.Label);
-                if (_batch.Count == _options.BatchSize)
-                    Flush();
+                if (_batch.Count < _options.BatchSize)
+                    continue;
+                yield return _batch;
+                _batch.Clear();
             }
         }
-        Flush();
-        if (rows == 0)
-            throw new InvalidDataException($"No row was drawn to validate with; ValidationFraction is {_options.ValidationFraction} of too few rows.");
-        (double total, Dictionary<string, double> means) = Mean(sums, rows);
-        return new ValidationResult(total, means, labelled == 0 ? null : right / (double)labelled);
-    }
-
-    private IEnumerable<(IRowSource Source, bool All)> Validating()
-    {
-        if (_data.Validation is not null)
-            yield return (_data.Validation, true);
-        if (_options.ValidationFraction > 0)
-            yield return (_data.Rows, false);
-    }
-
-    private (double Total, Dictionary<string, double> Means) Mean(double[] sums, long rows)
-    {
-        var means = new Dictionary<string, double>();
-        double total = 0;
-        for (int t = 0; t < _terms.Count; t++)
-        {
-            means[_terms[t].Loss.Name] = sums[t] / rows;
-            total += _terms[t].Weight * sums[t] / rows;
-        }
-        return (total, means);
+        if (_batch.Count > 0)
+            yield return _batch;
     }
 
     private static void CountRight(Tensor logits, ReadOnlySpan<int> labels, ref long labelled, ref long right)

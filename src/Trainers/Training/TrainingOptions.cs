@@ -11,8 +11,8 @@ public enum BatchSampling
     Shuffled,
 
     /// <summary>
-    /// In shuffled order, and a batch with fewer than two labelled rows of a class gets more of them, drawn in turn, as far as the class has two at all: for losses that
-    /// compare rows of a class, when few have labels. Such batches are a little larger, and these rows are seen more often. Needs rows in memory.
+    /// In shuffled order, and a batch with fewer than two labelled rows of a class gets more of them, drawn in turn, as far as the class has two at all: for
+    /// losses that compare rows of a class, when few have labels. Such batches are a little larger, and these rows are seen more often. Needs rows in memory.
     /// </summary>
     TwoOfEachClass,
 }
@@ -50,19 +50,23 @@ public abstract record TrainingOptions
     /// <summary>Ends training early and keeps the best epoch's weights; needs validation rows. Default null: the last epoch's weights are the result.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
-    /// <summary>Training ends after the batch in which this time is over. Default null: no limit.</summary>
+    /// <summary>
+    /// Training ends after the batch in which this time is over, with what the finished epochs gave; without one a <see cref="TimeoutException"/> is thrown.
+    /// Default null: no limit.
+    /// </summary>
     public TimeSpan? MaximumTime { get; init; }
 
     /// <summary>
-    /// A file in which training is kept after every epoch. Where it exists and is of the same training, that goes on from there, to the same bits as
-    /// without interruption. Default null: none.
+    /// A file in which training is kept after every epoch. Where it exists and is of the same training, that goes on from there, with its seed unless
+    /// <see cref="Seed"/> is set, to the same bits as without interruption. To tell whether it is of the same rows, these are passed over once more. Default
+    /// null: none.
     /// </summary>
     [JsonIgnore]
     public string? CheckpointPath { get; init; }
 
     /// <summary>
-    /// Whether the rows are read once and kept in memory. False reads them anew in every epoch, and shuffles within <see cref="ShufflePoolSize"/> rows; memory does not
-    /// grow with the data then. Default true.
+    /// Whether the rows are read once and kept in memory. False reads them anew in every epoch, and shuffles within <see cref="ShufflePoolSize"/> rows; memory
+    /// does not grow with the data then. Default true.
     /// </summary>
     public bool CacheInMemory { get; init; } = true;
 
@@ -128,11 +132,31 @@ public abstract record TrainingOptions
             yield return "Optimizer is null; new AdamOptions() is the default.";
         if (Schedule is null)
             yield return "Schedule is null; new LearningRateSchedule() is the default.";
-        foreach (string fault in (Network?.Faults() ?? []).Concat(Objective?.Faults() ?? []).Concat(Schedule?.Faults() ?? []).Concat(EarlyStopping?.Faults() ?? []))
+        foreach (string fault in (IEnumerable<string>)
+        [
+            .. Network?.Faults() ?? [], .. Objective?.Faults() ?? [], .. Optimizer is null ? [] : OptimizerFaults(Optimizer), .. Schedule?.Faults() ?? [],
+            .. EarlyStopping?.Faults() ?? [],
+        ])
+        {
             yield return fault;
+        }
         if (Objective is not null && Network is not null and not AutoencoderNetwork && Objective.Needs.HasFlag(LossNeeds.Decoder))
             yield return "Objective has a reconstruction, and Network is no autoencoder; Network.MlpAutoencoder(...) makes one.";
         if (EarlyStopping is { Metric: ValidationMetric.Accuracy } && Objective is not null && !Objective.Needs.HasFlag(LossNeeds.Classifier))
             yield return "EarlyStopping compares accuracies, and Objective trains no classifier.";
+    }
+
+    private static IEnumerable<string> OptimizerFaults(AdamOptions options)
+    {
+        if (!(options.Beta1 >= 0 && options.Beta1 < 1))
+            yield return Invariant($"Optimizer.Beta1 is {options.Beta1}; it must be 0 or more and less than 1.");
+        if (!(options.Beta2 >= 0 && options.Beta2 < 1))
+            yield return Invariant($"Optimizer.Beta2 is {options.Beta2}; it must be 0 or more and less than 1.");
+        if (!(options.Epsilon > 0) || float.IsInfinity(options.Epsilon))
+            yield return Invariant($"Optimizer.Epsilon is {options.Epsilon}; it must be greater than 0.");
+        if (!(options.WeightDecay >= 0) || float.IsInfinity(options.WeightDecay))
+            yield return Invariant($"Optimizer.WeightDecay is {options.WeightDecay}; it must be 0 or more.");
+        if (!(options.MaximumGradientNorm > 0))
+            yield return Invariant($"Optimizer.MaximumGradientNorm is {options.MaximumGradientNorm}; it must be greater than 0.");
     }
 }

@@ -10,7 +10,7 @@ namespace Disentangle.ML.Trainers;
 // byte[4]   "DMLC"
 // int32     version
 // int32     length of the header
-// byte[]    header, JSON in UTF-8: training (what must be the same), history, best epoch and value, optimiser's step count, random state, lengths of the losses' memories
+// byte[]    header, JSON in UTF-8: settings, data, seed, history, best epoch and value, optimiser's step count, random state, lengths of the losses' memories
 // float[]   the parameters; the best epoch's parameters where there is one; the optimiser's state; the losses' memories
 // byte[32]  SHA-256 of all before
 
@@ -21,21 +21,29 @@ internal sealed class TrainingState
     private readonly Engine _engine;
     private readonly Encoder _encoder;
     private readonly Optimizer _optimizer;
+    private readonly TrainingOptions _options;
+    private readonly string _dataFingerprint;
     private readonly float[]?[] _memories;
     private readonly List<TrainingProgress> _history = [];
     private float[]? _last;
     private float[]? _best;
     private double _bestValue;
 
-    public TrainingState(Engine engine, Encoder encoder, Optimizer optimizer, int terms)
+    private TrainingState(Engine engine, Encoder encoder, Optimizer optimizer, TrainingOptions options, string dataFingerprint, int seed)
     {
         _engine = engine;
         _encoder = encoder;
         _optimizer = optimizer;
-        _memories = new float[]?[terms];
+        _options = options;
+        _dataFingerprint = dataFingerprint;
+        _memories = new float[]?[options.Objective.Terms.Count];
+        Seed = seed;
     }
 
     private static ReadOnlySpan<byte> Magic => "DMLC"u8;
+
+    /// <summary>Decides the order of rows: that of the training that is resumed.</summary>
+    public int Seed { get; private set; }
 
     public IReadOnlyList<TrainingProgress> History => _history;
 
@@ -45,84 +53,123 @@ internal sealed class TrainingState
     /// <summary>The time that the training took before it was resumed.</summary>
     public TimeSpan ElapsedBefore { get; private set; }
 
-    /// <summary>What a loss keeps from batch to batch.</summary>
-    public float[] MemoryOf(int term, int length) => _memories[term] ??= new float[length];
+    /// <summary>The start of a training; where its checkpoint exists, what that holds.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no folder to keep the checkpoint in.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged, of an unknown version, or of another training.</exception>
+    public static TrainingState Open(Engine engine, Encoder encoder, Optimizer optimizer, TrainingOptions options, IRowSource rows, int seed)
+    {
+        if (options.CheckpointPath is not { } path)
+            return new TrainingState(engine, encoder, optimizer, options, dataFingerprint: "", seed);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"The checkpoint '{path}' cannot be written: there is no folder '{folder}'.");
+        var state = new TrainingState(engine, encoder, optimizer, options, RowFingerprint.Of(rows, options.CancellationToken), seed);
+        if (File.Exists(path))
+            state.Read(path);
+        return state;
+    }
 
-    /// <summary>Takes an epoch into the history, and its weights where they are the best.</summary>
-    public void Finish(TrainingProgress progress, EarlyStopping? stopping)
+    /// <summary>Gives what a loss keeps from batch to batch; a copy of it where it is not to be written to.</summary>
+    public Func<int, float[]> MemoryOf(int term, bool writable)
+    {
+        float[]? copy = null;
+        return length =>
+        {
+            float[] memory = _memories[term] ??= new float[length];
+            if (memory.Length != length)
+            {
+                throw new ArgumentException(
+                    $"The loss '{_options.Objective.Terms[term].Loss.Name}' asks for {length} numbers of memory, and asked for {memory.Length} before.");
+            }
+            return writable ? memory : copy ??= [.. memory];
+        };
+    }
+
+    /// <summary>Takes an epoch into the history, its weights where they are the best, and writes the checkpoint.</summary>
+    public void Finish(TrainingProgress progress)
     {
         _history.Add(progress);
         _last = Weights();
-        if (stopping is null || progress.Validation is not { } validation)
-            return;
-        // Accuracy turned round, so that less is better.
-        double value = stopping.Metric == ValidationMetric.Loss ? validation.Loss : -(validation.Accuracy ?? 0);
-        if (BestEpoch > 0 && !(value < _bestValue - stopping.MinimumImprovement))
-            return;
-        (BestEpoch, _bestValue, _best) = (progress.Epoch, value, _last);
-    }
-
-    /// <summary>Puts the weights of the best epoch back, or those of the last finished one; returns its number.</summary>
-    public int RestoreResult(bool best)
-    {
-        if (best && _best is not null)
+        if (_options.EarlyStopping is { } stopping)
         {
-            SetWeights(_best);
-            return BestEpoch;
+            // Accuracy turned round, so that less is better.
+            double value = stopping.Metric == ValidationMetric.Loss ? progress.Validation!.Loss : -progress.Validation!.Accuracy!.Value;
+            if (BestEpoch == 0 || value < _bestValue - stopping.MinimumImprovement)
+                (BestEpoch, _bestValue, _best) = (progress.Epoch, value, _last);
         }
-        if (_last is not null)
-            SetWeights(_last);
-        return _history.Count;
+        if (_options.CheckpointPath is { } path)
+            Write(path);
     }
 
-    /// <summary>Writes the checkpoint, if one is asked for. The old one stays until the new one is complete.</summary>
-    public void Save(TrainingOptions options)
+    /// <summary>Puts the weights of the best epoch back, or those of the last finished one where none is best; returns its number.</summary>
+    public int RestoreResult()
     {
-        if (options.CheckpointPath is not { } path)
-            return;
-        var header = new Header(
-            Fingerprint(options), _history, BestEpoch, _bestValue, _optimizer.StepCount, _engine.RandomState, [.. _memories.Select(memory => memory?.Length ?? -1)]);
-        var state = new float[_optimizer.StateLength];
-        _optimizer.SaveState(state);
+        SetWeights(_best ?? _last);
+        return _best is null ? _history.Count : BestEpoch;
+    }
+
+    /// <summary>The old checkpoint stays until the new one is complete.</summary>
+    private void Write(string path)
+    {
+        string full = Path.GetFullPath(path), temporary = $"{full}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (FileStream file = File.Create(temporary))
+                Write(file);
+            File.Move(temporary, full, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private void Write(FileStream file)
+    {
+        var header = new Header(Settings(), _dataFingerprint, Seed, _history, BestEpoch, _bestValue, _optimizer.StepCount, _engine.RandomState,
+            [.. _memories.Select(memory => memory?.Length ?? -1)]);
+        var optimizerState = new float[_optimizer.StateLength];
+        _optimizer.SaveState(optimizerState);
         byte[] text = JsonSerializer.SerializeToUtf8Bytes(header, SettingsJson.Options);
-
-        string full = Path.GetFullPath(path), temporary = full + ".tmp";
-        using (var hash = SHA256.Create())
-        using (FileStream file = File.Create(temporary))
+        using var hash = SHA256.Create();
+        using (var stream = new CryptoStream(file, hash, CryptoStreamMode.Write, leaveOpen: true))
         {
-            using (var stream = new CryptoStream(file, hash, CryptoStreamMode.Write, leaveOpen: true))
-            {
-                Span<byte> start = stackalloc byte[12];
-                Magic.CopyTo(start);
-                BinaryPrimitives.WriteInt32LittleEndian(start[4..], Version);
-                BinaryPrimitives.WriteInt32LittleEndian(start[8..], text.Length);
-                stream.Write(start);
-                stream.Write(text);
-                foreach (float[] values in new[] { _last!, _best ?? [], state }.Concat(_memories.OfType<float[]>()))
-                    WriteValues(stream, values);
-            }
-            file.Write(hash.Hash!);
+            Span<byte> start = stackalloc byte[12];
+            Magic.CopyTo(start);
+            BinaryPrimitives.WriteInt32LittleEndian(start[4..], Version);
+            BinaryPrimitives.WriteInt32LittleEndian(start[8..], text.Length);
+            stream.Write(start);
+            stream.Write(text);
+            foreach (float[] values in new[] { _last!, _best ?? [], optimizerState }.Concat(_memories.OfType<float[]>()))
+                WriteValues(stream, values);
         }
-        File.Move(temporary, full, overwrite: true);
+        file.Write(hash.Hash!);
     }
 
-    /// <summary>Goes on from the checkpoint, if one is asked for and exists.</summary>
-    /// <exception cref="InvalidDataException">It is damaged, of an unknown version, or of another training.</exception>
-    public void TryResume(TrainingOptions options)
+    private void Read(string path)
     {
-        if (options.CheckpointPath is not { } path || !File.Exists(path))
-            return;
         byte[] bytes = File.ReadAllBytes(path);
+        if (!bytes.AsSpan().StartsWith(Magic))
+            throw new InvalidDataException($"'{path}' is no checkpoint of Disentangle.ML. Give another path.");
         ReadOnlySpan<byte> body = bytes.AsSpan(0, Math.Max(0, bytes.Length - SHA256.HashSizeInBytes));
-        if (body.Length < 12 || !body.StartsWith(Magic) || !SHA256.HashData(body).AsSpan().SequenceEqual(bytes.AsSpan(body.Length)))
-            throw new InvalidDataException($"The checkpoint '{path}' is damaged: it was truncated or altered. Delete it to begin anew.");
+        if (body.Length < 12)
+            throw Damaged(path);
         int version = BinaryPrimitives.ReadInt32LittleEndian(body[4..]);
         if (version != Version)
-            throw new InvalidDataException($"The checkpoint '{path}' has format {version}; this version of Disentangle.ML reads format {Version}. Delete it to begin anew.");
+        {
+            throw new InvalidDataException(
+                $"The checkpoint '{path}' has format {version}; this version of Disentangle.ML reads format {Version}. Delete it to begin anew.");
+        }
+        if (!SHA256.HashData(body).AsSpan().SequenceEqual(bytes.AsSpan(body.Length)))
+            throw Damaged(path);
         int length = BinaryPrimitives.ReadInt32LittleEndian(body[8..]);
         Header header = JsonSerializer.Deserialize<Header>(body.Slice(12, length), SettingsJson.Options)!;
-        if (header.Training != Fingerprint(options))
-            throw new InvalidDataException($"The checkpoint '{path}' is of a training with other data or settings. Delete it to begin anew, or give another path.");
+        string? other = header.Data != _dataFingerprint ? "on other data"
+            : header.Settings != Settings() || (_options.Seed is { } seed && seed != header.Seed) ? "with other settings"
+            : header.History.Count > _options.Epochs ? $"of {header.History.Count} epochs, more than the {_options.Epochs} of the options"
+            : null;
+        if (other is not null)
+            throw new InvalidDataException($"The checkpoint '{path}' is of a training {other}. Delete it to begin anew, or give another path.");
 
         ReadOnlySpan<byte> rest = body[(12 + length)..];
         int weights = _encoder.Parameters.Sum(parameter => parameter.Value.Shape.Length);
@@ -134,15 +181,18 @@ internal sealed class TrainingState
             _memories[t] = header.Memories[t] < 0 ? null : ReadValues(ref rest, header.Memories[t]);
         _engine.RandomState = header.RandomState;
         _history.AddRange(header.History);
-        (BestEpoch, _bestValue, ElapsedBefore) = (header.BestEpoch, header.BestValue, header.History[^1].Elapsed);
+        (Seed, BestEpoch, _bestValue, ElapsedBefore) = (header.Seed, header.BestEpoch, header.BestValue, header.History[^1].Elapsed);
     }
 
-    /// <summary>What must be the same for training to go on: data and settings, but for how long it may take.</summary>
-    private string Fingerprint(TrainingOptions options)
+    private static InvalidDataException Damaged(string path) =>
+        new($"The checkpoint '{path}' is damaged: it was truncated or altered. Delete it to begin anew.");
+
+    /// <summary>What must be the same for training to go on: all but how long it may take, unless the learning rate depends on that.</summary>
+    private string Settings()
     {
-        TrainingOptions settings = options with { Epochs = 1, MaximumTime = null };
-        string json = JsonSerializer.Serialize(settings, settings.GetType(), SettingsJson.Options);
-        return $"{_encoder.Input.Width} {_encoder.ClassCount} {json}";
+        bool fallsToTheEnd = _options.Schedule.Decay is LearningRateDecay.Linear or LearningRateDecay.Cosine;
+        TrainingOptions settings = _options with { Epochs = fallsToTheEnd ? _options.Epochs : 1, MaximumTime = null, Seed = null };
+        return $"{_encoder.Input.Width} {_encoder.ClassCount} {JsonSerializer.Serialize(settings, settings.GetType(), SettingsJson.Options)}";
     }
 
     private float[] Weights()
@@ -191,5 +241,6 @@ internal sealed class TrainingState
     }
 
     private sealed record Header(
-        string Training, IReadOnlyList<TrainingProgress> History, int BestEpoch, double BestValue, long StepCount, ulong[] RandomState, int[] Memories);
+        string Settings, string Data, int Seed, IReadOnlyList<TrainingProgress> History,
+        int BestEpoch, double BestValue, long StepCount, ulong[] RandomState, int[] Memories);
 }

@@ -16,18 +16,21 @@ public sealed class DisentangleAutoencoderEstimator : IEstimator<DisentangleAuto
     /// <summary>An estimator; <c>ml.Transforms.DisentangleAutoencoder</c> is the usual way to one.</summary>
     /// <param name="environment">The MLContext. Its seed decides the training where the options give none.</param>
     /// <param name="outputColumnName">The code: a vector of Single of known size.</param>
-    /// <param name="inputColumnName">The features, a vector of Single: of known size, or the steps of a sequence. Default null: as <paramref name="outputColumnName"/>.</param>
+    /// <param name="inputColumnName">
+    /// The features, a vector of Single: of known size, or the steps of a sequence. Default null: as <paramref name="outputColumnName"/>.
+    /// </param>
     /// <param name="labelColumnName">A key or Boolean; a missing key is a row without label. Default null: no labels, for objectives that need none.</param>
     /// <param name="options">Default null: the defaults of <see cref="DisentangleAutoencoderOptions"/>, without the loss on labels where there is no label column.</param>
     /// <exception cref="ArgumentException">A setting is out of range; the message lists all that are.</exception>
-    public DisentangleAutoencoderEstimator(IHostEnvironment environment, string outputColumnName, string? inputColumnName = null, string? labelColumnName = null,
-        DisentangleAutoencoderOptions? options = null)
+    public DisentangleAutoencoderEstimator(IHostEnvironment environment, string outputColumnName, string? inputColumnName = null,
+        string? labelColumnName = null, DisentangleAutoencoderOptions? options = null)
     {
         _options = options ?? (labelColumnName is null
             ? new DisentangleAutoencoderOptions { Objective = Objective.Reconstruction() }
             : new DisentangleAutoencoderOptions());
         var added = new AddedColumns(outputColumnName, Score: null, PredictedLabel: null, _options.ReconstructionColumnName);
-        _estimator = new EncodingEstimator(environment, nameof(DisentangleAutoencoderEstimator), inputColumnName ?? outputColumnName, labelColumnName, added, _options);
+        _estimator = new EncodingEstimator(
+            environment, nameof(DisentangleAutoencoderEstimator), inputColumnName ?? outputColumnName, labelColumnName, added, _options);
     }
 
     /// <summary>The schema after the transformer, for a pipeline to check.</summary>
@@ -35,12 +38,17 @@ public sealed class DisentangleAutoencoderEstimator : IEstimator<DisentangleAuto
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _estimator.GetOutputSchema(inputSchema);
 
     /// <summary>Trains the autoencoder.</summary>
-    /// <param name="input">Passed over once; once more in every epoch where <see cref="TrainingOptions.CacheInMemory"/> is false.</param>
+    /// <param name="input">
+    /// Passed over once; where <see cref="TrainingOptions.CacheInMemory"/> is false once more in every epoch, and where there is a checkpoint once more before.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="ArgumentException">A setting does not fit the data.</exception>
-    /// <exception cref="InvalidDataException">A feature is NaN, infinite or outside what the reconstruction takes; there are no rows; or fewer than two classes have rows.</exception>
-    /// <exception cref="NonFiniteLossException">A loss became NaN or infinite.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A feature is NaN, infinite or outside what the reconstruction takes; a sequence has no whole steps; there are no rows; or fewer than two classes have rows.
+    /// </exception>
+    /// <exception cref="NonFiniteLossException">A loss or its gradient became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled before the first epoch was done.</exception>
+    /// <exception cref="TimeoutException"><see cref="TrainingOptions.MaximumTime"/> was over before the first epoch was done.</exception>
     public DisentangleAutoencoderTransformer Fit(IDataView input)
     {
         (EncoderColumns columns, TrainingResult result) = _estimator.Fit(input);

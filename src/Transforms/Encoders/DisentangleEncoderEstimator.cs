@@ -21,7 +21,9 @@ public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderT
     /// <summary>An estimator; <c>ml.Transforms.DisentangleEncoder</c> is the usual way to one.</summary>
     /// <param name="environment">The MLContext. Its seed decides the training where the options give none.</param>
     /// <param name="outputColumnName">The embedding: a vector of Single of known size.</param>
-    /// <param name="inputColumnName">The features, a vector of Single: of known size, or the steps of a sequence. Default null: as <paramref name="outputColumnName"/>.</param>
+    /// <param name="inputColumnName">
+    /// The features, a vector of Single: of known size, or the steps of a sequence. Default null: as <paramref name="outputColumnName"/>.
+    /// </param>
     /// <param name="labelColumnName">A key or Boolean; a missing key is a row without label. Default <c>Label</c>.</param>
     /// <param name="options">Default null: the defaults of <see cref="DisentangleEncoderOptions"/>.</param>
     /// <exception cref="ArgumentException">A setting is out of range; the message lists all that are.</exception>
@@ -31,7 +33,8 @@ public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderT
         ArgumentNullException.ThrowIfNull(labelColumnName);
         _options = options ?? new DisentangleEncoderOptions();
         var added = new AddedColumns(outputColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName, Reconstruction: null);
-        _estimator = new EncodingEstimator(environment, nameof(DisentangleEncoderEstimator), inputColumnName ?? outputColumnName, labelColumnName, added, _options);
+        _estimator = new EncodingEstimator(
+            environment, nameof(DisentangleEncoderEstimator), inputColumnName ?? outputColumnName, labelColumnName, added, _options);
     }
 
     /// <summary>The schema after the transformer, for a pipeline to check.</summary>
@@ -39,12 +42,17 @@ public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderT
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _estimator.GetOutputSchema(inputSchema);
 
     /// <summary>Trains the encoder.</summary>
-    /// <param name="input">Passed over once; once more in every epoch where <see cref="TrainingOptions.CacheInMemory"/> is false.</param>
+    /// <param name="input">
+    /// Passed over once; where <see cref="TrainingOptions.CacheInMemory"/> is false once more in every epoch, and where there is a checkpoint once more before.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="ArgumentException">A setting does not fit the data.</exception>
-    /// <exception cref="InvalidDataException">A feature is NaN or infinite, there are no rows, or fewer than two classes have rows.</exception>
-    /// <exception cref="NonFiniteLossException">A loss became NaN or infinite.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A feature is NaN or infinite, a sequence has no whole steps, there are no rows, or fewer than two classes have rows.
+    /// </exception>
+    /// <exception cref="NonFiniteLossException">A loss or its gradient became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled before the first epoch was done.</exception>
+    /// <exception cref="TimeoutException"><see cref="TrainingOptions.MaximumTime"/> was over before the first epoch was done.</exception>
     public DisentangleEncoderTransformer Fit(IDataView input)
     {
         (EncoderColumns columns, TrainingResult result) = _estimator.Fit(input);

@@ -24,7 +24,8 @@ public sealed record DisentangleEncoderOptions : EncodingOptions
     /// <inheritdoc/>
     protected override IEnumerable<string> Faults()
     {
-        foreach (string fault in base.Faults().Concat(NameFaults((nameof(ScoreColumnName), ScoreColumnName), (nameof(PredictedLabelColumnName), PredictedLabelColumnName))))
+        IEnumerable<string> names = NameFaults((nameof(ScoreColumnName), ScoreColumnName), (nameof(PredictedLabelColumnName), PredictedLabelColumnName));
+        foreach (string fault in base.Faults().Concat(names))
             yield return fault;
         if ((ScoreColumnName ?? PredictedLabelColumnName) is not null && Objective is not null && !Objective.Needs.HasFlag(LossNeeds.Classifier))
             yield return $"There is no score or predicted label without a classifier, and Objective ({Objective}) trains none.";

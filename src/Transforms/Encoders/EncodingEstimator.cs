@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Disentangle.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -28,16 +29,18 @@ internal sealed class EncodingEstimator
         if (label is not null)
             ArgumentException.ThrowIfNullOrWhiteSpace(label, "labelColumnName");
         options.Validate();
+        _options = options;
         if (new[] { added.Score, added.PredictedLabel, added.Reconstruction }.Contains(added.Embedding))
             throw new ArgumentException($"'{added.Embedding}' is the embedding's column; the other outputs need other names.", nameof(options));
-        if (label is null && options.Objective.Needs.HasFlag(LossNeeds.Labels))
+        if (label is null && NeedsLabels)
             throw new ArgumentException($"The objective ({options.Objective}) needs labels; name a label column.", nameof(options));
         _host = environment.Register(name);
-        _options = options;
         _input = input;
         _label = label;
         _added = added;
     }
+
+    private bool NeedsLabels => (_options.Objective.Needs & (LossNeeds.Labels | LossNeeds.Classifier)) != 0;
 
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
@@ -78,8 +81,13 @@ internal sealed class EncodingEstimator
         ClassLabels? labels = source.Labels;
         if (labels?.Count > Pieces.MaximumWidth)
             throw Schemas.WrongType(_label!, "label", $"a key of {labels.Count} classes", $"a key of at most {Pieces.MaximumWidth}");
-        if (labels?.Count < 2)
+        if (NeedsLabels && labels!.Count < 2)
             throw new InvalidDataException($"The label column '{_label}' has {labels.Count} class; at least two are needed to learn from.");
+        if (_added.Reconstruction is not null && source.InputSize > Pieces.MaximumWidth)
+        {
+            throw Schemas.WrongType(_input, "feature", $"a vector of {source.InputSize} values",
+                $"one of at most {Pieces.MaximumWidth} where a column holds the reconstruction; more cannot be saved");
+        }
 
         using IChannel channel = _host.Start("Training");
         (IRowSource rows, string counts) = Read(source);
@@ -88,7 +96,10 @@ internal sealed class EncodingEstimator
         TrainingResult result = EncoderTrainer.Train(new TrainingData(rows, source.InputSize, labels?.Count ?? 0, validation), _options, _host.Rand.Next(),
             progress => channel.Info(MessageSensitivity.None, progress.ToString()));
         if (result.StopReason != StopReason.Completed)
-            channel.Info(MessageSensitivity.None, $"Training ended after {result.History.Count} epochs ({result.StopReason}); the weights are those of epoch {result.BestEpoch}.");
+        {
+            channel.Info(MessageSensitivity.None,
+                $"Training ended after {result.History.Count} epochs ({result.StopReason}); the weights are those of epoch {result.BestEpoch}.");
+        }
         var columns = new EncoderColumns(_input, _options.LengthColumnName, _added.Embedding, _added.Score, _added.PredictedLabel, _added.Reconstruction,
             result.Encoder.ClassCount == 0 ? null : labels);
         return (columns, result);
@@ -117,7 +128,7 @@ internal sealed class EncodingEstimator
         }
         if (rows == 0)
             throw new InvalidDataException("The data have no rows to train on.");
-        if (_options.Objective.Needs.HasFlag(LossNeeds.Labels) && seen.Count < 2)
+        if (NeedsLabels && seen.Count < 2)
         {
             throw new InvalidDataException(seen.Count == 0
                 ? $"No row has a label in column '{_label}'; rows of at least two classes are needed to learn from."
@@ -131,9 +142,16 @@ internal sealed class EncodingEstimator
     {
         var validation = new DataViewRows(_options.ValidationData!, _input, _options.LengthColumnName, _label, _options.Network);
         if (validation.InputSize != training.InputSize)
-            throw new ArgumentOutOfRangeException(nameof(EncodingOptions.ValidationData), $"The feature column '{_input}' has {validation.InputSize} values in the validation data and {training.InputSize} in the training data.");
-        if (validation.Labels?.Count != training.Labels?.Count)
-            throw new ArgumentOutOfRangeException(nameof(EncodingOptions.ValidationData), $"The label column '{_label}' has {validation.Labels?.Count} classes in the validation data and {training.Labels?.Count} in the training data; map both to keys by the same fitted transformer.");
+        {
+            throw new ArgumentOutOfRangeException(nameof(EncodingOptions.ValidationData),
+                $"The feature column '{_input}' has {validation.InputSize} values in the validation data and {training.InputSize} in the training data.");
+        }
+        if (!JsonNode.DeepEquals(validation.Labels?.ToJson(), training.Labels?.ToJson()))
+        {
+            throw new ArgumentOutOfRangeException(nameof(EncodingOptions.ValidationData),
+                $"The label column '{_label}' has other classes in the validation data than in the training data, or in another order; "
+                + "map both to keys by the same fitted transformer.");
+        }
         return validation;
     }
 }

@@ -26,7 +26,7 @@ internal static class EncoderChain
             .Append(ml.Transforms.CustomMapping(new PayloadKeyFactory().GetMapping(), PayloadKeyFactory.Contract))
             .Append<ITransformer>(ml.Transforms.Conversion.MapValue(Prefix + "Payload", [payload], Prefix + "Key"));
         if (columns.Length is not null)
-            steps = steps.Append<ITransformer>(ml.Transforms.Conversion.ConvertType(Prefix + "Length", columns.Length, DataKind.Int64));
+            steps = steps.Append<ITransformer>(ml.Transforms.Conversion.ConvertType(Prefix + "Length", columns.Length, DataKind.Double));
         steps = steps.Append(ml.Transforms.CustomMapping(new EncodeFactory().GetMapping(), EncodeFactory.Contract))
             .Append<ITransformer>(ml.Transforms.Concatenate(columns.Embedding, Pieces.Names(Pieces.Embedding, transformer.Encoder.EmbeddingSize)));
         if (columns.Score is not null)

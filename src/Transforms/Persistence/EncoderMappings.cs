@@ -19,7 +19,7 @@ internal sealed class PayloadKey
 
     /// <summary>Stands until a length column takes its place.</summary>
     [ColumnName(EncoderChain.Prefix + "Length")]
-    public long Length { get; set; }
+    public double Length { get; set; }
 }
 
 /// <summary>Writes the key, the same in every row, from which the chain's look-up makes the payload.</summary>
@@ -40,11 +40,13 @@ internal sealed class PayloadAndFeatures
     [ColumnName(EncoderChain.Prefix + "Features"), VectorType]
     public VBuffer<float> Features { get; set; }
 
-    /// <summary>The number of steps of a padded sequence that count; <see cref="AllSteps"/> where all do.</summary>
+    /// <summary>
+    /// The number of steps of a padded sequence that count; <see cref="AllSteps"/> where all do. A Double: every type of number converts to it, and not all do to Int64.
+    /// </summary>
     [ColumnName(EncoderChain.Prefix + "Length")]
-    public long Length { get; set; }
+    public double Length { get; set; }
 
-    public const long AllSteps = long.MaxValue;
+    public const double AllSteps = double.MaxValue;
 }
 
 /// <summary>
@@ -151,7 +153,7 @@ internal sealed class EncodeFactory : CustomMappingFactory<PayloadAndFeatures, E
         public void Encode(PayloadAndFeatures row, EncodedPieces pieces)
         {
             VBuffer<float> values = row.Features;
-            long? steps = row.Length == PayloadAndFeatures.AllSteps ? null : row.Length;
+            long? steps = row.Length == PayloadAndFeatures.AllSteps ? null : (long)row.Length;
             _encoding.Clear();
             _encoding.Add(FeatureReader.Check(in values, steps, transformer.Encoder.Input, transformer.InputColumnName, rowNumber: null, ref _features));
             _encoding.Run();

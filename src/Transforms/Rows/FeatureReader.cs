@@ -30,8 +30,8 @@ internal sealed class FeatureReader(DataViewRow row, FeatureColumns columns, Inp
     /// <param name="columnName">For messages.</param>
     /// <param name="rowNumber">For messages; null where it is not known.</param>
     /// <param name="buffer">Where they are written; replaced where it is too short.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are more or fewer than the encoder takes.</exception>
-    /// <exception cref="InvalidDataException">One is NaN or infinite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A vector has more or fewer than the encoder takes.</exception>
+    /// <exception cref="InvalidDataException">One is NaN or infinite, or they make no sequence.</exception>
     public static ReadOnlySpan<float> Check(in VBuffer<float> values, long? steps, InputShape shape, string columnName, long? rowNumber, ref float[] buffer)
     {
         if (buffer.Length < values.Length)
@@ -41,12 +41,19 @@ internal sealed class FeatureReader(DataViewRow row, FeatureColumns columns, Inp
         string Where() => rowNumber is null ? "" : FormattableString.Invariant($" in row {rowNumber} (from 0)");
         if (steps is { } count)
         {
-            if (count < 0 || count * shape.Width > features.Length)
-                throw new InvalidDataException($"The sequence in column '{columnName}' has {features.Length / shape.Width} steps{Where()}, and its length column says {count}.");
+            if (count < 0 || count > features.Length / shape.Width)
+            {
+                throw new InvalidDataException(
+                    $"The sequence in column '{columnName}'{Where()} has {features.Length / shape.Width} steps, and its length column says {count}.");
+            }
             features = features[..(int)(count * shape.Width)];
         }
         if (shape.Fault(features.Length) is { } fault)
-            throw new ArgumentOutOfRangeException("inputSchema", $"The feature column '{columnName}' has {fault}{(shape.IsSequence ? Where() : "")}");
+        {
+            throw shape.IsSequence
+                ? new InvalidDataException($"The sequence in column '{columnName}'{Where()} has {fault}")
+                : new ArgumentOutOfRangeException("inputSchema", $"The feature column '{columnName}' has {fault}");
+        }
         if (float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(features)))
             return features;
         for (int i = 0; i < features.Length; i++)

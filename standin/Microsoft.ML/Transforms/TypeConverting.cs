@@ -19,7 +19,7 @@ public sealed class TypeConvertingEstimator : TrivialEstimator<TypeConvertingTra
         {
             if (!inputSchema.TryFindColumn(pair.Input, out SchemaShape.Column input))
                 throw Checks.MissingColumn(nameof(inputSchema), "input", pair.Input);
-            return new SchemaShape.Column(pair.Output, input.Kind, Types.Primitive(_kind), false,
+            return new SchemaShape.Column(pair.Output, input.Kind, Types.Primitive(_kind), input.IsKey,
                 input.Annotations.TryFindColumn(AnnotationKinds.SlotNames, out SchemaShape.Column slots) ? new SchemaShape([slots]) : null);
         }));
 }
@@ -43,8 +43,13 @@ public sealed class TypeConvertingTransformer : OneToOneTransformerBase
             throw new ArgumentOutOfRangeException("inputSchema",
                 $"source column '{input.Name}' with item type '{input.Type}' is not compatible with destination type '{item}'");
         }
+        // A key stays a key, and keeps its values where all of its numbers fit the new type.
+        var key = input.Type.Item() as KeyDataViewType;
+        if (key is not null)
+            item = new KeyDataViewType(item.RawType, Math.Min(key.Count, Maximum(item.RawType)));
+        bool sameKey = key is not null && ((KeyDataViewType)item).Count == key.Count;
         var annotations = new DataViewSchema.Annotations.Builder();
-        annotations.Add(input.Annotations, name => name == AnnotationKinds.SlotNames);
+        annotations.Add(input.Annotations, name => name == AnnotationKinds.SlotNames || (sameKey && name == AnnotationKinds.KeyValues));
         return new(input.Type.WithItem(item), annotations.ToAnnotations(),
             row => Generic.Call2<Delegate>(CreateGetter<int, int>, source, item.RawType, row, input));
     }
@@ -61,6 +66,11 @@ public sealed class TypeConvertingTransformer : OneToOneTransformerBase
         ctx.CheckVersion(ctx.Reader.ReadInt32(), Version);
         return new TypeConvertingTransformer(LoadColumns(ctx.Reader), (DataKind)ctx.Reader.ReadByte());
     }
+
+    private static ulong Maximum(Type unsigned) => unsigned == typeof(byte) ? byte.MaxValue
+        : unsigned == typeof(ushort) ? ushort.MaxValue
+        : unsigned == typeof(uint) ? uint.MaxValue
+        : ulong.MaxValue;
 
     private static bool Exists<TSource, TResult>() => ValueConverter<TSource, TResult>.Convert is not null;
 

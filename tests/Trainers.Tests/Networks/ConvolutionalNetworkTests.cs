@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Disentangle.ML.Tensors;
 using Disentangle.ML.Tests;
 
@@ -72,7 +71,8 @@ public class ConvolutionalNetworkTests
         using (engine.BeginStep(training: false))
         {
             VariationalCode code = module.Encode(engine, rows.ToInput(engine).Values);
-            Assert.All((Tensor[])[code.Style.Mean, code.Style.LogVariance, code.Content.Mean, code.Content.LogVariance], tensor => Assert.Equal(new Shape(3, 10), tensor.Shape));
+            foreach (Tensor tensor in (Tensor[])[code.Style.Mean, code.Style.LogVariance, code.Content.Mean, code.Content.LogVariance])
+                Assert.Equal(new Shape(3, 10), tensor.Shape);
             Assert.Equal(new Shape(3, size), module.Decode(engine, code.Style.Mean, code.Content.Mean).Shape);
             Assert.Same(code.Style.Mean, code.Style.Draw(engine));
         }
@@ -100,9 +100,9 @@ public class ConvolutionalNetworkTests
     [Fact]
     public void Settings_of_the_variational_autoencoder_survive_JSON()
     {
-        var json = new JsonSerializerOptions { Converters = { new JsonStringEnumConverter() } };
         ConvolutionalVariationalAutoencoder settings = ConvolutionalVariationalAutoencoder.HouseNumbers with { Style = 7 };
-        Assert.Equal(settings, JsonSerializer.Deserialize<ConvolutionalVariationalAutoencoder>(JsonSerializer.Serialize(settings, json), json));
+        string text = JsonSerializer.Serialize(settings, SettingsJson.Options);
+        Assert.Equal(settings, JsonSerializer.Deserialize<ConvolutionalVariationalAutoencoder>(text, SettingsJson.Options));
         Assert.NotEqual(settings, ConvolutionalVariationalAutoencoder.HouseNumbers);
     }
 }

@@ -6,19 +6,20 @@ namespace Disentangle.ML.Tests;
 /// <summary>A network of each kind, large enough to keep two threads busy, and rows for it.</summary>
 internal sealed record NetworkCase(Network Network, NetworkRows Rows)
 {
-    private static readonly ConvolutionLayer[] Convolutions = [new(8, Pool: 2), new(12, Kernel: 2, Padding: Padding.Valid), new(6, Pool: 2, PoolPadding: Padding.Same)];
+    private static readonly ConvolutionLayer[] Convolutions =
+        [new(8, Pool: 2), new(12, Kernel: 2, Padding: Padding.Valid), new(6, Pool: 2, PoolPadding: Padding.Same)];
 
     public static IReadOnlyDictionary<string, NetworkCase> All { get; } = new Dictionary<string, NetworkCase>
     {
         ["mlp"] = Vectors(Network.Mlp([300, 70], 33), 100),
         ["cnn"] = Vectors(Network.Cnn(new ImageSize(14, 10, 2), Convolutions, [50], 9, Activation.LeakyReLU), 280),
-        ["textCnn"] = Sequences(Network.TextCnn(wordSize: 30, embedding: 11) with { Hidden = [40], Dropout = 0 }),
+        ["textCnn"] = Sequences(Network.TextCnn(wordSize: 30, embedding: 11) with { Filters = 40, Hidden = [40], Dropout = 0 }),
         ["textCnn, vocabulary"] = Sequences(Network.TextCnn(wordSize: 30, embedding: 11, vocabularySize: 50) with { Filters = 20, Dropout = 0 }),
         ["gru"] = Sequences(Network.Gru(inputSize: 4, hidden: 40, embedding: 9)),
         ["mlpAutoencoder"] = Vectors(Network.MlpAutoencoder([200, 90], 20), 100),
         ["cnnAutoencoder"] = Vectors(Network.CnnAutoencoder(new ImageSize(10, 14, 2), Convolutions, [30], 12), 280),
         ["gruAutoencoder"] = Sequences(Network.GruAutoencoder(inputSize: 4, hidden: 40, embedding: 9)),
-        ["gruAutoencoder, forced"] = Sequences(Network.GruAutoencoder(inputSize: 4, hidden: 40, embedding: 9) with { TeacherForcing = true }),
+        ["gruAutoencoder, zeros"] = Sequences(Network.GruAutoencoder(inputSize: 4, hidden: 40, embedding: 9) with { TeacherForcing = false }),
     };
 
     /// <summary>Runs the rows through and gives the layers of the encoder and, where there is one, the decoder.</summary>

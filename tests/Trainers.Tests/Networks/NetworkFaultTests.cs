@@ -13,7 +13,10 @@ public class NetworkFaultTests
         { "no convolutions", ["Network.Convolutions is empty"] },
         { "no pixels", ["Network.Image is 28 x 0 x 1"] },
         { "no filters", ["Network.Convolutions[1] is ConvolutionLayer { Filters = 0"] },
-        { "too small", ["Network.Convolutions[2] is ConvolutionLayer { Filters = 8, Kernel = 3, Pool = 1, Padding = Valid", "images of 2 x 2 x 4"] },
+        {
+            "too small", ["Network.Convolutions[2] is ConvolutionLayer { Filters = 8, Kernel = 3, Pool = 1, Padding = Valid, PoolPadding = Valid }; "
+                + "the images of 2 x 2 x 4 (height x width x channels) that reach it are too small for that."]
+        },
         {
             "text", ["Network.Widths is [3, 0]", "Network.WordSize is 0", "Network.VocabularySize is -1", "Network.Filters is 0", "Network.Hidden is [0]",
                 "Network.Embedding is -2", "Network.InputDropout is NaN", "Network.Dropout is -0.5"]
@@ -44,7 +47,7 @@ public class NetworkFaultTests
     public void Every_fault_is_listed_once(string name, string[] expected)
     {
         string[] faults = [.. Faulty(name).Faults()];
-        Assert.Equal(expected.Length == 2 && name == "too small" ? 1 : expected.Length, faults.Length);
+        Assert.Equal(expected.Length, faults.Length);
         Assert.All(expected, part => Assert.Contains(faults, fault => fault.Contains(part, StringComparison.Ordinal)));
     }
 
@@ -53,7 +56,10 @@ public class NetworkFaultTests
     {
         Assert.All(NetworkCase.All.Values, example => Assert.Empty(example.Network.Faults()));
         Assert.All(
-            (Network[])[new MlpNetwork(), new CnnNetwork(), new TextCnnNetwork(), new GruNetwork(), new MlpAutoencoder(), new CnnAutoencoder(), new GruAutoencoder()],
+            (Network[])
+            [
+                new MlpNetwork(), new CnnNetwork(), new TextCnnNetwork(), new GruNetwork(), new MlpAutoencoder(), new CnnAutoencoder(), new GruAutoencoder(),
+            ],
             network => Assert.Empty(network.Faults()));
     }
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Disentangle.ML.Tensors;
 using Disentangle.ML.Tests;
 using Xunit.Sdk;
@@ -9,19 +8,20 @@ namespace Disentangle.ML.Trainers.Tests.Networks;
 /// <summary>Networks on real digits against PyTorch; the values were made by tests/reference/networks.py.</summary>
 public class ReferenceTests
 {
-    private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
-    private static readonly JsonElement Reference = JsonDocument.Parse(File.ReadAllText(TestData.InRepository("tests", "reference", "networks.json"))).RootElement;
+    private static readonly JsonElement Reference =
+        JsonDocument.Parse(File.ReadAllText(TestData.InRepository("tests", "reference", "networks.json"))).RootElement;
     private static readonly int[] Labels = Reference.GetProperty("labels").Deserialize<int[]>()!;
     private static readonly IReadOnlyDictionary<string, NetworkRows> Rows = ReadRows();
 
-    public static TheoryData<string> Names => [.. Reference.GetProperty("networks").EnumerateArray().Select(network => network.GetProperty("name").GetString()!)];
+    public static TheoryData<string> Names =>
+        [.. Reference.GetProperty("networks").EnumerateArray().Select(network => network.GetProperty("name").GetString()!)];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Gives_what_PyTorch_gives_and_follows_its_training(string name)
     {
         JsonElement reference = Reference.GetProperty("networks").EnumerateArray().Single(network => network.GetProperty("name").GetString() == name);
-        Network network = reference.GetProperty("network").Deserialize<Network>(Json)!;
+        Network network = reference.GetProperty("network").Deserialize<Network>(SettingsJson.Options)!;
         NetworkRows rows = Rows[reference.GetProperty("data").GetString()!];
         using var engine = new ManagedEngine();
         var random = new Random(1);
@@ -52,7 +52,7 @@ public class ReferenceTests
     public void The_variational_autoencoder_gives_what_PyTorch_gives_and_follows_its_training()
     {
         JsonElement reference = Reference.GetProperty("variational");
-        var settings = reference.GetProperty("network").Deserialize<ConvolutionalVariationalAutoencoder>(Json)!;
+        var settings = reference.GetProperty("network").Deserialize<ConvolutionalVariationalAutoencoder>(SettingsJson.Options)!;
         NetworkRows rows = Rows["images"];
         using var engine = new ManagedEngine();
         ConvolutionalVariationalModule module = settings.Build(engine, rows.Width, new Random(1));

@@ -1,0 +1,39 @@
+#!/usr/bin/env python3
+"""Runs the same training steps here and in PyTorch, in turns, and prints rows per second and their ratio.
+
+    DISENTANGLE_DATA=<folder that holds mnist-strokes> python3 bench/Tensors.Training/compare.py [workload ...]
+
+PyTorch runs on 2 threads with OpenBLAS; its threads sleep while they wait (OMP_WAIT_POLICY=PASSIVE), which is the faster way on two cores. Each
+side is measured ROUNDS times, the sides taking turns, and the best of each counts: what else the machine does can only slow a run down. TORCH_PYTHON
+names the interpreter that has PyTorch, if it is not this one.
+"""
+import os
+import subprocess
+import sys
+
+ROUNDS = 3
+WORKLOADS = ["mlp", "autoencoder", "encode", "cnn", "gru"]
+
+folder = os.path.dirname(os.path.abspath(__file__))
+environment = dict(os.environ, OMP_WAIT_POLICY="PASSIVE", OMP_NUM_THREADS="2")
+# A forced core type would keep OpenBLAS from the kernels that fit this processor.
+for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
+    environment.pop(name, None)
+
+
+def measure(command):
+    output = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+    return float(output.split()[-1])
+
+
+subprocess.run(["dotnet", "build", folder, "-c", "Release", "--nologo", "-v", "q"], check=True, stdout=subprocess.DEVNULL)
+program = subprocess.run(["dotnet", "build", folder, "-c", "Release", "-getProperty:TargetPath"], check=True, capture_output=True, text=True).stdout.strip()
+torch = [os.environ.get("TORCH_PYTHON", sys.executable), os.path.join(folder, "steps.py")]
+
+print(f"{'workload':<12} {'here':>10} {'PyTorch':>10} {'ratio':>6}   rows per second, best of {ROUNDS}")
+for workload in sys.argv[1:] or WORKLOADS:
+    here = theirs = 0.0
+    for _ in range(ROUNDS):
+        here = max(here, measure(["dotnet", program, workload]))
+        theirs = max(theirs, measure([*torch, workload]))
+    print(f"{workload:<12} {here:>10.0f} {theirs:>10.0f} {here / theirs:>6.2f}", flush=True)

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Training steps beside PyTorch, rows per second. ./training.sh [mlp|autoencoder|encode|cnn|gru ...]
+set -euo pipefail
+cd "$(dirname "$0")"
+export DISENTANGLE_DATA="${DISENTANGLE_DATA:-../../shared/data}"
+# The distribution's interpreter has PyTorch more often than the first on the path.
+export TORCH_PYTHON="${TORCH_PYTHON:-/usr/bin/python3}"
+exec "$TORCH_PYTHON" Tensors.Training/compare.py "$@"

@@ -1,0 +1,11 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Papers;
+
+internal static class Accuracy
+{
+    /// <summary>The share of rows in which two key columns of the same keys agree.</summary>
+    public static double Of(IDataView data, string label, string predicted) =>
+        data.GetColumn<uint>(data.Schema[label]).Zip(data.GetColumn<uint>(data.Schema[predicted])).Average(pair => pair.First == pair.Second ? 1.0 : 0.0);
+}

@@ -1,0 +1,40 @@
+using Spectre.Console;
+
+namespace Papers;
+
+/// <summary>A table of scores: a row a method, a column a score, mean ± standard deviation over seeds.</summary>
+public sealed class Report(string title)
+{
+    private readonly List<string> _methods = [];
+    private readonly List<string> _scores = [];
+    private readonly Dictionary<(string, string), List<double>> _values = [];
+
+    public void Add(string method, string score, double value)
+    {
+        if (!_methods.Contains(method))
+            _methods.Add(method);
+        if (!_scores.Contains(score))
+            _scores.Add(score);
+        if (!_values.TryGetValue((method, score), out List<double>? list))
+            _values[(method, score)] = list = [];
+        list.Add(value);
+    }
+
+    public void Print()
+    {
+        Table table = new Table().Title(title).AddColumn("");
+        foreach (string score in _scores)
+            table.AddColumn(new TableColumn(score) { Alignment = Justify.Right });
+        foreach (string method in _methods)
+            table.AddRow([method, .. _scores.Select(score => _values.TryGetValue((method, score), out List<double>? list) ? Format(list) : "")]);
+        AnsiConsole.Write(table);
+    }
+
+    private static string Format(List<double> values)
+    {
+        double mean = values.Average();
+        if (values.Count == 1)
+            return $"{mean:F3}";
+        return $"{mean:F3} ± {Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1)):F3}";
+    }
+}

@@ -1,0 +1,24 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Disentangle.ML.Trainers;
+
+/// <summary>Tells whether rows are the same as before.</summary>
+internal static class RowFingerprint
+{
+    /// <summary>SHA-256 of all rows, their lengths and labels, in order.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled meanwhile.</exception>
+    public static string Of(IRowSource rows, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using IRowCursor cursor = rows.Open();
+        while (cursor.MoveNext())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ReadOnlySpan<float> features = cursor.Features;
+            hash.AppendData(MemoryMarshal.AsBytes<int>([features.Length, cursor.Label]));
+            hash.AppendData(MemoryMarshal.AsBytes(features));
+        }
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+}
