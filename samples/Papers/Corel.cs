@@ -25,7 +25,8 @@ internal static class Corel
         Network network = convolutional
             ? CnnNetwork.Corel(new ImageSize(28, 28, 1))
             : Network.Mlp([256], 128, Activation.LeakyReLU);
-        var report = new Report($"Ten classes, {(convolutional ? "CNN" : "MLP")}, {digits.Train.Length} rows, {epochs} epochs, {seeds} seeds; {digits.Test.Length} test rows");
+        var report = new Report(
+            $"Ten classes, {(convolutional ? "CNN" : "MLP")}, {digits.Train.Length} rows, {epochs} epochs, {seeds} seeds; {digits.Test.Length} test rows");
         foreach (var (name, objective) in Objectives)
         {
             for (int seed = 1; seed <= seeds; seed++)

@@ -20,7 +20,8 @@ internal static class ForcedToLearn
 
     public static void Run(Digits digits, int epochs, int seeds)
     {
-        var report = new Report($"0-4 against 5-9, MLP 256-32, {digits.Train.Length} rows, {epochs} epochs, {seeds} seeds; clusters of {digits.Test.Length} test rows");
+        var report = new Report(
+            $"0-4 against 5-9, MLP 256-32, {digits.Train.Length} rows, {epochs} epochs, {seeds} seeds; clusters of {digits.Test.Length} test rows");
         foreach (var (name, objective) in Objectives)
         {
             for (int seed = 1; seed <= seeds; seed++)

@@ -11,7 +11,9 @@ internal static class SoftNearestNeighbors
 {
     public static void Run(Digits digits, int labelled, int code, float weight, int epochs, int seeds)
     {
-        var report = new Report($"{labelled} of {digits.Train.Length} rows labelled, code {code}, {epochs} epochs, {seeds} seeds; KMeans (10 restarts) on training codes, scored on {digits.Test.Length} test rows");
+        var report = new Report(
+            $"{labelled} of {digits.Train.Length} rows labelled, code {code}, {epochs} epochs, {seeds} seeds; "
+            + $"KMeans (10 restarts) on training codes, scored on {digits.Test.Length} test rows");
         (string Name, Objective Objective)[] objectives =
         [
             ("autoencoder", Objective.Reconstruction()),
@@ -33,28 +35,34 @@ internal static class SoftNearestNeighbors
                     Progress = progress => AnsiConsole.WriteLine($"{name}, seed {seed}, {progress}"),
                 };
                 var model = ml.Transforms.DisentangleAutoencoder("Code", "Pixels", "Told", options).Fit(train);
-                var quality = ml.Clustering.EvaluateOverRestarts(model.Transform(train), "Label", "Code", 10, numberOfRestarts: 10, seed, testData: model.Transform(test))
+                var quality = ml.Clustering
+                    .EvaluateOverRestarts(model.Transform(train), "Label", "Code", 10, numberOfRestarts: 10, seed, testData: model.Transform(test))
                     .LeastInertia.Quality;
                 report.Add(name, "accuracy (Hungarian)", quality.HungarianAccuracy);
                 report.Add(name, "NMI", quality.NormalizedMutualInformation);
                 report.Add(name, "AMI (max)", quality.AdjustedMutualInformationMax);
             }
         }
-        Supervised(digits, labelled, epochs, seeds, report);
+        var few = new Digits(digits.Train[..Math.Min(labelled, digits.Train.Length)], digits.Test);
+        Supervised(few, epochs, seeds, report);
+        report.Add("nearest neighbour in pixels, the same labels", "classifier accuracy", NearestNeighbor.Accuracy(few));
         report.Print();
     }
 
     /// <summary>What the same labels give a plain classifier: the loss on neighbours sees labels, so this is what to compare with.</summary>
-    private static void Supervised(Digits digits, int labelled, int epochs, int seeds, Report report)
+    private static void Supervised(Digits few, int epochs, int seeds, Report report)
     {
-        var few = new Digits(digits.Train[..Math.Min(labelled, digits.Train.Length)], digits.Test);
         for (int seed = 1; seed <= seeds; seed++)
         {
             var ml = new MLContext(seed);
             (IDataView train, IDataView test) = few.As(ml, (digit, _) => digit.Label.ToString(CultureInfo.InvariantCulture));
             var options = new DisentangleEncoderOptions
             {
-                Network = Network.Mlp([500, 500], 2000), Objective = Objective.CrossEntropy(), Epochs = epochs, Seed = seed, PredictedLabelColumnName = "Predicted",
+                Network = Network.Mlp([500, 500], 2000),
+                Objective = Objective.CrossEntropy(),
+                Epochs = epochs,
+                Seed = seed,
+                PredictedLabelColumnName = "Predicted",
             };
             IDataView scored = ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Told", options).Fit(train).Transform(test);
             report.Add("supervised MLP, the same labels", "classifier accuracy", Accuracy.Of(scored, "Told", "Predicted"));

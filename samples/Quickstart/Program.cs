@@ -54,8 +54,9 @@ foreach (var group in runs.GroupBy(run => run.Name))
 }
 AnsiConsole.Write(table);
 
-double Gain(Func<Run, double> score) => runs.Where(run => run.Name == objectives[1].Name).Average(score) - runs.Where(run => run.Name == objectives[0].Name).Average(score);
-AnsiConsole.WriteLine($"The row margin changes AMI by {Gain(run => run.Ami):+0.000;-0.000}, Hungarian accuracy by {Gain(run => run.HungarianAccuracy):+0.000;-0.000}.");
+double Mean(int objective, Func<Run, double> score) => runs.Where(run => run.Name == objectives[objective].Name).Average(score);
+string Gain(Func<Run, double> score) => $"{Mean(1, score) - Mean(0, score):+0.000;-0.000}";
+AnsiConsole.WriteLine($"The row margin changes AMI by {Gain(run => run.Ami)}, Hungarian accuracy by {Gain(run => run.HungarianAccuracy)}.");
 AnsiConsole.WriteLine();
 
 // The better pipeline goes into a file, and comes back in a context that knows nothing of it.
@@ -73,7 +74,8 @@ double loading = clock.Elapsed.TotalSeconds;
 uint[] before = Clusters(best.Model.Transform(data.Test));
 uint[] after = Clusters(loaded.Transform(data.Test));
 int differing = before.Zip(after).Count(pair => pair.First != pair.Second);
-AnsiConsole.WriteLine($"Saved '{best.Name}', seed {best.Seed} to {Path.GetFileName(path)} ({new FileInfo(path).Length / 1024} kB) in {saving:F1} s, loaded in {loading:F1} s.");
+string file = $"{Path.GetFileName(path)} ({new FileInfo(path).Length / 1024} kB)";
+AnsiConsole.WriteLine($"Saved '{best.Name}', seed {best.Seed} to {file} in {saving:F1} s, loaded in {loading:F1} s.");
 if (differing > 0)
 {
     AnsiConsole.MarkupLine($"[red]{differing} of {before.Length} digits are in another cluster after loading.[/]");
@@ -87,7 +89,8 @@ Digit digit = elsewhere.Data.CreateEnumerable<Digit>(data.Test, reuseRowObject: 
 using var engine = elsewhere.Model.CreatePredictionEngine<Digit, Prediction>(loaded, inputSchema);
 Prediction prediction = engine.Predict(digit);
 Digits.Draw(digit);
-AnsiConsole.WriteLine($"A {digit.Label}: group {prediction.PredictedGroup}, cluster {prediction.Cluster} of 10, whose most frequent digit is {best.DigitOf(prediction.Cluster)}.");
+string frequent = best.DigitOf(prediction.Cluster);
+AnsiConsole.WriteLine($"A {digit.Label}: group {prediction.PredictedGroup}, cluster {prediction.Cluster} of 10, whose most frequent digit is {frequent}.");
 AnsiConsole.WriteLine($"All of it took {whole.Elapsed.TotalSeconds:F0} s.");
 return 0;
 

@@ -8,7 +8,8 @@ using Microsoft.ML.Data;
 namespace Quickstart;
 
 /// <summary>One fitted pipeline and how well it clusters the held-out digits.</summary>
-public sealed record Run(string Name, int Seed, ITransformer Model, ClusteringQuality Quality, double GroupAccuracy, double Training, double Clustering, double Scoring)
+public sealed record Run(
+    string Name, int Seed, ITransformer Model, ClusteringQuality Quality, double GroupAccuracy, double Training, double Clustering, double Scoring)
 {
     public double Ami => Quality.AdjustedMutualInformationMax;
 

@@ -20,7 +20,9 @@ public sealed class DisentangleAutoencoderEstimator : IEstimator<DisentangleAuto
     /// The features, a vector of Single: of known size, or the steps of a sequence. Default null: as <paramref name="outputColumnName"/>.
     /// </param>
     /// <param name="labelColumnName">A key or Boolean; a missing key is a row without label. Default null: no labels, for objectives that need none.</param>
-    /// <param name="options">Default null: the defaults of <see cref="DisentangleAutoencoderOptions"/>, without the loss on labels where there is no label column.</param>
+    /// <param name="options">
+    /// Default null: the defaults of <see cref="DisentangleAutoencoderOptions"/>, without the loss on labels where there is no label column.
+    /// </param>
     /// <exception cref="ArgumentException">A setting is out of range; the message lists all that are.</exception>
     public DisentangleAutoencoderEstimator(IHostEnvironment environment, string outputColumnName, string? inputColumnName = null,
         string? labelColumnName = null, DisentangleAutoencoderOptions? options = null)

@@ -24,14 +24,16 @@ internal sealed record EncoderColumns(
     /// <summary>The columns in the order in which they are added.</summary>
     public IEnumerable<(EncoderOutput Output, string Name, DataViewType Type, DataViewSchema.Annotations Annotations)> Added(Encoder encoder)
     {
-        yield return (EncoderOutput.Embedding, Embedding, new VectorDataViewType(NumberDataViewType.Single, encoder.EmbeddingSize), DataViewSchema.Annotations.Empty);
+        yield return (EncoderOutput.Embedding, Embedding, Vector(encoder.EmbeddingSize), DataViewSchema.Annotations.Empty);
         if (Score is not null)
-            yield return (EncoderOutput.Score, Score, new VectorDataViewType(NumberDataViewType.Single, encoder.ClassCount), DataViewSchema.Annotations.Empty);
+            yield return (EncoderOutput.Score, Score, Vector(encoder.ClassCount), DataViewSchema.Annotations.Empty);
         if (PredictedLabel is not null)
             yield return (EncoderOutput.PredictedLabel, PredictedLabel, Labels!.Type, Labels.Annotations);
         if (Reconstruction is not null)
-            yield return (EncoderOutput.Reconstruction, Reconstruction, new VectorDataViewType(NumberDataViewType.Single, encoder.Input.Width), DataViewSchema.Annotations.Empty);
+            yield return (EncoderOutput.Reconstruction, Reconstruction, Vector(encoder.Input.Width), DataViewSchema.Annotations.Empty);
     }
+
+    private static VectorDataViewType Vector(int size) => new(NumberDataViewType.Single, size);
 }
 
 /// <summary>What an encoder can say of a row.</summary>

@@ -5,8 +5,9 @@ using Microsoft.ML.Data;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// Adds the embedding of each row. Rows are encoded in batches; a row's values do not depend on the others in its batch. Saved and loaded by <c>ml.Model</c> like every
-/// other transformer; a loaded one is a chain of stock transformers with the same outputs, and <see cref="DisentangleModel.Open(ITransformer)"/> makes it this type again.
+/// Adds the embedding of each row. Rows are encoded in batches; a row's values do not depend on the others in its batch. Saved and loaded by
+/// <c>ml.Model</c> like every other transformer; a loaded one is a chain of stock transformers with the same outputs, and
+/// <see cref="DisentangleModel.Open(ITransformer)"/> makes it this type again.
 /// </summary>
 public abstract class EncodingTransformer : ITransformer
 {
@@ -74,8 +75,8 @@ public sealed class DisentangleEncoderTransformer : EncodingTransformer
 /// <summary>What <see cref="DisentangleAutoencoderEstimator"/> fits: the code, and on demand the reconstruction.</summary>
 public sealed class DisentangleAutoencoderTransformer : EncodingTransformer
 {
-    internal DisentangleAutoencoderTransformer(EncoderColumns columns, DisentangleAutoencoderOptions options, TrainingResult result) : base(columns, options, result) =>
-        Options = options;
+    internal DisentangleAutoencoderTransformer(EncoderColumns columns, DisentangleAutoencoderOptions options, TrainingResult result)
+        : base(columns, options, result) => Options = options;
 
     /// <summary>The settings it was trained with.</summary>
     public DisentangleAutoencoderOptions Options { get; }

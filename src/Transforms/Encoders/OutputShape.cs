@@ -34,7 +34,9 @@ internal static class OutputShape
         Take(nameof(Output.Boolean), isKey ? null : added.PredictedLabel, BooleanDataViewType.Instance);
         SchemaDefinition.Column key = Take(nameof(Output.Key), isKey ? added.PredictedLabel : null, new KeyDataViewType(typeof(uint), 1));
         // A key without values gives its numbers as values.
-        Type values = (label?.Annotations ?? new SchemaShape([])).Where(annotation => annotation.Name == KeyValueTypes.AnnotationKind).Select(annotation => annotation.ItemType.RawType)
+        Type values = (label?.Annotations ?? new SchemaShape([]))
+            .Where(annotation => annotation.Name == KeyValueTypes.AnnotationKind)
+            .Select(annotation => annotation.ItemType.RawType)
             .FirstOrDefault(typeof(uint));
         KeyValueTypes.Dispatch(values, new AnnotateKey(key));
 

@@ -19,6 +19,7 @@ internal static class CatalogEnvironment
                 return environment;
         }
         throw new NotSupportedException(
-            $"This version of ML.NET ({typeof(MLContext).Assembly.GetName()}) does not give the environment of a catalog; use the constructor of the estimator, which takes the MLContext.");
+            $"This version of ML.NET ({typeof(MLContext).Assembly.GetName()}) does not give the environment of a catalog; "
+            + "use the constructor of the estimator, which takes the MLContext.");
     }
 }

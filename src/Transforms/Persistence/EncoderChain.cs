@@ -32,10 +32,17 @@ internal static class EncoderChain
         if (columns.Score is not null)
             steps = steps.Append<ITransformer>(ml.Transforms.Concatenate(columns.Score, Pieces.Names(Pieces.Score, transformer.Encoder.ClassCount)));
         if (columns.PredictedLabel is not null)
-            steps = steps.Append(columns.Labels!.MapFromClass(ml, columns.PredictedLabel, Prefix + nameof(EncodedPieces.ClassNumber), Prefix + nameof(EncodedPieces.ClassBoolean)));
+        {
+            steps = steps.Append(columns.Labels!.MapFromClass(
+                ml, columns.PredictedLabel, Prefix + nameof(EncodedPieces.ClassNumber), Prefix + nameof(EncodedPieces.ClassBoolean)));
+        }
         if (columns.Reconstruction is not null)
-            steps = steps.Append<ITransformer>(ml.Transforms.Concatenate(columns.Reconstruction, Pieces.Names(Pieces.Reconstruction, transformer.Encoder.Input.Width)));
-        steps = steps.Append<ITransformer>(ml.Transforms.DropColumns([Prefix + "Features", Prefix + "Length", Prefix + "Key", Prefix + "Payload", .. Pieces.AllNames]));
+        {
+            steps = steps.Append<ITransformer>(
+                ml.Transforms.Concatenate(columns.Reconstruction, Pieces.Names(Pieces.Reconstruction, transformer.Encoder.Input.Width)));
+        }
+        steps = steps.Append<ITransformer>(
+            ml.Transforms.DropColumns([Prefix + "Features", Prefix + "Length", Prefix + "Key", Prefix + "Payload", .. Pieces.AllNames]));
 
         SchemaDefinition schema = SchemaDefinition.Create(typeof(FeatureRow));
         schema[nameof(FeatureRow.Features)].ColumnType = transformer.Encoder.Input.IsSequence
@@ -78,7 +85,7 @@ internal static class Pieces
 
     private const int Count = 15;
 
-    private static readonly Dictionary<char, Piece[]> All = new() { [Embedding] = Make(Embedding), [Score] = Make(Score), [Reconstruction] = Make(Reconstruction) };
+    private static readonly Dictionary<char, Piece[]> All = new[] { Embedding, Score, Reconstruction }.ToDictionary(vector => vector, Make);
 
     public static string[] Names(char vector, int width) =>
         [.. Enumerable.Range(0, Count).Reverse().Where(i => (width & (1 << i)) != 0).Select(i => Name(vector, i))];

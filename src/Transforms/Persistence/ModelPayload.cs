@@ -89,22 +89,28 @@ internal static class ModelPayload
             throw Damaged();
         int version = BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]);
         if (version != Version)
-            throw new InvalidDataException($"The model was saved in format {version}; this version of Disentangle.ML reads format {Version}. Use the version that saved it, or a newer one.");
+        {
+            throw new InvalidDataException(
+                $"The model was saved in format {version}; this version of Disentangle.ML reads format {Version}. Use the version that saved it, or a newer one.");
+        }
         ReadOnlySpan<byte> body = bytes[..^SHA256.HashSizeInBytes];
         if (!SHA256.HashData(body).AsSpan().SequenceEqual(bytes[^SHA256.HashSizeInBytes..]))
             throw Damaged();
 
         int headerLength = BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]);
         var header = (JsonObject)JsonNode.Parse(body.Slice(12, headerLength))!;
+        ReadOnlySpan<byte> values = body[(12 + headerLength)..];
         return (string?)header["kind"] switch
         {
-            EncoderKind => Read<DisentangleEncoderOptions>(header, body[(12 + headerLength)..], (columns, options, result) => new DisentangleEncoderTransformer(columns, options, result)),
-            AutoencoderKind => Read<DisentangleAutoencoderOptions>(header, body[(12 + headerLength)..], (columns, options, result) => new DisentangleAutoencoderTransformer(columns, options, result)),
+            EncoderKind => Read<DisentangleEncoderOptions>(header, values, (columns, options, result) => new DisentangleEncoderTransformer(columns, options, result)),
+            AutoencoderKind =>
+                Read<DisentangleAutoencoderOptions>(header, values, (columns, options, result) => new DisentangleAutoencoderTransformer(columns, options, result)),
             var kind => throw new InvalidDataException($"The model is a '{kind}', which this version of Disentangle.ML does not know; a newer one may."),
         };
     }
 
-    private static EncodingTransformer Read<TOptions>(JsonObject header, ReadOnlySpan<byte> values, Func<EncoderColumns, TOptions, TrainingResult, EncodingTransformer> create)
+    private static EncodingTransformer Read<TOptions>(
+        JsonObject header, ReadOnlySpan<byte> values, Func<EncoderColumns, TOptions, TrainingResult, EncodingTransformer> create)
         where TOptions : EncodingOptions
     {
         TOptions options = header["options"].Deserialize<TOptions>(SettingsJson.Options)!;
@@ -129,7 +135,10 @@ internal static class ModelPayload
             int[] shape = saved[i]!["shape"].Deserialize<int[]>()!;
             Shape expected = parameter.Value.Shape;
             if ((string?)saved[i]!["name"] != parameter.Name || !shape.SequenceEqual(Enumerable.Range(0, expected.Rank).Select(axis => expected[axis])))
-                throw new InvalidDataException($"The model holds '{saved[i]!["name"]}' of shape [{string.Join(" x ", shape)}] where its network has '{parameter.Name}' of shape {expected}.");
+            {
+                throw new InvalidDataException(
+                    $"The model holds '{saved[i]!["name"]}' of shape [{string.Join(" x ", shape)}] where its network has '{parameter.Name}' of shape {expected}.");
+            }
 
             int size = expected.Length * sizeof(float);
             if (values.Length < size)

@@ -103,7 +103,9 @@ internal static class LengthColumn
     public static DataViewSchema.Column Find(DataViewSchema schema, string name)
     {
         DataViewSchema.Column column = Schemas.Column(schema, name, "length");
-        return column.Type is NumberDataViewType && Supports(column.Type.RawType) ? column : throw Schemas.WrongType(name, "length", column.Type.ToString()!, Types);
+        return column.Type is NumberDataViewType && Supports(column.Type.RawType)
+            ? column
+            : throw Schemas.WrongType(name, "length", column.Type.ToString()!, Types);
     }
 
     public static bool Supports(Type type) => type == typeof(int) || type == typeof(long) || type == typeof(uint) || type == typeof(float);
