@@ -10,7 +10,7 @@ using Spectre.Console;
 // 10,000 real digits. The label tells only 0-4 from 5-9; the ten digits are never shown to the training, they only judge the clusters.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 130);
-int[] seeds = [1, 2, 3];
+int[] seeds = [1, 2, 3, 4, 5];
 const int Epochs = 25;
 (string Name, Objective Objective)[] objectives =
 [
