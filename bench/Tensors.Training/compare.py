@@ -28,10 +28,18 @@ def measure(command):
 
 subprocess.run(["dotnet", "build", folder, "-c", "Release", "--nologo", "-v", "q"], check=True, stdout=subprocess.DEVNULL)
 program = subprocess.run(["dotnet", "build", folder, "-c", "Release", "-getProperty:TargetPath"], check=True, capture_output=True, text=True).stdout.strip()
-torch = [os.environ.get("TORCH_PYTHON", sys.executable), os.path.join(folder, "steps.py")]
+python = os.environ.get("TORCH_PYTHON", sys.executable)
+if subprocess.run([python, "-c", "import torch"], capture_output=True).returncode != 0:
+    print(f"No comparison: {python} has no PyTorch (Debian: apt install python3-torch).")
+    sys.exit()
+torch = [python, os.path.join(folder, "steps.py")]
+strokes = os.path.join(environment.get("DISENTANGLE_DATA", ""), "mnist-strokes")
 
 print(f"{'workload':<12} {'here':>10} {'PyTorch':>10} {'ratio':>6}   rows per second, best of {ROUNDS}")
 for workload in sys.argv[1:] or WORKLOADS:
+    if workload == "gru" and not os.path.isdir(strokes):
+        print(f"{workload:<12} left out: its stroke sequences are not here; set DISENTANGLE_DATA to the folder that holds mnist-strokes.")
+        continue
     here = theirs = 0.0
     for _ in range(ROUNDS):
         here = max(here, measure(["dotnet", program, workload]))
