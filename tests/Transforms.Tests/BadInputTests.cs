@@ -47,7 +47,7 @@ public class BadInputTests
         IDataView data = _ml.Data.LoadFromEnumerable(Samples.Create());
         var model = _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", Samples.Options).Fit(data);
         IDataView shorter = _ml.Data.LoadFromEnumerable([new Shorter()]);
-        const string Expected = "The feature column 'Features' has 3 values; the encoder was trained on 12.";
+        const string Expected = "The feature column 'Features' has 3 values; the model was trained on 12.";
 
         Assert.Contains(Expected, Assert.Throws<ArgumentOutOfRangeException>(() => model.Transform(shorter)).Message);
         Assert.Contains(Expected, Assert.Throws<ArgumentOutOfRangeException>(() => model.GetOutputSchema(shorter.Schema)).Message);

@@ -178,11 +178,11 @@ public sealed class PersistenceTests : IDisposable
     {
         var ml = new MLContext(seed: 1);
         IDataView data = ml.Data.LoadFromEnumerable(Samples.Create());
-        string payload = ModelPayload.Write(ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", Samples.Options).Fit(data));
+        string payload = ModelPayload.Write(ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", Samples.Options).Fit(data).Save());
         byte[] bytes = Convert.FromBase64String(payload);
 
         void Refuses(string message, byte[] changed) =>
-            Assert.Contains(message, Assert.Throws<InvalidDataException>(() => ModelPayload.Read(Convert.ToBase64String(changed))).Message);
+            Assert.Contains(message, Assert.Throws<InvalidDataException>(() => ModelPayload.ReadTransformer(Convert.ToBase64String(changed))).Message);
         Refuses("truncated or altered", bytes[..(bytes.Length / 2)]);
         Refuses("truncated or altered", bytes[..20]);
         Refuses("truncated or altered", []);
@@ -195,8 +195,8 @@ public sealed class PersistenceTests : IDisposable
         byte[] newer = [.. bytes];
         newer[4] = 2;
         Refuses("saved in format 2", newer);
-        Assert.Throws<InvalidDataException>(() => ModelPayload.Read("this is no base64 text"));
-        Assert.Equal("Embedding", ModelPayload.Read(payload).OutputColumnName);
+        Assert.Throws<InvalidDataException>(() => ModelPayload.ReadTransformer("this is no base64 text"));
+        Assert.Equal("Features", ModelPayload.ReadTransformer(payload).InputColumnName);
     }
 
     [Fact]
@@ -231,7 +231,7 @@ public sealed class PersistenceTests : IDisposable
         var ml = new MLContext(seed: 1);
         IDataView data = ml.Data.LoadFromEnumerable(Samples.Create());
         ITransformer model = ml.Transforms.NormalizeMinMax("Features").Fit(data);
-        Assert.Contains("no encoder of Disentangle.ML", Assert.Throws<ArgumentException>(() => DisentangleModel.Open(model)).Message);
+        Assert.Contains("no transformer of Disentangle.ML", Assert.Throws<ArgumentException>(() => DisentangleModel.Open(model)).Message);
     }
 
     private ITransformer SaveAndLoad(MLContext ml, ITransformer model, IDataView data)

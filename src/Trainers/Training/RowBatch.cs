@@ -61,7 +61,7 @@ public readonly record struct InputShape(int Width, bool IsSequence)
     /// <summary>What is wrong with a row of that many features, as the end of a sentence; null if nothing is.</summary>
     public string? Fault(int length) => (IsSequence, length) switch
     {
-        (false, _) when length != Width => $"{length} values; the encoder was trained on {Width}.",
+        (false, _) when length != Width => $"{length} values; the model was trained on {Width}.",
         (true, 0) => "no steps; a sequence needs at least one.",
         (true, _) when length % Width != 0 => $"{length} values; they do not divide into steps of {Width}.",
         _ => null,

@@ -1,6 +1,4 @@
 using Disentangle.ML.Trainers;
-using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace Disentangle.ML.Transforms;
 
@@ -15,32 +13,15 @@ namespace Disentangle.ML.Transforms;
 internal sealed record EncoderColumns(
     string Input, string? Length, string Embedding, string? Score, string? PredictedLabel, string? Reconstruction, ClassLabels? Labels)
 {
-    /// <summary>Whether the classifier has to run.</summary>
-    public bool NeedsProbabilities => Score is not null || PredictedLabel is not null;
-
-    /// <summary>Whether the decoder has to run.</summary>
-    public bool NeedsReconstruction => Reconstruction is not null;
-
     /// <summary>The columns in the order in which they are added.</summary>
-    public IEnumerable<(EncoderOutput Output, string Name, DataViewType Type, DataViewSchema.Annotations Annotations)> Added(Encoder encoder)
+    public IEnumerable<FeatureOutput> Added(Encoder encoder)
     {
-        yield return (EncoderOutput.Embedding, Embedding, Vector(encoder.EmbeddingSize), DataViewSchema.Annotations.Empty);
+        yield return FeatureOutput.Vector(Embedding, encoder.EmbeddingSize);
         if (Score is not null)
-            yield return (EncoderOutput.Score, Score, Vector(encoder.ClassCount), DataViewSchema.Annotations.Empty);
+            yield return FeatureOutput.Vector(Score, encoder.ClassCount);
         if (PredictedLabel is not null)
-            yield return (EncoderOutput.PredictedLabel, PredictedLabel, Labels!.Type, Labels.Annotations);
+            yield return FeatureOutput.Class(PredictedLabel, Labels!);
         if (Reconstruction is not null)
-            yield return (EncoderOutput.Reconstruction, Reconstruction, Vector(encoder.Input.Width), DataViewSchema.Annotations.Empty);
+            yield return FeatureOutput.Vector(Reconstruction, encoder.Input.Width);
     }
-
-    private static VectorDataViewType Vector(int size) => new(NumberDataViewType.Single, size);
-}
-
-/// <summary>What an encoder can say of a row.</summary>
-internal enum EncoderOutput
-{
-    Embedding,
-    Score,
-    PredictedLabel,
-    Reconstruction,
 }

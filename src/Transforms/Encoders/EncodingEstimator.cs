@@ -56,7 +56,7 @@ internal sealed class EncodingEstimator
                 SchemaShape.Column.VectorKind.Vector => $"a vector of {features.ItemType}",
                 _ => $"a vector of {features.ItemType} of unknown size",
             };
-            throw Schemas.WrongType(_input, "feature", actual, Schemas.FeatureTypes(_options.Network));
+            throw Schemas.WrongType(_input, "feature", actual, Schemas.FeatureTypes(_options.Network.StepSize));
         }
         if (_options.LengthColumnName is { } lengthName)
         {
@@ -69,7 +69,9 @@ internal sealed class EncodingEstimator
             throw Schemas.WrongType(_label!, "label", $"{column.Kind} of {column.ItemType}", ClassLabels.LabelTypes);
 
         var columns = inputSchema.ToDictionary(existing => existing.Name);
-        foreach (SchemaShape.Column added in OutputShape.Create(_added, label))
+        IEnumerable<SchemaShape.Column> addedColumns = OutputShape.Create(
+            [_added.Embedding, _added.Score, _added.Reconstruction], _added.PredictedLabel, OutputShape.KeyValuesOf(label));
+        foreach (SchemaShape.Column added in addedColumns)
             columns[added.Name] = added;
         return new SchemaShape(columns.Values);
     }
@@ -170,10 +172,10 @@ internal sealed class DataViewRows : IRowSource
     public DataViewRows(IDataView view, string features, string? length, string? label, Network network)
     {
         _view = view;
-        _features = FeatureColumns.Find(view.Schema, features, length, network);
+        _features = FeatureColumns.Find(view.Schema, features, length, network.StepSize);
         _label = label is null ? null : Schemas.Column(view.Schema, label, "label");
         Labels = _label is { } column ? ClassLabels.Of(column) : null;
-        InputSize = _features.InputSize(network);
+        InputSize = _features.InputSize(network.StepSize);
         _shape = new InputShape(InputSize, network.StepSize is not null);
     }
 

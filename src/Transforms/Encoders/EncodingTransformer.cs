@@ -1,17 +1,15 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Disentangle.ML.Tensors;
 using Disentangle.ML.Trainers;
-using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>
-/// Adds the embedding of each row. Rows are encoded in batches; a row's values do not depend on the others in its batch. Saved and loaded by
-/// <c>ml.Model</c> like every other transformer; a loaded one is a chain of stock transformers with the same outputs, and
-/// <see cref="DisentangleModel.Open(ITransformer)"/> makes it this type again.
-/// </summary>
-public abstract class EncodingTransformer : ITransformer
+/// <summary>Adds the embedding of each row.</summary>
+public abstract class EncodingTransformer : FeatureTransformer
 {
     private protected EncodingTransformer(EncoderColumns columns, TrainingOptions options, TrainingResult result)
+        : base(new FeatureInput(columns.Input, columns.Length, result.Encoder.Input), [.. columns.Added(result.Encoder)])
     {
         Columns = columns;
         Encoder = result.Encoder;
@@ -37,47 +35,79 @@ public abstract class EncodingTransformer : ITransformer
     /// <summary>The epoch whose weights it has, from 1.</summary>
     public int BestEpoch { get; }
 
-    /// <summary>The column of features.</summary>
-    public string InputColumnName => Columns.Input;
-
     /// <summary>The column of the embedding.</summary>
     public string OutputColumnName => Columns.Embedding;
 
-    bool ITransformer.IsRowToRowMapper => true;
+    internal override RowSession Open(int capacity, int threads) => new EncodingSession(this, capacity, threads);
 
-    /// <summary>The schema after this transformer.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing, of the wrong type or of another size than in training.</exception>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new EncoderBinding(this, inputSchema).OutputSchema;
-
-    /// <summary>Adds the columns. Nothing is computed before somebody reads them.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing, of the wrong type or of another size than in training.</exception>
-    public IDataView Transform(IDataView input)
+    private protected SavedModel Save<TOptions>(string kind, TOptions options) where TOptions : EncodingOptions => new(kind, new JsonObject
     {
-        ArgumentNullException.ThrowIfNull(input);
-        return new EncodedDataView(input, new EncoderBinding(this, input.Schema));
+        ["input"] = Columns.Input,
+        ["length"] = Columns.Length,
+        ["embedding"] = Columns.Embedding,
+        ["score"] = Columns.Score,
+        ["predictedLabel"] = Columns.PredictedLabel,
+        ["reconstruction"] = Columns.Reconstruction,
+        ["labels"] = Columns.Labels?.ToJson(),
+        ["inputSize"] = Encoder.Input.Width,
+        ["options"] = JsonSerializer.SerializeToNode(options, SettingsJson.Options),
+        ["history"] = JsonSerializer.SerializeToNode(History, SettingsJson.Options),
+        ["stopReason"] = StopReason.ToString(),
+        ["bestEpoch"] = BestEpoch,
+    }, SavedArray.Of(Encoder.Parameters));
+
+    private protected static (EncoderColumns Columns, TOptions Options, TrainingResult Result) Read<TOptions>(SavedModel saved) where TOptions : EncodingOptions
+    {
+        JsonObject header = saved.Header;
+        TOptions options = header["options"].Deserialize<TOptions>(SettingsJson.Options)!;
+        ClassLabels? labels = header["labels"] is JsonObject json ? ClassLabels.FromJson(json) : null;
+        using var engine = new ManagedEngine(threads: 1);
+        var encoder = new Encoder(engine, options.Network, (int)header["inputSize"]!, labels?.Count ?? 0, options.Objective.Similarity);
+        saved.SetParameters(engine, encoder.Parameters);
+        var columns = new EncoderColumns((string)header["input"]!, (string?)header["length"], (string)header["embedding"]!, (string?)header["score"],
+            (string?)header["predictedLabel"], (string?)header["reconstruction"], labels);
+        var result = new TrainingResult(encoder, header["history"].Deserialize<List<TrainingProgress>>(SettingsJson.Options)!,
+            Enum.Parse<StopReason>((string)header["stopReason"]!), (int)header["bestEpoch"]!);
+        return (columns, options, result);
     }
-
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => new EncodedRowMapper(new EncoderBinding(this, inputSchema));
-
-    void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)EncoderChain.Create(this)).Save(ctx);
 }
 
 /// <summary>What <see cref="DisentangleEncoderEstimator"/> fits: the embedding, and on demand the classifier's probabilities and prediction.</summary>
 public sealed class DisentangleEncoderTransformer : EncodingTransformer
 {
+    internal const string Kind = "DisentangleEncoder";
+
     internal DisentangleEncoderTransformer(EncoderColumns columns, DisentangleEncoderOptions options, TrainingResult result) : base(columns, options, result) =>
         Options = options;
 
     /// <summary>The settings it was trained with.</summary>
     public DisentangleEncoderOptions Options { get; }
+
+    internal override SavedModel Save() => Save(Kind, Options);
+
+    internal static DisentangleEncoderTransformer Read(SavedModel saved)
+    {
+        var (columns, options, result) = Read<DisentangleEncoderOptions>(saved);
+        return new DisentangleEncoderTransformer(columns, options, result);
+    }
 }
 
 /// <summary>What <see cref="DisentangleAutoencoderEstimator"/> fits: the code, and on demand the reconstruction.</summary>
 public sealed class DisentangleAutoencoderTransformer : EncodingTransformer
 {
+    internal const string Kind = "DisentangleAutoencoder";
+
     internal DisentangleAutoencoderTransformer(EncoderColumns columns, DisentangleAutoencoderOptions options, TrainingResult result)
         : base(columns, options, result) => Options = options;
 
     /// <summary>The settings it was trained with.</summary>
     public DisentangleAutoencoderOptions Options { get; }
+
+    internal override SavedModel Save() => Save(Kind, Options);
+
+    internal static DisentangleAutoencoderTransformer Read(SavedModel saved)
+    {
+        var (columns, options, result) = Read<DisentangleAutoencoderOptions>(saved);
+        return new DisentangleAutoencoderTransformer(columns, options, result);
+    }
 }

@@ -1,4 +1,3 @@
-using Disentangle.ML.Trainers;
 using Microsoft.ML;
 
 namespace Disentangle.ML.Transforms;
@@ -7,7 +6,8 @@ namespace Disentangle.ML.Transforms;
 internal static class Schemas
 {
     /// <summary>What a feature column must be.</summary>
-    public static string FeatureTypes(Network network) => network.StepSize is { } step
+    /// <param name="stepSize">The number of values in a step of a sequence; null for a vector of known size.</param>
+    public static string FeatureTypes(int? stepSize) => stepSize is { } step
         ? $"a vector of Single that holds the steps of a sequence, {step} values each, one after the other"
         : "a vector of Single of known size, for example by [VectorType(784)] on its property";
 

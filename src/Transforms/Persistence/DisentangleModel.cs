@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// A saved model with its encoders as what they were when they were saved. <c>ml.Model.Load</c> alone gives a model that predicts the same, row by row; this one
+/// A saved model with the transformers of this library as what they were when they were saved. <c>ml.Model.Load</c> alone gives a model that predicts the same, row by row; this one
 /// encodes in batches and tells its settings.
 /// </summary>
 /// <example><code>
@@ -14,30 +14,34 @@ namespace Disentangle.ML.Transforms;
 /// </code></example>
 public sealed class DisentangleModel
 {
-    private DisentangleModel(ITransformer transformer, IReadOnlyList<EncodingTransformer> encoders)
+    private DisentangleModel(ITransformer transformer, IReadOnlyList<FeatureTransformer> transformers)
     {
         Transformer = transformer;
-        Encoders = encoders;
+        Transformers = transformers;
+        Encoders = [.. transformers.OfType<EncodingTransformer>()];
     }
 
     /// <summary>The whole model.</summary>
     public ITransformer Transformer { get; }
 
-    /// <summary>The encoders in it, in their order.</summary>
+    /// <summary>The transformers of this library in it, in their order.</summary>
+    public IReadOnlyList<FeatureTransformer> Transformers { get; }
+
+    /// <summary>The encoders among them.</summary>
     public IReadOnlyList<EncodingTransformer> Encoders { get; }
 
-    /// <summary>Finds the encoders in a loaded or fitted model.</summary>
+    /// <summary>Finds the transformers of this library in a loaded or fitted model.</summary>
     /// <param name="model">What <c>ml.Model.Load</c> or <c>Fit</c> gave.</param>
-    /// <exception cref="ArgumentException">The model holds no encoder of this library.</exception>
-    /// <exception cref="InvalidDataException">An encoder in it is damaged or of an unknown version.</exception>
+    /// <exception cref="ArgumentException">The model holds no transformer of this library.</exception>
+    /// <exception cref="InvalidDataException">One in it is damaged or of an unknown version.</exception>
     public static DisentangleModel Open(ITransformer model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var encoders = new List<EncodingTransformer>();
-        ITransformer opened = Open(model, encoders);
-        if (encoders.Count == 0)
-            throw new ArgumentException("The model holds no encoder of Disentangle.ML.", nameof(model));
-        return new DisentangleModel(opened, encoders);
+        var transformers = new List<FeatureTransformer>();
+        ITransformer opened = Open(model, transformers);
+        if (transformers.Count == 0)
+            throw new ArgumentException("The model holds no transformer of Disentangle.ML.", nameof(model));
+        return new DisentangleModel(opened, transformers);
     }
 
     /// <summary>
@@ -65,20 +69,14 @@ public sealed class DisentangleModel
         }
     }
 
-    private static ITransformer Open(ITransformer model, List<EncodingTransformer> encoders)
+    private static ITransformer Open(ITransformer model, List<FeatureTransformer> transformers)
     {
-        if (model is EncodingTransformer encoder)
+        FeatureTransformer? own = model as FeatureTransformer ?? (model is IEnumerable<ITransformer> saved ? StockChain.Open(saved) : null);
+        if (own is not null)
         {
-            encoders.Add(encoder);
-            return encoder;
+            transformers.Add(own);
+            return own;
         }
-        if (model is not IEnumerable<ITransformer> chain)
-            return model;
-        if (EncoderChain.Open(chain) is { } opened)
-        {
-            encoders.Add(opened);
-            return opened;
-        }
-        return new TransformerChain<ITransformer>([.. chain.Select(step => Open(step, encoders))]);
+        return model is IEnumerable<ITransformer> chain ? new TransformerChain<ITransformer>([.. chain.Select(step => Open(step, transformers))]) : model;
     }
 }

@@ -1,10 +1,7 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Disentangle.ML.Tensors;
-using Disentangle.ML.Trainers;
 
 namespace Disentangle.ML.Transforms;
 
@@ -12,52 +9,30 @@ namespace Disentangle.ML.Transforms;
 // byte[4]   "DMLP"
 // int32     version
 // int32     length of the header
-// byte[]    header, JSON in UTF-8: kind, columns, labels, input size, options, history, parameters (name and shape each)
-// float[]   the parameters' values, in the header's order
+// byte[]    header, JSON in UTF-8: kind, settings, arrays (name, shape and number of bytes each)
+// byte[]    the arrays, in the header's order
 // byte[32]  SHA-256 of all before
 // All numbers are little-endian. It is stored as base64 in a text column.
 
-/// <summary>An encoder as text, as it stands in a saved model.</summary>
+/// <summary>A transformer as text, as it stands in a saved model.</summary>
 internal static class ModelPayload
 {
     private const int Version = 1;
-    private const string EncoderKind = "DisentangleEncoder";
-    private const string AutoencoderKind = "DisentangleAutoencoder";
     private static ReadOnlySpan<byte> Magic => "DMLP"u8;
 
-    /// <summary>The text of a transformer.</summary>
-    public static string Write(EncodingTransformer transformer)
+    /// <summary>The text of what is saved.</summary>
+    public static string Write(SavedModel saved)
     {
-        IReadOnlyList<Parameter> parameters = transformer.Encoder.Parameters;
-        var header = new JsonObject
+        JsonObject header = saved.Header.DeepClone().AsObject();
+        header["kind"] = saved.Kind;
+        header["arrays"] = new JsonArray([.. saved.Arrays.Select(array => new JsonObject
         {
-            ["kind"] = transformer is DisentangleAutoencoderTransformer ? AutoencoderKind : EncoderKind,
-            ["input"] = transformer.Columns.Input,
-            ["length"] = transformer.Columns.Length,
-            ["embedding"] = transformer.Columns.Embedding,
-            ["score"] = transformer.Columns.Score,
-            ["predictedLabel"] = transformer.Columns.PredictedLabel,
-            ["reconstruction"] = transformer.Columns.Reconstruction,
-            ["labels"] = transformer.Columns.Labels?.ToJson(),
-            ["inputSize"] = transformer.Encoder.Input.Width,
-            ["options"] = transformer switch
-            {
-                DisentangleAutoencoderTransformer autoencoder => JsonSerializer.SerializeToNode(autoencoder.Options, SettingsJson.Options),
-                _ => JsonSerializer.SerializeToNode(((DisentangleEncoderTransformer)transformer).Options, SettingsJson.Options),
-            },
-            ["history"] = JsonSerializer.SerializeToNode(transformer.History, SettingsJson.Options),
-            ["stopReason"] = transformer.StopReason.ToString(),
-            ["bestEpoch"] = transformer.BestEpoch,
-            ["parameters"] = new JsonArray([.. parameters.Select(parameter => new JsonObject
-            {
-                ["name"] = parameter.Name,
-                ["shape"] = new JsonArray([.. Enumerable.Range(0, parameter.Value.Shape.Rank).Select(axis => (JsonNode)parameter.Value.Shape[axis])]),
-            })]),
-        };
-
+            ["name"] = array.Name,
+            ["shape"] = JsonSerializer.SerializeToNode(array.Shape),
+            ["bytes"] = array.Bytes.Length,
+        })]);
         byte[] text = JsonSerializer.SerializeToUtf8Bytes(header);
-        int values = parameters.Sum(parameter => parameter.Value.Shape.Length);
-        int bodyLength = checked(Magic.Length + 2 * sizeof(int) + text.Length + values * sizeof(float));
+        int bodyLength = checked(Magic.Length + 2 * sizeof(int) + text.Length + saved.Arrays.Sum(array => array.Bytes.Length));
         var bytes = new byte[bodyLength + SHA256.HashSizeInBytes];
         Span<byte> rest = bytes;
         Magic.CopyTo(rest);
@@ -65,98 +40,57 @@ internal static class ModelPayload
         BinaryPrimitives.WriteInt32LittleEndian(rest[8..], text.Length);
         text.CopyTo(rest[12..]);
         rest = rest[(12 + text.Length)..];
-        foreach (Parameter parameter in parameters)
+        foreach (SavedArray array in saved.Arrays)
         {
-            foreach (float value in parameter.Value.ToArray())
-            {
-                BinaryPrimitives.WriteSingleLittleEndian(rest, value);
-                rest = rest[sizeof(float)..];
-            }
+            array.Bytes.Span.CopyTo(rest);
+            rest = rest[array.Bytes.Length..];
         }
         SHA256.HashData(bytes.AsSpan(0, bodyLength), rest);
         return Convert.ToBase64String(bytes);
     }
 
-    /// <summary>The transformer of a text.</summary>
+    /// <summary>What the text of a saved transformer holds.</summary>
     /// <exception cref="InvalidDataException">The text is truncated, altered, or of a version this library does not know.</exception>
-    public static EncodingTransformer Read(ReadOnlySpan<char> base64)
+    public static SavedModel Read(ReadOnlySpan<char> base64)
     {
-        byte[] buffer = new byte[base64.Length / 4 * 3];
-        if (!Convert.TryFromBase64Chars(base64, buffer, out int length) || length < 12 + SHA256.HashSizeInBytes)
+        byte[] bytes = new byte[base64.Length / 4 * 3];
+        if (!Convert.TryFromBase64Chars(base64, bytes, out int length) || length < 12 + SHA256.HashSizeInBytes || !bytes.AsSpan().StartsWith(Magic))
             throw Damaged();
-        ReadOnlySpan<byte> bytes = buffer.AsSpan(0, length);
-        if (!bytes.StartsWith(Magic))
-            throw Damaged();
-        int version = BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]);
+        int version = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(4));
         if (version != Version)
         {
             throw new InvalidDataException(
                 $"The model was saved in format {version}; this version of Disentangle.ML reads format {Version}. Use the version that saved it, or a newer one.");
         }
-        ReadOnlySpan<byte> body = bytes[..^SHA256.HashSizeInBytes];
-        if (!SHA256.HashData(body).AsSpan().SequenceEqual(bytes[^SHA256.HashSizeInBytes..]))
+        ReadOnlyMemory<byte> body = bytes.AsMemory(0, length - SHA256.HashSizeInBytes);
+        if (!SHA256.HashData(body.Span).AsSpan().SequenceEqual(bytes.AsSpan(body.Length, SHA256.HashSizeInBytes)))
             throw Damaged();
 
-        int headerLength = BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]);
-        var header = (JsonObject)JsonNode.Parse(body.Slice(12, headerLength))!;
-        ReadOnlySpan<byte> values = body[(12 + headerLength)..];
-        return (string?)header["kind"] switch
+        int headerLength = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8));
+        JsonObject header = JsonNode.Parse(body.Span.Slice(12, headerLength))!.AsObject();
+        ReadOnlyMemory<byte> rest = body[(12 + headerLength)..];
+        var arrays = new List<SavedArray>();
+        foreach (JsonNode? array in header["arrays"]!.AsArray())
         {
-            EncoderKind => Read<DisentangleEncoderOptions>(header, values, (columns, options, result) => new DisentangleEncoderTransformer(columns, options, result)),
-            AutoencoderKind =>
-                Read<DisentangleAutoencoderOptions>(header, values, (columns, options, result) => new DisentangleAutoencoderTransformer(columns, options, result)),
-            var kind => throw new InvalidDataException($"The model is a '{kind}', which this version of Disentangle.ML does not know; a newer one may."),
+            int size = (int)array!["bytes"]!;
+            arrays.Add(new SavedArray((string)array["name"]!, array["shape"].Deserialize<int[]>()!, rest[..size]));
+            rest = rest[size..];
+        }
+        return new SavedModel((string)header["kind"]!, header, arrays);
+    }
+
+    /// <summary>The transformer that was saved.</summary>
+    /// <exception cref="InvalidDataException">The text is truncated, altered, or of a version or a kind that this library does not know.</exception>
+    public static FeatureTransformer ReadTransformer(ReadOnlySpan<char> base64)
+    {
+        SavedModel saved = Read(base64);
+        return saved.Kind switch
+        {
+            DisentangleEncoderTransformer.Kind => DisentangleEncoderTransformer.Read(saved),
+            DisentangleAutoencoderTransformer.Kind => DisentangleAutoencoderTransformer.Read(saved),
+            _ => throw new InvalidDataException($"The model is a '{saved.Kind}', which this version of Disentangle.ML does not know; a newer one may."),
         };
     }
 
-    private static EncodingTransformer Read<TOptions>(
-        JsonObject header, ReadOnlySpan<byte> values, Func<EncoderColumns, TOptions, TrainingResult, EncodingTransformer> create)
-        where TOptions : EncodingOptions
-    {
-        TOptions options = header["options"].Deserialize<TOptions>(SettingsJson.Options)!;
-        ClassLabels? labels = header["labels"] is JsonObject json ? ClassLabels.FromJson(json) : null;
-        using var engine = new ManagedEngine(threads: 1);
-        var encoder = new Encoder(engine, options.Network, (int)header["inputSize"]!, labels?.Count ?? 0, options.Objective.Similarity);
-        SetParameters(engine, encoder.Parameters, (JsonArray)header["parameters"]!, values);
-        var columns = new EncoderColumns((string)header["input"]!, (string?)header["length"], (string)header["embedding"]!, (string?)header["score"],
-            (string?)header["predictedLabel"], (string?)header["reconstruction"], labels);
-        var result = new TrainingResult(encoder, header["history"].Deserialize<List<TrainingProgress>>(SettingsJson.Options)!,
-            Enum.Parse<StopReason>((string)header["stopReason"]!), (int)header["bestEpoch"]!);
-        return create(columns, options, result);
-    }
-
-    private static void SetParameters(Engine engine, IReadOnlyList<Parameter> parameters, JsonArray saved, ReadOnlySpan<byte> values)
-    {
-        if (saved.Count != parameters.Count)
-            throw new InvalidDataException($"The model holds {saved.Count} weight arrays; its network has {parameters.Count}.");
-        for (int i = 0; i < parameters.Count; i++)
-        {
-            Parameter parameter = parameters[i];
-            int[] shape = saved[i]!["shape"].Deserialize<int[]>()!;
-            Shape expected = parameter.Value.Shape;
-            if ((string?)saved[i]!["name"] != parameter.Name || !shape.SequenceEqual(Enumerable.Range(0, expected.Rank).Select(axis => expected[axis])))
-            {
-                throw new InvalidDataException(
-                    $"The model holds '{saved[i]!["name"]}' of shape [{string.Join(" x ", shape)}] where its network has '{parameter.Name}' of shape {expected}.");
-            }
-
-            int size = expected.Length * sizeof(float);
-            if (values.Length < size)
-                throw Damaged();
-            engine.SetValues(parameter, Singles(values[..size]));
-            values = values[size..];
-        }
-    }
-
-    private static ReadOnlySpan<float> Singles(ReadOnlySpan<byte> bytes)
-    {
-        if (BitConverter.IsLittleEndian)
-            return MemoryMarshal.Cast<byte, float>(bytes);
-        var values = new float[bytes.Length / sizeof(float)];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * sizeof(float))..]);
-        return values;
-    }
-
-    private static InvalidDataException Damaged() => new("The encoder in the model is damaged: it was truncated or altered after it was saved.");
+    private static InvalidDataException Damaged() => new("The model is damaged: what Disentangle.ML keeps in it was truncated or altered after it was saved.");
 }

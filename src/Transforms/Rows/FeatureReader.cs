@@ -30,7 +30,7 @@ internal sealed class FeatureReader(DataViewRow row, FeatureColumns columns, Inp
     /// <param name="columnName">For messages.</param>
     /// <param name="rowNumber">For messages; null where it is not known.</param>
     /// <param name="buffer">Where they are written; replaced where it is too short.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A vector has more or fewer than the encoder takes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A vector has more or fewer than the shape.</exception>
     /// <exception cref="InvalidDataException">One is NaN or infinite, or they make no sequence.</exception>
     public static ReadOnlySpan<float> Check(in VBuffer<float> values, long? steps, InputShape shape, string columnName, long? rowNumber, ref float[] buffer)
     {
@@ -68,7 +68,7 @@ internal sealed class FeatureReader(DataViewRow row, FeatureColumns columns, Inp
     }
 }
 
-/// <summary>The columns an encoder reads.</summary>
+/// <summary>The columns of features.</summary>
 /// <param name="Features">The features.</param>
 /// <param name="Length">The number of steps of a padded sequence, or null.</param>
 internal readonly record struct FeatureColumns(DataViewSchema.Column Features, DataViewSchema.Column? Length)
@@ -79,20 +79,20 @@ internal readonly record struct FeatureColumns(DataViewSchema.Column Features, D
     /// <param name="schema">Where they are.</param>
     /// <param name="features">The name of the features.</param>
     /// <param name="length">The name of the length, or null.</param>
-    /// <param name="network">What reads them.</param>
+    /// <param name="stepSize">The number of values in a step of a sequence; null for a vector of known size.</param>
     /// <exception cref="ArgumentOutOfRangeException">One is missing or of the wrong type.</exception>
-    public static FeatureColumns Find(DataViewSchema schema, string features, string? length, Network network)
+    public static FeatureColumns Find(DataViewSchema schema, string features, string? length, int? stepSize)
     {
         DataViewSchema.Column column = Schemas.Column(schema, features, "feature");
         if (column.Type is not VectorDataViewType { ItemType: NumberDataViewType { RawType: var item }, Size: var size } || item != typeof(float))
-            throw Schemas.WrongType(features, "feature", column.Type.ToString()!, Schemas.FeatureTypes(network));
-        if (size == 0 && network.StepSize is null)
-            throw Schemas.WrongType(features, "feature", $"{column.Type} of unknown size", Schemas.FeatureTypes(network));
+            throw Schemas.WrongType(features, "feature", column.Type.ToString()!, Schemas.FeatureTypes(stepSize));
+        if (size == 0 && stepSize is null)
+            throw Schemas.WrongType(features, "feature", $"{column.Type} of unknown size", Schemas.FeatureTypes(stepSize));
         return new FeatureColumns(column, length is null ? null : LengthColumn.Find(schema, length));
     }
 
     /// <summary>The number of features in a row, or in a step of a sequence.</summary>
-    public int InputSize(Network network) => network.StepSize ?? ((VectorDataViewType)Features.Type).Size;
+    public int InputSize(int? stepSize) => stepSize ?? ((VectorDataViewType)Features.Type).Size;
 }
 
 /// <summary>A column that says how many steps of a padded sequence count.</summary>

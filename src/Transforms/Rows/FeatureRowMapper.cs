@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>Encodes rows one by one, for a PredictionEngine.</summary>
-internal sealed class EncodedRowMapper(EncoderBinding binding) : IRowToRowMapper
+/// <summary>Computes rows one by one, for a PredictionEngine.</summary>
+internal sealed class FeatureRowMapper(FeatureBinding binding) : IRowToRowMapper
 {
     public DataViewSchema InputSchema => binding.InputSchema;
 
@@ -12,18 +12,18 @@ internal sealed class EncodedRowMapper(EncoderBinding binding) : IRowToRowMapper
 
     public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) => binding.Dependencies(dependingColumns);
 
-    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) => new EncodedRow(binding, input, activeColumns);
+    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) => new ComputedRow(binding, input, activeColumns);
 
-    private sealed class EncodedRow : DataViewRow
+    private sealed class ComputedRow : DataViewRow
     {
-        private readonly EncoderBinding _binding;
+        private readonly FeatureBinding _binding;
         private readonly DataViewRow _input;
         private readonly bool[] _active;
         private readonly FeatureReader? _reader;
-        private readonly RowEncoding? _encoding;
-        private long _encodedPosition = -1;
+        private readonly RowSession? _session;
+        private long _computedPosition = -1;
 
-        public EncodedRow(EncoderBinding binding, DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
+        public ComputedRow(FeatureBinding binding, DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
         {
             _binding = binding;
             _input = input;
@@ -32,8 +32,8 @@ internal sealed class EncodedRowMapper(EncoderBinding binding) : IRowToRowMapper
                 _active[column.Index] = true;
             if (_active.AsSpan(binding.InputSchema.Count).Contains(true))
             {
-                _reader = new FeatureReader(input, binding.Features, binding.Encoder.Input);
-                _encoding = new RowEncoding(binding.Transformer, capacity: 1, threads: 1);
+                _reader = new FeatureReader(input, binding.Features, binding.Transformer.Input.Shape);
+                _session = binding.Transformer.Open(capacity: 1, threads: 1);
             }
         }
 
@@ -51,29 +51,30 @@ internal sealed class EncodedRowMapper(EncoderBinding binding) : IRowToRowMapper
         {
             if (!IsColumnActive(column))
                 throw new InvalidOperationException($"Column '{column.Name}' is not active in this row.");
-            return _binding.IsAdded(column) ? _binding.Getter<TValue>(column, Current) : _input.GetGetter<TValue>(_binding.InputSchema[column.Index]);
+            return _binding.IsAdded(column) ? _binding.Getter<TValue>(column, _session!, Computed) : _input.GetGetter<TValue>(_binding.InputSchema[column.Index]);
         }
 
         protected override void Dispose(bool disposing)
         {
             if (disposing)
             {
-                _encoding?.Dispose();
+                _session?.Dispose();
                 _input.Dispose();
             }
             base.Dispose(disposing);
         }
 
-        private EncodedValues Current()
+        /// <summary>Computes the row if it was not yet; its place in the session.</summary>
+        private int Computed()
         {
-            if (_encodedPosition != _input.Position)
+            if (_computedPosition != _input.Position)
             {
-                _encoding!.Clear();
-                _encoding.Add(_reader!.Read());
-                _encoding.Run();
-                _encodedPosition = _input.Position;
+                _session!.Clear();
+                _session.Add(_reader!.Read());
+                _session.Run();
+                _computedPosition = _input.Position;
             }
-            return _encoding![0];
+            return 0;
         }
     }
 }

@@ -46,8 +46,11 @@ internal abstract class ClassLabels
             return KeyValueTypes.Dispatch(values.ItemType.RawType, new ReadKeyValues(column))
                 ?? throw Schemas.WrongType(column.Name, "label", $"{column.Type} with values of {values.ItemType}", "a key of text, numbers or Boolean");
         }
-        return new KeyLabels<uint>([.. Enumerable.Range(1, count).Select(value => (uint)value)]);
+        return Numbers(count);
     }
+
+    /// <summary>A key of the numbers 1, 2, ..., count.</summary>
+    public static ClassLabels Numbers(int count) => new KeyLabels<uint>([.. Enumerable.Range(1, count).Select(value => (uint)value)]);
 
     /// <summary>What <see cref="ToJson"/> gave.</summary>
     public static ClassLabels FromJson(JsonObject json)

@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>A data view with the columns of an encoder added, computed in batches as a cursor moves on.</summary>
-internal sealed class EncodedDataView(IDataView input, EncoderBinding binding) : IDataView
+/// <summary>A data view with the columns of a <see cref="FeatureTransformer"/> added, computed in batches as a cursor moves on.</summary>
+internal sealed class FeatureDataView(IDataView input, FeatureBinding binding) : IDataView
 {
     public DataViewSchema Schema => binding.OutputSchema;
 
@@ -15,7 +15,7 @@ internal sealed class EncodedDataView(IDataView input, EncoderBinding binding) :
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         DataViewSchema.Column[] columns = [.. columnsNeeded];
-        return new EncodedCursor(binding, input.GetRowCursor(binding.Dependencies(columns), rand), columns, threads: 0);
+        return new FeatureCursor(binding, input.GetRowCursor(binding.Dependencies(columns), rand), columns, threads: 0);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
@@ -24,31 +24,31 @@ internal sealed class EncodedDataView(IDataView input, EncoderBinding binding) :
         DataViewRowCursor[] cursors = input.GetRowCursorSet(binding.Dependencies(columns), n, rand);
         // The cursors run in parallel already.
         int threads = cursors.Length > 1 ? 1 : 0;
-        return [.. cursors.Select(cursor => new EncodedCursor(binding, cursor, columns, threads))];
+        return [.. cursors.Select(cursor => new FeatureCursor(binding, cursor, columns, threads))];
     }
 }
 
 /// <summary>
-/// Reads rows ahead, encodes them together and hands them out one by one. The columns that pass through are read ahead with them and kept.
+/// Reads rows ahead, computes them together and hands them out one by one. The columns that pass through are read ahead with them and kept.
 /// </summary>
-internal sealed class EncodedCursor : DataViewRowCursor
+internal sealed class FeatureCursor : DataViewRowCursor
 {
     private const int RowsPerBatch = 256;
 
-    private readonly EncoderBinding _binding;
+    private readonly FeatureBinding _binding;
     private readonly DataViewRowCursor _input;
     private readonly bool[] _active;
     private readonly Dictionary<int, ColumnBuffer> _passing = [];
     private readonly ColumnBuffer<DataViewRowId> _ids;
     private readonly FeatureReader? _reader;
-    private readonly RowEncoding? _encoding;
+    private readonly RowSession? _session;
     private readonly long[] _positions;
     private readonly long[] _batches;
     private int _slot = -1;
     private int _filled;
     private bool _ended;
 
-    public EncodedCursor(EncoderBinding binding, DataViewRowCursor input, IEnumerable<DataViewSchema.Column> columns, int threads)
+    public FeatureCursor(FeatureBinding binding, DataViewRowCursor input, IEnumerable<DataViewSchema.Column> columns, int threads)
     {
         _binding = binding;
         _input = input;
@@ -56,8 +56,8 @@ internal sealed class EncodedCursor : DataViewRowCursor
         foreach (DataViewSchema.Column column in columns)
             _active[column.Index] = true;
 
-        bool encodes = _active.AsSpan(binding.InputSchema.Count).Contains(true);
-        int capacity = encodes ? RowsPerBatch : 1;
+        bool computes = _active.AsSpan(binding.InputSchema.Count).Contains(true);
+        int capacity = computes ? RowsPerBatch : 1;
         for (int i = 0; i < binding.InputSchema.Count; i++)
         {
             if (_active[i])
@@ -66,10 +66,10 @@ internal sealed class EncodedCursor : DataViewRowCursor
         _ids = new ScalarColumnBuffer<DataViewRowId>(input.GetIdGetter(), capacity);
         _positions = new long[capacity];
         _batches = new long[capacity];
-        if (encodes)
+        if (computes)
         {
-            _reader = new FeatureReader(input, binding.Features, binding.Encoder.Input);
-            _encoding = new RowEncoding(binding.Transformer, capacity, threads);
+            _reader = new FeatureReader(input, binding.Features, binding.Transformer.Input.Shape);
+            _session = binding.Transformer.Open(capacity, threads);
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed class EncodedCursor : DataViewRowCursor
         if (!IsColumnActive(column))
             throw new InvalidOperationException($"Column '{column.Name}' is not active in this cursor.");
         if (_binding.IsAdded(column))
-            return _binding.Getter<TValue>(column, Current);
+            return _binding.Getter<TValue>(column, _session!, Slot);
         return _passing[column.Index] is ColumnBuffer<TValue> buffer
             ? buffer.Getter(() => _slot)
             : throw new InvalidOperationException($"Column '{column.Name}' is {column.Type}; it cannot be read as {typeof(TValue)}.");
@@ -109,7 +109,7 @@ internal sealed class EncodedCursor : DataViewRowCursor
     {
         if (disposing)
         {
-            _encoding?.Dispose();
+            _session?.Dispose();
             _input.Dispose();
         }
         base.Dispose(disposing);
@@ -118,7 +118,7 @@ internal sealed class EncodedCursor : DataViewRowCursor
     private bool ReadAhead()
     {
         (_slot, _filled) = (-1, 0);
-        _encoding?.Clear();
+        _session?.Clear();
         while (!_ended && _filled < _positions.Length)
         {
             if (!_input.MoveNext())
@@ -132,17 +132,12 @@ internal sealed class EncodedCursor : DataViewRowCursor
             foreach (ColumnBuffer buffer in _passing.Values)
                 buffer.Read(_filled);
             if (_reader is not null)
-                _encoding!.Add(_reader.Read());
+                _session!.Add(_reader.Read());
             _filled++;
         }
-        _encoding?.Run();
+        _session?.Run();
         return _filled > 0;
     }
 
-    private EncodedValues Current()
-    {
-        if (_slot < 0)
-            throw new InvalidOperationException("The cursor is not on a row; call MoveNext first.");
-        return _encoding![_slot];
-    }
+    private int Slot() => _slot >= 0 ? _slot : throw new InvalidOperationException("The cursor is not on a row; call MoveNext first.");
 }

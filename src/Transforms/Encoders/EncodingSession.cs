@@ -1,0 +1,36 @@
+using System.Numerics.Tensors;
+using Disentangle.ML.Trainers;
+
+namespace Disentangle.ML.Transforms;
+
+/// <summary>Runs an encoder over rows.</summary>
+internal sealed class EncodingSession : RowSession
+{
+    private readonly EncodingTransformer _transformer;
+    private readonly EncoderSession _session;
+    private readonly float[] _probabilities;
+
+    public EncodingSession(EncodingTransformer transformer, int capacity, int threads) : base(transformer, capacity)
+    {
+        _transformer = transformer;
+        _session = new EncoderSession(transformer.Encoder, threads);
+        _probabilities = new float[transformer.Columns is { PredictedLabel: not null, Score: null } ? capacity * transformer.Encoder.ClassCount : 0];
+    }
+
+    public override void Run()
+    {
+        EncoderColumns columns = _transformer.Columns;
+        Span<float> probabilities = columns.Score is not null || columns.PredictedLabel is null
+            ? Vectors(columns.Score)
+            : _probabilities.AsSpan(0, Rows.Count * _transformer.Encoder.ClassCount);
+        Span<float> reconstructions = Vectors(columns.Reconstruction);
+        _session.Encode(Rows, Vectors(columns.Embedding), probabilities, reconstructions);
+        if (columns.PredictedLabel is not null && Rows.Count > 0)
+            SetClasses(probabilities);
+        // The decoder gives logits where it was trained by cross-entropy.
+        if (!reconstructions.IsEmpty && _transformer.ReconstructsByCrossEntropy)
+            TensorPrimitives.Sigmoid(reconstructions, reconstructions);
+    }
+
+    public override void Dispose() => _session.Dispose();
+}

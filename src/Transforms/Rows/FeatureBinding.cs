@@ -1,0 +1,57 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Disentangle.ML.Transforms;
+
+/// <summary>A transformer of features bound to the schema of its input: which columns it reads and which it adds.</summary>
+internal sealed class FeatureBinding
+{
+    public FeatureBinding(FeatureTransformer transformer, DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        Transformer = transformer;
+        InputSchema = inputSchema;
+        Features = transformer.Input.Find(inputSchema);
+
+        var builder = new DataViewSchema.Builder();
+        builder.AddColumns(inputSchema);
+        foreach (FeatureOutput output in transformer.Outputs)
+            builder.AddColumn(output.Name, output.Type, output.Annotations);
+        OutputSchema = builder.ToSchema();
+    }
+
+    public FeatureTransformer Transformer { get; }
+
+    public DataViewSchema InputSchema { get; }
+
+    public DataViewSchema OutputSchema { get; }
+
+    /// <summary>The columns of the input that it reads.</summary>
+    public FeatureColumns Features { get; }
+
+    /// <summary>Whether a column of the output is one that the transformer adds.</summary>
+    public bool IsAdded(DataViewSchema.Column column) => column.Index >= InputSchema.Count;
+
+    /// <summary>The columns of the input that are needed for these columns of the output.</summary>
+    public IEnumerable<DataViewSchema.Column> Dependencies(IEnumerable<DataViewSchema.Column> columns)
+    {
+        var needed = new HashSet<int>();
+        foreach (DataViewSchema.Column column in columns)
+            needed.UnionWith(IsAdded(column) ? Features.All.Select(feature => feature.Index) : [column.Index]);
+        return needed.Select(index => InputSchema[index]);
+    }
+
+    /// <summary>A getter of a column that the transformer adds.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="session">What computes its values.</param>
+    /// <param name="row">Tells the place of the current row in the session.</param>
+    public ValueGetter<TValue> Getter<TValue>(DataViewSchema.Column column, RowSession session, Func<int> row)
+    {
+        int output = column.Index - InputSchema.Count;
+        Delegate getter = Transformer.Outputs[output].Labels is { } labels
+            ? labels.PredictedLabelGetter(() => session.Class(row()))
+            : (ValueGetter<VBuffer<float>>)((ref VBuffer<float> destination) => Pieces.Fill(ref destination, session.Vector(output, row())));
+        return getter as ValueGetter<TValue>
+            ?? throw new InvalidOperationException($"Column '{column.Name}' is {column.Type}; it cannot be read as {typeof(TValue)}.");
+    }
+}

@@ -1,0 +1,45 @@
+using Disentangle.ML.Trainers;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Disentangle.ML.Transforms;
+
+/// <summary>The columns that a <see cref="FeatureTransformer"/> reads.</summary>
+/// <param name="Name">The features.</param>
+/// <param name="Length">The number of steps of a padded sequence, or null for no such column.</param>
+/// <param name="Shape">What the features look like.</param>
+internal sealed record FeatureInput(string Name, string? Length, InputShape Shape)
+{
+    /// <summary>The columns in a schema.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is missing, of the wrong type or of another size.</exception>
+    public FeatureColumns Find(DataViewSchema schema)
+    {
+        int? stepSize = Shape.IsSequence ? Shape.Width : null;
+        FeatureColumns columns = FeatureColumns.Find(schema, Name, Length, stepSize);
+        if (!Shape.IsSequence && Shape.Fault(columns.InputSize(stepSize)) is { } fault)
+            throw new ArgumentOutOfRangeException(nameof(schema), $"The feature column '{Name}' has {fault}");
+        return columns;
+    }
+}
+
+/// <summary>A column that a <see cref="FeatureTransformer"/> adds: a vector of Single, or the predicted class.</summary>
+internal sealed record FeatureOutput
+{
+    private FeatureOutput(string name) => Name = name;
+
+    public string Name { get; }
+
+    /// <summary>The size of a vector; 0 for the class.</summary>
+    public int Size { get; private init; }
+
+    /// <summary>The classes; null for a vector.</summary>
+    public ClassLabels? Labels { get; private init; }
+
+    public DataViewType Type => Labels?.Type ?? new VectorDataViewType(NumberDataViewType.Single, Size);
+
+    public DataViewSchema.Annotations Annotations => Labels?.Annotations ?? DataViewSchema.Annotations.Empty;
+
+    public static FeatureOutput Vector(string name, int size) => new(name) { Size = size };
+
+    public static FeatureOutput Class(string name, ClassLabels labels) => new(name) { Labels = labels };
+}

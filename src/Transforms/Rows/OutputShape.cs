@@ -1,0 +1,73 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Disentangle.ML.Transforms;
+
+/// <summary>
+/// The columns a transformer of features adds, as shapes. A shape's column has no public constructor, so a stock estimator makes them: a custom mapping,
+/// never run, whose output is defined at run time.
+/// </summary>
+internal static class OutputShape
+{
+    /// <summary>The shapes of vectors of Single, and of a predicted class.</summary>
+    /// <param name="vectors">Names; null for one that was not asked for. At most <see cref="Pieces.MaximumVectors"/>.</param>
+    /// <param name="predictedLabel">The name of the class; null for none.</param>
+    /// <param name="keyValues">The type of the class's key values; null for a Boolean class.</param>
+    public static SchemaShape Create(IEnumerable<string?> vectors, string? predictedLabel, Type? keyValues)
+    {
+        SchemaDefinition definition = SchemaDefinition.Create(typeof(Output));
+        SchemaDefinition.Column Take(string member, string? name, DataViewType type)
+        {
+            SchemaDefinition.Column column = definition.Single(candidate => candidate.MemberName == member);
+            if (name is null)
+            {
+                definition.Remove(column);
+                return column;
+            }
+            column.ColumnName = name;
+            column.ColumnType = type;
+            return column;
+        }
+
+        // Sizes do not show in a shape; any known one will do.
+        var vector = new VectorDataViewType(NumberDataViewType.Single, 1);
+        string?[] names = [.. vectors];
+        string[] members = [nameof(Output.First), nameof(Output.Second), nameof(Output.Third), nameof(Output.Fourth)];
+        for (int i = 0; i < members.Length; i++)
+            Take(members[i], names.ElementAtOrDefault(i), vector);
+        Take(nameof(Output.Boolean), keyValues is null ? predictedLabel : null, BooleanDataViewType.Instance);
+        SchemaDefinition.Column key = Take(nameof(Output.Key), keyValues is null ? null : predictedLabel, new KeyDataViewType(typeof(uint), 1));
+        KeyValueTypes.Dispatch(keyValues, new AnnotateKey(key));
+
+        return new MLContext().Transforms.CustomMapping<Nothing, Output>((_, _) => { }, contractName: null, outputSchemaDefinition: definition)
+            .GetOutputSchema(new SchemaShape([]));
+    }
+
+    /// <summary>The type of the key values of a label; null where it is no key.</summary>
+    public static Type? KeyValuesOf(SchemaShape.Column? label) => label is not { IsKey: true } key
+        ? null
+        // A key without values gives its numbers as values.
+        : (key.Annotations ?? new SchemaShape([])).Where(annotation => annotation.Name == KeyValueTypes.AnnotationKind)
+            .Select(annotation => annotation.ItemType.RawType).FirstOrDefault(typeof(uint));
+
+    private sealed class AnnotateKey(SchemaDefinition.Column key) : IKeyValueAction<bool>
+    {
+        public bool Run<T>() where T : struct
+        {
+            key.AddAnnotation(KeyValueTypes.AnnotationKind, new VBuffer<T>(1, [default]), new VectorDataViewType(KeyValueTypes.Of<T>(), 1));
+            return true;
+        }
+    }
+
+    private sealed class Nothing;
+
+    private sealed class Output
+    {
+        public VBuffer<float> First { get; set; }
+        public VBuffer<float> Second { get; set; }
+        public VBuffer<float> Third { get; set; }
+        public VBuffer<float> Fourth { get; set; }
+        public bool Boolean { get; set; }
+        public uint Key { get; set; }
+    }
+}

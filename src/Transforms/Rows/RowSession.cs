@@ -1,0 +1,58 @@
+using System.Numerics.Tensors;
+using Disentangle.ML.Trainers;
+
+namespace Disentangle.ML.Transforms;
+
+/// <summary>Computes the columns of a <see cref="FeatureTransformer"/> for some rows together and keeps the values. For one thread at a time.</summary>
+internal abstract class RowSession : IDisposable
+{
+    private readonly IReadOnlyList<FeatureOutput> _outputs;
+    private readonly float[][] _vectors;
+    private readonly int[] _classes;
+
+    protected RowSession(FeatureTransformer transformer, int capacity)
+    {
+        _outputs = transformer.Outputs;
+        Rows = new RowBatch(transformer.Input.Shape);
+        _vectors = [.. _outputs.Select(output => new float[capacity * output.Size])];
+        _classes = new int[capacity];
+    }
+
+    /// <summary>The rows that were added.</summary>
+    protected RowBatch Rows { get; }
+
+    public void Clear() => Rows.Clear();
+
+    public void Add(ReadOnlySpan<float> features) => Rows.Add(features);
+
+    /// <summary>Computes the rows that were added.</summary>
+    public abstract void Run();
+
+    /// <summary>What came out for a row: the vector of an output.</summary>
+    public ReadOnlySpan<float> Vector(int output, int row) => _vectors[output].AsSpan(row * _outputs[output].Size, _outputs[output].Size);
+
+    /// <summary>What came out for a row: its class, from 0.</summary>
+    public int Class(int row) => _classes[row];
+
+    public virtual void Dispose() { }
+
+    /// <summary>Where the vectors of an output are to be written, row after row; empty where it was not asked for.</summary>
+    protected Span<float> Vectors(string? name)
+    {
+        for (int i = 0; i < _outputs.Count; i++)
+        {
+            if (name is not null && _outputs[i].Name == name)
+                return _vectors[i].AsSpan(0, Rows.Count * _outputs[i].Size);
+        }
+        return default;
+    }
+
+    /// <summary>Sets the class of every row to that of its greatest score, the first of equals.</summary>
+    /// <param name="scores">[rows x classes].</param>
+    protected void SetClasses(ReadOnlySpan<float> scores)
+    {
+        int classes = scores.Length / Rows.Count;
+        for (int row = 0; row < Rows.Count; row++)
+            _classes[row] = TensorPrimitives.IndexOfMax(scores.Slice(row * classes, classes));
+    }
+}
