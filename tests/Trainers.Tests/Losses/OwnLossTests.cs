@@ -10,7 +10,7 @@ public partial class OwnLossTests
     public void The_code_of_the_docs_is_the_code_tested_here()
     {
         string docs = File.ReadAllText(TestData.InRepository("docs", "losses.md"));
-        string source = File.ReadAllText(TestData.InRepository("tests", "Trainers.Tests", "Losses", "RingLoss.cs"))
+        string source = File.ReadAllText(TestData.InRepository("samples", "CustomLoss", "RingLoss.cs"))
             + File.ReadAllText(TestData.InRepository("tests", "Trainers.Tests", "Losses", "OwnLossTests.cs"));
         string[] blocks = [.. CodeBlock().Matches(docs).Select(match => Normalize(match.Groups[1].Value))];
 
