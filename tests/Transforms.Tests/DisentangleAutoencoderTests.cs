@@ -41,6 +41,22 @@ public class DisentangleAutoencoderTests
     }
 
     [Fact]
+    public void The_default_network_leaves_the_mean_image_within_160_steps()
+    {
+        IDataView digits = _ml.Data.TakeRows(_ml.Data.LoadFromIdx(
+            TestData.InRepository("samples", "data", "mnist-10k-images-idx3-ubyte.gz"), TestData.InRepository("samples", "data", "mnist-10k-labels-idx1-ubyte.gz")), 1000);
+        float[][] pixels = digits.Column<float[]>("Pixels");
+        // What the mean image alone reaches: the entropy of each pixel's mean, averaged over pixels.
+        double plateau = Enumerable.Range(0, pixels[0].Length).Select(j => (double)pixels.Average(row => row[j])).Average(Entropy);
+        var options = new DisentangleAutoencoderOptions { Objective = Objective.Reconstruction(), Epochs = 8, BatchSize = 50, Seed = 1 };
+
+        double loss = _ml.Transforms.DisentangleAutoencoder("Code", "Pixels", options: options).Fit(digits).History[^1].Loss;
+        Assert.True(loss < 0.8 * plateau, $"The loss is {loss}, that of the mean image {plateau}.");
+
+        static double Entropy(double p) => p is <= 0 or >= 1 ? 0 : -p * Math.Log(p) - (1 - p) * Math.Log(1 - p);
+    }
+
+    [Fact]
     public void A_reconstruction_learned_by_cross_entropy_lies_between_0_and_1()
     {
         Sample[] samples = Samples.Create();

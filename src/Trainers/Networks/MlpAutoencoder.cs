@@ -22,8 +22,11 @@ public sealed record MlpAutoencoder : AutoencoderNetwork
     /// <summary>Applied to the code. Default sigmoid.</summary>
     public Activation CodeActivation { get; init; } = Activation.Sigmoid;
 
-    /// <summary>How weights are drawn. Default <see cref="WeightInitialization.FanInUniform"/>.</summary>
-    public WeightInitialization Initialization { get; init; } = WeightInitialization.FanInUniform;
+    /// <summary>
+    /// How weights are drawn. Default <see cref="WeightInitialization.He"/>: with the smaller weights of <see cref="WeightInitialization.FanInUniform"/> eight
+    /// layers pass so little on that training stays at the mean image for many epochs.
+    /// </summary>
+    public WeightInitialization Initialization { get; init; } = WeightInitialization.He;
 
     /// <inheritdoc/>
     public override int EmbeddingSize => Embedding;
