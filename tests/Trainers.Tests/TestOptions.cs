@@ -1,7 +1,7 @@
 namespace Disentangle.ML.Trainers.Tests;
 
 /// <summary>Options without anything of ML.NET.</summary>
-internal sealed record TestOptions : TrainingOptions
+internal sealed record TestOptions : EncoderTrainingOptions
 {
     public override Network Network { get; init; } = Network.Mlp([16], 4);
 

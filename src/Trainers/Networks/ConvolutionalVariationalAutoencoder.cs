@@ -53,47 +53,75 @@ public sealed record ConvolutionalVariationalAutoencoder
     /// <exception cref="ArgumentException">Rows of that size are not images of <see cref="Image"/>.</exception>
     public ConvolutionalVariationalModule Build(Engine engine, int inputSize, Random random)
     {
-        var convolutions = new ConvolutionEncoder(engine, inputSize, Image, Convolutions, Activation, Initialization, random);
-        Dense Head(string name, int size) => new(engine, name, convolutions.OutputSize, size, Activation.Identity, Initialization, random);
-        return new ConvolutionalVariationalModule(convolutions, Head("style.mean", Style), Head("style.logVariance", Style), Head("content.mean", Content),
-            Head("content.logVariance", Content), new ConvolutionDecoder(engine, Style + Content, Image, Convolutions, Activation, Initialization, random));
+        ConvolutionEncoder convolutions = Encoder(engine, inputSize, random);
+        Dense styleMean = Head(engine, "style.mean", convolutions, Style, random), styleLogVariance = Head(engine, "style.logVariance", convolutions, Style, random);
+        Dense contentMean = Head(engine, "content.mean", convolutions, Content, random);
+        Dense contentLogVariance = Head(engine, "content.logVariance", convolutions, Content, random);
+        var decoder = new ConvolutionDecoder(engine, Style + Content, Image, Convolutions, Activation, Initialization, random);
+        return new ConvolutionalVariationalModule(new ContentModule(convolutions, contentMean), styleMean, styleLogVariance, contentLogVariance, decoder);
     }
+
+    /// <summary>Makes only the layers that lead to the mean of the content, with fresh weights.</summary>
+    internal ContentModule BuildContent(Engine engine, int inputSize, Random random)
+    {
+        ConvolutionEncoder convolutions = Encoder(engine, inputSize, random);
+        return new ContentModule(convolutions, Head(engine, "content.mean", convolutions, Content, random));
+    }
+
+    private ConvolutionEncoder Encoder(Engine engine, int inputSize, Random random) =>
+        new(engine, inputSize, Image, Convolutions, Activation, Initialization, random);
+
+    private Dense Head(Engine engine, string name, ConvolutionEncoder convolutions, int size, Random random) =>
+        new(engine, name, convolutions.OutputSize, size, Activation.Identity, Initialization, random);
+}
+
+/// <summary>The layers from images to the mean of their content, with weights.</summary>
+internal sealed class ContentModule(ConvolutionEncoder convolutions, Dense mean)
+{
+    public ConvolutionEncoder Convolutions => convolutions;
+
+    public Dense Mean => mean;
+
+    public IReadOnlyList<Parameter> Parameters { get; } = [.. convolutions.Parameters, .. mean.Parameters];
+
+    /// <summary>[rows x height width channels] to [rows x features].</summary>
+    public Tensor Features(Engine engine, Tensor images) => convolutions.Forward(engine, images, []);
 }
 
 /// <summary>The layers of a <see cref="ConvolutionalVariationalAutoencoder"/>, with weights.</summary>
 public sealed class ConvolutionalVariationalModule
 {
-    private readonly ConvolutionEncoder _convolutions;
-    private readonly Dense _styleMean;
     private readonly Dense _styleLogVariance;
-    private readonly Dense _contentMean;
     private readonly Dense _contentLogVariance;
     private readonly ConvolutionDecoder _decoder;
 
     internal ConvolutionalVariationalModule(
-        ConvolutionEncoder convolutions, Dense styleMean, Dense styleLogVariance, Dense contentMean, Dense contentLogVariance, ConvolutionDecoder decoder)
+        ContentModule content, Dense styleMean, Dense styleLogVariance, Dense contentLogVariance, ConvolutionDecoder decoder)
     {
-        (_convolutions, _styleMean, _styleLogVariance) = (convolutions, styleMean, styleLogVariance);
-        (_contentMean, _contentLogVariance, _decoder) = (contentMean, contentLogVariance, decoder);
+        (Content, StyleMean, _styleLogVariance, _contentLogVariance, _decoder) = (content, styleMean, styleLogVariance, contentLogVariance, decoder);
         Parameters =
         [
-            .. convolutions.Parameters, .. styleMean.Parameters, .. styleLogVariance.Parameters, .. contentMean.Parameters, .. contentLogVariance.Parameters,
-            .. decoder.Parameters,
+            .. content.Convolutions.Parameters, .. styleMean.Parameters, .. styleLogVariance.Parameters, .. content.Mean.Parameters,
+            .. contentLogVariance.Parameters, .. decoder.Parameters,
         ];
     }
 
     /// <summary>The weights and biases, in a fixed order.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
+    internal ContentModule Content { get; }
+
+    internal Dense StyleMean { get; }
+
     /// <summary>The posteriors of a batch.</summary>
     /// <param name="engine">The engine to compute with.</param>
     /// <param name="images">[rows x height width channels].</param>
     public VariationalCode Encode(Engine engine, Tensor images)
     {
-        Tensor features = _convolutions.Forward(engine, images, []);
+        Tensor features = Content.Features(engine, images);
         return new VariationalCode(
-            new GaussianCode(_styleMean.Forward(engine, features), _styleLogVariance.Forward(engine, features)),
-            new GaussianCode(_contentMean.Forward(engine, features), _contentLogVariance.Forward(engine, features)));
+            new GaussianCode(StyleMean.Forward(engine, features), _styleLogVariance.Forward(engine, features)),
+            new GaussianCode(Content.Mean.Forward(engine, features), _contentLogVariance.Forward(engine, features)));
     }
 
     /// <summary>Makes images.</summary>

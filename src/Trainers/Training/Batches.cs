@@ -3,7 +3,7 @@ namespace Disentangle.ML.Trainers;
 /// <summary>Gives the batches of one epoch. What an epoch gives depends on the seed and its number only, so that training can go on at any epoch.</summary>
 internal abstract class Batches
 {
-    public static Batches Create(IRowSource rows, RowPartition partition, TrainingOptions options, int seed) => rows is RowStore store
+    public static Batches Create(IRowSource rows, RowPartition partition, EncoderTrainingOptions options, int seed) => rows is RowStore store
         ? new StoredBatches(store, partition, options, seed)
         : new StreamedBatches(rows, partition, options, seed);
 
@@ -13,8 +13,30 @@ internal abstract class Batches
     /// <summary>Fills batches with the rows of an epoch, one after the other, until there are no more. The batch is always the same object.</summary>
     public abstract IEnumerable<RowBatch> Epoch(int epoch, RowBatch batch);
 
+    /// <summary>Fills batches with the rows that validate, in order: those of their own source, and those that a partition keeps from training.</summary>
+    public static IEnumerable<RowBatch> Validation(IRowSource rows, RowPartition partition, IRowSource? validation, int batchSize, RowBatch batch)
+    {
+        batch.Clear();
+        foreach ((IRowSource? source, bool all) in new[] { (validation, true), (partition.ValidationFraction > 0 ? rows : null, false) })
+        {
+            using IRowCursor? cursor = source?.Open();
+            for (long row = 0; cursor is not null && cursor.MoveNext(); row++)
+            {
+                if (!all && !partition.Validates(row))
+                    continue;
+                batch.Add(cursor.Features, cursor.Label);
+                if (batch.Count < batchSize)
+                    continue;
+                yield return batch;
+                batch.Clear();
+            }
+        }
+        if (batch.Count > 0)
+            yield return batch;
+    }
+
     /// <summary>A stream of random numbers of its own for each epoch.</summary>
-    protected static Random RandomOf(int seed, int epoch) => new(HashCode32.Mix(seed, epoch));
+    internal static Random RandomOf(int seed, int epoch) => new(HashCode32.Mix(seed, epoch));
 }
 
 /// <summary>Which rows train and which validate.</summary>
@@ -51,7 +73,7 @@ internal sealed class StoredBatches : Batches
     private readonly int _seed;
     private readonly int[][] _classes;
 
-    public StoredBatches(RowStore rows, RowPartition partition, TrainingOptions options, int seed)
+    public StoredBatches(RowStore rows, RowPartition partition, EncoderTrainingOptions options, int seed)
     {
         _rows = rows;
         _training = [.. Enumerable.Range(0, rows.Count).Where(row => !partition.Validates(row))];
@@ -103,7 +125,7 @@ internal sealed class StoredBatches : Batches
 }
 
 /// <summary>Batches of rows that are read anew in every epoch, each drawn from a pool that is filled up as it is emptied.</summary>
-internal sealed class StreamedBatches(IRowSource rows, RowPartition partition, TrainingOptions options, int seed) : Batches
+internal sealed class StreamedBatches(IRowSource rows, RowPartition partition, EncoderTrainingOptions options, int seed) : Batches
 {
     private readonly List<(float[] Features, int Length, int Label)> _pool = [];
 

@@ -18,7 +18,7 @@ public static class EncoderTrainer
     /// <exception cref="NonFiniteLossException">A loss or its gradient became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled before the first epoch was done.</exception>
     /// <exception cref="TimeoutException"><see cref="TrainingOptions.MaximumTime"/> was over before the first epoch was done.</exception>
-    public static TrainingResult Train(TrainingData data, TrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null)
+    public static TrainingResult Train(TrainingData data, EncoderTrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
@@ -29,8 +29,7 @@ public static class EncoderTrainer
             throw new ArgumentException(
                 $"The objective ({options.Objective}) needs labels of at least two classes, and the data have {data.ClassCount}.", nameof(data));
         }
-        if (options.EarlyStopping is not null && options.ValidationFraction == 0 && data.Validation is null)
-            throw new ArgumentException("EarlyStopping needs validation rows: set ValidationFraction or give validation data.", nameof(options));
+        options.RequireValidation(data.Validation is not null);
         if (options.Sampling == BatchSampling.TwoOfEachClass && data.Rows is not RowStore)
             throw new ArgumentException("Sampling is TwoOfEachClass, which needs rows in memory, and they are not in a RowStore.", nameof(options));
 
@@ -43,8 +42,12 @@ public static class EncoderTrainer
 
     /// <summary>Trains an encoder from the weights it has.</summary>
     internal static TrainingResult Train(
-        Engine engine, Encoder encoder, TrainingData data, TrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null) =>
-        new TrainingLoop(engine, encoder, data, options, seed, onEpoch).Run();
+        Engine engine, Encoder encoder, TrainingData data, EncoderTrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null)
+    {
+        var trainee = new EncoderTrainee(engine, encoder, data, options);
+        TrainingOutcome outcome = new TrainingLoop<RowBatch>(engine, trainee, options, seed, onEpoch).Run();
+        return new TrainingResult(encoder, outcome.History, outcome.StopReason, outcome.BestEpoch);
+    }
 }
 
 /// <summary>Training met a loss, or the gradient of all of them, that is NaN or infinite, and stopped.</summary>
@@ -58,11 +61,11 @@ public sealed class NonFiniteLossException : ArithmeticException
         Epoch = epoch;
     }
 
-    internal NonFiniteLossException(Objective objective, float gradientNorm, int epoch, long batch)
+    internal NonFiniteLossException(IEnumerable<LossTerm> objective, float gradientNorm, int epoch, long batch)
         : base(FormattableString.Invariant(
-            $"The gradient of {objective} became {gradientNorm} in epoch {epoch}, batch {batch}, and each loss is finite. {Advice}"))
+            $"The gradient of {Name(objective)} became {gradientNorm} in epoch {epoch}, batch {batch}, and each loss is finite. {Advice}"))
     {
-        Term = objective.ToString();
+        Term = Name(objective);
         Epoch = epoch;
     }
 
@@ -73,4 +76,6 @@ public sealed class NonFiniteLossException : ArithmeticException
 
     /// <summary>The epoch, from 1.</summary>
     public int Epoch { get; }
+
+    private static string Name(IEnumerable<LossTerm> objective) => string.Join(" + ", objective);
 }

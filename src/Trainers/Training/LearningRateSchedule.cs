@@ -17,11 +17,16 @@ public enum LearningRateDecay
 
     /// <summary>Times a factor after every so many epochs.</summary>
     Step,
+
+    /// <summary>By the factors of a list, each for an equal share of training.</summary>
+    Stages,
 }
 
 /// <summary>The learning rate's factor at each step.</summary>
 public sealed record LearningRateSchedule
 {
+    private readonly ValueList<float> _stages = new([1, 0.3f, 0.1f]);
+
     /// <summary>How it falls. Default: not at all.</summary>
     public LearningRateDecay Decay { get; init; }
 
@@ -33,6 +38,9 @@ public sealed record LearningRateSchedule
 
     /// <summary>For <see cref="LearningRateDecay.Step"/>: the factor; more than 0, at most 1. Default 0.1.</summary>
     public float StepFactor { get; init; } = 0.1f;
+
+    /// <summary>For <see cref="LearningRateDecay.Stages"/>: the factors, first to last; each more than 0, at most 1. Default: 1, 0.3 and 0.1.</summary>
+    public IReadOnlyList<float> Stages { get => _stages; init => _stages = new(value); }
 
     /// <summary>The factor at a step.</summary>
     /// <param name="step">Finished steps since training began.</param>
@@ -46,10 +54,15 @@ public sealed record LearningRateSchedule
             LearningRateDecay.Constant => 1,
             LearningRateDecay.Linear => 1 - progress,
             LearningRateDecay.Cosine => 0.5 * (1 + Math.Cos(Math.PI * progress)),
-            _ => Math.Pow(StepFactor, epoch / StepEpochs),
+            LearningRateDecay.Step => Math.Pow(StepFactor, epoch / StepEpochs),
+            // The share of whole epochs may lie a rounding error below the end of a stage.
+            _ => Stages[Math.Min(Stages.Count - 1, (int)(progress * Stages.Count + 1e-9))],
         };
         return (float)(warmup * decay);
     }
+
+    /// <summary>Whether the rate at a step depends on how long training is to be.</summary>
+    internal bool DependsOnEnd => Decay is LearningRateDecay.Linear or LearningRateDecay.Cosine or LearningRateDecay.Stages;
 
     internal IEnumerable<string> Faults()
     {
@@ -59,5 +72,10 @@ public sealed record LearningRateSchedule
             yield return $"Schedule.StepEpochs is {StepEpochs}; it must be at least 1.";
         if (!(StepFactor > 0 && StepFactor <= 1))
             yield return FormattableString.Invariant($"Schedule.StepFactor is {StepFactor}; it must be greater than 0 and at most 1.");
+        if (Stages.Count == 0 || Stages.Any(factor => !(factor > 0 && factor <= 1)))
+        {
+            string factors = string.Join(", ", Stages.Select(factor => FormattableString.Invariant($"{factor}")));
+            yield return $"Schedule.Stages is [{factors}]; at least one factor is needed, each greater than 0 and at most 1.";
+        }
     }
 }

@@ -1,7 +1,7 @@
 namespace Disentangle.ML.Trainers;
 
 /// <summary>What each term of an objective was over some batches. A batch counts as often as it has rows.</summary>
-internal sealed class LossSums(IReadOnlyList<WeightedLoss> terms)
+internal sealed class LossSums(IReadOnlyList<LossTerm> terms)
 {
     private readonly double[] _sums = new double[terms.Count];
     private long _rows;
@@ -10,7 +10,7 @@ internal sealed class LossSums(IReadOnlyList<WeightedLoss> terms)
     public long Batches { get; private set; }
 
     /// <summary>Each loss by name, not weighted, mean over the rows.</summary>
-    public Dictionary<string, double> Means => terms.Select((term, t) => KeyValuePair.Create(term.Loss.Name, _sums[t] / _rows)).ToDictionary();
+    public Dictionary<string, double> Means => terms.Select((term, t) => KeyValuePair.Create(term.Name, _sums[t] / _rows)).ToDictionary();
 
     /// <summary>The weighted sum of the means.</summary>
     public double Total => terms.Select((term, t) => term.Weight * _sums[t] / _rows).Sum();

@@ -3,7 +3,7 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>Some rows, one behind the other, as a network takes them. Its memory is used again for the next rows.</summary>
-public sealed class RowBatch
+public sealed class RowBatch : ITrainingBatch
 {
     private readonly InputShape _shape;
     private float[] _values = [];

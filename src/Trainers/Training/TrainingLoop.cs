@@ -4,39 +4,28 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>One training: what it needs, where it stands, and how it goes on.</summary>
-internal sealed class TrainingLoop
+internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
 {
     private readonly Engine _engine;
-    private readonly Encoder _encoder;
-    private readonly TrainingData _data;
+    private readonly ITrainee<TBatch> _trainee;
     private readonly TrainingOptions _options;
     private readonly Action<TrainingProgress>? _onEpoch;
-    private readonly RowPartition _partition;
-    private readonly Batches _batches;
     private readonly Optimizer _optimizer;
-    private readonly IReadOnlyList<WeightedLoss> _terms;
-    private readonly bool _decodes;
-    private readonly RowBatch _batch;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly TrainingState _state;
 
-    public TrainingLoop(Engine engine, Encoder encoder, TrainingData data, TrainingOptions options, int seed, Action<TrainingProgress>? onEpoch)
+    public TrainingLoop(Engine engine, ITrainee<TBatch> trainee, TrainingOptions options, int seed, Action<TrainingProgress>? onEpoch)
     {
         _engine = engine;
-        _encoder = encoder;
-        _data = data;
+        _trainee = trainee;
         _options = options;
         _onEpoch = onEpoch;
-        _optimizer = engine.CreateOptimizer(encoder.Parameters, options.Optimizer);
-        _terms = options.Objective.Terms;
-        _decodes = options.Objective.Needs.HasFlag(LossNeeds.Decoder);
-        _batch = new RowBatch(encoder.Input);
-        _state = TrainingState.Open(engine, encoder, _optimizer, options, data.Rows, seed);
-        _partition = new RowPartition(options.ValidationFraction, _state.Seed);
-        _batches = Batches.Create(data.Rows, _partition, options, _state.Seed);
+        _optimizer = engine.CreateOptimizer(trainee.Parameters, options.Optimizer);
+        _state = TrainingState.Open(engine, trainee, _optimizer, options, seed);
+        trainee.Begin(_state);
     }
 
-    public TrainingResult Run()
+    public TrainingOutcome Run()
     {
         StopReason? reason;
         do
@@ -49,7 +38,7 @@ internal sealed class TrainingLoop
                 ? new OperationCanceledException("Training was cancelled before its first epoch was done.", _options.CancellationToken)
                 : new TimeoutException($"MaximumTime ({_options.MaximumTime}) was over before the first epoch was done; there is no result.");
         }
-        return new TrainingResult(_encoder, _state.History, reason.Value, BestEpoch: _state.RestoreResult());
+        return new TrainingOutcome(_state.History, reason.Value, BestEpoch: _state.RestoreResult());
     }
 
     /// <summary>Why the epochs so far are all there are to be; null where another one follows.</summary>
@@ -64,10 +53,10 @@ internal sealed class TrainingLoop
     /// <summary>One pass over the rows; says why where it was not finished.</summary>
     private StopReason? RunEpoch(int epoch)
     {
-        var sums = new LossSums(_terms);
+        var sums = new LossSums(_trainee.Terms);
         double gradientNorms = 0;
         float learningRate = 0;
-        foreach (RowBatch batch in _batches.Epoch(epoch, _batch))
+        foreach (TBatch batch in _trainee.Epoch(epoch))
         {
             if (_options.CancellationToken.IsCancellationRequested)
                 return StopReason.Cancelled;
@@ -76,18 +65,19 @@ internal sealed class TrainingLoop
 
             using IDisposable step = _engine.BeginStep(training: true);
             learningRate = _options.LearningRate * _options.Schedule.Factor(_optimizer.StepCount, FinishedShare(epoch, sums.Batches), epoch);
-            Tensor[] losses = Losses(batch, epoch, sums, training: true, out _);
-            _engine.Backward(losses.Select((loss, t) => loss * _terms[t].Weight).Aggregate((left, right) => left + right));
+            Tensor[] losses = _trainee.Losses(batch, epoch);
+            Add(losses, batch, epoch, sums, _trainee.Terms);
+            _engine.Backward(losses.Select((loss, t) => loss * _trainee.Terms[t].Weight).Aggregate((left, right) => left + right));
             float gradientNorm = _optimizer.Step(learningRate);
             if (!float.IsFinite(gradientNorm))
-                throw new NonFiniteLossException(_options.Objective, gradientNorm, epoch + 1, sums.Batches);
+                throw new NonFiniteLossException(_trainee.Terms, gradientNorm, epoch + 1, sums.Batches);
             gradientNorms += gradientNorm;
         }
         if (sums.Batches == 0)
             throw new InvalidDataException("There are no rows to train on.");
 
         ValidationResult? validation = null;
-        if ((_data.Validation is not null || _options.ValidationFraction > 0) && (validation = Validate(epoch)) is null)
+        if (_trainee.Validates && (validation = Validate(epoch)) is null)
             return StopReason.Cancelled;
         var progress = new TrainingProgress(epoch + 1, _options.Epochs, sums.Total, sums.Means, _state.ElapsedBefore + _clock.Elapsed)
         {
@@ -104,47 +94,38 @@ internal sealed class TrainingLoop
     /// <summary>The share of training that is finished. Every epoch has as many steps as the one before; in its first one, a stream's stands still.</summary>
     private double FinishedShare(int epoch, long steps)
     {
-        double? stepsPerEpoch = _batches.Count;
+        double? stepsPerEpoch = _trainee.BatchesPerEpoch;
         if (epoch > 0)
             stepsPerEpoch ??= (_optimizer.StepCount - steps) / epoch;
         return (epoch + (steps / stepsPerEpoch ?? 0)) / _options.Epochs;
     }
 
-    /// <summary>Runs a batch through the network; what each loss is, also added to the sums.</summary>
-    private Tensor[] Losses(RowBatch batch, int epoch, LossSums sums, bool training, out Tensor? logits)
+    /// <summary>Adds what each loss was to the sums, if it is finite.</summary>
+    private static void Add(Tensor[] losses, TBatch batch, int epoch, LossSums sums, IReadOnlyList<LossTerm> terms, bool validation = false)
     {
-        NetworkInput input = batch.ToInput(_engine);
-        IReadOnlyList<Layer> layers = _encoder.Module.Forward(_engine, input);
-        logits = _encoder.Classifier?.Logits(_engine, layers[^1].Output);
-        Reconstruction? reconstruction = _decodes ? ((AutoencoderModule)_encoder.Module).Decode(_engine, layers[^1].Output, input) : null;
-        var context = new LossContext(_engine, batch, layers, logits, _encoder.Classifier?.Weight, reconstruction, _data.ClassCount, epoch);
-
-        var losses = new Tensor[_terms.Count];
-        var values = new float[_terms.Count];
-        for (int t = 0; t < _terms.Count; t++)
+        var values = new float[losses.Length];
+        for (int t = 0; t < values.Length; t++)
         {
-            ILoss loss = _terms[t].Loss;
-            losses[t] = loss.Compute(context.For(_state.MemoryOf(t, writable: training)));
             values[t] = losses[t].Item();
             if (!float.IsFinite(values[t]))
-                throw new NonFiniteLossException(loss.Name, values[t], epoch + 1, sums.Batches + 1, validation: !training);
+                throw new NonFiniteLossException(terms[t].Name, values[t], epoch + 1, sums.Batches + 1, validation);
         }
         sums.Add(values, batch.Count);
-        return losses;
     }
 
     /// <summary>How the validation rows are done; null where training was cancelled meanwhile. Leaves no trace in what follows.</summary>
     private ValidationResult? Validate(int epoch)
     {
         ulong[] randomState = _engine.RandomState;
-        var sums = new LossSums(_terms);
+        var sums = new LossSums(_trainee.ValidationTerms);
         long labelled = 0, right = 0;
-        foreach (RowBatch batch in ValidationBatches())
+        foreach (TBatch batch in _trainee.Validation())
         {
             if (_options.CancellationToken.IsCancellationRequested)
                 return null;
             using IDisposable step = _engine.BeginStep(training: false);
-            Losses(batch, epoch, sums, training: false, out Tensor? logits);
+            Tensor[] losses = _trainee.ValidationLosses(batch, epoch, out Tensor? logits);
+            Add(losses, batch, epoch, sums, _trainee.ValidationTerms, validation: true);
             if (logits is not null)
                 CountRight(logits, batch.Labels, ref labelled, ref right);
         }
@@ -158,27 +139,6 @@ internal sealed class TrainingLoop
         if (labelled == 0 && _options.EarlyStopping is { Metric: ValidationMetric.Accuracy })
             throw new InvalidDataException("EarlyStopping compares accuracies, and no row to validate with has a label.");
         return new ValidationResult(sums.Total, sums.Means, labelled == 0 ? null : right / (double)labelled);
-    }
-
-    private IEnumerable<RowBatch> ValidationBatches()
-    {
-        _batch.Clear();
-        foreach ((IRowSource? source, bool all) in new[] { (_data.Validation, true), (_options.ValidationFraction > 0 ? _data.Rows : null, false) })
-        {
-            using IRowCursor? cursor = source?.Open();
-            for (long row = 0; cursor is not null && cursor.MoveNext(); row++)
-            {
-                if (!all && !_partition.Validates(row))
-                    continue;
-                _batch.Add(cursor.Features, cursor.Label);
-                if (_batch.Count < _options.BatchSize)
-                    continue;
-                yield return _batch;
-                _batch.Clear();
-            }
-        }
-        if (_batch.Count > 0)
-            yield return _batch;
     }
 
     private static void CountRight(Tensor logits, ReadOnlySpan<int> labels, ref long labelled, ref long right)

@@ -4,36 +4,14 @@ using static System.FormattableString;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>How rows are put into batches.</summary>
-public enum BatchSampling
-{
-    /// <summary>In shuffled order.</summary>
-    Shuffled,
-
-    /// <summary>
-    /// In shuffled order, and a batch with fewer than two labelled rows of a class gets more of them, drawn in turn, as far as the class has two at all: for
-    /// losses that compare rows of a class, when few have labels. Such batches are a little larger, and these rows are seen more often. Needs rows in memory.
-    /// </summary>
-    TwoOfEachClass,
-}
-
-/// <summary>How a network is trained.</summary>
+/// <summary>How something is trained, whatever it is.</summary>
 public abstract record TrainingOptions
 {
-    /// <summary>The architecture.</summary>
-    public abstract Network Network { get; init; }
-
-    /// <summary>What is minimised.</summary>
-    public abstract Objective Objective { get; init; }
-
     /// <summary>Passes over the data. At least 1. Default 20.</summary>
     public int Epochs { get; init; } = 20;
 
     /// <summary>Rows in a step; the last one of an epoch may have fewer. At least 1. Default 128.</summary>
     public int BatchSize { get; init; } = 128;
-
-    /// <summary>How batches are drawn. Default: shuffled.</summary>
-    public BatchSampling Sampling { get; init; }
 
     /// <summary>The optimiser's step size η. Greater than 0. Default 0.001.</summary>
     public float LearningRate { get; init; } = 1e-3f;
@@ -63,15 +41,6 @@ public abstract record TrainingOptions
     /// </summary>
     [JsonIgnore]
     public string? CheckpointPath { get; init; }
-
-    /// <summary>
-    /// Whether the rows are read once and kept in memory. False reads them anew in every epoch, and shuffles within <see cref="ShufflePoolSize"/> rows; memory
-    /// does not grow with the data then. Default true.
-    /// </summary>
-    public bool CacheInMemory { get; init; } = true;
-
-    /// <summary>The number of rows among which a streamed row is drawn. At least 1. Default 4096.</summary>
-    public int ShufflePoolSize { get; init; } = 4096;
 
     /// <summary>
     /// Decides the start weights and the order of rows; the same seed gives the same weights, bit for bit, on the same kind of machine, whatever
@@ -105,6 +74,13 @@ public abstract record TrainingOptions
             throw new ArgumentException($"The options have {faults.Length} faults:{string.Concat(faults.Select(fault => $"{Environment.NewLine}- {fault}"))}");
     }
 
+    /// <summary>Refuses to stop early by rows that there are not.</summary>
+    internal void RequireValidation(bool hasRows)
+    {
+        if (EarlyStopping is not null && ValidationFraction == 0 && !hasRows)
+            throw new ArgumentException("EarlyStopping needs validation rows: set ValidationFraction or give validation data.", "options");
+    }
+
     /// <summary>What is wrong with the settings, one sentence a fault.</summary>
     protected virtual IEnumerable<string> Faults()
     {
@@ -118,32 +94,17 @@ public abstract record TrainingOptions
             yield return Invariant($"ValidationFraction is {ValidationFraction}; it must be 0 or more and less than 1.");
         if (MaximumTime <= TimeSpan.Zero)
             yield return $"MaximumTime is {MaximumTime}; it must be longer than 0.";
-        if (ShufflePoolSize < 1)
-            yield return $"ShufflePoolSize is {ShufflePoolSize}; it must be at least 1.";
         if (Threads < 0)
             yield return $"Threads is {Threads}; it must be 0 (all cores) or more.";
-        if (Sampling == BatchSampling.TwoOfEachClass && !CacheInMemory)
-            yield return "Sampling is TwoOfEachClass, which needs rows in memory, and CacheInMemory is false.";
-        if (Network is null)
-            yield return "Network is null; Network.Mlp(...) makes one.";
-        if (Objective is null)
-            yield return "Objective is null; Objective.CrossEntropy() is the plain one.";
         if (Optimizer is null)
             yield return "Optimizer is null; new AdamOptions() is the default.";
         if (Schedule is null)
             yield return "Schedule is null; new LearningRateSchedule() is the default.";
         foreach (string fault in (IEnumerable<string>)
-        [
-            .. Network?.Faults() ?? [], .. Objective?.Faults() ?? [], .. Optimizer is null ? [] : OptimizerFaults(Optimizer), .. Schedule?.Faults() ?? [],
-            .. EarlyStopping?.Faults() ?? [],
-        ])
+            [.. Optimizer is null ? [] : OptimizerFaults(Optimizer), .. Schedule?.Faults() ?? [], .. EarlyStopping?.Faults() ?? []])
         {
             yield return fault;
         }
-        if (Objective is not null && Network is not null and not AutoencoderNetwork && Objective.Needs.HasFlag(LossNeeds.Decoder))
-            yield return "Objective has a reconstruction, and Network is no autoencoder; Network.MlpAutoencoder(...) makes one.";
-        if (EarlyStopping is { Metric: ValidationMetric.Accuracy } && Objective is not null && !Objective.Needs.HasFlag(LossNeeds.Classifier))
-            yield return "EarlyStopping compares accuracies, and Objective trains no classifier.";
     }
 
     private static IEnumerable<string> OptimizerFaults(AdamOptions options)

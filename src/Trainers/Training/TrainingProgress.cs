@@ -57,3 +57,6 @@ public enum StopReason
 /// <param name="StopReason">Why it ended.</param>
 /// <param name="BestEpoch">The epoch whose weights the encoder has, from 1.</param>
 public sealed record TrainingResult(Encoder Encoder, IReadOnlyList<TrainingProgress> History, StopReason StopReason, int BestEpoch);
+
+/// <summary>How training went.</summary>
+internal readonly record struct TrainingOutcome(IReadOnlyList<TrainingProgress> History, StopReason StopReason, int BestEpoch);

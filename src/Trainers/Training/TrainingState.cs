@@ -19,7 +19,7 @@ internal sealed class TrainingState
 {
     private const int Version = 1;
     private readonly Engine _engine;
-    private readonly Encoder _encoder;
+    private readonly ITrainee _trainee;
     private readonly Optimizer _optimizer;
     private readonly TrainingOptions _options;
     private readonly string _dataFingerprint;
@@ -29,14 +29,14 @@ internal sealed class TrainingState
     private float[]? _best;
     private double _bestValue;
 
-    private TrainingState(Engine engine, Encoder encoder, Optimizer optimizer, TrainingOptions options, string dataFingerprint, int seed)
+    private TrainingState(Engine engine, ITrainee trainee, Optimizer optimizer, TrainingOptions options, string dataFingerprint, int seed)
     {
         _engine = engine;
-        _encoder = encoder;
+        _trainee = trainee;
         _optimizer = optimizer;
         _options = options;
         _dataFingerprint = dataFingerprint;
-        _memories = new float[]?[options.Objective.Terms.Count];
+        _memories = new float[]?[trainee.Terms.Count];
         Seed = seed;
     }
 
@@ -56,14 +56,15 @@ internal sealed class TrainingState
     /// <summary>The start of a training; where its checkpoint exists, what that holds.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no folder to keep the checkpoint in.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is damaged, of an unknown version, or of another training.</exception>
-    public static TrainingState Open(Engine engine, Encoder encoder, Optimizer optimizer, TrainingOptions options, IRowSource rows, int seed)
+    public static TrainingState Open(Engine engine, ITrainee trainee, Optimizer optimizer, TrainingOptions options, int seed)
     {
         if (options.CheckpointPath is not { } path)
-            return new TrainingState(engine, encoder, optimizer, options, dataFingerprint: "", seed);
+            return new TrainingState(engine, trainee, optimizer, options, dataFingerprint: "", seed);
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"The checkpoint '{path}' cannot be written: there is no folder '{folder}'.");
-        var state = new TrainingState(engine, encoder, optimizer, options, RowFingerprint.Of(rows, options.CancellationToken), seed);
+        string data = string.Join(' ', trainee.Rows.Select(rows => RowFingerprint.Of(rows, options.CancellationToken)));
+        var state = new TrainingState(engine, trainee, optimizer, options, data, seed);
         if (File.Exists(path))
             state.Read(path);
         return state;
@@ -79,7 +80,7 @@ internal sealed class TrainingState
             if (memory.Length != length)
             {
                 throw new ArgumentException(
-                    $"The loss '{_options.Objective.Terms[term].Loss.Name}' asks for {length} numbers of memory, and asked for {memory.Length} before.");
+                    $"The loss '{_trainee.Terms[term].Name}' asks for {length} numbers of memory, and asked for {memory.Length} before.");
             }
             return writable ? memory : copy ??= [.. memory];
         };
@@ -172,7 +173,7 @@ internal sealed class TrainingState
             throw new InvalidDataException($"The checkpoint '{path}' is of a training {other}. Delete it to begin anew, or give another path.");
 
         ReadOnlySpan<byte> rest = body[(12 + length)..];
-        int weights = _encoder.Parameters.Sum(parameter => parameter.Value.Shape.Length);
+        int weights = _trainee.Parameters.Sum(parameter => parameter.Value.Shape.Length);
         _last = ReadValues(ref rest, weights);
         SetWeights(_last);
         _best = header.BestEpoch > 0 ? ReadValues(ref rest, weights) : null;
@@ -190,16 +191,15 @@ internal sealed class TrainingState
     /// <summary>What must be the same for training to go on: all but how long it may take, unless the learning rate depends on that.</summary>
     private string Settings()
     {
-        bool fallsToTheEnd = _options.Schedule.Decay is LearningRateDecay.Linear or LearningRateDecay.Cosine;
-        TrainingOptions settings = _options with { Epochs = fallsToTheEnd ? _options.Epochs : 1, MaximumTime = null, Seed = null };
-        return $"{_encoder.Input.Width} {_encoder.ClassCount} {JsonSerializer.Serialize(settings, settings.GetType(), SettingsJson.Options)}";
+        TrainingOptions settings = _options with { Epochs = _options.Schedule.DependsOnEnd ? _options.Epochs : 1, MaximumTime = null, Seed = null };
+        return $"{_trainee.Shape} {JsonSerializer.Serialize(settings, settings.GetType(), SettingsJson.Options)}";
     }
 
     private float[] Weights()
     {
-        var values = new float[_encoder.Parameters.Sum(parameter => parameter.Value.Shape.Length)];
+        var values = new float[_trainee.Parameters.Sum(parameter => parameter.Value.Shape.Length)];
         Span<float> rest = values;
-        foreach (Parameter parameter in _encoder.Parameters)
+        foreach (Parameter parameter in _trainee.Parameters)
         {
             parameter.Value.CopyTo(rest);
             rest = rest[parameter.Value.Shape.Length..];
@@ -209,7 +209,7 @@ internal sealed class TrainingState
 
     private void SetWeights(ReadOnlySpan<float> values)
     {
-        foreach (Parameter parameter in _encoder.Parameters)
+        foreach (Parameter parameter in _trainee.Parameters)
         {
             _engine.SetValues(parameter, values[..parameter.Value.Shape.Length]);
             values = values[parameter.Value.Shape.Length..];

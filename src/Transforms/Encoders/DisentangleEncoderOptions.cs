@@ -57,7 +57,7 @@ public sealed record DisentangleAutoencoderOptions : EncodingOptions
 }
 
 /// <summary>Settings that all encoders share.</summary>
-public abstract record EncodingOptions : TrainingOptions
+public abstract record EncodingOptions : EncoderTrainingOptions
 {
     /// <summary>
     /// For sequences that are padded to a vector of known size: a column (Int32, Int64, UInt32 or Single) with the number of steps that count. Default null: all

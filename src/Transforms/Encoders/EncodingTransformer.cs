@@ -8,7 +8,7 @@ namespace Disentangle.ML.Transforms;
 /// <summary>Adds the embedding of each row.</summary>
 public abstract class EncodingTransformer : FeatureTransformer
 {
-    private protected EncodingTransformer(EncoderColumns columns, TrainingOptions options, TrainingResult result)
+    private protected EncodingTransformer(EncoderColumns columns, EncodingOptions options, TrainingResult result)
         : base(new FeatureInput(columns.Input, columns.Length, result.Encoder.Input), [.. columns.Added(result.Encoder)])
     {
         Columns = columns;

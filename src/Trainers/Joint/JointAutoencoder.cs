@@ -1,0 +1,89 @@
+using Disentangle.ML.Tensors;
+
+namespace Disentangle.ML.Trainers;
+
+/// <summary>
+/// The networks of two sets with the classifier they share, with weights. It does not change while it encodes: any number of
+/// <see cref="JointEncoderSession"/>s may use it at once.
+/// </summary>
+public sealed class JointAutoencoder
+{
+    private readonly (ContentModule Content, ConvolutionalVariationalModule? Whole)[] _sides;
+    private readonly DenseStack _classifier;
+
+    /// <summary>Networks with fresh weights.</summary>
+    /// <param name="engine">Where the parameters are made.</param>
+    /// <param name="options">The architecture and what is trained of it.</param>
+    /// <param name="classCount">The number of classes, at least 2.</param>
+    /// <param name="seed">Decides the weights.</param>
+    public JointAutoencoder(Engine engine, JointTrainingOptions options, int classCount, int seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 2);
+        var random = new Random(seed);
+        Mode = options.Mode;
+        ClassCount = classCount;
+        ContentSize = options.Primary.Content;
+        Networks = Mode == JointMode.Single ? [options.Primary] : [options.Primary, options.Auxiliary];
+        _sides = [.. Networks.Select(network => Build(engine, network, random))];
+        DenseSettings[] layers = [.. DenseStack.Hidden(options.ClassifierHidden, Activation.ReLU), new("logits", classCount, Activation.Identity)];
+        _classifier = new DenseStack(engine, ContentSize, layers, options.Primary.Initialization, random, options.ClassifierDropout);
+        Parameters =
+        [
+            .. _sides.SelectMany((side, i) => Named((JointSide)i, side.Whole?.Parameters ?? side.Content.Parameters)),
+            .. Named("classifier", _classifier.Parameters),
+        ];
+    }
+
+    /// <summary>What is trained of it.</summary>
+    public JointMode Mode { get; }
+
+    /// <summary>The number of classes.</summary>
+    public int ClassCount { get; }
+
+    /// <summary>The number of values in a content.</summary>
+    public int ContentSize { get; }
+
+    /// <summary>The weights and biases of both networks and the classifier, in a fixed order.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>The sides' networks; without the auxiliary's in mode <see cref="JointMode.Single"/>.</summary>
+    internal IReadOnlyList<ConvolutionalVariationalAutoencoder> Networks { get; }
+
+    /// <summary>What the rows of a side look like.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It has no such side, because <see cref="Mode"/> is <see cref="JointMode.Single"/>.</exception>
+    public InputShape Input(JointSide side) => new(Network(side).Image.Length, IsSequence: false);
+
+    /// <summary>The number of values in a style; 0 without styles, which only mode <see cref="JointMode.Joint"/> has.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It has no such side, because <see cref="Mode"/> is <see cref="JointMode.Single"/>.</exception>
+    public int StyleSize(JointSide side) => Mode == JointMode.Joint ? Network(side).Style : 0;
+
+    /// <summary>The layers of a side that lead to the mean of the content.</summary>
+    internal ContentModule Content(JointSide side) => _sides[(int)side].Content;
+
+    /// <summary>All layers of a side; only in mode <see cref="JointMode.Joint"/>.</summary>
+    internal ConvolutionalVariationalModule Variational(JointSide side) => _sides[(int)side].Whole
+        ?? throw new InvalidOperationException($"The model was trained in mode {Mode}, which has no style and no reconstruction.");
+
+    /// <summary>[rows x content] to [rows x classes], before the softmax.</summary>
+    internal Tensor Logits(Engine engine, Tensor content) => _classifier.Forward(engine, content, []);
+
+    private ConvolutionalVariationalAutoencoder Network(JointSide side)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((int)side, Networks.Count, nameof(side));
+        return Networks[(int)side];
+    }
+
+    private (ContentModule, ConvolutionalVariationalModule?) Build(Engine engine, ConvolutionalVariationalAutoencoder network, Random random)
+    {
+        if (Mode != JointMode.Joint)
+            return (network.BuildContent(engine, network.Image.Length, random), null);
+        ConvolutionalVariationalModule whole = network.Build(engine, network.Image.Length, random);
+        return (whole.Content, whole);
+    }
+
+    /// <summary>The two networks name their layers alike.</summary>
+    private static IEnumerable<Parameter> Named<T>(T owner, IEnumerable<Parameter> parameters) =>
+        parameters.Select(parameter => new Parameter($"{owner}.{parameter.Name}", parameter.Value));
+}

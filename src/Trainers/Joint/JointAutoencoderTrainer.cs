@@ -1,0 +1,81 @@
+using System.Numerics.Tensors;
+using Disentangle.ML.Tensors;
+using static System.FormattableString;
+
+namespace Disentangle.ML.Trainers;
+
+/// <summary>Trains <see cref="JointAutoencoder"/>s.</summary>
+public static class JointAutoencoderTrainer
+{
+    /// <summary>Trains new joint autoencoders.</summary>
+    /// <param name="data">The two sets.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="seed">Used where <see cref="TrainingOptions.Seed"/> is null.</param>
+    /// <param name="onEpoch">Called after every epoch, before <see cref="TrainingOptions.Progress"/>.</param>
+    /// <exception cref="ArgumentException">The options are at fault, or do not fit the data.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Rows have another size than their network's images, pixels that are not between 0 and 1, or labels that are no class; there are too few rows or classes; or
+    /// the checkpoint is damaged or of another training.
+    /// </exception>
+    /// <exception cref="DirectoryNotFoundException">There is no folder to keep the checkpoint in.</exception>
+    /// <exception cref="NonFiniteLossException">A loss or its gradient became NaN or infinite.</exception>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled before the first epoch was done.</exception>
+    /// <exception cref="TimeoutException"><see cref="TrainingOptions.MaximumTime"/> was over before the first epoch was done.</exception>
+    public static JointTrainingResult Train(JointTrainingData data, JointTrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        options.RequireValidation(data.Validation is not null);
+        Check(data.Primary, JointSide.Primary, data.ClassCount, options);
+        if (options.Mode != JointMode.Single)
+            Check(data.Auxiliary, JointSide.Auxiliary, data.ClassCount, options);
+        int labels = Enumerable.Range(0, data.Primary.Count).Select(data.Primary.Label).Where(label => label >= 0).Distinct().Count();
+        if (labels < 2)
+            throw new InvalidDataException($"The primary rows have labels of {labels} classes; at least two are needed to learn from.");
+
+        seed = options.Seed ?? seed;
+        using var engine = new ManagedEngine(options.Threads, seed);
+        var model = new JointAutoencoder(engine, options, data.ClassCount, seed);
+        var trainee = new JointTrainee(engine, model, data, options);
+        TrainingOutcome outcome = new TrainingLoop<JointBatch>(engine, trainee, options, seed, onEpoch).Run();
+        return new JointTrainingResult(model, outcome.History, outcome.StopReason, outcome.BestEpoch);
+    }
+
+    private static void Check(RowStore rows, JointSide side, int classCount, JointTrainingOptions options)
+    {
+        ImageSize image = options.Network(side).Image;
+        if (rows.Count == 0)
+            throw new InvalidDataException($"There are no {Name(side)} rows to train on.");
+        for (int row = 0; row < rows.Count; row++)
+        {
+            ReadOnlySpan<float> features = rows.Features(row);
+            if (features.Length != image.Length)
+            {
+                throw new InvalidDataException(
+                    $"Row {row} (from 0) of the {Name(side)} set has {features.Length} values; "
+                    + $"{side}.Image is {image} = {image.Length} (height x width x channels).");
+            }
+            if (rows.Label(row) >= classCount)
+                throw new InvalidDataException($"Row {row} (from 0) of the {Name(side)} set has the label {rows.Label(row)}; the classes are 0 to {classCount - 1}.");
+            if (options.Mode != JointMode.Joint)
+                continue;
+            float least = TensorPrimitives.Min(features), greatest = TensorPrimitives.Max(features);
+            if (!(least >= 0 && greatest <= 1))
+            {
+                throw new InvalidDataException(Invariant(
+                    $"Row {row} (from 0) of the {Name(side)} set has the value {(least < 0 ? least : greatest)}. ")
+                    + "The reconstruction needs values between 0 and 1; scale them (NormalizeMinMax).");
+            }
+        }
+    }
+
+    private static string Name(JointSide side) => side == JointSide.Primary ? "primary" : "auxiliary";
+}
+
+/// <summary>What training joint autoencoders gave.</summary>
+/// <param name="Model">The networks and the classifier.</param>
+/// <param name="History">Every finished epoch; its terms are the parts of the loss that <see cref="JointTrainingOptions"/> tells.</param>
+/// <param name="StopReason">Why it ended.</param>
+/// <param name="BestEpoch">The epoch whose weights the model has, from 1.</param>
+public sealed record JointTrainingResult(JointAutoencoder Model, IReadOnlyList<TrainingProgress> History, StopReason StopReason, int BestEpoch);

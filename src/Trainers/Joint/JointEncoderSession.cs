@@ -1,0 +1,66 @@
+using Disentangle.ML.Tensors;
+
+namespace Disentangle.ML.Trainers;
+
+/// <summary>Encodes rows of one side of a <see cref="JointAutoencoder"/>. One session serves one thread at a time.</summary>
+/// <param name="model">The model.</param>
+/// <param name="side">Whose rows.</param>
+/// <param name="threads">Processor cores to use; 0 for all. Results do not depend on it.</param>
+public sealed class JointEncoderSession(JointAutoencoder model, JointSide side, int threads = 1) : IDisposable
+{
+    private readonly ManagedEngine _engine = new(threads);
+    private readonly int _width = model.Input(side).Width;
+
+    /// <summary>
+    /// Encodes rows by the means of their posteriors. What comes out for a row depends on that row only, bit for bit, however many are encoded together.
+    /// </summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="contents">Receives [rows x ContentSize].</param>
+    /// <param name="probabilities">Receives the classifier's probabilities [rows x ClassCount], or is empty if they are not wanted.</param>
+    /// <param name="styles">Receives [rows x StyleSize], or is empty if they are not wanted.</param>
+    /// <param name="reconstructions">Receives [rows x Input.Width], values between 0 and 1, or is empty if they are not wanted.</param>
+    /// <exception cref="ArgumentException">A span has the wrong length.</exception>
+    /// <exception cref="InvalidOperationException">Styles or reconstructions are asked of a model whose mode has none.</exception>
+    public void Encode(
+        RowBatch rows, Span<float> contents, Span<float> probabilities = default, Span<float> styles = default, Span<float> reconstructions = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        RequireLength(nameof(contents), contents.Length, rows.Count * model.ContentSize);
+        if (rows.Count == 0)
+            return;
+
+        using IDisposable step = _engine.BeginStep(training: false);
+        ContentModule module = model.Content(side);
+        Tensor features = module.Features(_engine, rows.ToInput(_engine).Values);
+        Tensor content = module.Mean.Forward(_engine, features);
+        content.CopyTo(contents);
+        if (!probabilities.IsEmpty)
+        {
+            RequireLength(nameof(probabilities), probabilities.Length, rows.Count * model.ClassCount);
+            _engine.Softmax(model.Logits(_engine, content)).CopyTo(probabilities);
+        }
+        if (styles.IsEmpty && reconstructions.IsEmpty)
+            return;
+        ConvolutionalVariationalModule variational = model.Variational(side);
+        Tensor style = variational.StyleMean.Forward(_engine, features);
+        if (!styles.IsEmpty)
+        {
+            RequireLength(nameof(styles), styles.Length, rows.Count * model.StyleSize(side));
+            style.CopyTo(styles);
+        }
+        if (!reconstructions.IsEmpty)
+        {
+            RequireLength(nameof(reconstructions), reconstructions.Length, rows.Count * _width);
+            _engine.Activate(variational.Decode(_engine, style, content), Activation.Sigmoid).CopyTo(reconstructions);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _engine.Dispose();
+
+    private static void RequireLength(string name, int length, int expected)
+    {
+        if (length != expected)
+            throw new ArgumentException($"{name} has length {length}, expected {expected}.", name);
+    }
+}

@@ -1,0 +1,10 @@
+namespace Disentangle.ML.Trainers;
+
+/// <summary>
+/// Two sets with the same classes. Rows with label -1 are learned from by their reconstruction, in mode <see cref="JointMode.Joint"/>, and left out in the others.
+/// </summary>
+/// <param name="Primary">The scarce set.</param>
+/// <param name="Auxiliary">The plentiful set.</param>
+/// <param name="ClassCount">The number of classes, at least 2.</param>
+/// <param name="Validation">Primary rows to validate with, besides <see cref="TrainingOptions.ValidationFraction"/>; null for none.</param>
+public sealed record JointTrainingData(RowStore Primary, RowStore Auxiliary, int ClassCount, IRowSource? Validation = null);

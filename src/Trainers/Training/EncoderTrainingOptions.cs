@@ -1,0 +1,57 @@
+namespace Disentangle.ML.Trainers;
+
+/// <summary>How rows are put into batches.</summary>
+public enum BatchSampling
+{
+    /// <summary>In shuffled order.</summary>
+    Shuffled,
+
+    /// <summary>
+    /// In shuffled order, and a batch with fewer than two labelled rows of a class gets more of them, drawn in turn, as far as the class has two at all: for
+    /// losses that compare rows of a class, when few have labels. Such batches are a little larger, and these rows are seen more often. Needs rows in memory.
+    /// </summary>
+    TwoOfEachClass,
+}
+
+/// <summary>How an encoder is trained.</summary>
+public abstract record EncoderTrainingOptions : TrainingOptions
+{
+    /// <summary>The architecture.</summary>
+    public abstract Network Network { get; init; }
+
+    /// <summary>What is minimised.</summary>
+    public abstract Objective Objective { get; init; }
+
+    /// <summary>How batches are drawn. Default: shuffled.</summary>
+    public BatchSampling Sampling { get; init; }
+
+    /// <summary>
+    /// Whether the rows are read once and kept in memory. False reads them anew in every epoch, and shuffles within <see cref="ShufflePoolSize"/> rows; memory
+    /// does not grow with the data then. Default true.
+    /// </summary>
+    public bool CacheInMemory { get; init; } = true;
+
+    /// <summary>The number of rows among which a streamed row is drawn. At least 1. Default 4096.</summary>
+    public int ShufflePoolSize { get; init; } = 4096;
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> Faults()
+    {
+        foreach (string fault in base.Faults())
+            yield return fault;
+        if (ShufflePoolSize < 1)
+            yield return $"ShufflePoolSize is {ShufflePoolSize}; it must be at least 1.";
+        if (Sampling == BatchSampling.TwoOfEachClass && !CacheInMemory)
+            yield return "Sampling is TwoOfEachClass, which needs rows in memory, and CacheInMemory is false.";
+        if (Network is null)
+            yield return "Network is null; Network.Mlp(...) makes one.";
+        if (Objective is null)
+            yield return "Objective is null; Objective.CrossEntropy() is the plain one.";
+        foreach (string fault in (IEnumerable<string>)[.. Network?.Faults() ?? [], .. Objective?.Faults() ?? []])
+            yield return fault;
+        if (Objective is not null && Network is not null and not AutoencoderNetwork && Objective.Needs.HasFlag(LossNeeds.Decoder))
+            yield return "Objective has a reconstruction, and Network is no autoencoder; Network.MlpAutoencoder(...) makes one.";
+        if (EarlyStopping is { Metric: ValidationMetric.Accuracy } && Objective is not null && !Objective.Needs.HasFlag(LossNeeds.Classifier))
+            yield return "EarlyStopping compares accuracies, and Objective trains no classifier.";
+    }
+}
