@@ -45,6 +45,19 @@ public class LearningRateTests
     }
 
     [Theory]
+    [InlineData(3, 7)]
+    [InlineData(6, 4)]
+    [InlineData(300, 1)]
+    public void Stages_have_equal_shares_of_the_epochs(int epochs, int steps)
+    {
+        var schedule = new LearningRateSchedule { Decay = LearningRateDecay.Stages };
+        float[] stages = [1, 0.3f, 0.1f];
+        for (int step = 0; step < epochs * steps; step++)
+            Assert.Equal(stages[step / steps / (epochs / 3)], schedule.Factor(step, (step / steps + step % steps / (double)steps) / epochs, step / steps));
+        Assert.Equal(0.1f, schedule.Factor(0, 1, 0));
+    }
+
+    [Theory]
     [InlineData(float.PositiveInfinity)]
     [InlineData(0.25f)]
     public void The_gradient_norm_is_reported_and_clipped(float maximum)
