@@ -41,4 +41,27 @@ public static class DisentangleCatalog
         string? labelColumnName = null,
         DisentangleAutoencoderOptions? options = null) =>
         new(CatalogEnvironment.Of(catalog), outputColumnName, inputColumnName, labelColumnName, options);
+
+    /// <summary>
+    /// Learns from few rows with the help of many: two sets with the same classes and different features, an autoencoder for each, and one classifier on what both say
+    /// of the class (JADE). Adds that content as a column.
+    /// </summary>
+    /// <param name="catalog">The catalog of transforms.</param>
+    /// <param name="outputColumnName">The content: a vector of Single of known size.</param>
+    /// <param name="inputColumnName">The images: a vector of Single of known size. Null: as <paramref name="outputColumnName"/>.</param>
+    /// <param name="labelColumnName">A key or Boolean; a missing key is a row without label. Needed to fit only.</param>
+    /// <param name="auxiliary">The plentiful set; it is fitted on the scarce one. Its columns have the same names, unless the options say others.</param>
+    /// <param name="options">The networks and how they are trained. Default null: the defaults of <see cref="JointAutoencoderOptions"/>.</param>
+    /// <example><code>
+    /// var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
+    ///     .Append(ml.Transforms.JointAutoencoder("Content", "Pixels", labelColumnName: "Label", auxiliary: handwritten));
+    /// </code></example>
+    public static JointAutoencoderEstimator JointAutoencoder(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        string? inputColumnName,
+        string labelColumnName,
+        IDataView auxiliary,
+        JointAutoencoderOptions? options = null) =>
+        new(CatalogEnvironment.Of(catalog), outputColumnName, inputColumnName, labelColumnName, auxiliary, options);
 }

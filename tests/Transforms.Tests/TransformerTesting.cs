@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
 using Microsoft.ML;
 
 namespace Disentangle.ML.Tests;
@@ -12,6 +15,42 @@ internal static class TransformerTesting
         ml.Model.Save(model, data.Schema, stream);
         stream.Position = 0;
         return new MLContext().Model.Load(stream, out _);
+    }
+
+    /// <summary>
+    /// Loads a saved model in a process that knows only ML.NET, and checks the bits of its column Embedding and its keys PredictedLabel, made of the column Features.
+    /// </summary>
+    public static async Task AssertFreshProcessAgrees(MLContext ml, ITransformer model, IDataView data, IEnumerable<float[]> features)
+    {
+        string folder = Directory.CreateTempSubdirectory("disentangle-").FullName;
+        string path = Path.Combine(folder, "model.zip"), rows = Path.Combine(folder, "rows.csv");
+        try
+        {
+            ml.Model.Save(model, data.Schema, path);
+            float[][] vectors = [.. features];
+            File.WriteAllLines(rows, vectors.Select(row => string.Join(',', row.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))));
+            string program = typeof(TransformerTesting).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "LoadModel").Value!;
+            var start = new ProcessStartInfo("dotnet", [program, path, rows, vectors[0].Length.ToString(CultureInfo.InvariantCulture)])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            using Process process = Process.Start(start)!;
+            Task<string> errors = process.StandardError.ReadToEndAsync();
+            string[] lines = (await process.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            await process.WaitForExitAsync();
+            Assert.True(process.ExitCode == 0, await errors);
+
+            IDataView scored = model.Transform(data);
+            uint[] predicted = scored.Column<uint>("PredictedLabel");
+            var expected = scored.Column<float[]>("Embedding").Select((row, i) =>
+                $"{string.Join(' ', row.Select(value => BitConverter.SingleToInt32Bits(value).ToString("x8", CultureInfo.InvariantCulture)))} {predicted[i]}");
+            Assert.Equal(expected, lines.Select(line => line.TrimEnd()));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     public static Exception Innermost(this Exception exception) => exception.InnerException?.Innermost() ?? exception;

@@ -24,7 +24,7 @@ public sealed record DisentangleEncoderOptions : EncodingOptions
     /// <inheritdoc/>
     protected override IEnumerable<string> Faults()
     {
-        IEnumerable<string> names = NameFaults((nameof(ScoreColumnName), ScoreColumnName), (nameof(PredictedLabelColumnName), PredictedLabelColumnName));
+        IEnumerable<string> names = ColumnNames.Faults((nameof(ScoreColumnName), ScoreColumnName), (nameof(PredictedLabelColumnName), PredictedLabelColumnName));
         foreach (string fault in base.Faults().Concat(names))
             yield return fault;
         if ((ScoreColumnName ?? PredictedLabelColumnName) is not null && Objective is not null && !Objective.Needs.HasFlag(LossNeeds.Classifier))
@@ -47,7 +47,7 @@ public sealed record DisentangleAutoencoderOptions : EncodingOptions
     /// <inheritdoc/>
     protected override IEnumerable<string> Faults()
     {
-        foreach (string fault in base.Faults().Concat(NameFaults((nameof(ReconstructionColumnName), ReconstructionColumnName))))
+        foreach (string fault in base.Faults().Concat(ColumnNames.Faults((nameof(ReconstructionColumnName), ReconstructionColumnName))))
             yield return fault;
         if (Network is not null and not AutoencoderNetwork)
             yield return $"Network is a {Network.GetType().Name}, and no autoencoder; Network.MlpAutoencoder(...) makes one.";
@@ -72,7 +72,7 @@ public abstract record EncodingOptions : EncoderTrainingOptions
     /// <inheritdoc/>
     protected override IEnumerable<string> Faults()
     {
-        foreach (string fault in base.Faults().Concat(NameFaults((nameof(LengthColumnName), LengthColumnName))))
+        foreach (string fault in base.Faults().Concat(ColumnNames.Faults((nameof(LengthColumnName), LengthColumnName))))
             yield return fault;
         if (Network?.EmbeddingSize > Pieces.MaximumWidth)
             yield return $"The embedding has {Network.EmbeddingSize} values; a model can be saved with at most {Pieces.MaximumWidth}.";
@@ -80,16 +80,5 @@ public abstract record EncodingOptions : EncoderTrainingOptions
             yield return $"LengthColumnName is '{LengthColumnName}'; it is for networks that read sequences, and this one reads vectors.";
         if (EarlyStopping is not null && ValidationFraction == 0 && ValidationData is null)
             yield return "EarlyStopping needs rows to validate with: set ValidationFraction or ValidationData.";
-    }
-
-    private protected static IEnumerable<string> NameFaults(params (string Option, string? Name)[] names)
-    {
-        foreach ((string option, string? name) in names)
-        {
-            if (name is not null && string.IsNullOrWhiteSpace(name))
-                yield return $"{option} is empty; leave it null for no such column.";
-        }
-        foreach (var same in names.Where(name => !string.IsNullOrWhiteSpace(name.Name)).GroupBy(name => name.Name).Where(group => group.Count() > 1))
-            yield return $"{string.Join(" and ", same.Select(name => name.Option))} are both '{same.Key}'; they must differ.";
     }
 }

@@ -1,7 +1,5 @@
-using System.Text.Json.Nodes;
 using Disentangle.ML.Trainers;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Disentangle.ML.Transforms;
@@ -45,41 +43,21 @@ internal sealed class EncodingEstimator
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        SchemaShape.Column features = Schemas.Column(inputSchema, _input, "feature");
-        bool sized = features.Kind == SchemaShape.Column.VectorKind.Vector;
-        bool sequence = _options.Network.StepSize is not null && features.Kind == SchemaShape.Column.VectorKind.VariableVector;
-        if (!(sized || sequence) || features.ItemType != NumberDataViewType.Single)
-        {
-            string actual = features.Kind switch
-            {
-                SchemaShape.Column.VectorKind.Scalar => $"one {features.ItemType}",
-                SchemaShape.Column.VectorKind.Vector => $"a vector of {features.ItemType}",
-                _ => $"a vector of {features.ItemType} of unknown size",
-            };
-            throw Schemas.WrongType(_input, "feature", actual, Schemas.FeatureTypes(_options.Network.StepSize));
-        }
+        Schemas.RequireFeatures(inputSchema, _input, _options.Network.StepSize);
         if (_options.LengthColumnName is { } lengthName)
         {
             SchemaShape.Column length = Schemas.Column(inputSchema, lengthName, "length");
             if (length.Kind != SchemaShape.Column.VectorKind.Scalar || length.IsKey || !LengthColumn.Supports(length.ItemType.RawType))
                 throw Schemas.WrongType(lengthName, "length", $"{length.Kind} of {length.ItemType}", LengthColumn.Types);
         }
-        SchemaShape.Column? label = _label is null ? null : Schemas.Column(inputSchema, _label, "label");
-        if (label is { } column && (column.Kind != SchemaShape.Column.VectorKind.Scalar || !(column.IsKey || column.ItemType == BooleanDataViewType.Instance)))
-            throw Schemas.WrongType(_label!, "label", $"{column.Kind} of {column.ItemType}", ClassLabels.LabelTypes);
-
-        var columns = inputSchema.ToDictionary(existing => existing.Name);
-        IEnumerable<SchemaShape.Column> addedColumns = OutputShape.Create(
-            [_added.Embedding, _added.Score, _added.Reconstruction], _added.PredictedLabel, OutputShape.KeyValuesOf(label));
-        foreach (SchemaShape.Column added in addedColumns)
-            columns[added.Name] = added;
-        return new SchemaShape(columns.Values);
+        SchemaShape.Column? label = _label is null ? null : Schemas.RequireLabel(inputSchema, _label);
+        return OutputShape.Append(inputSchema, [_added.Embedding, _added.Score, _added.Reconstruction], _added.PredictedLabel, label);
     }
 
     public (EncoderColumns Columns, TrainingResult Result) Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var source = new DataViewRows(input, _input, _options.LengthColumnName, _label, _options.Network);
+        var source = new DataViewRows(input, _input, _options.LengthColumnName, _label, _options.Network.StepSize);
         ClassLabels? labels = source.Labels;
         if (labels?.Count > Pieces.MaximumWidth)
             throw Schemas.WrongType(_label!, "label", $"a key of {labels.Count} classes", $"a key of at most {Pieces.MaximumWidth}");
@@ -94,14 +72,10 @@ internal sealed class EncodingEstimator
         using IChannel channel = _host.Start("Training");
         (IRowSource rows, string counts) = Read(source);
         channel.Info(MessageSensitivity.None, $"{counts}; minimising {_options.Objective}.");
-        IRowSource? validation = _options.ValidationData is null ? null : ReadValidation(source);
+        IRowSource? validation = _options.ValidationData is null ? null : source.ForValidation(_options.ValidationData);
         TrainingResult result = EncoderTrainer.Train(new TrainingData(rows, source.InputSize, labels?.Count ?? 0, validation), _options, _host.Rand.Next(),
             progress => channel.Info(MessageSensitivity.None, progress.ToString()));
-        if (result.StopReason != StopReason.Completed)
-        {
-            channel.Info(MessageSensitivity.None,
-                $"Training ended after {result.History.Count} epochs ({result.StopReason}); the weights are those of epoch {result.BestEpoch}.");
-        }
+        channel.InfoEnd(result.History, result.StopReason, result.BestEpoch);
         var columns = new EncoderColumns(_input, _options.LengthColumnName, _added.Embedding, _added.Score, _added.PredictedLabel, _added.Reconstruction,
             result.Encoder.ClassCount == 0 ? null : labels);
         return (columns, result);
@@ -139,73 +113,7 @@ internal sealed class EncodingEstimator
         string classes = source.Labels is null ? "" : $", {labelled} of them labelled, {source.Labels.Count} classes";
         return (store ?? (IRowSource)source, $"{rows} rows of {source.InputSize} features{classes}");
     }
-
-    private DataViewRows ReadValidation(DataViewRows training)
-    {
-        var validation = new DataViewRows(_options.ValidationData!, _input, _options.LengthColumnName, _label, _options.Network);
-        if (validation.InputSize != training.InputSize)
-        {
-            throw new ArgumentOutOfRangeException(nameof(EncodingOptions.ValidationData),
-                $"The feature column '{_input}' has {validation.InputSize} values in the validation data and {training.InputSize} in the training data.");
-        }
-        if (!JsonNode.DeepEquals(validation.Labels?.ToJson(), training.Labels?.ToJson()))
-        {
-            throw new ArgumentOutOfRangeException(nameof(EncodingOptions.ValidationData),
-                $"The label column '{_label}' has other classes in the validation data than in the training data, or in another order; "
-                + "map both to keys by the same fitted transformer.");
-        }
-        return validation;
-    }
 }
 
 /// <summary>The names of the columns that an estimator adds; null for those that were not asked for.</summary>
 internal sealed record AddedColumns(string Embedding, string? Score, string? PredictedLabel, string? Reconstruction);
-
-/// <summary>The rows of a data view, as training reads them.</summary>
-internal sealed class DataViewRows : IRowSource
-{
-    private readonly IDataView _view;
-    private readonly FeatureColumns _features;
-    private readonly DataViewSchema.Column? _label;
-    private readonly InputShape _shape;
-
-    public DataViewRows(IDataView view, string features, string? length, string? label, Network network)
-    {
-        _view = view;
-        _features = FeatureColumns.Find(view.Schema, features, length, network.StepSize);
-        _label = label is null ? null : Schemas.Column(view.Schema, label, "label");
-        Labels = _label is { } column ? ClassLabels.Of(column) : null;
-        InputSize = _features.InputSize(network.StepSize);
-        _shape = new InputShape(InputSize, network.StepSize is not null);
-    }
-
-    /// <summary>The classes; null without label column.</summary>
-    public ClassLabels? Labels { get; }
-
-    /// <summary>The number of features in a row, or in a step of a sequence.</summary>
-    public int InputSize { get; }
-
-    public IRowCursor Open() => new Cursor(this);
-
-    private sealed class Cursor : IRowCursor
-    {
-        private readonly DataViewRowCursor _cursor;
-        private readonly FeatureReader _reader;
-        private readonly Func<int>? _label;
-
-        public Cursor(DataViewRows rows)
-        {
-            _cursor = rows._view.GetRowCursor(rows._label is { } label ? [.. rows._features.All, label] : rows._features.All);
-            _reader = new FeatureReader(_cursor, rows._features, rows._shape);
-            _label = rows._label is { } column ? ClassLabels.Reader(_cursor, column) : null;
-        }
-
-        public ReadOnlySpan<float> Features => _reader.Read();
-
-        public int Label => _label?.Invoke() ?? -1;
-
-        public bool MoveNext() => _cursor.MoveNext();
-
-        public void Dispose() => _cursor.Dispose();
-    }
-}

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace Disentangle.ML.Transforms;
 
@@ -22,6 +23,37 @@ internal static class Schemas
                 return column;
         }
         throw Missing(name, role, schema.Select(column => column.Name));
+    }
+
+    /// <summary>Finds a column of features, a vector of Single.</summary>
+    /// <param name="schema">Where it is.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="stepSize">The number of values in a step of a sequence; null for a vector of known size.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is missing or of the wrong type.</exception>
+    public static void RequireFeatures(SchemaShape schema, string name, int? stepSize)
+    {
+        SchemaShape.Column features = Column(schema, name, "feature");
+        bool sized = features.Kind == SchemaShape.Column.VectorKind.Vector;
+        bool sequence = stepSize is not null && features.Kind == SchemaShape.Column.VectorKind.VariableVector;
+        if ((sized || sequence) && features.ItemType == NumberDataViewType.Single)
+            return;
+        string actual = features.Kind switch
+        {
+            SchemaShape.Column.VectorKind.Scalar => $"one {features.ItemType}",
+            SchemaShape.Column.VectorKind.Vector => $"a vector of {features.ItemType}",
+            _ => $"a vector of {features.ItemType} of unknown size",
+        };
+        throw WrongType(name, "feature", actual, FeatureTypes(stepSize));
+    }
+
+    /// <summary>Finds a column of labels, a key or Boolean.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is missing or of the wrong type.</exception>
+    public static SchemaShape.Column RequireLabel(SchemaShape schema, string name)
+    {
+        SchemaShape.Column label = Column(schema, name, "label");
+        return label.Kind == SchemaShape.Column.VectorKind.Scalar && (label.IsKey || label.ItemType == BooleanDataViewType.Instance)
+            ? label
+            : throw WrongType(name, "label", $"{label.Kind} of {label.ItemType}", ClassLabels.LabelTypes);
     }
 
     public static ArgumentOutOfRangeException WrongType(string name, string role, string actual, string expected) =>

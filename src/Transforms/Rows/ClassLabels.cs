@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Disentangle.ML.Trainers;
@@ -13,6 +14,12 @@ internal abstract class ClassLabels
 {
     /// <summary>The number of classes.</summary>
     public abstract int Count { get; }
+
+    /// <summary>The type of the classes' values.</summary>
+    public abstract Type ValueType { get; }
+
+    /// <summary>The classes' values as text, in order.</summary>
+    public abstract IEnumerable<string> Names { get; }
 
     /// <summary>The type of a predicted label: Boolean, or a key of UInt32.</summary>
     public abstract DataViewType Type { get; }
@@ -109,6 +116,10 @@ internal abstract class ClassLabels
     {
         public override int Count => 2;
 
+        public override Type ValueType => typeof(bool);
+
+        public override IEnumerable<string> Names => [bool.FalseString, bool.TrueString];
+
         public override DataViewType Type => BooleanDataViewType.Instance;
 
         public override DataViewSchema.Annotations Annotations => DataViewSchema.Annotations.Empty;
@@ -124,6 +135,10 @@ internal abstract class ClassLabels
     private sealed class KeyLabels<T>(T[] values) : ClassLabels where T : struct
     {
         public override int Count => values.Length;
+
+        public override Type ValueType => typeof(T);
+
+        public override IEnumerable<string> Names => values.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)!);
 
         // A key needs a count of at least 1; training asks for two classes before anything is built from this.
         public override DataViewType Type => new KeyDataViewType(typeof(uint), Math.Max(1, values.Length));

@@ -9,6 +9,19 @@ namespace Disentangle.ML.Transforms;
 /// </summary>
 internal static class OutputShape
 {
+    /// <summary>A schema with the columns added, which take the place of those with the same name.</summary>
+    /// <param name="schema">The schema.</param>
+    /// <param name="vectors">Names; null for one that was not asked for. At most <see cref="Pieces.MaximumVectors"/>.</param>
+    /// <param name="predictedLabel">The name of the class; null for none.</param>
+    /// <param name="label">What the class is learned from; null for no labels.</param>
+    public static SchemaShape Append(SchemaShape schema, IEnumerable<string?> vectors, string? predictedLabel, SchemaShape.Column? label)
+    {
+        var columns = schema.ToDictionary(existing => existing.Name);
+        foreach (SchemaShape.Column added in Create(vectors, predictedLabel, KeyValuesOf(label)))
+            columns[added.Name] = added;
+        return new SchemaShape(columns.Values);
+    }
+
     /// <summary>The shapes of vectors of Single, and of a predicted class.</summary>
     /// <param name="vectors">Names; null for one that was not asked for. At most <see cref="Pieces.MaximumVectors"/>.</param>
     /// <param name="predictedLabel">The name of the class; null for none.</param>

@@ -1,0 +1,138 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Disentangle.ML.Tensors;
+using Disentangle.ML.Trainers;
+
+namespace Disentangle.ML.Transforms;
+
+/// <summary>
+/// What <see cref="JointAutoencoderEstimator"/> fits, for the rows of one of the two sets: their content, and on demand style, probabilities, prediction and
+/// reconstruction. All are of the means of the posteriors, without chance.
+/// </summary>
+public sealed class JointAutoencoderTransformer : FeatureTransformer
+{
+    internal const string Kind = "JointAutoencoder";
+
+    private readonly JointColumns _columns;
+    private readonly JointTrainingResult _result;
+
+    internal JointAutoencoderTransformer(JointColumns columns, JointAutoencoderOptions options, JointTrainingResult result, JointSide side)
+        : base(new FeatureInput(columns.Input(side), Length: null, result.Model.Input(side)), [.. columns.Added(options, result.Model, side)])
+    {
+        _columns = columns;
+        _result = result;
+        Options = options;
+        Side = side;
+    }
+
+    /// <summary>The settings it was trained with.</summary>
+    public JointAutoencoderOptions Options { get; }
+
+    /// <summary>Whose rows it takes: the primary set's where it was fitted, the auxiliary's where it is <see cref="Auxiliary"/>.</summary>
+    public JointSide Side { get; }
+
+    /// <summary>The transformer for primary rows.</summary>
+    public JointAutoencoderTransformer Primary => For(JointSide.Primary);
+
+    /// <summary>The transformer for auxiliary rows: it reads the auxiliary set's column and adds the same columns.</summary>
+    /// <exception cref="InvalidOperationException">The mode is <see cref="JointMode.Single"/>, which learns nothing of the auxiliary set.</exception>
+    public JointAutoencoderTransformer Auxiliary => Options.Mode == JointMode.Single
+        ? throw new InvalidOperationException("The mode is Single: nothing was learned of the auxiliary set.")
+        : For(JointSide.Auxiliary);
+
+    /// <summary>The networks and the classifier, with their weights.</summary>
+    public JointAutoencoder Model => _result.Model;
+
+    /// <summary>What the losses were in every epoch.</summary>
+    public IReadOnlyList<TrainingProgress> History => _result.History;
+
+    /// <summary>Why training ended.</summary>
+    public StopReason StopReason => _result.StopReason;
+
+    /// <summary>The epoch whose weights it has, from 1.</summary>
+    public int BestEpoch => _result.BestEpoch;
+
+    /// <summary>The column of the content.</summary>
+    public string OutputColumnName => _columns.Content;
+
+    private JointAutoencoderTransformer For(JointSide side) => side == Side ? this : new JointAutoencoderTransformer(_columns, Options, _result, side);
+
+    internal override RowSession Open(int capacity, int threads) => new Session(this, capacity, threads);
+
+    internal override SavedModel Save() => new(Kind, new JsonObject
+    {
+        ["side"] = Side.ToString(),
+        ["content"] = _columns.Content,
+        ["input"] = _columns.PrimaryInput,
+        ["auxiliaryInput"] = _columns.AuxiliaryInput,
+        ["labels"] = _columns.Labels.ToJson(),
+        ["options"] = JsonSerializer.SerializeToNode(Options, SettingsJson.Options),
+        ["history"] = JsonSerializer.SerializeToNode(History, SettingsJson.Options),
+        ["stopReason"] = StopReason.ToString(),
+        ["bestEpoch"] = BestEpoch,
+    }, SavedArray.Of(Model.Parameters));
+
+    internal static JointAutoencoderTransformer Read(SavedModel saved)
+    {
+        JsonObject header = saved.Header;
+        JointAutoencoderOptions options = header["options"].Deserialize<JointAutoencoderOptions>(SettingsJson.Options)!;
+        ClassLabels labels = ClassLabels.FromJson(header["labels"]!.AsObject());
+        using var engine = new ManagedEngine(threads: 1);
+        var model = new JointAutoencoder(engine, options, labels.Count);
+        saved.SetParameters(engine, model.Parameters);
+        var columns = new JointColumns((string)header["content"]!, (string)header["input"]!, (string)header["auxiliaryInput"]!, labels);
+        var result = new JointTrainingResult(model, header["history"].Deserialize<List<TrainingProgress>>(SettingsJson.Options)!,
+            Enum.Parse<StopReason>((string)header["stopReason"]!), (int)header["bestEpoch"]!);
+        return new JointAutoencoderTransformer(columns, options, result, Enum.Parse<JointSide>((string)header["side"]!));
+    }
+
+    private sealed class Session : RowSession
+    {
+        private readonly JointAutoencoderTransformer _transformer;
+        private readonly JointEncoderSession _session;
+        private readonly float[] _probabilities;
+
+        public Session(JointAutoencoderTransformer transformer, int capacity, int threads) : base(transformer, capacity)
+        {
+            _transformer = transformer;
+            _session = new JointEncoderSession(transformer.Model, transformer.Side, threads);
+            bool onlyPredicts = transformer.Options is { PredictedLabelColumnName: not null, ScoreColumnName: null };
+            _probabilities = new float[onlyPredicts ? capacity * transformer.Model.ClassCount : 0];
+        }
+
+        public override void Run()
+        {
+            if (Rows.Count == 0)
+                return;
+            JointAutoencoderOptions options = _transformer.Options;
+            Span<float> probabilities = _probabilities.Length > 0
+                ? _probabilities.AsSpan(0, Rows.Count * _transformer.Model.ClassCount)
+                : Vectors(options.ScoreColumnName);
+            _session.Encode(Rows, Vectors(_transformer.OutputColumnName), probabilities, Vectors(options.StyleColumnName), Vectors(options.ReconstructionColumnName));
+            if (options.PredictedLabelColumnName is not null)
+                SetClasses(probabilities);
+        }
+
+        public override void Dispose() => _session.Dispose();
+    }
+}
+
+/// <summary>The columns that joint autoencoders read and add, besides those that the options name.</summary>
+internal sealed record JointColumns(string Content, string PrimaryInput, string AuxiliaryInput, ClassLabels Labels)
+{
+    public string Input(JointSide side) => side == JointSide.Primary ? PrimaryInput : AuxiliaryInput;
+
+    /// <summary>The columns in the order in which they are added.</summary>
+    public IEnumerable<FeatureOutput> Added(JointAutoencoderOptions options, JointAutoencoder model, JointSide side)
+    {
+        yield return FeatureOutput.Vector(Content, model.ContentSize);
+        if (options.StyleColumnName is { } style)
+            yield return FeatureOutput.Vector(style, model.StyleSize(side));
+        if (options.ScoreColumnName is { } score)
+            yield return FeatureOutput.Vector(score, model.ClassCount);
+        if (options.PredictedLabelColumnName is { } predicted)
+            yield return FeatureOutput.Class(predicted, Labels);
+        if (options.ReconstructionColumnName is { } reconstruction)
+            yield return FeatureOutput.Vector(reconstruction, model.Input(side).Width);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using Disentangle.ML.Trainers;
+using Microsoft.ML;
+
+namespace Disentangle.ML.Transforms;
+
+/// <summary>The rows of a data view, as training reads them.</summary>
+internal sealed class DataViewRows : IRowSource
+{
+    private readonly IDataView _view;
+    private readonly FeatureColumns _features;
+    private readonly DataViewSchema.Column? _label;
+    private readonly InputShape _shape;
+
+    private readonly string? _lengthName;
+    private readonly int? _stepSize;
+
+    /// <param name="view">The rows.</param>
+    /// <param name="features">The column of features.</param>
+    /// <param name="length">The column of the number of steps of padded sequences, or null.</param>
+    /// <param name="label">The column of labels, or null.</param>
+    /// <param name="stepSize">The number of values in a step of a sequence; null for a vector of known size.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
+    public DataViewRows(IDataView view, string features, string? length, string? label, int? stepSize)
+    {
+        (_view, _lengthName, _stepSize) = (view, length, stepSize);
+        _features = FeatureColumns.Find(view.Schema, features, length, stepSize);
+        _label = label is null ? null : Schemas.Column(view.Schema, label, "label");
+        Labels = _label is { } column ? ClassLabels.Of(column) : null;
+        InputSize = _features.InputSize(stepSize);
+        _shape = new InputShape(InputSize, stepSize is not null);
+    }
+
+    /// <summary>The classes; null without label column.</summary>
+    public ClassLabels? Labels { get; }
+
+    /// <summary>The number of features in a row, or in a step of a sequence.</summary>
+    public int InputSize { get; }
+
+    public IRowCursor Open() => new Cursor(this);
+
+    /// <summary>Other rows with the same columns, to validate with.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, of the wrong type, of another size or with other classes.</exception>
+    public DataViewRows ForValidation(IDataView view)
+    {
+        var validation = new DataViewRows(view, _features.Features.Name, _lengthName, _label?.Name, _stepSize);
+        if (validation.InputSize != InputSize)
+        {
+            throw new ArgumentOutOfRangeException(nameof(EncodingOptions.ValidationData),
+                $"The feature column '{_features.Features.Name}' has {validation.InputSize} values in the validation data and {InputSize} in the training data.");
+        }
+        if (!JsonNode.DeepEquals(validation.Labels?.ToJson(), Labels?.ToJson()))
+        {
+            throw new ArgumentOutOfRangeException(nameof(EncodingOptions.ValidationData),
+                $"The label column '{_label?.Name}' has other classes in the validation data than in the training data, or in another order; "
+                + "map both to keys by the same fitted transformer.");
+        }
+        return validation;
+    }
+
+    private sealed class Cursor : IRowCursor
+    {
+        private readonly DataViewRowCursor _cursor;
+        private readonly FeatureReader _reader;
+        private readonly Func<int>? _label;
+
+        public Cursor(DataViewRows rows)
+        {
+            _cursor = rows._view.GetRowCursor(rows._label is { } label ? [.. rows._features.All, label] : rows._features.All);
+            _reader = new FeatureReader(_cursor, rows._features, rows._shape);
+            _label = rows._label is { } column ? ClassLabels.Reader(_cursor, column) : null;
+        }
+
+        public ReadOnlySpan<float> Features => _reader.Read();
+
+        public int Label => _label?.Invoke() ?? -1;
+
+        public bool MoveNext() => _cursor.MoveNext();
+
+        public void Dispose() => _cursor.Dispose();
+    }
+}
