@@ -26,6 +26,14 @@ public sealed class IdxTests : IDisposable
     }
 
     [Fact]
+    public void Colours_are_read()
+    {
+        byte[] images = [0, 0, 8, 4, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 51, 255, 102, 153, 204];
+        IDataView data = _ml.Data.LoadFromIdx(File("images", images), File("labels", [0, 0, 8, 1, 0, 0, 0, 1, 7]));
+        Assert.Equal([[0, 0.2f, 1, 0.4f, 0.6f, 0.8f]], data.Column<float[]>("Pixels"));
+    }
+
+    [Fact]
     public void The_shipped_digits_are_read()
     {
         IDataView data = _ml.Data.LoadFromIdx(
@@ -40,8 +48,8 @@ public sealed class IdxTests : IDisposable
     {
         void Refuses(string expected, byte[] images, byte[] labels) => Assert.Contains(expected,
             Assert.Throws<InvalidDataException>(() => _ml.Data.LoadFromIdx(File("images", images), File("labels", labels))).Message);
-        Refuses("announces 6 bytes of images (idx3-ubyte) and has 5", Images[..^1], Labels);
-        Refuses("images' is not an idx file of images (idx3-ubyte)", Labels, Labels);
+        Refuses("announces 6 bytes of images (idx3-ubyte or idx4-ubyte) and has 5", Images[..^1], Labels);
+        Refuses("images' is not an idx file of images (idx3-ubyte or idx4-ubyte)", Labels, Labels);
         Refuses("labels' is not an idx file of labels (idx1-ubyte)", Images, [1, 2]);
         Refuses("has 2 images and", Images, [0, 0, 8, 1, 0, 0, 0, 1, 7]);
         Assert.Throws<FileNotFoundException>(() => _ml.Data.LoadFromIdx(Path.Combine(_folder, "nothing"), File("labels", Labels)));

@@ -1,0 +1,270 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+
+namespace Disentangle.ML.Transforms;
+
+/// <summary>An array to be read, of whole numbers that fit into a byte.</summary>
+internal sealed record MatVariable(string Name, byte Least, byte Greatest);
+
+/// <summary>What was read: the first index changes fastest.</summary>
+internal sealed record MatArray(int[] Dimensions, byte[] Values)
+{
+    public string Shape => string.Join(" x ", Dimensions);
+}
+
+/// <summary>Arrays of small whole numbers in a MATLAB 5 file, which versions 5 to 7.2 and scipy write (MathWorks: MAT-File Format).</summary>
+internal sealed class MatFile
+{
+    // File:    116 bytes of text, 8 of no interest, the version 0x0100 and the mark 0x4D49 ("MI"), both in the byte order of the file; then elements.
+    // Element: type (32 bits), number of bytes (32 bits), the bytes, padding to 8 bytes (not after a compressed element);
+    //          up to 4 bytes also as: number of bytes (upper 16 bits) and type (lower 16 bits), the bytes, padding to 4.
+    // A compressed element holds a matrix element as a zlib stream. A matrix element holds elements: flags (class in the lowest byte), dimensions, name, values.
+    private const int HeaderLength = 128;
+    private const int Matrix = 14;
+    private const int Compressed = 15;
+    private const int FirstNumericClass = 6;
+    private const int LastNumericClass = 15;
+    private const uint ComplexFlag = 0x800;
+
+    private readonly string _path;
+    private readonly FileStream _file;
+    private readonly bool _bigEndian;
+    private readonly IReadOnlyList<MatVariable> _wanted;
+    private readonly Dictionary<string, MatArray> _found = [];
+    private readonly List<string> _others = [];
+
+    private MatFile(string path, FileStream file, IReadOnlyList<MatVariable> wanted)
+    {
+        (_path, _file, _wanted) = (path, file, wanted);
+        Span<byte> header = stackalloc byte[HeaderLength];
+        int length = file.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false);
+        if (header.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'H', (byte)'D', (byte)'F']) || header.StartsWith("MATLAB 7.3"u8))
+            throw Fault("is a MATLAB 7.3 (HDF5) file; a MATLAB 5 file is expected, which MATLAB writes by save(..., '-v7').");
+        ReadOnlySpan<byte> end = header[124..];
+        _bigEndian = end.SequenceEqual((ReadOnlySpan<byte>)[1, 0, (byte)'M', (byte)'I']);
+        if (length < HeaderLength || !_bigEndian && !end.SequenceEqual((ReadOnlySpan<byte>)[0, 1, (byte)'I', (byte)'M']))
+            throw Fault("is not a MATLAB 5 file: its first 128 bytes do not end in version 1 and the byte order mark.");
+    }
+
+    /// <summary>Reads variables; others in the file are passed over.</summary>
+    /// <exception cref="InvalidDataException">The file is of another format, truncated or altered, lacks a variable, or one is not of such numbers.</exception>
+    public static IReadOnlyDictionary<string, MatArray> Read(string path, IReadOnlyList<MatVariable> wanted)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        using FileStream file = File.OpenRead(path);
+        return new MatFile(path, file, wanted).Read();
+    }
+
+    private Dictionary<string, MatArray> Read()
+    {
+        while (_file.Position < _file.Length)
+        {
+            long start = _file.Position;
+            var top = new Elements(this, _file, start, _file.Length - start);
+            Tag tag = top.ReadTag();
+            if (tag.Bytes > top.Left)
+                throw Fault($"is truncated: the element at byte {start} announces {tag.Bytes} bytes, and {top.Left} follow.");
+            long end = _file.Position + tag.Bytes;
+            if (tag.Type == Compressed)
+            {
+                using var inflated = new ZLibStream(_file, CompressionMode.Decompress, leaveOpen: true);
+                var content = new Elements(this, inflated, start, long.MaxValue);
+                Tag matrix = content.ReadTag();
+                ReadMatrix(content.Inner(matrix));
+                content.PassToEnd();
+            }
+            else if (tag.Type == Matrix)
+            {
+                ReadMatrix(top.Inner(tag));
+            }
+            _file.Position = end;
+        }
+
+        foreach (MatVariable variable in _wanted)
+        {
+            if (!_found.ContainsKey(variable.Name))
+            {
+                string[] names = [.. _found.Keys.Concat(_others).Select(name => $"'{name}'")];
+                throw Fault($"has no variable '{variable.Name}'; it has {(names.Length == 0 ? "none" : string.Join(", ", names))}.");
+            }
+        }
+        return _found;
+    }
+
+    private void ReadMatrix(Elements elements)
+    {
+        uint flags = elements.ReadUInt32s()[0];
+        int kind = (int)(flags & 0xFF);
+        if (kind > LastNumericClass)
+            return;
+        uint[] dimensions = elements.ReadUInt32s();
+        string name = Encoding.ASCII.GetString(elements.ReadBytes());
+        if (_wanted.FirstOrDefault(variable => variable.Name == name) is not { } wanted)
+        {
+            if (name.Length > 0)
+                _others.Add(name);
+            return;
+        }
+        if (kind < FirstNumericClass || (flags & ComplexFlag) != 0)
+        {
+            string[] kinds = ["", "a cell array", "a structure", "an object", "text", "a sparse array"];
+            throw Fault($"has {(kind < FirstNumericClass ? kinds[kind] : "complex numbers")} as '{name}'; a full array of real numbers is expected.");
+        }
+        long count = 1;
+        foreach (uint dimension in dimensions)
+        {
+            if (count * dimension > Array.MaxLength)
+                throw Fault($"is altered or too large: '{name}' is {string.Join(" x ", dimensions)}.");
+            count *= dimension;
+        }
+        _found[name] = new MatArray(Array.ConvertAll(dimensions, dimension => (int)dimension), ReadValues(elements, wanted, (int)count));
+    }
+
+    private byte[] ReadValues(Elements elements, MatVariable variable, int count)
+    {
+        Tag tag = elements.ReadTag();
+        int size = tag.Type switch
+        {
+            1 or 2 => 1,
+            3 or 4 => 2,
+            5 or 6 or 7 => 4,
+            9 or 12 or 13 => 8,
+            _ => throw elements.Altered($"numbers of type {tag.Type}"),
+        };
+        if (tag.Bytes != (long)count * size || tag.Bytes > elements.Left)
+            throw elements.Altered($"{tag.Bytes} bytes for {count} numbers of {size}");
+
+        var values = new byte[count];
+        var buffer = new byte[Math.Min(count, 8192) * size];
+        for (int start = 0; start < count; start += 8192)
+        {
+            Span<byte> chunk = buffer.AsSpan(0, Math.Min(count - start, 8192) * size);
+            elements.Fill(chunk);
+            for (int i = 0; i < chunk.Length / size; i++)
+            {
+                double value = Number(chunk.Slice(i * size, size), tag.Type);
+                if (!(value >= variable.Least && value <= variable.Greatest) || value != Math.Floor(value))
+                {
+                    string expected = $"whole numbers from {variable.Least} to {variable.Greatest} are expected";
+                    throw Fault(string.Create(CultureInfo.InvariantCulture, $"has {value} as value {start + i + 1} of '{variable.Name}'; {expected}."));
+                }
+                values[start + i] = (byte)value;
+            }
+        }
+        return values;
+    }
+
+    private double Number(Span<byte> bytes, int type)
+    {
+        if (_bigEndian)
+            bytes.Reverse();
+        return type switch
+        {
+            1 => (sbyte)bytes[0],
+            2 => bytes[0],
+            3 => BinaryPrimitives.ReadInt16LittleEndian(bytes),
+            4 => BinaryPrimitives.ReadUInt16LittleEndian(bytes),
+            5 => BinaryPrimitives.ReadInt32LittleEndian(bytes),
+            6 => BinaryPrimitives.ReadUInt32LittleEndian(bytes),
+            7 => BinaryPrimitives.ReadSingleLittleEndian(bytes),
+            9 => BinaryPrimitives.ReadDoubleLittleEndian(bytes),
+            12 => BinaryPrimitives.ReadInt64LittleEndian(bytes),
+            _ => BinaryPrimitives.ReadUInt64LittleEndian(bytes),
+        };
+    }
+
+    private InvalidDataException Fault(string what, Exception? cause = null) => new($"'{_path}' {what}", cause);
+
+    /// <param name="Type">What the bytes are.</param>
+    /// <param name="Bytes">How many.</param>
+    /// <param name="Padding">How many follow them.</param>
+    private readonly record struct Tag(int Type, long Bytes, int Padding);
+
+    /// <summary>Elements one after the other in a stretch of a stream.</summary>
+    /// <param name="file">The file they are in.</param>
+    /// <param name="stream">Where they are read from.</param>
+    /// <param name="start">Where in the file the outermost element begins, for messages.</param>
+    /// <param name="left">The length of the stretch.</param>
+    private sealed class Elements(MatFile file, Stream stream, long start, long left)
+    {
+        public long Left { get; private set; } = left;
+
+        public Elements Inner(Tag matrix) => matrix.Type == Matrix && matrix.Bytes <= Left
+            ? new Elements(file, stream, start, matrix.Bytes)
+            : throw Altered($"{matrix.Bytes} bytes of type {matrix.Type} where a matrix should be");
+
+        public Tag ReadTag()
+        {
+            uint type = ReadUInt32();
+            uint smallBytes = type >> 16;
+            if (smallBytes > 4)
+                throw Altered($"{smallBytes} bytes in a small element");
+            if (smallBytes > 0)
+                return new Tag((int)(type & 0xFFFF), smallBytes, 4 - (int)smallBytes);
+            uint bytes = ReadUInt32();
+            return new Tag((int)type, bytes, (int)(8 - bytes % 8) % 8);
+        }
+
+        /// <summary>A whole element: flags, dimensions or a name, so a small one.</summary>
+        public byte[] ReadBytes()
+        {
+            Tag tag = ReadTag();
+            if (tag.Bytes > 4096)
+                throw Altered($"{tag.Bytes} bytes of type {tag.Type} before the numbers");
+            var bytes = new byte[tag.Bytes + tag.Padding];
+            Fill(bytes);
+            return bytes[..(int)tag.Bytes];
+        }
+
+        public uint[] ReadUInt32s()
+        {
+            byte[] bytes = ReadBytes();
+            if (bytes.Length < 8)
+                throw Altered($"{bytes.Length} bytes of flags or dimensions");
+            return [.. Enumerable.Range(0, bytes.Length / 4).Select(i => UInt32(bytes.AsSpan(4 * i)))];
+        }
+
+        public void Fill(Span<byte> bytes)
+        {
+            if (bytes.Length > Left)
+                throw Altered("an end that comes too early");
+            Left -= bytes.Length;
+            try
+            {
+                stream.ReadExactly(bytes);
+            }
+            catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException)
+            {
+                throw Altered("compressed data that cannot be inflated", fault);
+            }
+        }
+
+        /// <summary>Reads on to where the checksum of compressed data is compared.</summary>
+        public void PassToEnd()
+        {
+            try
+            {
+                stream.CopyTo(Stream.Null);
+            }
+            catch (InvalidDataException fault)
+            {
+                throw Altered("compressed data that cannot be inflated", fault);
+            }
+        }
+
+        public InvalidDataException Altered(string found, Exception? cause = null) =>
+            file.Fault($"is altered or truncated: the element at byte {start} has {found}.", cause);
+
+        private uint ReadUInt32()
+        {
+            Span<byte> bytes = stackalloc byte[4];
+            Fill(bytes);
+            return UInt32(bytes);
+        }
+
+        private uint UInt32(ReadOnlySpan<byte> bytes) =>
+            file._bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+    }
+}
