@@ -2,9 +2,19 @@ using static System.FormattableString;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Checks that networks have in common. Each gives the faults it finds, one sentence a fault.</summary>
+/// <summary>Checks that settings have in common. Each gives the faults it finds, one sentence a fault.</summary>
 internal static class SettingFaults
 {
+    /// <summary>Throws one exception that lists every fault, if there is one.</summary>
+    public static void Throw(IEnumerable<string> found)
+    {
+        string[] faults = [.. found];
+        if (faults.Length == 1)
+            throw new ArgumentException(faults[0]);
+        if (faults.Length > 1)
+            throw new ArgumentException($"The options have {faults.Length} faults:{string.Concat(faults.Select(fault => $"{Environment.NewLine}- {fault}"))}");
+    }
+
     public static IEnumerable<string> AtLeast(int minimum, string name, int value)
     {
         if (value < minimum)

@@ -65,14 +65,7 @@ public abstract record TrainingOptions
 
     /// <summary>Throws one exception that lists every fault.</summary>
     /// <exception cref="ArgumentException">At least one setting is out of range.</exception>
-    public void Validate()
-    {
-        string[] faults = [.. Faults()];
-        if (faults.Length == 1)
-            throw new ArgumentException(faults[0]);
-        if (faults.Length > 1)
-            throw new ArgumentException($"The options have {faults.Length} faults:{string.Concat(faults.Select(fault => $"{Environment.NewLine}- {fault}"))}");
-    }
+    public void Validate() => SettingFaults.Throw(Faults());
 
     /// <summary>Refuses to stop early by rows that there are not.</summary>
     internal void RequireValidation(bool hasRows)

@@ -1,0 +1,42 @@
+using System.Numerics;
+
+namespace Disentangle.ML.Trainers;
+
+/// <summary>Scores some rows by a mixture. What comes out for a row does not depend on the others. For one thread at a time.</summary>
+internal sealed class MixtureScorer(MixtureDensity density)
+{
+    private readonly RowBlocks _rows = new(density.Dimension);
+    private readonly double[][] _posteriors = [.. Enumerable.Repeat(Array.Empty<double>(), density.ComponentCount)];
+    private readonly double[] _scratch = new double[density.ScratchSize];
+    private double[] _logDensities = [];
+
+    /// <summary>Takes all rows out and keeps the memory.</summary>
+    public void Clear() => _rows.Clear();
+
+    /// <summary>Adds a row.</summary>
+    /// <exception cref="ArgumentException">A value is NaN or infinite.</exception>
+    public void Add<T>(ReadOnlySpan<T> row) where T : struct, INumberBase<T> => _rows.Add(row);
+
+    /// <summary>Scores the rows that were added.</summary>
+    public void Run()
+    {
+        int capacity = _rows.BlockCount * RowBlocks.Size;
+        if (_logDensities.Length < capacity)
+        {
+            _logDensities = new double[capacity];
+            for (int k = 0; k < _posteriors.Length; k++)
+                _posteriors[k] = new double[capacity];
+        }
+        for (int block = 0; block < _rows.BlockCount; block++)
+        {
+            int offset = block * RowBlocks.Size;
+            density.Posteriors(_rows.Values(block), _posteriors, offset, _logDensities.AsSpan(offset, _rows.PaddedLengthOf(block)), _scratch);
+        }
+    }
+
+    /// <summary>The posterior probability of a component for a row.</summary>
+    public double Posterior(int component, int row) => _posteriors[component][row];
+
+    /// <summary>The log-density of a row, in nats.</summary>
+    public double LogDensity(int row) => _logDensities[row];
+}

@@ -1,0 +1,29 @@
+namespace Disentangle.ML.Trainers;
+
+/// <summary>Loops over parts of the work, whose results do not depend on which thread does which.</summary>
+internal static class ParallelBlocks
+{
+    /// <summary>Runs body(part, scratch) for every part; parts that run at the same time have different scratch.</summary>
+    /// <param name="count">The number of parts.</param>
+    /// <param name="threads">The greatest number of threads; 0 for all cores.</param>
+    /// <param name="token">Ends the loop between two parts.</param>
+    /// <param name="scratch">The size of the scratch.</param>
+    /// <param name="body">What is done.</param>
+    public static void Run(int count, int threads, CancellationToken token, int scratch, Action<int, double[]> body)
+    {
+        if (threads == 0)
+            threads = Environment.ProcessorCount;
+        if (Math.Min(threads, count) <= 1)
+        {
+            var own = new double[scratch];
+            for (int part = 0; part < count; part++)
+            {
+                token.ThrowIfCancellationRequested();
+                body(part, own);
+            }
+            return;
+        }
+        var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = token };
+        Parallel.For(0, count, options, () => new double[scratch], (part, _, own) => { body(part, own); return own; }, _ => { });
+    }
+}

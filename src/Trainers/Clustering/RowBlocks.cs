@@ -1,0 +1,95 @@
+using System.Numerics;
+using static System.FormattableString;
+
+namespace Disentangle.ML.Trainers;
+
+/// <summary>
+/// Rows in double precision with their weights, in blocks of <see cref="Size"/> rows. A block holds the first feature of all its rows, then the second, and so
+/// on, so that vectors go along rows. Rows that fill up the last block have values and weights of 0.
+/// </summary>
+internal sealed class RowBlocks(int dimension)
+{
+    /// <summary>Rows in a block: a multiple of <see cref="GaussianKernels.Strip"/> for all widths of vectors.</summary>
+    public const int Size = 240;
+
+    private readonly List<double[]> _values = [];
+    private readonly List<double[]> _weights = [];
+
+    /// <summary>The number of features.</summary>
+    public int Dimension { get; } = dimension;
+
+    public int Count { get; private set; }
+
+    /// <summary>The sum of all weights.</summary>
+    public double TotalWeight { get; private set; }
+
+    public int BlockCount => (Count + Size - 1) / Size;
+
+    /// <summary>A feature of all rows of a block, then the next.</summary>
+    public ReadOnlySpan<double> Values(int block) => _values[block];
+
+    /// <summary>The weight of each row of a block.</summary>
+    public ReadOnlySpan<double> Weights(int block) => _weights[block];
+
+    public double WeightOf(int row) => _weights[row / Size][row % Size];
+
+    /// <summary>The number of rows in a block.</summary>
+    public int LengthOf(int block) => Math.Min(Size, Count - block * Size);
+
+    /// <summary>The number of rows in a block, filled up to whole strips.</summary>
+    public int PaddedLengthOf(int block) => (LengthOf(block) + GaussianKernels.Strip - 1) / GaussianKernels.Strip * GaussianKernels.Strip;
+
+    /// <summary>Takes all rows out and keeps the memory.</summary>
+    public void Clear() => (Count, TotalWeight) = (0, 0);
+
+    /// <summary>Adds a row.</summary>
+    /// <exception cref="ArgumentException">A value is NaN or infinite, or the weight is negative as well.</exception>
+    public void Add<T>(ReadOnlySpan<T> row, double weight = 1) where T : struct, INumberBase<T>
+    {
+        (int block, int place) = Math.DivRem(Count, Size);
+        if (block == _values.Count)
+        {
+            _values.Add(new double[Size * Dimension]);
+            _weights.Add(new double[Size]);
+        }
+        if (!(weight >= 0) || double.IsInfinity(weight))
+            throw new ArgumentException(Invariant($"The weight of row {Count} (from 0) is {weight}; it must be 0 or more and finite."));
+        double[] values = _values[block];
+        for (int f = 0; f < row.Length; f++)
+        {
+            double value = double.CreateChecked(row[f]);
+            if (!double.IsFinite(value))
+                throw new ArgumentException(Invariant($"Feature {f} of row {Count} (from 0) is {value}; it must be finite."));
+            values[f * Size + place] = value;
+        }
+        _weights[block][place] = weight;
+        TotalWeight += weight;
+        Count++;
+    }
+
+    /// <summary>Takes rows that lie one after the other.</summary>
+    /// <param name="values">The rows.</param>
+    /// <param name="dimension">The number of features of a row.</param>
+    /// <param name="weights">One a row; none for 1 each.</param>
+    public static RowBlocks Of<T>(ReadOnlySpan<T> values, int dimension, ReadOnlySpan<double> weights = default) where T : struct, INumberBase<T>
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
+        if (values.Length % dimension != 0)
+            throw new ArgumentException($"There are {values.Length} values; they do not divide into rows of {dimension}.", nameof(values));
+        int count = values.Length / dimension;
+        if (!weights.IsEmpty && weights.Length != count)
+            throw new ArgumentException($"There are {weights.Length} weights for {count} rows.", nameof(weights));
+        var rows = new RowBlocks(dimension);
+        for (int i = 0; i < count; i++)
+            rows.Add(values.Slice(i * dimension, dimension), weights.IsEmpty ? 1 : weights[i]);
+        return rows;
+    }
+
+    /// <summary>Copies a row.</summary>
+    public void CopyRow(int row, Span<double> destination)
+    {
+        double[] values = _values[row / Size];
+        for (int f = 0; f < Dimension; f++)
+            destination[f] = values[f * Size + row % Size];
+    }
+}
