@@ -91,8 +91,8 @@ public sealed class GaussianMixture
     /// <param name="dimension">The number of features of a row. At least 1.</param>
     /// <param name="settings">Default null: the defaults of <see cref="GaussianMixtureSettings"/>.</param>
     /// <param name="weights">How often each row counts, 0 or more. Default: once.</param>
-    /// <exception cref="ArgumentException">A setting is out of range (the message lists all), a value is NaN or infinite, or the sizes do not fit.</exception>
-    /// <exception cref="InvalidDataException">There are fewer (different) rows than components, or a covariance is singular.</exception>
+    /// <exception cref="ArgumentException">A setting is out of range (the message lists all), or the sizes do not fit.</exception>
+    /// <exception cref="InvalidDataException">A value is NaN or infinite; a weight is so or negative; there are fewer (different) rows than components, or a covariance is singular.</exception>
     /// <exception cref="OperationCanceledException">The settings' token was cancelled.</exception>
     public static GaussianMixture Fit<T>(ReadOnlySpan<T> values, int dimension, GaussianMixtureSettings? settings = null, ReadOnlySpan<double> weights = default)
         where T : struct, INumberBase<T>
@@ -106,7 +106,8 @@ public sealed class GaussianMixture
     /// <param name="values">The rows, one after the other.</param>
     /// <param name="posteriors">Row after row K values, 1 in sum.</param>
     /// <param name="logDensities">log p(x) of each row, in nats. Default: not written.</param>
-    /// <exception cref="ArgumentException">A value is NaN or infinite, or the sizes do not fit.</exception>
+    /// <exception cref="ArgumentException">The sizes do not fit.</exception>
+    /// <exception cref="InvalidDataException">A value is NaN or infinite.</exception>
     public void Score<T>(ReadOnlySpan<T> values, Span<double> posteriors, Span<double> logDensities = default) where T : struct, INumberBase<T>
     {
         if (values.Length % Dimension != 0)
@@ -132,7 +133,8 @@ public sealed class GaussianMixture
 
     /// <summary>The most probable component of each row, from 0; the first of equals.</summary>
     /// <param name="values">The rows, one after the other.</param>
-    /// <exception cref="ArgumentException">A value is NaN or infinite, or the sizes do not fit.</exception>
+    /// <exception cref="ArgumentException">The sizes do not fit.</exception>
+    /// <exception cref="InvalidDataException">A value is NaN or infinite.</exception>
     public int[] Predict<T>(ReadOnlySpan<T> values) where T : struct, INumberBase<T>
     {
         var posteriors = new double[values.Length / Dimension * NumberOfComponents];

@@ -14,7 +14,7 @@ internal sealed class MixtureScorer(MixtureDensity density)
     public void Clear() => _rows.Clear();
 
     /// <summary>Adds a row.</summary>
-    /// <exception cref="ArgumentException">A value is NaN or infinite.</exception>
+    /// <exception cref="InvalidDataException">A value is NaN or infinite.</exception>
     public void Add<T>(ReadOnlySpan<T> row) where T : struct, INumberBase<T> => _rows.Add(row);
 
     /// <summary>Scores the rows that were added.</summary>

@@ -43,7 +43,7 @@ internal sealed class RowBlocks(int dimension)
     public void Clear() => (Count, TotalWeight) = (0, 0);
 
     /// <summary>Adds a row.</summary>
-    /// <exception cref="ArgumentException">A value is NaN or infinite, or the weight is negative as well.</exception>
+    /// <exception cref="InvalidDataException">A value is NaN or infinite; or the weight is, or is negative.</exception>
     public void Add<T>(ReadOnlySpan<T> row, double weight = 1) where T : struct, INumberBase<T>
     {
         (int block, int place) = Math.DivRem(Count, Size);
@@ -53,13 +53,13 @@ internal sealed class RowBlocks(int dimension)
             _weights.Add(new double[Size]);
         }
         if (!(weight >= 0) || double.IsInfinity(weight))
-            throw new ArgumentException(Invariant($"The weight of row {Count} (from 0) is {weight}; it must be 0 or more and finite."));
+            throw new InvalidDataException(Invariant($"The weight of row {Count} (from 0) is {weight}; it must be 0 or more and finite."));
         double[] values = _values[block];
         for (int f = 0; f < row.Length; f++)
         {
             double value = double.CreateChecked(row[f]);
             if (!double.IsFinite(value))
-                throw new ArgumentException(Invariant($"Feature {f} of row {Count} (from 0) is {value}; it must be finite."));
+                throw new InvalidDataException(Invariant($"Feature {f} of row {Count} (from 0) is {value}; it must be finite."));
             values[f * Size + place] = value;
         }
         _weights[block][place] = weight;

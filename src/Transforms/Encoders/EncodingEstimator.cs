@@ -51,7 +51,8 @@ internal sealed class EncodingEstimator
                 throw Schemas.WrongType(lengthName, "length", $"{length.Kind} of {length.ItemType}", LengthColumn.Types);
         }
         SchemaShape.Column? label = _label is null ? null : Schemas.RequireLabel(inputSchema, _label);
-        return OutputShape.Append(inputSchema, [_added.Embedding, _added.Score, _added.Reconstruction], _added.PredictedLabel, label);
+        return OutputShape.Append(inputSchema, [_added.Embedding, _added.Score, _added.Reconstruction], _added.PredictedLabel,
+            OutputShape.KeyValuesOf(label));
     }
 
     public (EncoderColumns Columns, TrainingResult Result) Fit(IDataView input)

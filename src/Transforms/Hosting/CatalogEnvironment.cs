@@ -7,7 +7,7 @@ namespace Disentangle.ML.Transforms;
 /// <summary>The environment of a catalog, which ML.NET keeps internal. The only place that reads it by reflection.</summary>
 internal static class CatalogEnvironment
 {
-    public static IHostEnvironment Of(TransformsCatalog catalog)
+    public static IHostEnvironment Of(object catalog)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         foreach (Type implemented in catalog.GetType().GetInterfaces())

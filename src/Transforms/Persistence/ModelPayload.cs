@@ -89,6 +89,7 @@ internal static class ModelPayload
             DisentangleEncoderTransformer.Kind => DisentangleEncoderTransformer.Read(saved),
             DisentangleAutoencoderTransformer.Kind => DisentangleAutoencoderTransformer.Read(saved),
             JointAutoencoderTransformer.Kind => JointAutoencoderTransformer.Read(saved),
+            GaussianMixtureTransformer.Kind => GaussianMixtureTransformer.Read(saved),
             _ => throw new InvalidDataException($"The model is a '{saved.Kind}', which this version of Disentangle.ML does not know; a newer one may."),
         };
     }

@@ -31,9 +31,13 @@ internal static class StockChain
         int vectors = 0;
         foreach (FeatureOutput output in transformer.Outputs)
         {
-            steps = steps.Append(output.Labels is { } labels
-                ? labels.MapFromClass(ml, output.Name, Prefix + nameof(ComputedPieces.ClassNumber), Prefix + nameof(ComputedPieces.ClassBoolean))
-                : ml.Transforms.Concatenate(output.Name, Pieces.Names(vectors++, output.Size)));
+            steps = steps.Append(output switch
+            {
+                { Labels: { } labels } => labels.MapFromClass(
+                    ml, output.Name, Prefix + nameof(ComputedPieces.ClassNumber), Prefix + nameof(ComputedPieces.ClassBoolean)),
+                { IsNumber: true } => ml.Transforms.CopyColumns(output.Name, Prefix + nameof(ComputedPieces.Number)),
+                _ => ml.Transforms.Concatenate(output.Name, Pieces.Names(vectors++, output.Size)),
+            });
         }
         steps = steps.Append<ITransformer>(
             ml.Transforms.DropColumns([Prefix + "Features", Prefix + "Length", Prefix + "Key", Prefix + "Payload", .. Pieces.AllNames]));
@@ -88,6 +92,7 @@ internal static class Pieces
     [
         .. Enumerable.Range(0, MaximumVectors).SelectMany(vector => Names(vector, MaximumWidth)),
         StockChain.Prefix + nameof(ComputedPieces.ClassNumber), StockChain.Prefix + nameof(ComputedPieces.ClassBoolean),
+        StockChain.Prefix + nameof(ComputedPieces.Number),
     ];
 
     /// <summary>Cuts a vector into its pieces.</summary>

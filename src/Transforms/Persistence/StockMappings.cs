@@ -126,6 +126,10 @@ internal sealed class ComputedPieces
     /// <summary>Whether class 1 of two is predicted.</summary>
     [ColumnName(StockChain.Prefix + "ClassBoolean")]
     public bool ClassBoolean { get; set; }
+
+    /// <summary>What is one number, and no vector.</summary>
+    [ColumnName(StockChain.Prefix + "Number")]
+    public float Number { get; set; }
 }
 
 /// <summary>Computes a row by the transformer that the payload holds.</summary>
@@ -167,10 +171,12 @@ internal sealed class ComputeFactory : CustomMappingFactory<PayloadAndFeatures, 
             int vectors = 0;
             for (int i = 0; i < transformer.Outputs.Count; i++)
             {
-                if (transformer.Outputs[i].Labels is null)
-                    Pieces.Write(pieces, vectors++, _session.Vector(i, row: 0));
-                else
+                if (transformer.Outputs[i].Labels is not null)
                     (pieces.ClassNumber, pieces.ClassBoolean) = ((uint)_session.Class(0) + 1, _session.Class(0) == 1);
+                else if (transformer.Outputs[i].IsNumber)
+                    pieces.Number = _session.Vector(i, row: 0)[0];
+                else
+                    Pieces.Write(pieces, vectors++, _session.Vector(i, row: 0));
             }
         }
     }

@@ -48,9 +48,12 @@ internal sealed class FeatureBinding
     public ValueGetter<TValue> Getter<TValue>(DataViewSchema.Column column, RowSession session, Func<int> row)
     {
         int output = column.Index - InputSchema.Count;
-        Delegate getter = Transformer.Outputs[output].Labels is { } labels
-            ? labels.PredictedLabelGetter(() => session.Class(row()))
-            : (ValueGetter<VBuffer<float>>)((ref VBuffer<float> destination) => Pieces.Fill(ref destination, session.Vector(output, row())));
+        Delegate getter = Transformer.Outputs[output] switch
+        {
+            { Labels: { } labels } => labels.PredictedLabelGetter(() => session.Class(row())),
+            { IsNumber: true } => (ValueGetter<float>)((ref float destination) => destination = session.Vector(output, row())[0]),
+            _ => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> destination) => Pieces.Fill(ref destination, session.Vector(output, row()))),
+        };
         return getter as ValueGetter<TValue>
             ?? throw new InvalidOperationException($"Column '{column.Name}' is {column.Type}; it cannot be read as {typeof(TValue)}.");
     }

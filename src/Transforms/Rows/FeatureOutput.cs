@@ -22,24 +22,29 @@ internal sealed record FeatureInput(string Name, string? Length, InputShape Shap
     }
 }
 
-/// <summary>A column that a <see cref="FeatureTransformer"/> adds: a vector of Single, or the predicted class.</summary>
+/// <summary>A column that a <see cref="FeatureTransformer"/> adds: a vector of Single, one Single, or the predicted class.</summary>
 internal sealed record FeatureOutput
 {
     private FeatureOutput(string name) => Name = name;
 
     public string Name { get; }
 
-    /// <summary>The size of a vector; 0 for the class.</summary>
+    /// <summary>The size of a vector; 1 for a number, 0 for the class.</summary>
     public int Size { get; private init; }
 
-    /// <summary>The classes; null for a vector.</summary>
+    /// <summary>Whether it is one Single, and no vector.</summary>
+    public bool IsNumber { get; private init; }
+
+    /// <summary>The classes; null for a vector or a number.</summary>
     public ClassLabels? Labels { get; private init; }
 
-    public DataViewType Type => Labels?.Type ?? new VectorDataViewType(NumberDataViewType.Single, Size);
+    public DataViewType Type => Labels?.Type ?? (IsNumber ? NumberDataViewType.Single : new VectorDataViewType(NumberDataViewType.Single, Size));
 
     public DataViewSchema.Annotations Annotations => Labels?.Annotations ?? DataViewSchema.Annotations.Empty;
 
     public static FeatureOutput Vector(string name, int size) => new(name) { Size = size };
+
+    public static FeatureOutput Number(string name) => new(name) { Size = 1, IsNumber = true };
 
     public static FeatureOutput Class(string name, ClassLabels labels) => new(name) { Labels = labels };
 }

@@ -17,7 +17,7 @@ public abstract class FeatureTransformer : ITransformer
 
     internal FeatureInput Input { get; }
 
-    /// <summary>The columns it adds, in their order. At most <see cref="Pieces.MaximumVectors"/> are vectors, and one is a class.</summary>
+    /// <summary>The columns it adds, in their order. At most <see cref="Pieces.MaximumVectors"/> are vectors, one is a number, and one a class.</summary>
     internal IReadOnlyList<FeatureOutput> Outputs { get; }
 
     bool ITransformer.IsRowToRowMapper => true;

@@ -9,24 +9,22 @@ namespace Disentangle.ML.Transforms;
 /// </summary>
 internal static class OutputShape
 {
-    /// <summary>A schema with the columns added, which take the place of those with the same name.</summary>
+    /// <summary>A schema with columns added, which take the place of those of the same name: vectors of Single, a predicted class and a number.</summary>
     /// <param name="schema">The schema.</param>
     /// <param name="vectors">Names; null for one that was not asked for. At most <see cref="Pieces.MaximumVectors"/>.</param>
     /// <param name="predictedLabel">The name of the class; null for none.</param>
-    /// <param name="label">What the class is learned from; null for no labels.</param>
-    public static SchemaShape Append(SchemaShape schema, IEnumerable<string?> vectors, string? predictedLabel, SchemaShape.Column? label)
+    /// <param name="keyValues">The type of the class's key values; null for a Boolean class.</param>
+    /// <param name="number">The name of a Single; null for none.</param>
+    public static SchemaShape Append(
+        SchemaShape schema, IEnumerable<string?> vectors, string? predictedLabel, Type? keyValues, string? number = null)
     {
         var columns = schema.ToDictionary(existing => existing.Name);
-        foreach (SchemaShape.Column added in Create(vectors, predictedLabel, KeyValuesOf(label)))
+        foreach (SchemaShape.Column added in Create(vectors, predictedLabel, keyValues, number))
             columns[added.Name] = added;
         return new SchemaShape(columns.Values);
     }
 
-    /// <summary>The shapes of vectors of Single, and of a predicted class.</summary>
-    /// <param name="vectors">Names; null for one that was not asked for. At most <see cref="Pieces.MaximumVectors"/>.</param>
-    /// <param name="predictedLabel">The name of the class; null for none.</param>
-    /// <param name="keyValues">The type of the class's key values; null for a Boolean class.</param>
-    public static SchemaShape Create(IEnumerable<string?> vectors, string? predictedLabel, Type? keyValues)
+    private static SchemaShape Create(IEnumerable<string?> vectors, string? predictedLabel, Type? keyValues, string? number)
     {
         SchemaDefinition definition = SchemaDefinition.Create(typeof(Output));
         SchemaDefinition.Column Take(string member, string? name, DataViewType type)
@@ -48,6 +46,7 @@ internal static class OutputShape
         string[] members = [nameof(Output.First), nameof(Output.Second), nameof(Output.Third), nameof(Output.Fourth)];
         for (int i = 0; i < members.Length; i++)
             Take(members[i], names.ElementAtOrDefault(i), vector);
+        Take(nameof(Output.Number), number, NumberDataViewType.Single);
         Take(nameof(Output.Boolean), keyValues is null ? predictedLabel : null, BooleanDataViewType.Instance);
         SchemaDefinition.Column key = Take(nameof(Output.Key), keyValues is null ? null : predictedLabel, new KeyDataViewType(typeof(uint), 1));
         KeyValueTypes.Dispatch(keyValues, new AnnotateKey(key));
@@ -80,6 +79,7 @@ internal static class OutputShape
         public VBuffer<float> Second { get; set; }
         public VBuffer<float> Third { get; set; }
         public VBuffer<float> Fourth { get; set; }
+        public float Number { get; set; }
         public bool Boolean { get; set; }
         public uint Key { get; set; }
     }

@@ -34,7 +34,7 @@ public class GaussianMixtureTests
     [MemberData(nameof(Types))]
     public void The_likelihood_never_decreases_and_ends_where_plain_loops_put_it(CovarianceType type)
     {
-        for (int seed = 0; seed < 5; seed++)
+        for (int seed = 0; seed < 3; seed++)
         {
             double[] rows = Blobs(301, spread: 8, seed);
             GaussianMixture mixture = GaussianMixture.Fit<double>(rows, 3,
@@ -65,7 +65,7 @@ public class GaussianMixtureTests
     [MemberData(nameof(Types))]
     public void The_number_of_threads_changes_no_bit(CovarianceType type)
     {
-        double[] rows = Blobs(5000, spread: 8, seed: 4);
+        double[] rows = Blobs(2500, spread: 8, seed: 4);
         GaussianMixture[] mixtures = [.. new[] { 1, 2, 5 }.Select(threads =>
             GaussianMixture.Fit<double>(rows, 3, new() { NumberOfComponents = 3, CovarianceType = type, Threads = threads, Seed = 7 }))];
         Assert.All(mixtures, mixture => Assert.Equal(mixtures[0].History, mixture.History));
@@ -195,8 +195,8 @@ public class GaussianMixtureTests
         GaussianMixture mixture = GaussianMixture.Fit<double>(rows, 3);
         rows[3 * 250 + 1] = value;
         string expected = $"Feature 1 of row 250 (from 0) is {printed}; it must be finite.";
-        Assert.Equal(expected, Assert.Throws<ArgumentException>(() => GaussianMixture.Fit<double>(rows, 3)).Message);
-        Assert.Equal(expected, Assert.Throws<ArgumentException>(() => mixture.Predict<double>(rows)).Message);
+        Assert.Equal(expected, Assert.Throws<InvalidDataException>(() => GaussianMixture.Fit<double>(rows, 3)).Message);
+        Assert.Equal(expected, Assert.Throws<InvalidDataException>(() => mixture.Predict<double>(rows)).Message);
     }
 
     [Fact]

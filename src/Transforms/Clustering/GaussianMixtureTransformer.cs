@@ -1,0 +1,90 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Disentangle.ML.Trainers;
+
+namespace Disentangle.ML.Transforms;
+
+/// <summary>
+/// What <see cref="GaussianMixtureTrainer"/> fits. It adds <c>PredictedLabel</c>, a key of UInt32 with the most probable component counted from 1,
+/// <c>Score</c>, the posterior probabilities, a vector of Single with one value a component, and on demand the log-density.
+/// </summary>
+public sealed class GaussianMixtureTransformer : FeatureTransformer
+{
+    internal const string Kind = "GaussianMixture";
+
+    internal GaussianMixtureTransformer(GaussianMixtureOptions options, GaussianMixture mixture)
+        : base(new FeatureInput(options.FeatureColumnName, Length: null, new InputShape(mixture.Dimension, IsSequence: false)), [.. Added(options)])
+    {
+        Options = options;
+        Mixture = mixture;
+    }
+
+    /// <summary>The settings it was fitted with.</summary>
+    public GaussianMixtureOptions Options { get; }
+
+    /// <summary>The mixture: its weights, means and covariances, log-likelihood, BIC and AIC.</summary>
+    public GaussianMixture Mixture { get; }
+
+    internal override RowSession Open(int capacity, int threads) => new Session(this, capacity);
+
+    internal override SavedModel Save()
+    {
+        MixtureDensity density = Mixture.Density;
+        var header = new JsonObject
+        {
+            ["options"] = JsonSerializer.SerializeToNode(Options, SettingsJson.Options),
+            ["history"] = JsonSerializer.SerializeToNode(Mixture.History, SettingsJson.Options),
+            ["converged"] = Mixture.Converged,
+            ["rowCount"] = Mixture.RowCount,
+        };
+        return new SavedModel(Kind, header,
+        [
+            SavedArray.Of("weights", [density.ComponentCount], density.Weights),
+            SavedArray.Of("means", [density.ComponentCount, density.Dimension], density.Means),
+            SavedArray.Of("covariances", [density.Covariances.Length], density.Covariances),
+        ]);
+    }
+
+    internal static GaussianMixtureTransformer Read(SavedModel saved)
+    {
+        GaussianMixtureOptions options = saved.Header["options"].Deserialize<GaussianMixtureOptions>(SettingsJson.Options)!;
+        double[][] arrays = [.. saved.Arrays.Select(array => array.Doubles())];
+        (MixtureDensity? density, _) = MixtureDensity.Create(options.CovarianceType, saved.Arrays[1].Shape[1], arrays[0], arrays[1], arrays[2]);
+        var mixture = new GaussianMixture(density!, saved.Header["history"].Deserialize<double[]>(SettingsJson.Options)!,
+            (bool)saved.Header["converged"]!, (double)saved.Header["rowCount"]!);
+        return new GaussianMixtureTransformer(options, mixture);
+    }
+
+    private static IEnumerable<FeatureOutput> Added(GaussianMixtureOptions options)
+    {
+        yield return FeatureOutput.Class(GaussianMixtureTrainer.PredictedLabelColumnName, ClassLabels.Numbers(options.NumberOfComponents));
+        yield return FeatureOutput.Vector(GaussianMixtureTrainer.ScoreColumnName, options.NumberOfComponents);
+        if (options.LogDensityColumnName is not null)
+            yield return FeatureOutput.Number(options.LogDensityColumnName);
+    }
+
+    private sealed class Session(GaussianMixtureTransformer transformer, int capacity) : RowSession(transformer, capacity)
+    {
+        private readonly MixtureScorer _scorer = new(transformer.Mixture.Density);
+
+        public override void Run()
+        {
+            int dimension = transformer.Mixture.Dimension, components = transformer.Mixture.NumberOfComponents;
+            _scorer.Clear();
+            for (int row = 0; row < Rows.Count; row++)
+                _scorer.Add(Rows.Values.Slice(row * dimension, dimension));
+            _scorer.Run();
+
+            Span<float> scores = Vectors(GaussianMixtureTrainer.ScoreColumnName), logDensities = Vectors(transformer.Options.LogDensityColumnName);
+            for (int row = 0; row < Rows.Count; row++)
+            {
+                for (int k = 0; k < components; k++)
+                    scores[row * components + k] = (float)_scorer.Posterior(k, row);
+                if (!logDensities.IsEmpty)
+                    logDensities[row] = (float)_scorer.LogDensity(row);
+            }
+            if (Rows.Count > 0)
+                SetClasses(scores);
+        }
+    }
+}
