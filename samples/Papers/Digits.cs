@@ -6,8 +6,11 @@ namespace Papers;
 /// <summary>An image with its class, and what of it training is told.</summary>
 public sealed class Digit
 {
-    [VectorType(784)]
+    [VectorType(Digits.Side * Digits.Side)]
     public float[] Pixels { get; set; } = [];
+
+    /// <summary>The steps of the pen, where they are asked for; the start in sides of the image, so that it does not outweigh the moves.</summary>
+    public float[] Strokes { get; set; } = [];
 
     public float Label { get; set; }
 
@@ -18,6 +21,8 @@ public sealed class Digit
 /// <summary>Training and test images of a folder.</summary>
 public sealed record Digits(Digit[] Train, Digit[] Test)
 {
+    public const int Side = 28;
+
     public static Digits Load(DirectoryInfo folder, int train)
     {
         var ml = new MLContext();
@@ -25,6 +30,31 @@ public sealed record Digits(Digit[] Train, Digit[] Test)
             ml.Data.LoadFromIdx(Path.Combine(folder.FullName, $"{part}-images-idx3-ubyte.gz"), Path.Combine(folder.FullName, $"{part}-labels-idx1-ubyte.gz")),
             reuseRowObject: false, ignoreMissingColumns: true)];
         return new Digits([.. Read("train").Take(train)], Read("t10k"));
+    }
+
+    /// <summary>The training images but the last, and these in place of the test images: to choose settings without looking at the test images.</summary>
+    public Digits ForValidation(int rows) => new(Train[..^rows], Train[^rows..]);
+
+    /// <summary>Adds the strokes, made from the images or read from the published files.</summary>
+    public Digits WithStrokes(DirectoryInfo? published)
+    {
+        Add("train", Train);
+        Add("test", Test);
+        return this;
+
+        void Add(string part, Digit[] digits)
+        {
+            var ml = new MLContext();
+            IDataView data = published is null
+                ? ml.Transforms.StrokeSequences("Strokes", "Pixels").Fit(ml.Data.LoadFromEnumerable(digits)).Transform(ml.Data.LoadFromEnumerable(digits))
+                : ml.Data.LoadStrokeSequences(published.FullName, part, digits.Length);
+            foreach (var (digit, strokes) in digits.Zip(data.GetColumn<float[]>(data.Schema["Strokes"])))
+            {
+                strokes[0] /= Side;
+                strokes[1] /= Side;
+                digit.Strokes = strokes;
+            }
+        }
     }
 
     /// <summary>The images as data views whose key column Told holds what a rule says of each.</summary>

@@ -9,29 +9,31 @@ namespace Papers;
 /// <summary>Coarse labels only: does the embedding still tell the ten digits apart?</summary>
 internal static class ForcedToLearn
 {
-    private static readonly (string Name, Objective Objective)[] Objectives =
-    [
-        ("cross-entropy", Objective.CrossEntropy()),
-        ("+ DeCov", Objective.CrossEntropy() + Objective.DeCov(weight: 0.1f)),
-        ("+ XCov", Objective.CrossEntropy() + Objective.XCov(weight: 1)),
-        ("+ row margin", Objective.CrossEntropy() + Objective.RowMargin(weight: 0.01f, margin: 5)),
-        ("+ sample margin", Objective.CrossEntropy() + Objective.SampleMargin(weight: 1, margin: 0.5f)),
-    ];
-
-    public static void Run(Digits digits, int epochs, int seeds)
+    /// <param name="Strokes">A GRU reads pen strokes; otherwise an MLP reads pixels.</param>
+    /// <param name="Autoencoder">An autoencoder without labels in place of the classifier.</param>
+    /// <param name="Hidden">The size of the layer before the embedding, or of the GRU.</param>
+    /// <param name="Embedding">The size of the embedding.</param>
+    public sealed record Settings(bool Strokes, bool Autoencoder, int Hidden, int Embedding, int Epochs, int Seeds)
     {
-        var report = new Report(
-            $"0-4 against 5-9, MLP 256-32, {digits.Train.Length} rows, {epochs} epochs, {seeds} seeds; clusters of {digits.Test.Length} test rows");
-        foreach (var (name, objective) in Objectives)
+        public string Column => Strokes ? nameof(Digit.Strokes) : nameof(Digit.Pixels);
+
+        public override string ToString() =>
+            $"{(Strokes ? "GRU" : "MLP")} {Hidden}-{Embedding}{(Autoencoder ? " autoencoder" : "")}, {Epochs} epochs, {Seeds} seeds";
+    }
+
+    public static void Run(Digits digits, Settings settings)
+    {
+        var report = new Report($"0-4 against 5-9, {settings}, {digits.Train.Length} rows; clusters of {digits.Test.Length} others");
+        foreach (var (name, objective) in settings.Autoencoder ? Reconstructing(settings.Strokes) : Classifying(settings.Strokes))
         {
-            for (int seed = 1; seed <= seeds; seed++)
+            for (int seed = 1; seed <= settings.Seeds; seed++)
             {
                 var ml = new MLContext(seed);
                 (IDataView train, IDataView test) = digits.As(ml, (digit, _) => digit.Label < 5 ? "0-4" : "5-9");
-                var options = new DisentangleEncoderOptions { Objective = objective, Epochs = epochs, Seed = seed, PredictedLabelColumnName = "Predicted" };
-                var model = ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Told", options).Fit(train);
-                IDataView encoded = model.Transform(test);
-                report.Add(name, "group accuracy", Accuracy.Of(encoded, "Told", "Predicted"));
+                IDataView encoded = (settings.Autoencoder ? Autoencoder(ml, settings, objective, seed) : Classifier(ml, settings, objective, seed))
+                    .Fit(train).Transform(test);
+                if (!settings.Autoencoder)
+                    report.Add(name, "group accuracy", Accuracy.Of(encoded, "Told", "Predicted"));
                 var evaluation = ml.Clustering.EvaluateOverClusterCounts(encoded, "Label", "Embedding", [9, 10, 11], numberOfRestarts: 5, seed);
                 foreach (RestartEvaluation clusters in evaluation.Evaluations)
                     report.Add(name, $"AMI, k = {clusters.NumberOfClusters}", clusters.LeastInertia.Quality.AdjustedMutualInformationMax);
@@ -40,4 +42,49 @@ internal static class ForcedToLearn
         }
         report.Print();
     }
+
+    private static (string Name, Objective Objective)[] Classifying(bool strokes) =>
+    [
+        ("cross-entropy", Objective.CrossEntropy()),
+        ("+ DeCov", Objective.CrossEntropy() + Objective.DeCov(weight: 0.1f)),
+        ("+ XCov", Objective.CrossEntropy() + Objective.XCov(weight: 1)),
+        ("+ row margin", Objective.CrossEntropy() + Objective.RowMargin(weight: 0.01f, margin: 5)),
+        ("+ sample margin", Objective.CrossEntropy() + Objective.SampleMargin(weight: 1, margin: 0.5f)),
+    ];
+
+    // XCov compares the embedding with predicted labels, which an autoencoder does not have.
+    private static (string Name, Objective Objective)[] Reconstructing(bool strokes)
+    {
+        Objective reconstruction = Objective.Reconstruction(strokes ? ReconstructionError.MeanSquared : ReconstructionError.BinaryCrossEntropy);
+        return
+        [
+            ("reconstruction", reconstruction),
+            ("+ DeCov", reconstruction + Objective.DeCov(weight: 0.01f)),
+            ("+ row margin", reconstruction + Objective.RowMargin(weight: 0.001f, margin: 5)),
+            ("+ sample margin", Objective.Mix(0.1f, reconstruction, Objective.SampleMargin(weight: 1, margin: 0.5f, supervised: false))),
+        ];
+    }
+
+    private static IEstimator<ITransformer> Classifier(MLContext ml, Settings settings, Objective objective, int seed) =>
+        ml.Transforms.DisentangleEncoder("Embedding", settings.Column, "Told", new DisentangleEncoderOptions
+        {
+            Network = settings.Strokes
+                ? Network.Gru(StrokeSequences.StepSize, settings.Hidden, settings.Embedding)
+                : Network.Mlp([settings.Hidden], settings.Embedding),
+            Objective = objective,
+            Epochs = settings.Epochs,
+            Seed = seed,
+            PredictedLabelColumnName = "Predicted",
+        });
+
+    private static IEstimator<ITransformer> Autoencoder(MLContext ml, Settings settings, Objective objective, int seed) =>
+        ml.Transforms.DisentangleAutoencoder("Embedding", settings.Column, labelColumnName: null, new DisentangleAutoencoderOptions
+        {
+            Network = settings.Strokes
+                ? Network.GruAutoencoder(StrokeSequences.StepSize, settings.Hidden, settings.Embedding)
+                : Network.MlpAutoencoder([settings.Hidden], settings.Embedding),
+            Objective = objective,
+            Epochs = settings.Epochs,
+            Seed = seed,
+        });
 }

@@ -64,4 +64,20 @@ public static class DisentangleCatalog
         IDataView auxiliary,
         JointAutoencoderOptions? options = null) =>
         new(CatalogEnvironment.Of(catalog), outputColumnName, inputColumnName, labelColumnName, auxiliary, options);
+
+    /// <summary>
+    /// Makes images of written digits to sequences of pen strokes, for <c>Network.Gru(StrokeSequences.StepSize, ...)</c>; see
+    /// <see cref="Disentangle.ML.Transforms.StrokeSequences"/>.
+    /// </summary>
+    /// <param name="catalog">The catalog of transforms.</param>
+    /// <param name="outputColumnName">
+    /// The strokes: a vector of Single of unknown size, <see cref="StrokeSequences.StepSize"/> values a step.
+    /// </param>
+    /// <param name="inputColumnName">The image: a vector of Single from 0 to 1, row by row. Default null: as <paramref name="outputColumnName"/>.</param>
+    /// <param name="width">Pixels in a row. At least 1. Default 28.</param>
+    /// <param name="height">Rows. At least 1. Default 28.</param>
+    /// <exception cref="ArgumentException">A name is empty or a side less than 1.</exception>
+    public static StrokeSequencesEstimator StrokeSequences(
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, int width = 28, int height = 28) =>
+        new(catalog, outputColumnName, inputColumnName, width, height);
 }

@@ -7,8 +7,7 @@ namespace Microsoft.ML;
 /// <summary>Loads images in the idx format of MNIST, Fashion-MNIST and EMNIST.</summary>
 public static class IdxCatalog
 {
-    // The last byte is the number of dimensions.
-    private const int UnsignedBytesMagic = 0x800;
+    private const int Int32Elements = 0xC;
 
     /// <summary>
     /// Loads images and their labels. Columns: <c>Pixels</c>, a vector of Single of size rows times columns (times channels) with values from 0 to 1;
@@ -21,8 +20,8 @@ public static class IdxCatalog
     public static IDataView LoadFromIdx(this DataOperationsCatalog catalog, string imagesPath, string labelsPath)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        (byte[] pixels, int[] shape) = Read(imagesPath, "images (idx3-ubyte or idx4-ubyte)", 3, 4);
-        (byte[] labels, _) = Read(labelsPath, "labels (idx1-ubyte)", 1);
+        (byte[] pixels, int[] shape) = Read(imagesPath, "images (idx3-ubyte or idx4-ubyte)", 0x803, 0x804);
+        (byte[] labels, _) = Read(labelsPath, "labels (idx1-ubyte)", 0x801);
         if (shape[0] != labels.Length)
             throw new InvalidDataException($"'{imagesPath}' has {shape[0]} images and '{labelsPath}' has {labels.Length} labels; they must be as many.");
 
@@ -30,7 +29,11 @@ public static class IdxCatalog
         return new ByteImages(pixels, labels, order).AsDataView(catalog);
     }
 
-    private static (byte[] Content, int[] Shape) Read(string path, string what, params int[] dimensions)
+    /// <summary>The elements of an idx file, big-endian, and its lengths.</summary>
+    /// <param name="path">The file, gzipped if its name ends in <c>.gz</c>.</param>
+    /// <param name="what">For messages: what it must hold.</param>
+    /// <param name="magics">The numbers it may begin with: the type of its elements times 256, and the number of dimensions.</param>
+    internal static (byte[] Content, int[] Shape) Read(string path, string what, params int[] magics)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         using FileStream file = File.OpenRead(path);
@@ -39,12 +42,13 @@ public static class IdxCatalog
         stream.CopyTo(memory);
         ReadOnlySpan<byte> bytes = memory.GetBuffer().AsSpan(0, (int)memory.Length);
 
-        int axes = bytes.Length < 4 ? 0 : BinaryPrimitives.ReadInt32BigEndian(bytes) - UnsignedBytesMagic;
+        int magic = bytes.Length < 4 ? 0 : BinaryPrimitives.ReadInt32BigEndian(bytes);
+        int axes = magic & 0xFF;
         int headerLength = 4 * (1 + axes);
-        if (!dimensions.Contains(axes) || bytes.Length < headerLength)
+        if (!magics.Contains(magic) || bytes.Length < headerLength)
             throw new InvalidDataException($"'{path}' is not an idx file of {what}.");
         var shape = new int[axes];
-        long length = 1;
+        long length = (magic >> 8) == Int32Elements ? sizeof(int) : 1;
         for (int axis = 0; axis < axes; axis++)
         {
             shape[axis] = BinaryPrimitives.ReadInt32BigEndian(bytes[(4 * (1 + axis))..]);

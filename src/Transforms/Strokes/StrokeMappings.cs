@@ -1,0 +1,53 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+
+namespace Disentangle.ML.Transforms;
+
+/// <summary>The key under which the size of the images stands in the chain's look-up.</summary>
+internal sealed class ImageSizeKey
+{
+    public const string Value = "image size";
+
+    [ColumnName(StrokeSequencesEstimator.Prefix + "Key")]
+    public string Key { get; set; } = "";
+}
+
+/// <summary>Writes the key, the same in every row, from which the chain's look-up makes the size.</summary>
+[CustomMappingFactoryAttribute(Contract)]
+internal sealed class ImageSizeKeyFactory : CustomMappingFactory<NoColumns, ImageSizeKey>
+{
+    public const string Contract = "Disentangle.ML.ImageSizeKey.1";
+
+    public override Action<NoColumns, ImageSizeKey> GetMapping() => static (_, row) => row.Key = ImageSizeKey.Value;
+}
+
+/// <summary>An image and its size.</summary>
+internal sealed class ImageRow
+{
+    [ColumnName(StrokeSequencesEstimator.Prefix + "Pixels"), VectorType]
+    public VBuffer<float> Pixels { get; set; }
+
+    /// <summary>Width and height.</summary>
+    [ColumnName(StrokeSequencesEstimator.Prefix + "Size"), VectorType]
+    public VBuffer<int> Size { get; set; }
+}
+
+/// <summary>Its strokes.</summary>
+internal sealed class StrokeRow
+{
+    [ColumnName(StrokeSequencesEstimator.Prefix + "Steps"), VectorType]
+    public VBuffer<float> Steps { get; set; }
+}
+
+/// <summary>Makes the strokes of a row.</summary>
+[CustomMappingFactoryAttribute(Contract)]
+internal sealed class StrokeFactory : CustomMappingFactory<ImageRow, StrokeRow>
+{
+    public const string Contract = "Disentangle.ML.StrokeSequences.1";
+
+    public override Action<ImageRow, StrokeRow> GetMapping() => static (image, strokes) =>
+    {
+        float[] steps = StrokeSequences.FromImage([.. image.Pixels.DenseValues()], image.Size.GetItemOrDefault(0), image.Size.GetItemOrDefault(1));
+        strokes.Steps = new VBuffer<float>(steps.Length, steps);
+    };
+}

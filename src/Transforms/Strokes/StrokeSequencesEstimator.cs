@@ -1,0 +1,69 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Disentangle.ML.Transforms;
+
+/// <summary>
+/// Makes images to pen strokes, row by row; see <see cref="StrokeSequences"/>. It learns nothing. What it fits is a chain of stock transformers, so that it is saved in the
+/// model file and loaded without registration.
+/// </summary>
+public sealed class StrokeSequencesEstimator : IEstimator<TransformerChain<ITransformer>>
+{
+    /// <summary>Begins the names of the columns that exist only inside the chain.</summary>
+    internal const string Prefix = StockChain.Prefix + "Strokes.";
+
+    private readonly string _input;
+    private readonly int _width;
+    private readonly int _height;
+    private readonly EstimatorChain<ITransformer> _chain;
+
+    /// <summary>An estimator of these columns.</summary>
+    /// <param name="catalog">The catalog of transforms.</param>
+    /// <param name="outputColumnName">The strokes: a vector of Single of unknown size, <see cref="StrokeSequences.StepSize"/> values a step.</param>
+    /// <param name="inputColumnName">The image: a vector of Single from 0 to 1, row by row. Null: as <paramref name="outputColumnName"/>.</param>
+    /// <param name="width">Pixels in a row. At least 1.</param>
+    /// <param name="height">Rows. At least 1.</param>
+    /// <exception cref="ArgumentException">A name is empty or a side less than 1.</exception>
+    internal StrokeSequencesEstimator(TransformsCatalog catalog, string outputColumnName, string? inputColumnName, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        _input = inputColumnName ?? outputColumnName;
+        ArgumentException.ThrowIfNullOrWhiteSpace(_input, nameof(inputColumnName));
+        (_width, _height) = (width, height);
+        _chain = new EstimatorChain<ITransformer>()
+            .Append(catalog.CopyColumns(Prefix + "Pixels", _input))
+            .Append(catalog.CustomMapping(new ImageSizeKeyFactory().GetMapping(), ImageSizeKeyFactory.Contract))
+            .Append(catalog.Conversion.MapValue(Prefix + "Size", [KeyValuePair.Create(ImageSizeKey.Value, new[] { width, height })], Prefix + "Key"))
+            .Append(catalog.CustomMapping(new StrokeFactory().GetMapping(), StrokeFactory.Contract))
+            .Append(catalog.CopyColumns(outputColumnName, Prefix + "Steps"))
+            .Append<ITransformer>(catalog.DropColumns(Prefix + "Pixels", Prefix + "Key", Prefix + "Size", Prefix + "Steps"));
+    }
+
+    /// <summary>The transformer; the data are not read.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The image's column is missing or of the wrong type or size.</exception>
+    public TransformerChain<ITransformer> Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        DataViewType type = Schemas.Column(input.Schema, _input, "image").Type;
+        if (type is not VectorDataViewType { ItemType: var item, Size: var size } || item != NumberDataViewType.Single || (size != 0 && size != _width * _height))
+            throw WrongType(type.ToString()!);
+        return _chain.Fit(input);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">The image's column is missing or of the wrong type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        SchemaShape.Column image = Schemas.Column(inputSchema, _input, "image");
+        if (image.Kind == SchemaShape.Column.VectorKind.Scalar || image.ItemType != NumberDataViewType.Single)
+            throw WrongType($"{image.Kind} of {image.ItemType}");
+        return _chain.GetOutputSchema(inputSchema);
+    }
+
+    private ArgumentOutOfRangeException WrongType(string actual) =>
+        Schemas.WrongType(_input, "image", actual, $"a vector of Single that holds the {_width * _height} pixels of {_width} x {_height}");
+}
