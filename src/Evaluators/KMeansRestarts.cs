@@ -35,12 +35,20 @@ internal static class KMeansRestarts
 
         KMeansRun Run(int runSeed, int count)
         {
-            var options = new KMeansTrainer.Options { FeatureColumnName = featureColumnName, NumberOfClusters = count };
-            configure?.Invoke(options);
-            ITransformer model = new MLContext(runSeed).Clustering.Trainers.KMeans(options).Fit(fitted);
-            return new(runSeed, Inertia(model.Transform(fitted)),
+            (ITransformer model, double inertia) = Fit(fitted, featureColumnName, count, runSeed, configure);
+            return new(runSeed, inertia,
                 ClusteringEvaluator.Evaluate(model.Transform(scored), labelColumnName, "PredictedLabel", featureColumnName: null, new()));
         }
+    }
+
+    /// <summary>One run: the model, and the sum of squared distances to the nearest centroid over the rows it was fitted to.</summary>
+    public static (ITransformer Model, double Inertia) Fit(
+        IDataView data, string featureColumnName, int numberOfClusters, int seed, Action<KMeansTrainer.Options>? configure)
+    {
+        var options = new KMeansTrainer.Options { FeatureColumnName = featureColumnName, NumberOfClusters = numberOfClusters };
+        configure?.Invoke(options);
+        ITransformer model = new MLContext(seed).Clustering.Trainers.KMeans(options).Fit(data);
+        return (model, Inertia(model.Transform(data)));
     }
 
     private static double Inertia(IDataView clustered)

@@ -1,0 +1,21 @@
+using Disentangle.ML.Trainers;
+using Disentangle.ML.Transforms;
+using Microsoft.ML.SearchSpace;
+
+namespace Disentangle.ML.AutoML;
+
+/// <summary>Cross-entropy and the row margin of Forced to Learn: its weight and margin.</summary>
+public sealed class RowMarginSpace : ISweepSpace<DisentangleEncoderOptions>
+{
+    /// <summary>The weight of the row margin, 0.0001 to 1 on a logarithmic scale. Default 0.01.</summary>
+    [Range(0.0001f, 1f, 0.01f, true)]
+    public float Weight { get; set; }
+
+    /// <summary>The margin in nats, 1 to 15. Default 5; the paper found 5 to 10 best.</summary>
+    [Range(1f, 15f, 5f)]
+    public float Margin { get; set; }
+
+    /// <inheritdoc/>
+    public DisentangleEncoderOptions Apply(DisentangleEncoderOptions options) =>
+        options with { Objective = Objective.CrossEntropy() + Objective.RowMargin(Weight, Margin) };
+}

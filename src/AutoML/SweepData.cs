@@ -1,0 +1,56 @@
+using Disentangle.ML.Transforms;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Disentangle.ML.AutoML;
+
+/// <summary>The rows of a sweep: featurised and cached once, for all trials.</summary>
+internal sealed class SweepData
+{
+    public SweepData(IDataView train, IDataView validation, string features, string? label, SweepMetric metric, SweepSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(validation);
+        ArgumentException.ThrowIfNullOrWhiteSpace(features, "featureColumnName");
+        if (label is not null)
+            ArgumentException.ThrowIfNullOrWhiteSpace(label, "labelColumnName");
+        // A chain of nothing changes nothing.
+        IEstimator<ITransformer> featurizer = settings.Featurizer ?? new EstimatorChain<ITransformer>();
+        Featurizer = featurizer.Fit(train);
+        DataOperationsCatalog data = new MLContext().Data;
+        Train = data.Cache(Featurizer.Transform(train));
+        Validation = data.Cache(Featurizer.Transform(validation));
+        (Features, Label) = (features, label);
+        foreach ((IDataView rows, string name) in new[] { (Train, "training"), (Validation, "validation") })
+        {
+            Require(rows, name, "feature", features);
+            if (label is not null && (rows == Train || metric.IsLabelAccuracy))
+                Require(rows, name, "label", label);
+        }
+        if (metric.JudgeColumnName is { } judge)
+            Require(Validation, "validation", "judge", judge);
+    }
+
+    public ITransformer Featurizer { get; }
+
+    public IDataView Train { get; }
+
+    public IDataView Validation { get; }
+
+    public string Features { get; }
+
+    public string? Label { get; }
+
+    private static void Require(IDataView rows, string name, string role, string column)
+    {
+        if (rows.Schema.GetColumnOrNull(column) is null)
+        {
+            throw new ArgumentException($"The {name} rows have no {role} column '{column}'. "
+                + $"They have: {string.Join(", ", rows.Schema.Where(there => !there.IsHidden).Select(there => there.Name))}.");
+        }
+    }
+}
+
+/// <summary>Makes the estimator of an encoder.</summary>
+internal delegate IEstimator<EncodingTransformer> EncoderFactory<TOptions>(MLContext context, string output, string input, string? label, TOptions options)
+    where TOptions : EncodingOptions;

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using Disentangle.ML.Evaluators;
+
+namespace Disentangle.ML.AutoML;
+
+/// <summary>The trials of a sweep, those that failed among them. May be read while the sweep runs.</summary>
+public sealed class SweepHistory
+{
+    private static readonly JsonSerializerOptions Compact = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    private ImmutableList<SweepTrial> _trials = [];
+
+    /// <summary>The name of the score that decides; null before a sweep has taken the history.</summary>
+    public string? Metric { get; private set; }
+
+    /// <summary>Whether a larger score is the better one.</summary>
+    public bool MoreIsBetter { get; private set; }
+
+    /// <summary>The trials so far, in their order.</summary>
+    public IReadOnlyList<SweepTrial> Trials => _trials;
+
+    /// <summary>The trial with the best score, the first of several; null before one has succeeded.</summary>
+    public SweepTrial? Best
+    {
+        get
+        {
+            IEnumerable<SweepTrial> scored = _trials.Where(trial => trial.Score is not null);
+            return MoreIsBetter ? scored.MaxBy(trial => trial.Score) : scored.MinBy(trial => trial.Score);
+        }
+    }
+
+    /// <summary>The history as JSON.</summary>
+    /// <param name="indented">Whether it is for people to read.</param>
+    public string ToJson(bool indented = false) => JsonSerializer.Serialize(new Content(Metric, MoreIsBetter, _trials), indented ? Indented : Compact);
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="JsonException">It is no such JSON.</exception>
+    public static SweepHistory FromJson(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        Content content = JsonSerializer.Deserialize<Content>(json, Compact) ?? throw new JsonException("The JSON is null, and no history of a sweep.");
+        return new() { Metric = content.Metric, MoreIsBetter = content.MoreIsBetter, _trials = [.. content.Trials] };
+    }
+
+    /// <summary>A table with a line for each trial; then what went wrong.</summary>
+    public override string ToString()
+    {
+        ImmutableList<SweepTrial> trials = _trials;
+        string[] names = [.. trials.SelectMany(trial => trial.Parameters.Keys).Distinct()];
+        bool seeds = trials.Any(trial => trial.SeedScores.Count > 1);
+        SweepTrial? best = Best;
+        var table = new TextTable(["trial", .. names, Metric ?? "score", .. seeds ? new[] { "deviation" } : [], "seconds", ""]);
+        foreach (SweepTrial trial in trials)
+        {
+            table.Add(
+            [
+                TextTable.Integer(trial.Trial),
+                .. names.Select(name => trial.Parameters.TryGetValue(name, out JsonElement value) ? Cell(value) : ""),
+                trial.Score is null ? "" : TextTable.Real(trial.Score),
+                .. seeds ? new[] { trial.Deviation is null ? "" : TextTable.Real(trial.Deviation) } : [],
+                trial.Seconds.ToString("F1", CultureInfo.InvariantCulture),
+                trial == best ? "best" : trial.Outcome == TrialOutcome.Succeeded ? "" : trial.Outcome.ToString().ToLowerInvariant(),
+            ]);
+        }
+        IEnumerable<string> failures = trials.Where(trial => trial.Outcome == TrialOutcome.Failed)
+            .Select(trial => $"Trial {trial.Trial} failed: {trial.Failure}{Environment.NewLine}");
+        return table + string.Concat(failures);
+    }
+
+    internal void Start(SweepMetric metric) => (Metric, MoreIsBetter) = (metric.Name, metric.MoreIsBetter);
+
+    internal void Add(SweepTrial trial) => _trials = _trials.Add(trial);
+
+    private static string Cell(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && !value.TryGetInt64(out _) ? value.GetDouble().ToString("G4", CultureInfo.InvariantCulture) : value.ToString();
+
+    private sealed record Content(string? Metric, bool MoreIsBetter, IReadOnlyList<SweepTrial> Trials);
+}

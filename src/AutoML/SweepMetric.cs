@@ -1,0 +1,71 @@
+using Disentangle.ML.Evaluators;
+
+namespace Disentangle.ML.AutoML;
+
+/// <summary>What decides which trial of a sweep is the best. It is always computed from the validation rows.</summary>
+public sealed class SweepMetric
+{
+    private SweepMetric(string name, bool moreIsBetter, string? judgeColumnName, SilhouetteOptions? separation)
+    {
+        (Name, MoreIsBetter, JudgeColumnName, Separation) = (name, moreIsBetter, judgeColumnName, separation);
+        separation?.Validate();
+    }
+
+    /// <summary>The name of the score, as in <see cref="ClusteringScore.All"/>, or <c>LabelAccuracy</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether a larger value is the better one.</summary>
+    public bool MoreIsBetter { get; }
+
+    /// <summary>The column that clusters are compared with; training does not see it. Null where there is none.</summary>
+    public string? JudgeColumnName { get; }
+
+    /// <summary>How the scores that need no labels are computed; null where they are not.</summary>
+    internal SilhouetteOptions? Separation { get; }
+
+    internal bool IsLabelAccuracy => Name == nameof(LabelAccuracy);
+
+    /// <summary>Adjusted mutual information of the clusters and a label.</summary>
+    /// <param name="judgeColumnName">The label: a key, Boolean, integer, Single, Double or text. Rows where it is missing do not count.</param>
+    /// <param name="mean">Its normaliser. Default: the arithmetic mean, as in scikit-learn; Forced to Learn uses <see cref="EntropyMean.Max"/>.</param>
+    public static SweepMetric AdjustedMutualInformation(string judgeColumnName, EntropyMean mean = EntropyMean.Arithmetic)
+    {
+        string suffix = mean == EntropyMean.Arithmetic ? "" : mean.ToString();
+        return Clustering(ClusteringScore.Named(nameof(ClusteringQuality.AdjustedMutualInformation) + suffix), judgeColumnName);
+    }
+
+    /// <summary>Adjusted Rand index of the clusters and a label.</summary>
+    /// <param name="judgeColumnName">The label, as in <see cref="AdjustedMutualInformation"/>.</param>
+    public static SweepMetric AdjustedRandIndex(string judgeColumnName) =>
+        Clustering(ClusteringScore.Named(nameof(ClusteringQuality.AdjustedRandIndex)), judgeColumnName);
+
+    /// <summary>The share of rows whose cluster is matched to their label, by the best one-to-one matching.</summary>
+    /// <param name="judgeColumnName">The label, as in <see cref="AdjustedMutualInformation"/>.</param>
+    public static SweepMetric HungarianAccuracy(string judgeColumnName) =>
+        Clustering(ClusteringScore.Named(nameof(ClusteringQuality.HungarianAccuracy)), judgeColumnName);
+
+    /// <summary>Any score of clusters against a label.</summary>
+    /// <param name="score">One of <see cref="ClusteringScore.All"/>.</param>
+    /// <param name="judgeColumnName">The label, as in <see cref="AdjustedMutualInformation"/>.</param>
+    public static SweepMetric Clustering(ClusteringScore score, string judgeColumnName)
+    {
+        ArgumentNullException.ThrowIfNull(score);
+        ArgumentException.ThrowIfNullOrWhiteSpace(judgeColumnName);
+        return new(score.Name, score.MoreIsBetter, judgeColumnName, IsOfSeparation(score) ? new() : null);
+    }
+
+    /// <summary>The silhouette of the clusters in the embedding, for data without any label to judge by.</summary>
+    /// <param name="options">Default null: Euclidean, of all rows; the time grows with the square of their number, so give a sample for many.</param>
+    public static SweepMetric Silhouette(SilhouetteOptions? options = null) =>
+        new(nameof(ClusteringQuality.Silhouette), moreIsBetter: true, judgeColumnName: null, options ?? new());
+
+    /// <summary>
+    /// The share of labelled validation rows whose label the encoder's classifier predicts, in the epoch whose weights are kept: how COREL tunes λ. The
+    /// validation rows take the place of the options' own.
+    /// </summary>
+    public static SweepMetric LabelAccuracy() => new(nameof(LabelAccuracy), moreIsBetter: true, judgeColumnName: null, separation: null);
+
+    /// <summary>Whether a score looks at clusters and features alone.</summary>
+    internal static bool IsOfSeparation(ClusteringScore score) => score.Name is nameof(ClusteringQuality.Silhouette) or nameof(ClusteringQuality.DaviesBouldin)
+        or nameof(ClusteringQuality.CalinskiHarabasz) or nameof(ClusteringQuality.Inertia);
+}

@@ -1,0 +1,163 @@
+using Microsoft.ML.Runtime;
+using Microsoft.ML.SearchSpace;
+
+namespace Microsoft.ML.AutoML;
+
+/// <summary>Runs trials one after the other until time, number or token end it; the least loss wins.</summary>
+public class AutoMLExperiment
+{
+    internal const string PipelineSearchSpaceName = "_pipeline_";
+
+    private readonly MLContext _context;
+    private readonly IServiceProvider _services;
+    private Func<IServiceProvider, ITrialRunner> _runner;
+    private Func<IServiceProvider, ITuner> _tuner;
+    private IMonitor _monitor;
+    private TimeSpan? _time;
+    private TrialResult _best;
+
+    public AutoMLExperiment(MLContext context, AutoMLExperimentSettings settings)
+    {
+        _context = context;
+        Settings = settings;
+        settings.Seed ??= context.Seed;
+        settings.SearchSpace ??= [];
+        _services = new Services(this);
+    }
+
+    internal AutoMLExperimentSettings Settings { get; }
+
+    internal SweepablePipeline Pipeline { get; set; }
+
+    /// <summary>Where the trials are kept; null for nowhere.</summary>
+    internal string CheckpointFolder { get; set; }
+
+    internal TrialFile Checkpoint { get; private set; }
+
+    public AutoMLExperiment SetTrainingTimeInSeconds(uint trainingTimeInSeconds)
+    {
+        Settings.MaxExperimentTimeInSeconds = trainingTimeInSeconds;
+        _time = TimeSpan.FromSeconds(trainingTimeInSeconds);
+        return this;
+    }
+
+    public AutoMLExperiment SetMaxModelToExplore(int maxModel)
+    {
+        Settings.MaxModels = maxModel;
+        return this;
+    }
+
+    public AutoMLExperiment AddSearchSpace(string key, SearchSpace.SearchSpace searchSpace)
+    {
+        Settings.SearchSpace[key] = searchSpace;
+        return this;
+    }
+
+    public AutoMLExperiment SetMonitor<TMonitor>(TMonitor monitor)
+        where TMonitor : class, IMonitor
+    {
+        _monitor = monitor;
+        return this;
+    }
+
+    public AutoMLExperiment SetTrialRunner<TTrialRunner>(TTrialRunner runner)
+        where TTrialRunner : class, ITrialRunner => SetTrialRunner(_ => runner);
+
+    public AutoMLExperiment SetTrialRunner<TTrialRunner>(Func<IServiceProvider, TTrialRunner> factory)
+        where TTrialRunner : class, ITrialRunner
+    {
+        _runner = factory;
+        return this;
+    }
+
+    public AutoMLExperiment SetTuner<TTuner>(TTuner proposer)
+        where TTuner : class, ITuner => SetTuner(_ => proposer);
+
+    public AutoMLExperiment SetTuner<TTuner>(Func<IServiceProvider, TTuner> factory)
+        where TTuner : class, ITuner
+    {
+        _tuner = factory;
+        return this;
+    }
+
+    public TrialResult Run() => RunAsync().Result;
+
+    public async Task<TrialResult> RunAsync(CancellationToken ct = default)
+    {
+        Settings.CancellationToken = ct;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        if (_time is { } time)
+            stop.CancelAfter(time);
+        Checkpoint = CheckpointFolder is null ? null : new TrialFile(CheckpointFolder, Settings.SearchSpace);
+        // ML.NET makes a runner before the first trial, and one for each trial.
+        _runner?.Invoke(_services);
+        // ML.NET fails the same way: nothing chooses a tuner but SetPipeline.
+        ITuner tuner = _tuner?.Invoke(_services) ?? throw new NullReferenceException("No tuner is set.");
+        int first = Checkpoint?.NextTrial ?? 0;
+        for (int trial = first; trial - first < Settings.MaxModels && !stop.IsCancellationRequested; trial++)
+        {
+            var settings = new TrialSettings { TrialId = trial, StartedAtUtc = DateTime.UtcNow, Parameter = Parameter.CreateNestedParameter() };
+            settings.Parameter = tuner.Propose(settings);
+            _monitor?.ReportRunningTrial(settings);
+            try
+            {
+                using ITrialRunner runner = _runner(_services);
+                TrialResult result = await runner.RunAsync(settings, stop.Token);
+                settings.EndedAtUtc = DateTime.UtcNow;
+                _monitor?.ReportCompletedTrial(result);
+                Keep(tuner, result);
+                if (result.Loss < (_best?.Loss ?? double.MaxValue))
+                {
+                    _best = result;
+                    _monitor?.ReportBestTrial(result);
+                }
+            }
+            catch (Exception) when (stop.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception exception)
+            {
+                settings.EndedAtUtc = DateTime.UtcNow;
+                _monitor?.ReportFailTrial(settings, exception);
+                Keep(tuner, new TrialResult { TrialSettings = settings, Loss = double.MaxValue });
+                if (_best is null && exception is not (OperationCanceledException or OutOfMemoryException))
+                    throw;
+            }
+        }
+        Checkpoint?.Save(Settings.SearchSpace);
+        return _best ?? throw new TimeoutException(
+            "Training time finished without completing a successful trial. Either no trial completed or the metric for all completed trials are NaN or Infinity");
+    }
+
+    private void Keep(ITuner tuner, TrialResult result)
+    {
+        tuner.Update(result);
+        Checkpoint?.Add(result);
+    }
+
+    public class AutoMLExperimentSettings : ExperimentSettings
+    {
+        public int? Seed { get; set; }
+
+        public SearchSpace.SearchSpace SearchSpace { get; set; }
+    }
+
+    private sealed class Services(AutoMLExperiment experiment) : IServiceProvider
+    {
+        public object GetService(Type serviceType) =>
+            serviceType == typeof(MLContext) ? ChildContext()
+            : serviceType == typeof(AutoMLExperimentSettings) ? experiment.Settings
+            : serviceType == typeof(IMonitor) ? experiment._monitor
+            : null;
+
+        /// <summary>A context of the same seed, whose messages go to the log of the experiment's.</summary>
+        private MLContext ChildContext()
+        {
+            IChannel log = ((IChannelProvider)experiment._context).Start(nameof(AutoMLExperiment));
+            var context = new MLContext(experiment._context.Seed);
+            context.Log += (_, message) => log.Send(new ChannelMessage(message.Kind, MessageSensitivity.Unknown, message.Message));
+            return context;
+        }
+    }
+}
