@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Disentangle.ML.Transforms;
 using Papers;
 using Spectre.Console;
 
@@ -54,6 +55,18 @@ foreach (Option option in new Option[] { data, train, convolutional, corelEpochs
     corel.Add(option);
 corel.SetAction(parsed => Corel.Run(Load(parsed), parsed.GetValue(convolutional), parsed.GetValue(corelEpochs), parsed.GetValue(seeds)));
 
-return new RootCommand("Experiments of the papers") { groups, neighbours, corel }.Parse(args).Invoke();
+var corelText = new Command("corel-text", "The same for texts with topics: the mean of word vectors and an MLP, or a text CNN (Kenyon-Dean et al. 2019)");
+var glove = new Option<FileInfo>("--glove") { Description = "Word vectors as GloVe text, .gz or plain", Required = true };
+var words = new Option<int?>("--words") { Description = "The number of word vectors to read, from the first" };
+var trainTexts = new Option<FileInfo>("--train") { Description = "Texts with topics, as AG News has them: .csv or .tsv, also .gz", Required = true };
+var testTexts = new Option<FileInfo>("--test") { Description = "Texts to test with, likewise", Required = true };
+var textConvolutional = new Option<bool>("--cnn") { Description = "The text CNN instead of the MLP" };
+var textEpochs = Epochs(30);
+foreach (Option option in new Option[] { glove, words, trainTexts, testTexts, textConvolutional, textEpochs, seeds })
+    corelText.Add(option);
+corelText.SetAction(parsed => CorelText.Run(WordVectors.Load(parsed.GetValue(glove)!.FullName, parsed.GetValue(words)), parsed.GetValue(trainTexts)!,
+    parsed.GetValue(testTexts)!, parsed.GetValue(textConvolutional), parsed.GetValue(textEpochs), parsed.GetValue(seeds)));
+
+return new RootCommand("Experiments of the papers") { groups, neighbours, corel, corelText }.Parse(args).Invoke();
 
 Digits Load(ParseResult parsed) => Digits.Load(parsed.GetValue(data)!, parsed.GetValue(train));

@@ -47,6 +47,28 @@ public class NormalizingTests
     }
 
     [Fact]
+    public void Vectors_become_1_long()
+    {
+        IDataView data = _ml.Data.LoadFromEnumerable([new Row { Vector = [2, -4, 4] }, new Row { Vector = [0, 0, 0] }]);
+        // A chain asks for the shape of the output first.
+        ITransformer model = _ml.Transforms.NormalizeLpNorm("Out", "Vector").Append(_ml.Transforms.CopyColumns("Copy", "Out")).Fit(data);
+        using var stream = new MemoryStream();
+        _ml.Model.Save(model, data.Schema, stream);
+        stream.Position = 0;
+        foreach (ITransformer candidate in new[] { model, new MLContext().Model.Load(stream, out _) })
+        {
+            IDataView scaled = candidate.Transform(data);
+            Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, 3), scaled.Schema["Out"].Type);
+            Assert.True(scaled.Schema["Out"].IsNormalized());
+            float[][] vectors = [.. scaled.GetColumn<float[]>("Out")];
+            Assert.Equal([1 / 3f, -2 / 3f, 2 / 3f], vectors[0], Within(1e-6f));
+            Assert.Equal([0, 0, 0], vectors[1]);
+        }
+        var scalar = _ml.Transforms.NormalizeLpNorm("Out", "Scalar");
+        Assert.Throws<ArgumentOutOfRangeException>(() => scalar.Append(_ml.Transforms.CopyColumns("Copy", "Out")).Fit(data));
+    }
+
+    [Fact]
     public void Doubles_stay_doubles()
     {
         IDataView data = Apply(_ml.Transforms.NormalizeMinMax("Out", "Real", fixZero: false));

@@ -76,6 +76,12 @@ public static class NormalizationCatalog
         long maximumExampleCount = 1000000000, bool fixZero = true, bool useCdf = false)
         => MeanVariance(InputOutputColumnPair.ToTuples(columns), maximumExampleCount, fixZero, useCdf);
 
+    public static LpNormNormalizingEstimator NormalizeLpNorm(this TransformsCatalog catalog, string outputColumnName, string inputColumnName = null,
+        LpNormNormalizingEstimatorBase.NormFunction norm = LpNormNormalizingEstimatorBase.NormFunction.L2, bool ensureZeroMean = false)
+        => norm != LpNormNormalizingEstimatorBase.NormFunction.L2 || ensureZeroMean
+            ? throw new NotSupportedException("The stand-in for ML.NET divides by the L2 norm only, without the mean.")
+            : new LpNormNormalizingEstimator(outputColumnName, inputColumnName ?? outputColumnName);
+
     private static NormalizingEstimator MeanVariance((string, string)[] columns, long maximumExampleCount, bool fixZero, bool useCdf)
         => useCdf
             ? throw new NotSupportedException("The stand-in for ML.NET has no normalisation by the cumulative distribution.")

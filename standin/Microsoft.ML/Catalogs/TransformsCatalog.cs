@@ -21,9 +21,12 @@ namespace Microsoft.ML
         {
             _environment = environment;
             Conversion = new ConversionTransforms(environment);
+            Text = new TextTransforms(environment);
         }
 
         public ConversionTransforms Conversion { get; }
+
+        public TextTransforms Text { get; }
 
         IHostEnvironment IInternalCatalog.Environment => _environment;
 
@@ -32,6 +35,16 @@ namespace Microsoft.ML
             private readonly HostEnvironment _environment;
 
             internal ConversionTransforms(HostEnvironment environment) => _environment = environment;
+
+            IHostEnvironment IInternalCatalog.Environment => _environment;
+        }
+
+        // Holds no transforms here; the library adds its own.
+        public sealed class TextTransforms : IInternalCatalog
+        {
+            private readonly HostEnvironment _environment;
+
+            internal TextTransforms(HostEnvironment environment) => _environment = environment;
 
             IHostEnvironment IInternalCatalog.Environment => _environment;
         }

@@ -21,6 +21,7 @@ internal sealed class ModelLoadContext
         [ValueMappingTransformer.Loader] = ValueMappingTransformer.Load,
         [TypeConvertingTransformer.Loader] = TypeConvertingTransformer.Load,
         [NormalizingTransformer.Loader] = NormalizingTransformer.Load,
+        [LpNormNormalizingTransformer.Loader] = LpNormNormalizingTransformer.Load,
         [CustomMapping.Loader] = CustomMapping.Load,
         [ClusteringPrediction.Loader] = ClusteringPrediction.Load,
     };

@@ -1,0 +1,30 @@
+using System.IO.Compression;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Papers;
+
+/// <summary>Articles of AG News, or others with a topic each.</summary>
+internal static class Articles
+{
+    /// <summary>
+    /// Reads the columns Topic and Text (title and description, a vector of two texts) of a file: <c>.csv</c> with topic, title, description or topic and text, in
+    /// quotes; or <c>.tsv</c> with topic and text; gzipped if its name ends in <c>.gz</c>. A first line whose topic is no number is a header.
+    /// </summary>
+    public static IDataView Load(MLContext ml, FileInfo file)
+    {
+        string path = file.FullName;
+        if (file.Extension == ".gz")
+        {
+            // ML.NET reads no compressed files, and it reads them again and again.
+            path = Path.Combine(Directory.CreateTempSubdirectory("papers-").FullName, Path.GetFileNameWithoutExtension(file.Name));
+            using var packed = new GZipStream(file.OpenRead(), CompressionMode.Decompress);
+            using FileStream unpacked = File.Create(path);
+            packed.CopyTo(unpacked);
+        }
+        char separator = Path.GetExtension(path) == ".tsv" ? '\t' : ',';
+        string first = File.ReadLines(path).FirstOrDefault("").Split(separator)[0].Trim('"');
+        return ml.Data.LoadFromTextFile(path, [new("Topic", DataKind.String, 0), new("Text", DataKind.String, 1, 2)], separator,
+            hasHeader: !int.TryParse(first, out _), allowQuoting: separator == ',');
+    }
+}

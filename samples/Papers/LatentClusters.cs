@@ -1,0 +1,45 @@
+using Disentangle.ML.Evaluators;
+using Microsoft.ML;
+
+namespace Papers;
+
+/// <summary>How well clusters of the embedding match the classes.</summary>
+internal static class LatentClusters
+{
+    /// <summary>Clusters the column Embedding and scores the clusters against the column Label.</summary>
+    /// <param name="report">Gets a row for each way to cluster.</param>
+    /// <param name="name">The loss.</param>
+    /// <param name="ml">The context.</param>
+    /// <param name="encoded">The rows.</param>
+    /// <param name="clusters">As many as classes.</param>
+    /// <param name="seed">Of the first of five runs.</param>
+    /// <param name="byAngle">Whether the embedding divided by its length is clustered too: for losses that look at angles alone.</param>
+    public static void Score(Report report, string name, MLContext ml, IDataView encoded, int clusters, int seed, bool byAngle)
+    {
+        ScoreKMeans($"{name}, k-means", encoded);
+        if (byAngle)
+        {
+            IEstimator<ITransformer> directions = ml.Transforms.NormalizeLpNorm("Embedding");
+            ScoreKMeans($"{name}, k-means of directions", ml.Data.Cache(directions.Fit(encoded).Transform(encoded), "Embedding", "Label"));
+        }
+
+        void ScoreKMeans(string method, IDataView data)
+        {
+            KMeansRun best = ml.Clustering.EvaluateOverRestarts(data, "Label", "Embedding", clusters, numberOfRestarts: 5, seed).LeastInertia;
+            IDataView clustered = new MLContext(best.Seed).Clustering.Trainers.KMeans("Embedding", numberOfClusters: clusters).Fit(data).Transform(data);
+            Add(report, method, Evaluate(ml, clustered));
+        }
+    }
+
+    private static ClusteringQuality Evaluate(MLContext ml, IDataView clustered) =>
+        ml.Clustering.EvaluateAgainstLabels(clustered, "Label", featureColumnName: "Embedding", silhouette: new SilhouetteOptions { SampleSize = 3000 });
+
+    private static void Add(Report report, string method, ClusteringQuality quality)
+    {
+        report.Add(method, "accuracy", quality.HungarianAccuracy);
+        report.Add(method, "ARI", quality.AdjustedRandIndex);
+        report.Add(method, "V-measure", quality.VMeasure);
+        if (quality.Silhouette is { } silhouette)
+            report.Add(method, "silhouette", silhouette);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Numerics.Tensors;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.ML.Data;
+
+namespace Disentangle.ML.Transforms;
+
+/// <summary>How a text becomes a vector: the mean of its words' vectors, or these one behind the other.</summary>
+/// <param name="Vectors">The vectors.</param>
+/// <param name="IsMean">Whether it is the mean.</param>
+/// <param name="MaximumWords">The number of words read, from the first; null for all.</param>
+internal sealed record TextVectors(WordVectors Vectors, bool IsMean, int? MaximumWords)
+{
+    private const string Kind = "WordVectors";
+
+    // A base64 text of more than about 800 MB is longer than a string can be; ML.NET copies it some times when it saves.
+    private const long MostBytes = 1L << 29;
+
+    public float[] Compute(VBuffer<ReadOnlyMemory<char>> texts)
+    {
+        IEnumerable<int> words = TextColumn.Words(texts).Select(word => Vectors.IndexOf(word.Span));
+        int dimension = Vectors.Dimension;
+        if (IsMean)
+        {
+            var mean = new float[dimension];
+            int count = 0;
+            foreach (int word in words)
+            {
+                TensorPrimitives.Add(mean, Vectors.VectorAt(word), mean);
+                count++;
+            }
+            TensorPrimitives.Divide(mean, count, mean);
+            return mean;
+        }
+
+        int[] read = [.. words.Take(MaximumWords ?? int.MaxValue)];
+        var sequence = new float[read.Length * dimension];
+        for (int i = 0; i < read.Length; i++)
+            Vectors.VectorAt(read[i]).CopyTo(sequence.AsSpan(i * dimension));
+        return sequence;
+    }
+
+    public VBuffer<float> ComputeBuffer(VBuffer<ReadOnlyMemory<char>> texts)
+    {
+        float[] values = Compute(texts);
+        return new VBuffer<float>(values.Length, values);
+    }
+
+    /// <summary>What the payload of a saved model holds; decoded once.</summary>
+    /// <exception cref="InvalidDataException">It is truncated, altered, or of a version this library does not know.</exception>
+    public static TextVectors Of(ReadOnlyMemory<char> payload) => Payloads<TextVectors>.Find(payload, static text => Read(text));
+
+    /// <summary>The payload.</summary>
+    /// <exception cref="InvalidOperationException">There are more vectors than a model can hold.</exception>
+    public string Write()
+    {
+        long bytes = (Vectors.Count + 1L) * Vectors.Dimension * sizeof(float);
+        if (bytes > MostBytes)
+        {
+            throw new InvalidOperationException(
+                $"The vectors of {Vectors.Count} words take {bytes >> 20} MB; a model can be saved with at most {MostBytes >> 20} MB of them. "
+                + "Read fewer words by WordVectors.Load(path, maximumWords), or keep only those that occur in the training data by onlySeenWords.");
+        }
+        (string[] words, float[] values) = Vectors.Save();
+        var header = new JsonObject { ["mean"] = IsMean, ["maximumWords"] = MaximumWords, ["words"] = JsonSerializer.SerializeToNode(words) };
+        return ModelPayload.Write(new SavedModel(Kind, header, [SavedArray.Of("vectors", [words.Length + 1, Vectors.Dimension], values)]));
+    }
+
+    private static TextVectors Read(ReadOnlySpan<char> payload)
+    {
+        SavedModel saved = ModelPayload.Read(payload);
+        WordVectors vectors = WordVectors.Restore(saved.Header["words"].Deserialize<string[]>()!, saved.Arrays[0].Singles());
+        return new TextVectors(vectors, (bool)saved.Header["mean"]!, (int?)saved.Header["maximumWords"]);
+    }
+}
