@@ -1,6 +1,9 @@
+using System.Text.RegularExpressions;
+using Disentangle.ML.Tests;
+
 namespace Disentangle.ML.Transforms.Tests;
 
-public class WordNormalizerTests
+public partial class WordNormalizerTests
 {
     [Theory]
     [InlineData("", "")]
@@ -28,4 +31,15 @@ public class WordNormalizerTests
     [Fact]
     public void Stop_words_stay_where_they_are_wanted() =>
         Assert.Equal("the cat NUMBER lives don't end", WordNormalizer.Normalize("The cat's 9 lives don't end", removeStopWords: false));
+
+    [Fact]
+    public void The_examples_of_the_documentation_hold()
+    {
+        Match[] examples = [.. Example().Matches(File.ReadAllText(TestData.InRepository("docs", "text.md")))];
+        Assert.Equal(9, examples.Length);
+        Assert.All(examples, example => Assert.Equal(example.Groups[2].Value, WordNormalizer.Normalize(example.Groups[1].Value)));
+    }
+
+    [GeneratedRegex(@"^\| [^|]* \| `([^`|]*)` \| `([^`|]*)` \|$", RegexOptions.Multiline)]
+    private static partial Regex Example();
 }
