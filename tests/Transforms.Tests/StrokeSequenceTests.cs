@@ -184,8 +184,8 @@ public class StrokeSequenceTests
         public float[] this[int digit] => [.. Points[(4 * Offset(digit))..(4 * Offset(digit + 1))].Select(value => (float)(sbyte)value)];
 
         public static Published Load() => new(
-            IdxCatalog.Read(TestData.Development("mnist-strokes", "t10k-points-idx2-sbyte.gz"), 0x902, "points").Content,
-            IdxCatalog.Read(TestData.Development("mnist-strokes", "t10k-offsets-idx1-int.gz"), 0xC01, "offsets").Content);
+            IdxCatalog.Read(TestData.Development("mnist-strokes", "t10k-points-idx2-sbyte.gz"), "points", 0x902).Content,
+            IdxCatalog.Read(TestData.Development("mnist-strokes", "t10k-offsets-idx1-int.gz"), "offsets", 0xC01).Content);
 
         private int Offset(int digit) => BinaryPrimitives.ReadInt32BigEndian(Offsets.AsSpan(4 * digit));
     }
