@@ -7,8 +7,8 @@ namespace Microsoft.ML;
 public static class GaussianMixtureCatalog
 {
     /// <summary>
-    /// Fits a mixture of Gaussians: clusters of different sizes and shapes, and for every row the probability of each. <c>PredictedLabel</c> and <c>Score</c> are
-    /// added, as by KMeans.
+    /// Fits a mixture of Gaussians: clusters of different sizes and shapes, and for every row the probability of each. <c>PredictedLabel</c> and
+    /// <c>Score</c> are added, as by KMeans.
     /// </summary>
     /// <param name="catalog">The catalog of trainers.</param>
     /// <param name="featureColumnName">The features: a vector of Single of known size. Default <c>Features</c>.</param>

@@ -88,7 +88,8 @@ public class GaussianMixtureTests
     [Fact]
     public void It_clusters_an_embedding_and_ML_NET_evaluates_it()
     {
-        var pipeline = Samples.Pipeline(_ml).Append(_ml.Clustering.Trainers.GaussianMixture("Embedding", numberOfComponents: 2, covarianceType: CovarianceType.Diagonal));
+        var pipeline = Samples.Pipeline(_ml)
+            .Append(_ml.Clustering.Trainers.GaussianMixture("Embedding", numberOfComponents: 2, covarianceType: CovarianceType.Diagonal));
         ITransformer model = pipeline.Fit(_data);
         IDataView scored = model.Transform(_data);
         double index = _ml.Clustering.Evaluate(scored, featureColumnName: "Embedding").DaviesBouldinIndex;
@@ -102,7 +103,8 @@ public class GaussianMixtureTests
     [Fact]
     public void Weights_say_how_often_a_row_counts()
     {
-        GaussianMixture mixture = _ml.Clustering.Trainers.GaussianMixture("Features", exampleWeightColumnName: "Number", numberOfComponents: 1).Fit(_data).Mixture;
+        GaussianMixture mixture = _ml.Clustering.Trainers
+            .GaussianMixture("Features", exampleWeightColumnName: "Number", numberOfComponents: 1).Fit(_data).Mixture;
         Sample[] samples = Samples.Create();
         Assert.Equal(samples.Sum(sample => sample.Number), mixture.RowCount);
         Assert.Equal(samples.Sum(sample => sample.Number * sample.Features[5]) / mixture.RowCount, mixture.Mean(0)[5], 1e-5);
@@ -153,7 +155,10 @@ public class GaussianMixtureTests
     [Fact]
     public void Options_are_checked_when_the_trainer_is_made_and_all_at_once()
     {
-        var options = new GaussianMixtureOptions { FeatureColumnName = "", ExampleWeightColumnName = " ", LogDensityColumnName = "Score", NumberOfComponents = 40_000 };
+        var options = new GaussianMixtureOptions
+        {
+            FeatureColumnName = "", ExampleWeightColumnName = " ", LogDensityColumnName = "Score", NumberOfComponents = 40_000,
+        };
         string message = Assert.Throws<ArgumentException>(() => _ml.Clustering.Trainers.GaussianMixture(options)).Message;
         foreach (string part in new[] { "4 faults", "FeatureColumnName is empty", "ExampleWeightColumnName is empty", "another output", "at most 32767" })
             Assert.Contains(part, message);

@@ -196,7 +196,9 @@ internal sealed class ExpectationMaximization
         return covariances;
     }
 
-    /// <summary>Σ = (Σ_n w_n (x_n - x̄)(x_n - x̄)ᵀ - Σ_k N_k (μ_k - x̄)(μ_k - x̄)ᵀ) / Σ_n w_n: what is within the components is what is not between them.</summary>
+    /// <summary>
+    /// Σ = (Σ_n w_n (x_n - x̄)(x_n - x̄)ᵀ - Σ_k N_k (μ_k - x̄)(μ_k - x̄)ᵀ) / Σ_n w_n: what is within the components is what is not between them.
+    /// </summary>
     private double[] TiedCovariance(double[] counts, double[] means)
     {
         if (_total is null)

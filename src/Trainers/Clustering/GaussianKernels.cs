@@ -36,7 +36,9 @@ internal static class GaussianKernels
         }
     }
 
-    /// <summary>|A (x - μ)|² for the rows of a block, with a packed triangular A: the squared Mahalanobis distance where A is the inverse Cholesky factor.</summary>
+    /// <summary>
+    /// |A (x - μ)|² for the rows of a block, with a packed triangular A: the squared Mahalanobis distance where A is the inverse Cholesky factor.
+    /// </summary>
     /// <param name="block">The rows.</param>
     /// <param name="mean">μ.</param>
     /// <param name="packed">A.</param>

@@ -30,8 +30,8 @@ public sealed class GaussianMixture
     public IReadOnlyList<double> Weights => Array.AsReadOnly(Density.Weights);
 
     /// <summary>
-    /// The mean log-likelihood of a row before each iteration, in nats, and at the end. It grows, but for what <see cref="GaussianMixtureSettings.Regularization"/>
-    /// adds.
+    /// The mean log-likelihood of a row before each iteration, in nats, and at the end. It grows, but for what
+    /// <see cref="GaussianMixtureSettings.Regularization"/> adds.
     /// </summary>
     public IReadOnlyList<double> History { get; }
 
@@ -92,9 +92,12 @@ public sealed class GaussianMixture
     /// <param name="settings">Default null: the defaults of <see cref="GaussianMixtureSettings"/>.</param>
     /// <param name="weights">How often each row counts, 0 or more. Default: once.</param>
     /// <exception cref="ArgumentException">A setting is out of range (the message lists all), or the sizes do not fit.</exception>
-    /// <exception cref="InvalidDataException">A value is NaN or infinite; a weight is so or negative; there are fewer (different) rows than components, or a covariance is singular.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A value is NaN or infinite; a weight is so or negative; there are fewer (different) rows than components; or a covariance is singular.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The settings' token was cancelled.</exception>
-    public static GaussianMixture Fit<T>(ReadOnlySpan<T> values, int dimension, GaussianMixtureSettings? settings = null, ReadOnlySpan<double> weights = default)
+    public static GaussianMixture Fit<T>(
+        ReadOnlySpan<T> values, int dimension, GaussianMixtureSettings? settings = null, ReadOnlySpan<double> weights = default)
         where T : struct, INumberBase<T>
     {
         settings ??= new();

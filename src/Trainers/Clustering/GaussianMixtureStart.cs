@@ -32,7 +32,11 @@ public sealed class GaussianMixtureStart
     /// Full: K matrices of D x D, one after the other. Tied: one such matrix. Diagonal: component after component D variances. Spherical: K variances.
     /// </param>
     public static GaussianMixtureStart FromParameters(ReadOnlySpan<double> weights, ReadOnlySpan<double> means, ReadOnlySpan<double> covariances) =>
-        new(null, Finite(weights, nameof(weights)), Finite(means, nameof(means)), Finite(covariances, nameof(covariances)));
+        new(null, Positive(weights), Finite(means, nameof(means)), Finite(covariances, nameof(covariances)));
+
+    private static double[] Positive(ReadOnlySpan<double> weights) => weights.IsEmpty || TensorPrimitives.Min(weights) > 0
+        ? Finite(weights, nameof(weights))
+        : throw new ArgumentException("The weights have a value that is not greater than 0.", nameof(weights));
 
     private static double[] Finite(ReadOnlySpan<double> values, string name) => TensorPrimitives.IsFiniteAll(values)
         ? values.ToArray()

@@ -113,7 +113,10 @@ internal sealed class KMeans
 
     /// <summary>Σ w D² of each block.</summary>
     private double[] PotentialsOf(double[] distances) =>
-        [.. Enumerable.Range(0, _rows.BlockCount).Select(block => TensorPrimitives.Dot(_rows.Weights(block)[.._rows.PaddedLengthOf(block)], OfBlock(distances, block)))];
+    [
+        .. Enumerable.Range(0, _rows.BlockCount)
+            .Select(block => TensorPrimitives.Dot(_rows.Weights(block)[.._rows.PaddedLengthOf(block)], OfBlock(distances, block))),
+    ];
 
     private int Draw(double[] potentials, double uniform)
     {
@@ -175,7 +178,9 @@ internal sealed class KMeans
         }
     });
 
-    /// <summary>Moves every center to the mean of its rows, and one without rows to the row farthest from its own center; gives the sum of squared moves.</summary>
+    /// <summary>
+    /// Moves every center to the mean of its rows, and one without rows to the row farthest from its own center; gives the sum of squared moves.
+    /// </summary>
     private double Move()
     {
         int slices = Math.Min(_rows.BlockCount, 16), dimension = _rows.Dimension;

@@ -7,7 +7,11 @@ internal static class Classics
 {
     public static double[][] Read(string path, bool standardize)
     {
-        double[][] rows = [.. File.ReadLines(path).Skip(1).Select(line => line.Split(',')[..^1].Select(value => double.Parse(value, CultureInfo.InvariantCulture)).ToArray())];
+        double[][] rows =
+        [
+            .. File.ReadLines(path).Skip(1).Select(line =>
+                line.Split(',')[..^1].Select(value => double.Parse(value, CultureInfo.InvariantCulture)).ToArray()),
+        ];
         for (int f = 0; f < rows[0].Length && standardize; f++)
         {
             double mean = rows.Average(row => row[f]), deviation = Math.Sqrt(rows.Average(row => (row[f] - mean) * (row[f] - mean)));

@@ -39,7 +39,8 @@ public class GaussianMixtureTests
             double[] rows = Blobs(301, spread: 8, seed);
             GaussianMixture mixture = GaussianMixture.Fit<double>(rows, 3,
                 new() { NumberOfComponents = 5, CovarianceType = type, Seed = seed, Tolerance = 0, MaximumIterations = 40, Regularization = 0 });
-            Assert.All(mixture.History.Zip(mixture.History.Skip(1)), pair => Assert.True(pair.Second >= pair.First - 1e-10, $"{pair.First} became {pair.Second}"));
+            Assert.All(mixture.History.Zip(mixture.History.Skip(1)),
+                pair => Assert.True(pair.Second >= pair.First - 1e-10, $"{pair.First} became {pair.Second}"));
             Assert.Equal(rows.Chunk(3).Average(row => PlainLogDensity(mixture, row)), mixture.LogLikelihood, 1e-9);
         }
     }
@@ -204,12 +205,14 @@ public class GaussianMixtureTests
     {
         var settings = new GaussianMixtureSettings
         {
-            NumberOfComponents = 0, CovarianceType = (CovarianceType)9, Regularization = -1, Tolerance = double.NaN, MaximumIterations = 0, NumberOfRestarts = 0, Threads = -1,
+            NumberOfComponents = 0, CovarianceType = (CovarianceType)9, Regularization = -1, Tolerance = double.NaN, MaximumIterations = 0,
+            NumberOfRestarts = 0, Threads = -1,
         };
         string message = Assert.Throws<ArgumentException>(settings.Validate).Message;
         foreach (string part in new[]
         {
-            "7 faults", "NumberOfComponents is 0", "CovarianceType is 9", "Regularization is -1", "Tolerance is NaN", "MaximumIterations is 0", "NumberOfRestarts is 0",
+            "7 faults", "NumberOfComponents is 0", "CovarianceType is 9", "Regularization is -1", "Tolerance is NaN", "MaximumIterations is 0",
+            "NumberOfRestarts is 0",
             "Threads is -1",
         })
         {
@@ -222,12 +225,14 @@ public class GaussianMixtureTests
     {
         double[] rows = Blobs(20, spread: 1, seed: 14);
         void Refuses(string message, GaussianMixtureStart start) =>
-            Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => GaussianMixture.Fit<double>(rows, 3, new() { NumberOfComponents = 2, Start = start })).Message);
+            Assert.StartsWith(message, Assert.Throws<ArgumentException>(() =>
+                GaussianMixture.Fit<double>(rows, 3, new() { NumberOfComponents = 2, Start = start })).Message);
         Refuses("The start has 3 means; these settings and data need 6.", GaussianMixtureStart.FromMeans([1, 2, 3]));
         Refuses("The start has 2 covariances; these settings and data need 18.", GaussianMixtureStart.FromParameters([1, 1], [1, 2, 3, 4, 5, 6], [1, 1]));
         Refuses("The start has 3 responsibilities; these settings and data need 40.", GaussianMixtureStart.FromResponsibilities([1, 2, 3]));
         Refuses("The start's responsibilities of row 0 (from 0)", GaussianMixtureStart.FromResponsibilities(new double[40]));
         Assert.Contains("means have a value that is NaN", Assert.Throws<ArgumentException>(() => GaussianMixtureStart.FromMeans([double.NaN])).Message);
+        Assert.Contains("not greater than 0", Assert.Throws<ArgumentException>(() => GaussianMixtureStart.FromParameters([1, 0], [1, 2], [1, 1])).Message);
     }
 
     [Fact]
@@ -235,7 +240,8 @@ public class GaussianMixtureTests
     {
         using var source = new CancellationTokenSource();
         source.Cancel();
-        Assert.Throws<OperationCanceledException>(() => GaussianMixture.Fit<double>(Blobs(50, spread: 1, seed: 15), 3, new() { CancellationToken = source.Token }));
+        Assert.Throws<OperationCanceledException>(() =>
+            GaussianMixture.Fit<double>(Blobs(50, spread: 1, seed: 15), 3, new() { CancellationToken = source.Token }));
     }
 
     /// <summary>Rows from the four centers in turn.</summary>

@@ -7,7 +7,10 @@ namespace Disentangle.ML.Trainers.Tests.Clustering;
 public class MixtureReferenceTests
 {
     private static readonly JsonElement[] Data =
-        [.. JsonDocument.Parse(File.ReadAllText(TestData.InRepository("tests", "reference", "mixtures.json"))).RootElement.GetProperty("data").EnumerateArray()];
+    [
+        .. JsonDocument.Parse(File.ReadAllText(TestData.InRepository("tests", "reference", "mixtures.json"))).RootElement
+            .GetProperty("data").EnumerateArray(),
+    ];
 
     public static TheoryData<string, int> Cases
     {
@@ -89,7 +92,7 @@ public class MixtureReferenceTests
             return [.. covariances, .. covariances, .. covariances];
         var matrices = new double[3 * dimension * dimension];
         for (int i = 0; i < 3 * dimension; i++)
-            matrices[(i / dimension * dimension + i % dimension) * dimension + i % dimension] = covariances[type == CovarianceType.Diagonal ? i : i / dimension];
+            matrices[i * dimension + i % dimension] = covariances[type == CovarianceType.Diagonal ? i : i / dimension];
         return matrices;
     }
 
