@@ -34,7 +34,7 @@ public class GaussianMixtureTests
     [MemberData(nameof(Types))]
     public void The_likelihood_never_decreases_and_ends_where_plain_loops_put_it(CovarianceType type)
     {
-        for (int seed = 0; seed < 3; seed++)
+        for (int seed = 0; seed < 2; seed++)
         {
             double[] rows = Blobs(301, spread: 8, seed);
             GaussianMixture mixture = GaussianMixture.Fit<double>(rows, 3,
@@ -67,8 +67,8 @@ public class GaussianMixtureTests
     public void The_number_of_threads_changes_no_bit(CovarianceType type)
     {
         double[] rows = Blobs(2500, spread: 8, seed: 4);
-        GaussianMixture[] mixtures = [.. new[] { 1, 2, 5 }.Select(threads =>
-            GaussianMixture.Fit<double>(rows, 3, new() { NumberOfComponents = 3, CovarianceType = type, Threads = threads, Seed = 7 }))];
+        var settings = new GaussianMixtureSettings { NumberOfComponents = 3, CovarianceType = type, MaximumIterations = 5, Seed = 7 };
+        GaussianMixture[] mixtures = [.. new[] { 1, 2, 5 }.Select(threads => GaussianMixture.Fit<double>(rows, 3, settings with { Threads = threads }))];
         Assert.All(mixtures, mixture => Assert.Equal(mixtures[0].History, mixture.History));
         Assert.All(mixtures, mixture => Assert.Equal(mixtures[0].Covariance(2).Cast<double>(), mixture.Covariance(2).Cast<double>()));
     }
