@@ -13,6 +13,8 @@ internal static class ForcedToLearn
     /// <param name="Autoencoder">An autoencoder without labels in place of the classifier.</param>
     /// <param name="Hidden">The size of the layer before the embedding, or of the GRU.</param>
     /// <param name="Embedding">The size of the embedding.</param>
+    /// <param name="Epochs">Passes over the data.</param>
+    /// <param name="Seeds">Runs.</param>
     public sealed record Settings(bool Strokes, bool Autoencoder, int Hidden, int Embedding, int Epochs, int Seeds)
     {
         public string Column => Strokes ? nameof(Digit.Strokes) : nameof(Digit.Pixels);

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.IO.Compression;
+using CsvHelper;
+
+namespace Mortality;
+
+/// <summary>
+/// Reads the PhysioNet/CinC Challenge 2012: a folder set-a with a text file a stay (Time,Parameter,Value) beside Outcomes-a.txt, as it is published, or one long
+/// file set-a.csv or set-a.csv.gz (RecordID,Minute,Parameter,Value) beside Outcomes-a.csv. Set b likewise.
+/// </summary>
+public static class PhysioNet
+{
+    /// <summary>What is not in a folder, as a message; null if all is there.</summary>
+    public static string? Missing(string folder)
+    {
+        string[] missing = [.. new[] { "a", "b" }.Where(set => Find(folder, set) is null)];
+        return missing.Length == 0 ? null
+            : $"'{folder}' has no set {string.Join(" and no set ", missing)} of the PhysioNet Challenge 2012. Put the folders set-a and set-b there, "
+                + "unpacked, with Outcomes-a.txt and Outcomes-b.txt: https://physionet.org/content/challenge-2012/1.0.0/";
+    }
+
+    /// <summary>The stays of a set, by record.</summary>
+    /// <exception cref="FileNotFoundException">The files are not there.</exception>
+    /// <exception cref="InvalidDataException">A stay has no outcome.</exception>
+    public static IReadOnlyList<Stay> Load(string folder, string set)
+    {
+        (string series, string outcomes) = Find(folder, set) ?? throw new FileNotFoundException(Missing(folder));
+        var stays = new SortedDictionary<int, Stay>();
+        foreach (var (record, minute, parameter, value) in Directory.Exists(series) ? Published(series) : Long(series))
+        {
+            if (!stays.TryGetValue(record, out Stay? stay))
+                stays[record] = stay = new Stay(record);
+            stay.Add(minute, parameter, value);
+        }
+
+        Dictionary<int, bool> died = [];
+        using (CsvReader csv = Open(outcomes))
+        {
+            while (csv.Read())
+                died[csv.GetField<int>("RecordID")] = csv.GetField<int>("In-hospital_death") == 1;
+        }
+        foreach (Stay stay in stays.Values)
+            stay.Died = died.TryGetValue(stay.Record, out bool outcome) ? outcome : throw new InvalidDataException($"'{outcomes}' has no record {stay.Record}.");
+        return [.. stays.Values];
+    }
+
+    private static (string Series, string Outcomes)? Find(string folder, string set)
+    {
+        foreach (string outcomes in new[] { $"Outcomes-{set}.txt", $"Outcomes-{set}.csv" }.Select(name => Path.Combine(folder, name)).Where(File.Exists))
+        {
+            foreach (string series in new[] { $"set-{set}", $"set-{set}.csv", $"set-{set}.csv.gz" }.Select(name => Path.Combine(folder, name)).Where(Path.Exists))
+                return (series, outcomes);
+        }
+        return null;
+    }
+
+    private static IEnumerable<(int Record, int Minute, string Parameter, double Value)> Published(string folder)
+    {
+        foreach (string path in Directory.EnumerateFiles(folder, "*.txt"))
+        {
+            int record = int.Parse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture);
+            using CsvReader csv = Open(path);
+            while (csv.Read())
+            {
+                string time = csv.GetField(0)!;
+                int minute = 60 * int.Parse(time.AsSpan(0, 2), CultureInfo.InvariantCulture) + int.Parse(time.AsSpan(3), CultureInfo.InvariantCulture);
+                yield return (record, minute, csv.GetField(1)!, csv.GetField<double>(2));
+            }
+        }
+    }
+
+    private static IEnumerable<(int Record, int Minute, string Parameter, double Value)> Long(string path)
+    {
+        using CsvReader csv = Open(path);
+        while (csv.Read())
+            yield return (csv.GetField<int>(0), csv.GetField<int>(1), csv.GetField(2)!, csv.GetField<double>(3));
+    }
+
+    private static CsvReader Open(string path)
+    {
+        Stream file = File.OpenRead(path);
+        var csv = new CsvReader(
+            new StreamReader(path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file), CultureInfo.InvariantCulture);
+        csv.Read();
+        csv.ReadHeader();
+        return csv;
+    }
+}

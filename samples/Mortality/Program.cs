@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Globalization;
+using Disentangle.ML.Trainers;
+using Mortality;
+using Spectre.Console;
+
+// The hospital knows who died; which kinds of patients are behind that?
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 140);
+
+var data = new Option<DirectoryInfo>("--data") { Description = "A folder with sets a and b of the PhysioNet Challenge 2012", Required = true };
+data.Validators.Add(result =>
+{
+    if (PhysioNet.Missing(result.GetValueOrDefault<DirectoryInfo>().FullName) is { } missing)
+        result.AddError(missing);
+});
+var seeds = new Option<int>("--seeds") { Description = "Runs, with seeds 1, 2, ...", DefaultValueFactory = _ => 3 };
+var epochs = new Option<int>("--epochs") { Description = "Passes over the data", DefaultValueFactory = _ => 10 };
+var clusters = new Option<int>("--clusters") { Description = "Groups of patients to find", DefaultValueFactory = _ => 5 };
+var command = new RootCommand("Groups of intensive care patients, from 48 hours of measurements and who died in hospital") { data, seeds, epochs, clusters };
+command.SetAction(parsed => Run(parsed.GetValue(data)!.FullName, parsed.GetValue(seeds), parsed.GetValue(epochs), parsed.GetValue(clusters)));
+return command.Parse(args).Invoke();
+
+static void Run(string folder, int seeds, int epochs, int clusters)
+{
+    IReadOnlyList<Stay> training = PhysioNet.Load(folder, "a"), test = PhysioNet.Load(folder, "b");
+    AnsiConsole.WriteLine($"{training.Count} stays to learn from, {test.Count} to judge by; {training.Average(Death):P1} and {test.Average(Death):P1} died in hospital.");
+
+    (string Name, Objective Objective)[] objectives =
+    [
+        ("cross-entropy", Objective.CrossEntropy()),
+        ("+ sample margin", Objective.CrossEntropy() + Objective.SampleMargin(weight: 1, margin: 0.5f)),
+    ];
+    var comparison = new Table().Title($"GRU, {epochs} epochs, {clusters} clusters of {test.Count} other stays, {seeds} seeds").AddColumn("");
+    foreach (string score in new[] { "AUROC", "silhouette", "AMI with the kind of ICU", "variance explained by clusters" })
+        comparison.AddColumn(new TableColumn(score) { Alignment = Justify.Right });
+    Table? groups = null;
+    foreach (var (name, objective) in objectives)
+    {
+        var runs = new List<(Experiment Experiment, Subgroups Groups)>();
+        for (int seed = 1; seed <= seeds; seed++)
+        {
+            Experiment experiment = Experiment.Run(objective, seed, epochs, clusters, training, test);
+            runs.Add((experiment, new Subgroups(test, experiment.Clusters)));
+            AnsiConsole.WriteLine($"{name}, seed {seed}: AUROC {experiment.Auroc:F3}");
+        }
+        comparison.AddRow(name, Statistic(runs.Select(run => run.Experiment.Auroc)), Statistic(runs.Select(run => run.Experiment.Quality.Silhouette!.Value)),
+            Statistic(runs.Select(run => run.Experiment.Quality.AdjustedMutualInformationMax)), Statistic(runs.Select(run => run.Groups.ExplainedVariance)));
+        groups = runs[0].Groups.ToTable($"Groups of patients, {name}, seed 1");
+    }
+    AnsiConsole.Write(comparison);
+    AnsiConsole.Write(groups!);
+    AnsiConsole.WriteLine("An example of a method, and no medical device: not validated, and not for decisions about patients.");
+}
+
+static double Death(Stay stay) => stay.Died ? 1 : 0;
+
+static string Statistic(IEnumerable<double> values)
+{
+    double[] all = [.. values];
+    double mean = all.Average();
+    return all.Length == 1 ? $"{mean:F3}" : $"{mean:F3} ± {Math.Sqrt(all.Sum(value => (value - mean) * (value - mean)) / (all.Length - 1)):F3}";
+}
