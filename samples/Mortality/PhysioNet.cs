@@ -5,8 +5,8 @@ using CsvHelper;
 namespace Mortality;
 
 /// <summary>
-/// Reads the PhysioNet/CinC Challenge 2012: a folder set-a with a text file a stay (Time,Parameter,Value) beside Outcomes-a.txt, as it is published, or one long
-/// file set-a.csv or set-a.csv.gz (RecordID,Minute,Parameter,Value) beside Outcomes-a.csv. Set b likewise.
+/// Reads the PhysioNet/CinC Challenge 2012: a folder set-a with a text file a stay (Time,Parameter,Value) beside Outcomes-a.txt, as it is published, or one
+/// long file set-a.csv or set-a.csv.gz (RecordID,Minute,Parameter,Value) beside Outcomes-a.csv. Set b likewise.
 /// </summary>
 public static class PhysioNet
 {
@@ -40,18 +40,19 @@ public static class PhysioNet
                 died[csv.GetField<int>("RecordID")] = csv.GetField<int>("In-hospital_death") == 1;
         }
         foreach (Stay stay in stays.Values)
-            stay.Died = died.TryGetValue(stay.Record, out bool outcome) ? outcome : throw new InvalidDataException($"'{outcomes}' has no record {stay.Record}.");
+        {
+            if (!died.TryGetValue(stay.Record, out bool outcome))
+                throw new InvalidDataException($"'{outcomes}' has no record {stay.Record}.");
+            stay.Died = outcome;
+        }
         return [.. stays.Values];
     }
 
     private static (string Series, string Outcomes)? Find(string folder, string set)
     {
-        foreach (string outcomes in new[] { $"Outcomes-{set}.txt", $"Outcomes-{set}.csv" }.Select(name => Path.Combine(folder, name)).Where(File.Exists))
-        {
-            foreach (string series in new[] { $"set-{set}", $"set-{set}.csv", $"set-{set}.csv.gz" }.Select(name => Path.Combine(folder, name)).Where(Path.Exists))
-                return (series, outcomes);
-        }
-        return null;
+        string? There(params string[] names) => names.Select(name => Path.Combine(folder, name)).FirstOrDefault(Path.Exists);
+        string? outcomes = There($"Outcomes-{set}.txt", $"Outcomes-{set}.csv"), series = There($"set-{set}", $"set-{set}.csv", $"set-{set}.csv.gz");
+        return outcomes is null || series is null ? null : (series, outcomes);
     }
 
     private static IEnumerable<(int Record, int Minute, string Parameter, double Value)> Published(string folder)
@@ -79,8 +80,8 @@ public static class PhysioNet
     private static CsvReader Open(string path)
     {
         Stream file = File.OpenRead(path);
-        var csv = new CsvReader(
-            new StreamReader(path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file), CultureInfo.InvariantCulture);
+        Stream text = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        var csv = new CsvReader(new StreamReader(text), CultureInfo.InvariantCulture);
         csv.Read();
         csv.ReadHeader();
         return csv;

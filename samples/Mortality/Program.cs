@@ -24,7 +24,8 @@ return command.Parse(args).Invoke();
 static void Run(string folder, int seeds, int epochs, int clusters)
 {
     IReadOnlyList<Stay> training = PhysioNet.Load(folder, "a"), test = PhysioNet.Load(folder, "b");
-    AnsiConsole.WriteLine($"{training.Count} stays to learn from, {test.Count} to judge by; {training.Average(Death):P1} and {test.Average(Death):P1} died in hospital.");
+    AnsiConsole.WriteLine($"{training.Count} stays to learn from, {training.Average(Death):P1} of them died in hospital;");
+    AnsiConsole.WriteLine($"{test.Count} to judge by, {test.Average(Death):P1} died.");
 
     (string Name, Objective Objective)[] objectives =
     [

@@ -3,8 +3,8 @@ using MathNet.Numerics.Statistics;
 namespace Mortality;
 
 /// <summary>
-/// Stays as sequences of 48 hours. An hour has for each variable the last value known, standardised (0, the mean, before the first), and whether it was measured in that
-/// hour; then what does not change: age, gender, height and kind of ICU. Limits, means and deviations are those of the training stays.
+/// Stays as sequences of 48 hours. An hour has for each variable the last value known, standardised (0, the mean, before the first), and whether it was
+/// measured in that hour; then what does not change: age, gender, height and kind of ICU. Limits, means and deviations are those of the training stays.
 /// </summary>
 public sealed class StayFeatures
 {

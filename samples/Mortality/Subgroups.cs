@@ -28,21 +28,25 @@ public sealed class Subgroups
     /// <summary>The share of the variance between patients that is one between clusters, the mean over all measures: 0 to 1.</summary>
     public double ExplainedVariance => Enumerable.Range(0, Measures.Length).Select(measure =>
     {
-        var known = _profiles.Zip(_clusters).Where(pair => pair.First[measure] is not null).Select(pair => (Value: pair.First[measure]!.Value, Cluster: pair.Second)).ToList();
+        var known = _clusters.Index().Where(pair => _profiles[pair.Index][measure] is not null)
+            .Select(pair => (Value: _profiles[pair.Index][measure]!.Value, Cluster: pair.Item)).ToList();
         double mean = known.Average(pair => pair.Value), total = known.Sum(pair => Square(pair.Value - mean));
-        return total == 0 ? 0 : known.GroupBy(pair => pair.Cluster).Sum(group => group.Count() * Square(group.Average(pair => pair.Value) - mean)) / total;
+        double between = known.GroupBy(pair => pair.Cluster).Sum(group => group.Count() * Square(group.Average(pair => pair.Value) - mean));
+        return total == 0 ? 0 : between / total;
     }).Average();
 
     public Table ToTable(string title)
     {
         var table = new Table().Title(title).AddColumn("cluster").AddColumn(new TableColumn("patients") { Alignment = Justify.Right })
-            .AddColumn(new TableColumn("died") { Alignment = Justify.Right }).AddColumn("most are in").AddColumn("what distinguishes it: mean (of all others), difference in deviations");
+            .AddColumn(new TableColumn("died") { Alignment = Justify.Right }).AddColumn("most are in")
+            .AddColumn("what distinguishes it: mean (of all others), difference in deviations");
         foreach (var cluster in _clusters.Index().GroupBy(pair => pair.Item).OrderBy(group => group.Average(pair => _stays[pair.Index].Died ? 1.0 : 0)))
         {
             Stay[] stays = [.. cluster.Select(pair => _stays[pair.Index])];
             var unit = stays.CountBy(stay => stay.IcuType).MaxBy(pair => pair.Value);
-            table.AddRow($"{cluster.Key}", $"{stays.Length}", $"{stays.Average(stay => stay.Died ? 1.0 : 0):P1}", $"{unit.Key}, {unit.Value / (double)stays.Length:P0}",
-                string.Join(Environment.NewLine, Differences(cluster.Key).OrderByDescending(difference => Math.Abs(difference.Deviations)).Take(Shown).Select(difference => difference.Text)));
+            var greatest = Differences(cluster.Key).OrderByDescending(difference => Math.Abs(difference.Deviations)).Take(Shown);
+            table.AddRow($"{cluster.Key}", $"{stays.Length}", $"{stays.Average(stay => stay.Died ? 1.0 : 0):P1}",
+                $"{unit.Key}, {unit.Value / (double)stays.Length:P0}", string.Join(Environment.NewLine, greatest.Select(difference => difference.Text)));
         }
         return table;
     }
@@ -51,7 +55,8 @@ public sealed class Subgroups
     {
         for (int measure = 0; measure < Measures.Length; measure++)
         {
-            double[] Known(bool inside) => [.. _profiles.Where((_, i) => (_clusters[i] == cluster) == inside).Select(profile => profile[measure]).OfType<double>()];
+            double[] Known(bool inside) =>
+                [.. _profiles.Where((_, i) => (_clusters[i] == cluster) == inside).Select(profile => profile[measure]).OfType<double>()];
             double[] own = Known(true), others = Known(false);
             if (own.Length < FewestPatients || others.Length < FewestPatients)
                 continue;

@@ -20,21 +20,29 @@ Option<int> Epochs(int usual) => new("--epochs") { Description = "Passes over th
 var groups = new Command("forced-to-learn", "Labels tell 0-4 from 5-9; AMI of 9, 10 and 11 clusters for each loss (Romanov and Rumshisky 2017)");
 var network = new Option<string>("--network") { Description = "mlp reads pixels, gru reads pen strokes", DefaultValueFactory = _ => "mlp" };
 network.AcceptOnlyFromAmong("mlp", "gru");
-var published = new Option<DirectoryInfo>("--strokes") { Description = "A folder with the published stroke files, for gru; otherwise strokes are made from the images" };
+var published = new Option<DirectoryInfo>("--strokes") { Description = "A folder with the published strokes, for gru; without, they are made from the images" };
 var autoencoder = new Option<bool>("--autoencoder") { Description = "An autoencoder without labels in place of the classifier" };
-var validation = new Option<int>("--validation") { Description = "Judge by this many of the training rows, the last, in place of the test rows: to choose settings" };
-var hidden = new Option<int>("--hidden") { Description = "Units before the embedding, or of the GRU", DefaultValueFactory = parsed => 256 };
-var embedding = new Option<int>("--embedding") { Description = "Size of the embedding", DefaultValueFactory = _ => 32 };
+var validation = new Option<int>("--validation") { Description = "Judge by this many training rows, the last, not by the test rows: to choose settings" };
+var hidden = new Option<int>("--hidden")
+{
+    Description = "Units before the embedding, or of the GRU",
+    DefaultValueFactory = parsed => parsed.GetValue(network) == "gru" ? 128 : 256,
+};
+var embedding = new Option<int>("--embedding")
+{
+    Description = "Size of the embedding",
+    DefaultValueFactory = parsed => parsed.GetValue(network) == "gru" ? 64 : 32,
+};
 var groupEpochs = Epochs(10);
 foreach (Option option in new Option[] { data, train, network, published, autoencoder, validation, hidden, embedding, groupEpochs, seeds })
     groups.Add(option);
 groups.SetAction(parsed =>
 {
     bool strokes = parsed.GetValue(network) == "gru";
-    Digits digits = Load(parsed);
+    Digits digits = strokes ? Load(parsed).WithStrokes(parsed.GetValue(published)) : Load(parsed);
     if (parsed.GetValue(validation) is > 0 and int rows)
         digits = digits.ForValidation(rows);
-    ForcedToLearn.Run(strokes ? digits.WithStrokes(parsed.GetValue(published)) : digits, new ForcedToLearn.Settings(
+    ForcedToLearn.Run(digits, new ForcedToLearn.Settings(
         strokes, parsed.GetValue(autoencoder), parsed.GetValue(hidden), parsed.GetValue(embedding), parsed.GetValue(groupEpochs), parsed.GetValue(seeds)));
 });
 

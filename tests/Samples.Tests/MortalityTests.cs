@@ -13,7 +13,8 @@ public sealed class MortalityTests : IDisposable
     public void The_published_files_and_the_long_ones_give_the_same_stays()
     {
         Write("Outcomes-a.txt", "RecordID,SAPS-I,SOFA,Length_of_stay,Survival,In-hospital_death\n11,6,1,5,-1,0\n12,16,8,8,3,1\n");
-        Write("set-a/12.txt", "Time,Parameter,Value\n00:00,RecordID,12\n00:00,Age,60\n00:00,Gender,1\n00:00,Height,-1\n00:00,ICUType,4\n00:07,HR,90\n00:37,HR,110\n48:00,HR,70\n");
+        Write("set-a/12.txt", "Time,Parameter,Value\n00:00,RecordID,12\n00:00,Age,60\n00:00,Gender,1\n00:00,Height,-1\n00:00,ICUType,4\n"
+            + "00:07,HR,90\n00:37,HR,110\n48:00,HR,70\n");
         Write("set-a/11.txt", "Time,Parameter,Value\n00:00,RecordID,11\n00:00,Age,20\n02:15,MechVent,1\n");
         IReadOnlyList<Stay> published = PhysioNet.Load(_folder, "a");
 
@@ -21,8 +22,8 @@ public sealed class MortalityTests : IDisposable
         using (var gzip = new GZipStream(File.Create(Path.Combine(_folder, "set-a.csv.gz")), CompressionLevel.Fastest))
         using (var writer = new StreamWriter(gzip))
         {
-            writer.Write("RecordID,Minute,Parameter,Value\n11,0,RecordID,11\n11,0,Age,20\n11,135,MechVent,1\n12,0,Age,60\n12,0,Gender,1\n12,0,Height,-1\n12,0,ICUType,4\n");
-            writer.Write("12,7,HR,90\n12,37,HR,110\n12,2880,HR,70\n");
+            writer.Write("RecordID,Minute,Parameter,Value\n11,0,RecordID,11\n11,0,Age,20\n11,135,MechVent,1\n");
+            writer.Write("12,0,Age,60\n12,0,Gender,1\n12,0,Height,-1\n12,0,ICUType,4\n12,7,HR,90\n12,37,HR,110\n12,2880,HR,70\n");
         }
         IReadOnlyList<Stay> joined = PhysioNet.Load(_folder, "a");
 

@@ -15,7 +15,9 @@ public static class StrokeCatalog
     /// <param name="folder">Where the files are.</param>
     /// <param name="part">How their names begin: <c>train</c> (60,000 digits) or <c>test</c> (10,000).</param>
     /// <param name="rows">How many to load, from the first. Default null: as many as have a label.</param>
-    /// <exception cref="InvalidDataException">A line is none of four whole numbers, or a file has none; the message names both. Or there are fewer labels than <paramref name="rows"/>.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A line is none of four whole numbers (the message names file and line), a file has no lines, or there are fewer labels than <paramref name="rows"/>.
+    /// </exception>
     /// <exception cref="FileNotFoundException">There is no file of labels, or none of a digit that has a label.</exception>
     public static IDataView LoadStrokeSequences(this DataOperationsCatalog catalog, string folder, string part, int? rows = null)
     {
@@ -26,7 +28,8 @@ public static class StrokeCatalog
         float[] labels = [.. Lines(labelsPath, 1).Select(line => line[0])];
         if (rows > labels.Length)
             throw new InvalidDataException($"'{labelsPath}' has {labels.Length} labels; {rows} rows were asked for.");
-        return catalog.LoadFromEnumerable(labels.Take(rows ?? labels.Length).Select((label, i) => new StrokeDigit { Strokes = Steps(i), Label = label }).ToArray());
+        StrokeDigit[] digits = [.. labels.Take(rows ?? labels.Length).Select((label, i) => new StrokeDigit { Strokes = Steps(i), Label = label })];
+        return catalog.LoadFromEnumerable(digits);
 
         float[] Steps(int digit)
         {

@@ -3,17 +3,18 @@ using static System.FormattableString;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// Images of written digits as sequences of pen strokes, as E. D. de Jong made them of MNIST (2016). A sequence is made of steps of four values dx, dy, eos, eod,
-/// one step behind the other. The first step is the start itself, pixels counted from 1 at the upper left, y downward; the others move the pen. Where a stroke ends stands the step
-/// 0 0 1 0, at the end of the sequence 0 0 1 1. A last stroke of a single pixel is not set apart from the one before: so it is in the published sequences.
+/// Images of written digits as sequences of pen strokes, as E. D. de Jong made them of MNIST (2016). A sequence is made of steps of four values dx, dy, eos,
+/// eod, one step behind the other. The first step is the start itself, pixels counted from 1 at the upper left, y downward; the others move the pen. Where a
+/// stroke ends stands the step 0 0 1 0, at the end of the sequence 0 0 1 1. A last stroke of a single pixel is not set apart from the one before: so it is in
+/// the published sequences.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Ink are pixels brighter than a threshold, from 0 in steps of 25 to at most 225: the greatest up to which the numbers of 4- and 8-connected components stay
-/// as they are at 0 and half of the ink is left. Two passes of the thinning of Zhang and Suen (1984) follow, which leave the outermost pixels of the image alone,
-/// and components of one or two pixels are dropped. The pen starts at the end point (a pixel with one neighbour) for which row + column is least, or where
-/// there is none at any such pixel, and always goes on to the pixel with the least |dx|³ + |dy|³. Of the tours that differ in equally near pixels it takes the one
-/// that is shortest when closed. A stroke ends where the next pixel is no neighbour.
+/// Ink are pixels brighter than a threshold, from 0 in steps of 25 to at most 225: the greatest up to which the numbers of 4- and 8-connected components
+/// stay as they are at 0 and half of the ink is left. Two passes of the thinning of Zhang and Suen (1984) follow, which leave the outermost pixels of the
+/// image alone, and components of one or two pixels are dropped. The pen starts at the end point (a pixel with one neighbour) for which row + column is least,
+/// or where there is none at any such pixel, and always goes on to the pixel with the least |dx|³ + |dy|³. Of the tours that differ in equally near pixels it
+/// takes the one that is shortest when closed. A stroke ends where the next pixel is no neighbour.
 /// </para>
 /// <para>
 /// The published sequences have the same pixels, and the same order but where equally near pixels were drawn by lot: see docs/networks.md.

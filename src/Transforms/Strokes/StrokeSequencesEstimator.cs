@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// Makes images to pen strokes, row by row; see <see cref="StrokeSequences"/>. It learns nothing. What it fits is a chain of stock transformers, so that it is saved in the
-/// model file and loaded without registration.
+/// Makes images to pen strokes, row by row; see <see cref="StrokeSequences"/>. It learns nothing. What it fits is a chain of stock transformers, so that it
+/// is saved in the model file and loaded without registration.
 /// </summary>
 public sealed class StrokeSequencesEstimator : IEstimator<TransformerChain<ITransformer>>
 {
@@ -48,7 +48,7 @@ public sealed class StrokeSequencesEstimator : IEstimator<TransformerChain<ITran
     {
         ArgumentNullException.ThrowIfNull(input);
         DataViewType type = Schemas.Column(input.Schema, _input, "image").Type;
-        if (type is not VectorDataViewType { ItemType: var item, Size: var size } || item != NumberDataViewType.Single || (size != 0 && size != _width * _height))
+        if (type is not VectorDataViewType vector || vector.ItemType != NumberDataViewType.Single || (vector.Size != 0 && vector.Size != _width * _height))
             throw WrongType(type.ToString()!);
         return _chain.Fit(input);
     }
