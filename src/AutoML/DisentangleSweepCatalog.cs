@@ -125,7 +125,7 @@ public static class DisentangleSweepCatalog
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(metric);
         settings ??= new();
-        settings.Validate(clusters);
+        settings.Validate(clusters, options);
         if (clusters is null && !metric.IsLabelAccuracy)
             throw new ArgumentException($"{metric.Name} is a score of clusters; give their number.", nameof(clusters));
         space ??= new();

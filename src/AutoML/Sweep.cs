@@ -152,8 +152,8 @@ internal sealed class Sweep<TSpace, TOptions>
         ITransformer kMeans = Cluster(encoded, clusters.Value, seed, token);
         IDataView clustered = kMeans.Transform(encoder.Transform(_data.Validation));
         // Without a label to judge by, the clusters stand in for it; the scores that compare them with themselves mean nothing.
-        ClusteringQuality quality = ClusteringEvaluator.Evaluate(
-            clustered, _metric.JudgeColumnName ?? ClusterColumn, ClusterColumn, _metric.Separation is null ? null : embedding, _metric.Separation ?? new());
+        ClusteringQuality quality = ClusteringEvaluator.Evaluate(clustered, _metric.JudgeColumnName ?? SweepData.ClusterColumn, SweepData.ClusterColumn,
+            _metric.Separation is null ? null : embedding, _metric.Separation ?? new());
         foreach (ClusteringScore score in ClusteringScore.All)
         {
             if (score.Value(quality) is { } value && (_metric.JudgeColumnName is not null || SweepMetric.IsOfSeparation(score)))
@@ -161,8 +161,6 @@ internal sealed class Sweep<TSpace, TOptions>
         }
         return new(scores, new TransformerChain<ITransformer>(_data.Featurizer, encoder, kMeans));
     }
-
-    private const string ClusterColumn = "PredictedLabel";
 
     /// <summary>The run of KMeans with the least inertia.</summary>
     private ITransformer Cluster(IDataView encoded, int clusters, int seed, CancellationToken token)

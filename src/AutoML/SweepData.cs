@@ -29,7 +29,12 @@ internal sealed class SweepData
         }
         if (metric.JudgeColumnName is { } judge)
             Require(Validation, "validation", "judge", judge);
+        if (metric.JudgeColumnName == ClusterColumn)
+            throw new ArgumentException($"The judge column is '{ClusterColumn}', and KMeans writes its clusters there; copy it to a column of another name.");
     }
+
+    /// <summary>Where KMeans writes the clusters.</summary>
+    public const string ClusterColumn = "PredictedLabel";
 
     public ITransformer Featurizer { get; }
 

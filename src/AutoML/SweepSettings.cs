@@ -1,3 +1,4 @@
+using Disentangle.ML.Transforms;
 using Microsoft.ML;
 
 namespace Disentangle.ML.AutoML;
@@ -6,8 +7,8 @@ namespace Disentangle.ML.AutoML;
 public sealed record SweepSettings
 {
     /// <summary>
-    /// The seeds each trial is trained with, one after the other; the mean of their scores decides, and the model is that of the best. At least one, all
-    /// different. Default: the seed 1 alone.
+    /// The seeds each trial is trained with, one after the other, in the place of the options' own; the mean of their scores decides, and the model is that of
+    /// the best. At least one, all different. Default: the seed 1 alone.
     /// </summary>
     public IReadOnlyList<int> Seeds { get; init; } = [1];
 
@@ -32,7 +33,7 @@ public sealed record SweepSettings
     /// </summary>
     public SweepHistory? History { get; init; }
 
-    internal void Validate(int? clusters)
+    internal void Validate(int? clusters, EncodingOptions options)
     {
         var faults = new List<string>();
         if (Seeds is null || Seeds.Count == 0)
@@ -49,6 +50,8 @@ public sealed record SweepSettings
             faults.Add("History belongs to another sweep; give a new one.");
         if (clusters < 2)
             faults.Add($"The number of clusters is {clusters}; it must be at least 2.");
+        if (options.CheckpointPath is not null)
+            faults.Add($"The options' CheckpointPath is '{options.CheckpointPath}'; the trials would overwrite each other's, so leave it null.");
         if (faults.Count > 0)
             throw new ArgumentException($"The sweep cannot start. {string.Join(" ", faults)}");
     }

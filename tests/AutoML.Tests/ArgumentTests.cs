@@ -9,10 +9,12 @@ public class ArgumentTests
     public void All_wrong_settings_are_named_at_once()
     {
         var settings = new SweepSettings { Seeds = [1, 1], KMeansRestarts = 0, EmbeddingColumnName = " ", FailuresToGiveUp = 0 };
-        string message = Assert.Throws<ArgumentException>(() => Blobs.Sweep<RateSpace>(settings: settings, clusters: 1)).Message;
+        string message = Assert.Throws<ArgumentException>(() =>
+            Blobs.Sweep<RateSpace>(settings: settings, clusters: 1, options: Blobs.Options with { CheckpointPath = "x" })).Message;
         foreach (string fault in new[]
         {
             "Seeds has 1, 1; they must all differ.", "KMeansRestarts is 0", "EmbeddingColumnName is empty", "FailuresToGiveUp is 0", "The number of clusters is 1",
+            "CheckpointPath is 'x'",
         })
         {
             Assert.Contains(fault, message);
@@ -28,6 +30,14 @@ public class ArgumentTests
     {
         Assert.Contains(message, Assert.Throws<ArgumentException>(() => Blobs.Ml.Auto().SweepDisentangleEncoder<RateSpace>(
             Blobs.Train, Blobs.Validation, features, label, SweepMetric.AdjustedRandIndex(judge))).Message);
+    }
+
+    [Fact]
+    public void Clusters_are_not_judged_by_themselves()
+    {
+        IDataView copied = Blobs.Ml.Transforms.CopyColumns("PredictedLabel", "Blob").Fit(Blobs.Validation).Transform(Blobs.Validation);
+        Assert.Contains("The judge column is 'PredictedLabel'", Assert.Throws<ArgumentException>(() => Blobs.Ml.Auto().SweepDisentangleEncoder<RateSpace>(
+            copied, copied, "Features", "Flag", SweepMetric.AdjustedRandIndex("PredictedLabel"))).Message);
     }
 
     [Fact]

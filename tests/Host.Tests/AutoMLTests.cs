@@ -135,6 +135,17 @@ public class AutoMLTests
         Assert.InRange(best.Loss, 0, 1);
     }
 
+    [Fact]
+    public void The_forests_of_SMAC_need_MLNET_and_leave_failures_out()
+    {
+        var runner = new Runner(trial: i => new TrialResult { Loss = i % 3 == 0 ? double.PositiveInfinity : i });
+        AutoMLExperiment experiment = Experiment(runner, new SearchSpace<Valley>());
+        if (TestHost.IsStandIn)
+            Assert.Throws<NotSupportedException>(() => experiment.SetSmacTuner());
+        else
+            Assert.Equal(1, experiment.SetSmacTuner(numberInitialPopulation: 6).SetMaxModelToExplore(14).Run().TrialSettings.TrialId);
+    }
+
     public sealed class Valley
     {
         [Range(-5f, 5f, -4f)] public float X { get; set; }
