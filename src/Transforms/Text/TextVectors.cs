@@ -48,7 +48,7 @@ internal sealed record TextVectors(WordVectors Vectors, bool IsMean, int? Maximu
 
     /// <summary>What the payload of a saved model holds; decoded once.</summary>
     /// <exception cref="InvalidDataException">It is truncated, altered, or of a version this library does not know.</exception>
-    public static TextVectors Of(ReadOnlyMemory<char> payload) => Payloads<TextVectors>.Find(payload, static text => Read(text));
+    public static TextVectors Of(ReadOnlyMemory<char> payload) => Payloads<TextVectors>.Find(payload, Read);
 
     /// <summary>The payload.</summary>
     /// <exception cref="InvalidOperationException">There are more vectors than a model can hold.</exception>

@@ -35,7 +35,7 @@ public partial class WordNormalizerTests
     [Fact]
     public void The_examples_of_the_documentation_hold()
     {
-        Match[] examples = [.. Example().Matches(File.ReadAllText(TestData.InRepository("docs", "text.md"))).Cast<Match>()];
+        Match[] examples = Example().Matches(File.ReadAllText(TestData.InRepository("docs", "text.md"))).ToArray();
         Assert.Equal(9, examples.Length);
         Assert.All(examples, example => Assert.Equal(example.Groups[2].Value, WordNormalizer.Normalize(example.Groups[1].Value)));
     }
