@@ -39,6 +39,12 @@ internal sealed class ExpectationMaximization
         if (!(rows.TotalWeight > 0))
             throw new InvalidDataException("All rows have the weight 0; at least one needs a greater one.");
 
+        if (MixtureDensity.CovarianceLength(settings.CovarianceType, count, rows.Dimension) > Array.MaxLength)
+        {
+            throw new InvalidDataException(
+                $"{settings.CovarianceType} covariances of {count} components in {rows.Dimension} dimensions are too large; take CovarianceType.Diagonal.");
+        }
+
         var random = new Random(settings.Seed ?? seed);
         var fit = new ExpectationMaximization(rows, settings);
         GaussianMixture? best = null;
@@ -82,7 +88,7 @@ internal sealed class ExpectationMaximization
         }
         return Maximize(previous: null, iteration: 0);
 
-        static void Check(double[] values, int expected, string name)
+        static void Check(double[] values, long expected, string name)
         {
             if (values.Length != expected)
                 throw new ArgumentException($"The start has {values.Length} {name}; these settings and data need {expected}.");

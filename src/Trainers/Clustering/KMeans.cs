@@ -118,30 +118,32 @@ internal sealed class KMeans
             .Select(block => TensorPrimitives.Dot(_rows.Weights(block)[.._rows.PaddedLengthOf(block)], OfBlock(distances, block))),
     ];
 
+    /// <summary>A row drawn with probability ∝ w D².</summary>
     private int Draw(double[] potentials, double uniform)
     {
         double rest = uniform * potentials.Sum();
-        int last = -1;
         for (int block = 0; block < potentials.Length; block++)
         {
-            bool isLast = block == potentials.Length - 1;
-            if (rest >= potentials[block] && !isLast)
+            if (rest >= potentials[block])
             {
                 rest -= potentials[block];
                 continue;
             }
-            for (int i = 0; i < _rows.LengthOf(block); i++)
+            for (int row = block * RowBlocks.Size; row < block * RowBlocks.Size + _rows.LengthOf(block); row++)
             {
-                double share = _rows.Weights(block)[i] * _distances[block * RowBlocks.Size + i];
-                if (share > 0)
-                    last = block * RowBlocks.Size + i;
-                if ((rest -= share) < 0 && share > 0)
-                    return last;
+                double share = Share(row);
+                rest -= share;
+                if (rest < 0 && share > 0)
+                    return row;
             }
         }
-        // Rounding may leave a little: the last row that could be drawn.
-        return last;
+        // Rounding may leave a little of the sum.
+        return Farthest();
     }
+
+    private double Share(int row) => _rows.WeightOf(row) * _distances[row];
+
+    private int Farthest() => Enumerable.Range(0, _rows.Count).MaxBy(Share);
 
     private void Iterate()
     {
@@ -206,7 +208,7 @@ internal sealed class KMeans
             }
             else
             {
-                int farthest = Enumerable.Range(0, _rows.Count).MaxBy(row => _rows.WeightOf(row) * _distances[row]);
+                int farthest = Farthest();
                 _rows.CopyRow(farthest, mean);
                 _distances[farthest] = 0;
             }

@@ -38,11 +38,11 @@ internal sealed class MixtureDensity
     private int FactorLength => HasMatrices ? GaussianKernels.PackedLength(Dimension) : Dimension;
 
     /// <summary>The length of <see cref="Covariances"/>.</summary>
-    public static int CovarianceLength(CovarianceType type, int components, int dimension) => type switch
+    public static long CovarianceLength(CovarianceType type, int components, int dimension) => type switch
     {
-        CovarianceType.Full => checked(components * dimension * dimension),
-        CovarianceType.Tied => checked(dimension * dimension),
-        CovarianceType.Diagonal => checked(components * dimension),
+        CovarianceType.Full => (long)components * dimension * dimension,
+        CovarianceType.Tied => (long)dimension * dimension,
+        CovarianceType.Diagonal => (long)components * dimension,
         _ => components,
     };
 
@@ -54,8 +54,6 @@ internal sealed class MixtureDensity
         return singular < 0 ? (density, -1) : (null, singular);
     }
 
-    private ReadOnlySpan<double> Factor(int component) => _factors.AsSpan(Type == CovarianceType.Tied ? 0 : component * FactorLength, FactorLength);
-
     public ReadOnlySpan<double> Mean(int component) => Means.AsSpan(component * Dimension, Dimension);
 
     /// <summary>The variances of a component whose covariance is no matrix: one a feature, or one.</summary>
@@ -66,6 +64,8 @@ internal sealed class MixtureDensity
     public double Covariance(int component, int i, int j) => HasMatrices
         ? Covariances[((Type == CovarianceType.Tied ? 0 : component) * Dimension + i) * Dimension + j]
         : i != j ? 0 : Type == CovarianceType.Diagonal ? Covariances[component * Dimension + i] : Covariances[component];
+
+    private ReadOnlySpan<double> Factor(int component) => _factors.AsSpan(Type == CovarianceType.Tied ? 0 : component * FactorLength, FactorLength);
 
     /// <summary>Inverts the Cholesky factors; gives the first component for which that cannot be done, else -1.</summary>
     private int Factorize()

@@ -172,6 +172,8 @@ public class GaussianMixtureTests
         Assert.Equal("The data have 2 different rows (with a weight greater than 0); a mixture of 3 components needs at least as many.",
             Assert.Throws<InvalidDataException>(() => GaussianMixture.Fit<double>([1, 2, 1, 2, 2, 1], 1, new() { NumberOfComponents = 3 })).Message);
         Assert.StartsWith("The data have 0 rows", Assert.Throws<InvalidDataException>(() => GaussianMixture.Fit<double>([], 4)).Message);
+        Assert.StartsWith("Full covariances of 2 components in 40000 dimensions are too large", Assert.Throws<InvalidDataException>(() =>
+            GaussianMixture.Fit<double>(new double[80_000], 40_000, new() { NumberOfComponents = 2 })).Message);
         Assert.StartsWith("All rows have the weight 0", Assert.Throws<InvalidDataException>(() =>
             GaussianMixture.Fit<double>([1, 2], 1, new() { NumberOfComponents = 1 }, [0, 0])).Message);
         Assert.StartsWith("No row belongs to component 2 of 2 at the start", Assert.Throws<InvalidDataException>(() =>
