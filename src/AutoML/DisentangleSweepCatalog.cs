@@ -8,9 +8,9 @@ namespace Microsoft.ML.AutoML;
 public static class DisentangleSweepCatalog
 {
     /// <summary>
-    /// An experiment that trains a <c>DisentangleEncoder</c> in each trial, clusters its embedding of the training rows by KMeans and scores the clusters of the
-    /// validation rows. Set time or number of trials, tuner, monitor and checkpoint folder as on any <see cref="AutoMLExperiment"/>, then run it; the result is a
-    /// <see cref="SweepTrialResult{TOptions}"/> of <see cref="DisentangleEncoderOptions"/>.
+    /// An experiment that trains a <c>DisentangleEncoder</c> in each trial, clusters its embedding of the training rows by KMeans and scores the clusters of
+    /// the validation rows. Set time or number of trials, tuner, monitor and checkpoint folder as on any <see cref="AutoMLExperiment"/>, then run it; the
+    /// result is a <see cref="SweepTrialResult{TOptions}"/> of <see cref="DisentangleEncoderOptions"/>.
     /// </summary>
     /// <typeparam name="TSpace">What is tried out, for example <see cref="RowMarginSpace"/> or a class of your own.</typeparam>
     /// <param name="catalog"><c>ml.Auto()</c>.</param>
@@ -20,8 +20,8 @@ public static class DisentangleSweepCatalog
     /// <param name="labelColumnName">The label to learn from, a key or Boolean.</param>
     /// <param name="metric">What decides, for example <c>SweepMetric.AdjustedMutualInformation("Digit")</c>.</param>
     /// <param name="clusters">
-    /// The number of clusters, at least 2; the models end with KMeans. Null for no clustering, which only <see cref="SweepMetric.LabelAccuracy"/> can do without.
-    /// Default 10.
+    /// The number of clusters, at least 2; the models end with KMeans. Null for no clustering, which only <see cref="SweepMetric.LabelAccuracy"/> can do
+    /// without. Default 10.
     /// </param>
     /// <param name="options">What is the same in every trial. Default null: the defaults of <see cref="DisentangleEncoderOptions"/>.</param>
     /// <param name="space">Default null: as the attributes of <typeparamref name="TSpace"/> say. Set its entries to narrow or widen a range.</param>

@@ -34,8 +34,8 @@ internal sealed class Sweep<TSpace, TOptions>
     }
 
     /// <summary>
-    /// The experiment. It gets a pipeline, though only the search space of it is used: without one ML.NET has no default tuner, and the tuner that is the default
-    /// otherwise cannot be chosen.
+    /// The experiment. It gets a pipeline, though only the search space of it is used: without one ML.NET has no default tuner, and the tuner that is the
+    /// default otherwise cannot be chosen.
     /// </summary>
     public AutoMLExperiment CreateExperiment(AutoCatalog catalog, SearchSpace<TSpace> space)
     {

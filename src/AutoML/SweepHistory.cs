@@ -74,8 +74,9 @@ public sealed class SweepHistory
 
     internal void Add(SweepTrial trial) => _trials = _trials.Add(trial);
 
-    private static string Cell(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Number && !value.TryGetInt64(out _) ? value.GetDouble().ToString("G4", CultureInfo.InvariantCulture) : value.ToString();
+    private static string Cell(JsonElement value) => value.ValueKind == JsonValueKind.Number && !value.TryGetInt64(out _)
+        ? value.GetDouble().ToString("G4", CultureInfo.InvariantCulture)
+        : value.ToString();
 
     private sealed record Content(string? Metric, bool MoreIsBetter, IReadOnlyList<SweepTrial> Trials);
 }

@@ -19,8 +19,8 @@ public sealed record SweepSettings
     public string EmbeddingColumnName { get; init; } = "Embedding";
 
     /// <summary>
-    /// What comes before the encoder, for example <c>MapValueToKey</c> of the label and a normaliser. It is fitted once, on the training rows, and is part of the
-    /// models. Default null: nothing.
+    /// What comes before the encoder, for example <c>MapValueToKey</c> of the label and a normaliser. It is fitted once, on the training rows, and is part of
+    /// the models. Default null: nothing.
     /// </summary>
     public IEstimator<ITransformer>? Featurizer { get; init; }
 

@@ -13,8 +13,8 @@ public class ArgumentTests
             Blobs.Sweep<RateSpace>(settings: settings, clusters: 1, options: Blobs.Options with { CheckpointPath = "x" })).Message;
         foreach (string fault in new[]
         {
-            "Seeds has 1, 1; they must all differ.", "KMeansRestarts is 0", "EmbeddingColumnName is empty", "FailuresToGiveUp is 0", "The number of clusters is 1",
-            "CheckpointPath is 'x'",
+            "Seeds has 1, 1; they must all differ.", "KMeansRestarts is 0", "EmbeddingColumnName is empty", "FailuresToGiveUp is 0",
+            "The number of clusters is 1", "CheckpointPath is 'x'",
         })
         {
             Assert.Contains(fault, message);

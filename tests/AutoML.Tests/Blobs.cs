@@ -28,7 +28,11 @@ internal static class Blobs
     public static SweepMetric Judged => SweepMetric.HungarianAccuracy("Blob");
 
     public static AutoMLExperiment Sweep<TSpace>(
-        SweepMetric? metric = null, int? clusters = 4, DisentangleEncoderOptions? options = null, SweepSettings? settings = null, SearchSpace<TSpace>? space = null)
+        SweepMetric? metric = null,
+        int? clusters = 4,
+        DisentangleEncoderOptions? options = null,
+        SweepSettings? settings = null,
+        SearchSpace<TSpace>? space = null)
         where TSpace : class, ISweepSpace<DisentangleEncoderOptions>, new() => Ml.Auto().SweepDisentangleEncoder(
             Train, Validation, "Features", "Flag", metric ?? Judged, clusters, options ?? Options, space, settings ?? new() { KMeansRestarts = 2 });
 

@@ -5,6 +5,7 @@ using Disentangle.ML.Transforms;
 using Microsoft.ML;
 using Microsoft.ML.AutoML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using Microsoft.ML.SearchSpace;
 using Microsoft.ML.SearchSpace.Option;
 
@@ -51,6 +52,26 @@ public class SweepTests
         Assert.Empty(monitor.Failed);
         Assert.All(new[] { 0, 1, 3 }, i => Assert.Equal(double.PositiveInfinity, monitor.Completed[i].Loss));
         Assert.Equal(trials[3], ((SweepTrialResult)monitor.Completed[3]).Trial);
+    }
+
+    [Fact]
+    public void A_failure_is_a_warning_in_the_log()
+    {
+        var ml = new MLContext(seed: 1);
+        var warnings = new List<string>();
+        ml.Log += (_, message) =>
+        {
+            lock (warnings)
+            {
+                if (message.Kind == ChannelMessageKind.Warning)
+                    warnings.Add(message.Message);
+            }
+        };
+        ml.Auto().SweepDisentangleEncoder<FateSpace>(Blobs.Train, Blobs.Validation, "Features", "Flag", Blobs.Judged, 4, Blobs.Options)
+            .SetGridSearchTuner().RunSweep(3);
+        Assert.Contains("Trial 0 failed: I throw.", warnings[0]);
+        Assert.Contains("Trial 1 failed: ", warnings[1]);
+        Assert.Equal(2, warnings.Count);
     }
 
     [Theory]

@@ -126,8 +126,8 @@ public class AutoMLExperiment
             }
         }
         Checkpoint?.Save(Settings.SearchSpace);
-        return _best ?? throw new TimeoutException(
-            "Training time finished without completing a successful trial. Either no trial completed or the metric for all completed trials are NaN or Infinity");
+        return _best ?? throw new TimeoutException("Training time finished without completing a successful trial. "
+            + "Either no trial completed or the metric for all completed trials are NaN or Infinity");
     }
 
     private void Keep(ITuner tuner, TrialResult result)

@@ -36,11 +36,17 @@ internal sealed class TrialFile
     {
         using var writer = new StreamWriter(_path, append: true);
         if (Saved.Count == 0)
-            writer.WriteLine(string.Join(',', ["id", "loss", "durationInMilliseconds", .. Enumerable.Range(0, space.FeatureSpaceDim).Select(i => $"parameter_{i}")]));
+        {
+            IEnumerable<string> coordinates = Enumerable.Range(0, space.FeatureSpaceDim).Select(i => $"parameter_{i}");
+            writer.WriteLine(string.Join(',', ["id", "loss", "durationInMilliseconds", .. coordinates]));
+        }
         foreach (TrialResult result in _new)
         {
-            double[] values = [result.Loss, result.DurationInMilliseconds, .. space.MappingToFeatureSpace(result.TrialSettings.Parameter)];
-            writer.WriteLine(string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)).Prepend($"{result.TrialSettings.TrialId}")));
+            double[] values =
+            [
+                result.TrialSettings.TrialId, result.Loss, result.DurationInMilliseconds, .. space.MappingToFeatureSpace(result.TrialSettings.Parameter),
+            ];
+            writer.WriteLine(string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
         }
         Saved.AddRange(_new);
         _new.Clear();
