@@ -1,0 +1,151 @@
+using System.Text;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using static System.FormattableString;
+
+namespace Disentangle.ML.Transforms;
+
+/// <summary>Which latent of a joint autoencoder.</summary>
+public enum Latent
+{
+    /// <summary>What tells classes apart.</summary>
+    Content,
+
+    /// <summary>What classes have in common.</summary>
+    Style,
+}
+
+/// <summary>How much a latent dimension varies.</summary>
+/// <param name="Latent">Which latent.</param>
+/// <param name="Index">Which of its dimensions, from 0.</param>
+/// <param name="Random">The variance over rows of all classes, divided by the greatest of any dimension of either latent: 0 to 1.</param>
+/// <param name="ClassFixed">The variance within a class, mean over the rows, divided by the same: 0 to <paramref name="Random"/>.</param>
+public sealed record LatentVariance(Latent Latent, int Index, double Random, double ClassFixed)
+{
+    /// <summary>
+    /// The share of the variance that is left where the class is fixed, 0 to 1: near 0 for a dimension that tells the class, near 1 for one that tells nothing of it.
+    /// NaN for a dimension that does not vary.
+    /// </summary>
+    public double Share => ClassFixed / Random;
+}
+
+/// <summary>
+/// Whether content and style are disentangled: the normalised variance of each latent dimension over random rows and over rows of one class (figure 2 of the JADE
+/// paper). Fixing the class stills the dimensions of the content and leaves those of the style as they are; a dimension that does not even vary over random rows
+/// is unused.
+/// </summary>
+public sealed class LatentVarianceReport
+{
+    private LatentVarianceReport(IReadOnlyList<LatentVariance> dimensions) => Dimensions = dimensions;
+
+    /// <summary>The dimensions of the content, then those of the style.</summary>
+    public IReadOnlyList<LatentVariance> Dimensions { get; }
+
+    /// <summary>The share of a latent's whole variance that is left where the class is fixed, 0 to 1; NaN where it does not vary.</summary>
+    public double Share(Latent latent)
+    {
+        LatentVariance[] dimensions = [.. Dimensions.Where(dimension => dimension.Latent == latent)];
+        return dimensions.Sum(dimension => dimension.ClassFixed) / dimensions.Sum(dimension => dimension.Random);
+    }
+
+    /// <summary>Measures encoded rows.</summary>
+    /// <param name="encoded">What a <see cref="JointAutoencoderTransformer"/> gave.</param>
+    /// <param name="contentColumnName">The content. Default <c>Content</c>.</param>
+    /// <param name="styleColumnName">The style. Default <c>Style</c>.</param>
+    /// <param name="labelColumnName">The class, a key or Boolean; rows without are left out. Default <c>Label</c>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
+    /// <exception cref="InvalidDataException">No row has a label.</exception>
+    public static LatentVarianceReport Of(
+        IDataView encoded, string contentColumnName = "Content", string styleColumnName = "Style", string labelColumnName = "Label")
+    {
+        ArgumentNullException.ThrowIfNull(encoded);
+        DataViewSchema.Column content = FeatureColumns.Find(encoded.Schema, contentColumnName, length: null, stepSize: null).Features;
+        DataViewSchema.Column style = FeatureColumns.Find(encoded.Schema, styleColumnName, length: null, stepSize: null).Features;
+        DataViewSchema.Column label = Schemas.Column(encoded.Schema, labelColumnName, "label");
+        _ = ClassLabels.Of(label);
+        var contents = new List<float>();
+        var styles = new List<float>();
+        var labels = new List<int>();
+        using DataViewRowCursor cursor = encoded.GetRowCursor([content, style, label]);
+        ValueGetter<VBuffer<float>> getContent = cursor.GetGetter<VBuffer<float>>(content), getStyle = cursor.GetGetter<VBuffer<float>>(style);
+        Func<int> getLabel = ClassLabels.Reader(cursor, label);
+        VBuffer<float> values = default;
+        while (cursor.MoveNext())
+        {
+            getContent(ref values);
+            contents.AddRange(values.DenseValues());
+            getStyle(ref values);
+            styles.AddRange(values.DenseValues());
+            labels.Add(getLabel());
+        }
+        return Of([.. contents], [.. styles], [.. labels]);
+    }
+
+    /// <summary>Measures encoded rows.</summary>
+    /// <param name="contents">[rows x content], row after row.</param>
+    /// <param name="styles">[rows x style], row after row.</param>
+    /// <param name="labels">The class of each row; a row with -1 is left out.</param>
+    /// <exception cref="ArgumentException">The lengths are no multiples of the number of rows.</exception>
+    /// <exception cref="InvalidDataException">No row has a label.</exception>
+    public static LatentVarianceReport Of(ReadOnlySpan<float> contents, ReadOnlySpan<float> styles, ReadOnlySpan<int> labels)
+    {
+        if (labels.Length == 0 || labels.IndexOfAnyExcept(-1) < 0)
+            throw new InvalidDataException("No row has a label; the variance within classes is not known.");
+        if (contents.Length % labels.Length != 0 || styles.Length % labels.Length != 0)
+            throw new ArgumentException($"{contents.Length} values of contents and {styles.Length} of styles do not divide into {labels.Length} rows.");
+        (double Random, double ClassFixed)[] content = Variances(contents, labels), style = Variances(styles, labels);
+        double greatest = content.Concat(style).Max(variance => variance.Random);
+        if (greatest == 0)
+            greatest = 1;
+        LatentVariance Normalized(Latent latent, (double Random, double ClassFixed) variance, int index) =>
+            new(latent, index, variance.Random / greatest, variance.ClassFixed / greatest);
+        return new LatentVarianceReport(
+        [
+            .. content.Select((variance, index) => Normalized(Latent.Content, variance, index)),
+            .. style.Select((variance, index) => Normalized(Latent.Style, variance, index)),
+        ]);
+    }
+
+    /// <summary>A table, a dimension a line, and the shares of the latents.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder("latent       random  class fixed   share").AppendLine();
+        foreach (LatentVariance dimension in Dimensions)
+        {
+            string name = $"{Name(dimension.Latent)} {dimension.Index}";
+            text.AppendLine(Invariant($"{name,-11}{dimension.Random,8:F3}{dimension.ClassFixed,13:F3}{dimension.Share,8:F3}"));
+        }
+        foreach (Latent latent in Dimensions.Select(dimension => dimension.Latent).Distinct())
+            text.AppendLine(Invariant($"{Name(latent),-32}{Share(latent),8:F3}"));
+        return text.ToString();
+    }
+
+    private static string Name(Latent latent) => latent == Latent.Content ? "content" : "style";
+
+    /// <summary>The variance of each dimension over all rows with a label, and within classes.</summary>
+    private static (double Random, double ClassFixed)[] Variances(ReadOnlySpan<float> values, ReadOnlySpan<int> labels)
+    {
+        var variances = new (double Random, double ClassFixed)[values.Length / labels.Length];
+        for (int d = 0; d < variances.Length; d++)
+        {
+            var classes = new Dictionary<int, List<double>>();
+            for (int row = 0; row < labels.Length; row++)
+            {
+                if (labels[row] < 0)
+                    continue;
+                if (!classes.TryGetValue(labels[row], out List<double>? members))
+                    classes[labels[row]] = members = [];
+                members.Add(values[row * variances.Length + d]);
+            }
+            double[] all = [.. classes.Values.SelectMany(members => members)];
+            variances[d] = (SquaredDeviations(all) / all.Length, classes.Values.Sum(SquaredDeviations) / all.Length);
+        }
+        return variances;
+    }
+
+    private static double SquaredDeviations(IReadOnlyCollection<double> values)
+    {
+        double mean = values.Average();
+        return values.Sum(value => (value - mean) * (value - mean));
+    }
+}
