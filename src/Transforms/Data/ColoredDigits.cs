@@ -103,9 +103,9 @@ internal sealed class ColoredDigits(Glyph[] glyphs, byte[] labels, byte[][] back
     /// <summary>How much of each pixel is painted: the digit near the centre, and often a neighbour on either side.</summary>
     private double[] Ink(Glyph glyph)
     {
-        double height = Between(18, 28), x = Between(-3, 3), y = Between(-3, 3), width = Between(0.7, 1.1);
-        // With t the tangent of half an angle of up to 17 degrees, its sine and cosine need no library's approximation.
-        double t = Between(-0.15, 0.15), sine = 2 * t / (1 + t * t), cosine = (1 - t * t) / (1 + t * t);
+        double height = Between(20, 28), x = Between(-2, 2), y = Between(-2, 2), width = Between(0.7, 1.1);
+        // With t the tangent of half an angle of up to 11 degrees, its sine and cosine need no library's approximation.
+        double t = Between(-0.1, 0.1), sine = 2 * t / (1 + t * t), cosine = (1 - t * t) / (1 + t * t);
         var ink = new double[Side * Side];
         Paint(glyph, x);
         foreach (int direction in (int[])[-1, 1])
