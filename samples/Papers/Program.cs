@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Disentangle.ML.Trainers;
 using Disentangle.ML.Transforms;
 using Papers;
 using Spectre.Console;
@@ -75,6 +76,36 @@ foreach (Option option in new Option[] { glove, words, trainTexts, testTexts, te
 corelText.SetAction(parsed => CorelText.Run(WordVectors.Load(parsed.GetValue(glove)!.FullName, parsed.GetValue(words)), parsed.GetValue(trainTexts)!,
     parsed.GetValue(testTexts)!, parsed.GetValue(textConvolutional), parsed.GetValue(textEpochs), parsed.GetValue(seeds)));
 
-return new RootCommand("Experiments of the papers") { groups, neighbours, corel, corelText }.Parse(args).Invoke();
+var jade = new Command("jade", "1,000 images of house numbers and many handwritten digits, apart and together (Banijamali et al. 2017)");
+var svhn = new Option<DirectoryInfo>("--svhn") { Description = "A folder with train_32x32.mat and test_32x32.mat; without it digits are coloured" };
+var patches = new Option<DirectoryInfo>("--patches") { Description = "A folder with train-images-idx4-ubyte.gz, pictures to put coloured digits on" };
+var auxiliary = new Option<int>("--auxiliary") { Description = "Handwritten digits to learn from, at most 45,000", DefaultValueFactory = _ => 45_000 };
+var width = new Option<double>("--width") { Description = "The share of the paper's filters", DefaultValueFactory = _ => 1 };
+Option<float> ClassWeight(string name, float usual) => new(name) { Description = "Weight of their cross-entropy", DefaultValueFactory = _ => usual };
+Option<float> primaryWeight = ClassWeight("--primary-weight", 1000), auxiliaryWeight = ClassWeight("--auxiliary-weight", 100);
+var layers = new Option<int>("--layers") { Description = "Hidden layers of 500 in the classifier", DefaultValueFactory = _ => 3 };
+var dropout = new Option<float>("--dropout") { Description = "Dropout of the classifier", DefaultValueFactory = _ => 0.5f };
+var jadeEpochs = Epochs(300);
+foreach (Option option in new Option[] { data, svhn, patches, auxiliary, width, primaryWeight, auxiliaryWeight, layers, dropout, jadeEpochs, seeds })
+    jade.Add(option);
+jade.SetAction(parsed =>
+{
+    DirectoryInfo digits = parsed.GetValue(data)!;
+    var options = new JointAutoencoderOptions
+    {
+        Primary = Jade.Narrowed(ConvolutionalVariationalAutoencoder.HouseNumbers, parsed.GetValue(width)),
+        Auxiliary = Jade.Narrowed(ConvolutionalVariationalAutoencoder.Digits, parsed.GetValue(width)),
+        PrimaryClassificationWeight = parsed.GetValue(primaryWeight),
+        AuxiliaryClassificationWeight = parsed.GetValue(auxiliaryWeight),
+        ClassifierHidden = [.. Enumerable.Repeat(500, parsed.GetValue(layers))],
+        ClassifierDropout = parsed.GetValue(dropout),
+        Epochs = parsed.GetValue(jadeEpochs),
+    };
+    Jade.Run(ml => parsed.GetValue(svhn) is { } folder
+        ? HouseNumbers.FromSvhn(ml, folder, digits, parsed.GetValue(auxiliary))
+        : HouseNumbers.FromDigits(ml, digits, parsed.GetValue(patches), parsed.GetValue(auxiliary)), options, parsed.GetValue(seeds));
+});
+
+return new RootCommand("Experiments of the papers") { groups, neighbours, corel, corelText, jade }.Parse(args).Invoke();
 
 Digits Load(ParseResult parsed) => Digits.Load(parsed.GetValue(data)!, parsed.GetValue(train));

@@ -1,0 +1,52 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+
+namespace Papers;
+
+/// <summary>Few colour images of digits, many handwritten ones, and colour images to test with. The key column Class is the digit.</summary>
+internal sealed record HouseNumbers(IDataView Primary, IDataView Auxiliary, IDataView Test)
+{
+    private const int RowsPerClass = 100;
+    private const int TestRows = 2000;
+
+    // Handwritten digits from here on make colour images, those before are auxiliary.
+    private const int FirstColored = 45_000;
+
+    /// <summary>Coloured MNIST digits: all three parts from different ones.</summary>
+    public static HouseNumbers FromDigits(MLContext ml, DirectoryInfo digits, DirectoryInfo? patches, int auxiliary)
+    {
+        IDataView? backgrounds = patches is null ? null : Idx(ml, patches, "train", "idx4");
+        IDataView train = Idx(ml, digits, "train", "idx3");
+        return Of(ml, ml.Data.CreateColoredDigits(ml.Data.SkipRows(train, FirstColored), 10 * RowsPerClass, seed: 1, backgrounds), train, auxiliary,
+            ml.Data.CreateColoredDigits(Idx(ml, digits, "t10k", "idx3"), TestRows, seed: 2, backgrounds));
+    }
+
+    /// <summary>The Street View House Numbers: the first rows of each class, and all test rows.</summary>
+    public static HouseNumbers FromSvhn(MLContext ml, DirectoryInfo svhn, DirectoryInfo digits, int auxiliary)
+    {
+        IDataView Svhn(string part) => ml.Data.LoadFromSvhn(Path.Combine(svhn.FullName, $"{part}_32x32.mat"));
+        var taken = new int[10];
+        IEnumerable<HouseNumber> few = ml.Data.CreateEnumerable<HouseNumber>(Svhn("train"), reuseRowObject: false)
+            .Where(row => taken[(int)row.Label]++ < RowsPerClass);
+        return Of(ml, ml.Data.LoadFromEnumerable(few.ToArray()), Idx(ml, digits, "train", "idx3"), auxiliary, Svhn("test"));
+    }
+
+    private static HouseNumbers Of(MLContext ml, IDataView primary, IDataView handwritten, int auxiliary, IDataView test)
+    {
+        var keys = ml.Transforms.Conversion.MapValueToKey("Class", "Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(primary);
+        return new HouseNumbers(
+            keys.Transform(primary), keys.Transform(ml.Data.TakeRows(handwritten, Math.Min(auxiliary, FirstColored))), ml.Data.Cache(keys.Transform(test)));
+    }
+
+    private static IDataView Idx(MLContext ml, DirectoryInfo folder, string part, string format) => ml.Data.LoadFromIdx(
+        Path.Combine(folder.FullName, $"{part}-images-{format}-ubyte.gz"), Path.Combine(folder.FullName, $"{part}-labels-idx1-ubyte.gz"));
+
+    private sealed class HouseNumber
+    {
+        [VectorType(3072)]
+        public float[] Pixels { get; set; } = [];
+
+        public float Label { get; set; }
+    }
+}
