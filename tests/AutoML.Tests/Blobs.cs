@@ -10,8 +10,6 @@ namespace Disentangle.ML.AutoML.Tests;
 /// <summary>Four blobs in two groups, and sweeps over a small encoder of them. Training is told the group, the blob judges.</summary>
 internal static class Blobs
 {
-    public static readonly MLContext Ml = new(seed: 1);
-
     public static readonly DisentangleEncoderOptions Options = new()
     {
         Network = Network.Mlp(hidden: [8], embedding: 4),
@@ -20,6 +18,9 @@ internal static class Blobs
         BatchSize = 16,
         LearningRate = 0.01f,
     };
+
+    /// <summary>A new one each time: tests run at the same time, and share no source of random numbers.</summary>
+    public static MLContext Ml => new(seed: 1);
 
     public static IDataView Train => Ml.Data.LoadFromEnumerable(Samples.Create(rows: 120, seed: 1));
 
@@ -108,7 +109,7 @@ internal sealed class Monitor : IMonitor
 {
     public List<TrialResult> Completed { get; } = [];
 
-    public List<int> Failed { get; } = [];
+    public List<Exception?> Failed { get; } = [];
 
     public void ReportRunningTrial(TrialSettings settings) { }
 
@@ -116,5 +117,5 @@ internal sealed class Monitor : IMonitor
 
     public void ReportBestTrial(TrialResult result) { }
 
-    public void ReportFailTrial(TrialSettings settings, Exception? exception = null) => Failed.Add(settings.TrialId);
+    public void ReportFailTrial(TrialSettings settings, Exception? exception = null) => Failed.Add(exception);
 }

@@ -54,7 +54,9 @@ public class SpaceTests
             .Append(ml.Auto().SweepableDisentangleEncoder<SizeSpace>("Embedding", "Features", "Group", Blobs.Options))
             .Append(ml.Clustering.Trainers.KMeans("Embedding", numberOfClusters: 4));
         var runner = new PipelineRunner(pipeline);
-        TrialResult best = ml.Auto().CreateExperiment().SetPipeline(pipeline).SetTrialRunner(runner).SetMaxModelToExplore(4).Run();
+        var monitor = new Monitor();
+        TrialResult best = ml.Auto().CreateExperiment().SetPipeline(pipeline).SetTrialRunner(runner).SetMonitor(monitor).SetMaxModelToExplore(4).Run();
+        Assert.Empty(monitor.Failed);
         Assert.Equal(4, runner.Sizes.Count);
         Assert.All(runner.Sizes, size => Assert.Contains(size, new[] { 3, 5 }));
         Assert.Equal(best.Metric, Blobs.Ml.Clustering.EvaluateAgainstLabels(best.Model.Transform(Blobs.Validation), "Blob").HungarianAccuracy);
