@@ -28,7 +28,8 @@ public partial class JointDigitsTests
     {
         var ml = new MLContext(seed: 1);
         Handwritten[] digits = [.. ml.Data.CreateEnumerable<Handwritten>(ml.Data.LoadFromIdx(
-            TestData.InRepository("samples", "data", "mnist-10k-images-idx3-ubyte.gz"), TestData.InRepository("samples", "data", "mnist-10k-labels-idx1-ubyte.gz")),
+            TestData.InRepository("samples", "data", "mnist-10k-images-idx3-ubyte.gz"),
+            TestData.InRepository("samples", "data", "mnist-10k-labels-idx1-ubyte.gz")),
             reuseRowObject: false, ignoreMissingColumns: true).Take(Many + Few + Test)];
         IDataView handwritten = ml.Data.LoadFromEnumerable(digits[..Many]);
         IDataView few = ml.Data.LoadFromEnumerable(digits[Many..^Test].Select(Dark)), test = ml.Data.LoadFromEnumerable(digits[^Test..].Select(Dark));
@@ -59,7 +60,8 @@ public partial class JointDigitsTests
         // Chance is right about a tenth. The keys of the many are numbered in another order than the predicted ones, which are those of the few.
         double Accuracy(IDataView view)
         {
-            IDataView values = ml.Transforms.Conversion.MapKeyToValue("Label").Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(view).Transform(view);
+            var toValues = ml.Transforms.Conversion.MapKeyToValue("Label").Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+            IDataView values = toValues.Fit(view).Transform(view);
             return values.Column<float>("Label").Zip(values.Column<float>("PredictedLabel")).Average(pair => pair.First == pair.Second ? 1.0 : 0);
         }
         Assert.True(Accuracy(scored) > 0.55, $"Of the dark digits {Accuracy(scored)} are right.");

@@ -45,8 +45,10 @@ public class LatentVarianceReportTests
             Content = Contents[(2 * row)..(2 * row + 2)], Style = [Styles[row]], Label = Labels[row] == 1,
         }));
         Assert.Equal(LatentVarianceReport.Of(Contents, Styles, Labels).Dimensions, LatentVarianceReport.Of(data).Dimensions);
-        Assert.Contains("no label column 'Digit'", Assert.Throws<ArgumentOutOfRangeException>(() => LatentVarianceReport.Of(data, labelColumnName: "Digit")).Message);
-        Assert.Contains("'Label' is Boolean", Assert.Throws<ArgumentOutOfRangeException>(() => LatentVarianceReport.Of(data, styleColumnName: "Label")).Message);
+        void Refuses(string message, string style, string label) =>
+            Assert.Contains(message, Assert.Throws<ArgumentOutOfRangeException>(() => LatentVarianceReport.Of(data, "Content", style, label)).Message);
+        Refuses("no label column 'Digit'", "Style", "Digit");
+        Refuses("'Label' is Boolean", "Label", "Label");
     }
 
     [Fact]

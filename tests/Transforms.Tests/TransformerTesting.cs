@@ -18,7 +18,8 @@ internal static class TransformerTesting
     }
 
     /// <summary>
-    /// Loads a saved model in a process that knows only ML.NET, and checks the bits of its column Embedding and its keys PredictedLabel, made of the column Features.
+    /// Loads a saved model in a process that knows only ML.NET, and checks the bits of its column Embedding and its keys PredictedLabel, made of the column
+    /// Features.
     /// </summary>
     public static async Task AssertFreshProcessAgrees(MLContext ml, ITransformer model, IDataView data, IEnumerable<float[]> features)
     {
@@ -29,7 +30,8 @@ internal static class TransformerTesting
             ml.Model.Save(model, data.Schema, path);
             float[][] vectors = [.. features];
             File.WriteAllLines(rows, vectors.Select(row => string.Join(',', row.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))));
-            string program = typeof(TransformerTesting).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "LoadModel").Value!;
+            string program = typeof(TransformerTesting).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+                .Single(attribute => attribute.Key == "LoadModel").Value!;
             var start = new ProcessStartInfo("dotnet", [program, path, rows, vectors[0].Length.ToString(CultureInfo.InvariantCulture)])
             {
                 RedirectStandardOutput = true,

@@ -14,8 +14,8 @@ public static class JointAutoencoderTrainer
     /// <param name="onEpoch">Called after every epoch, before <see cref="TrainingOptions.Progress"/>.</param>
     /// <exception cref="ArgumentException">The options are at fault, or do not fit the data.</exception>
     /// <exception cref="InvalidDataException">
-    /// Rows have another size than their network's images, pixels that are not between 0 and 1, or labels that are no class; there are too few rows or classes; or
-    /// the checkpoint is damaged or of another training.
+    /// Rows have another size than their network's images, pixels that are not between 0 and 1, or labels that are no class; there are too few rows or classes;
+    /// or the checkpoint is damaged or of another training.
     /// </exception>
     /// <exception cref="DirectoryNotFoundException">There is no folder to keep the checkpoint in.</exception>
     /// <exception cref="NonFiniteLossException">A loss or its gradient became NaN or infinite.</exception>
@@ -57,7 +57,10 @@ public static class JointAutoencoderTrainer
                     + $"{side}.Image is {image} = {image.Length} (height x width x channels).");
             }
             if (rows.Label(row) >= classCount)
-                throw new InvalidDataException($"Row {row} (from 0) of the {Name(side)} set has the label {rows.Label(row)}; the classes are 0 to {classCount - 1}.");
+            {
+                throw new InvalidDataException(
+                    $"Row {row} (from 0) of the {Name(side)} set has the label {rows.Label(row)}; the classes are 0 to {classCount - 1}.");
+            }
             if (options.Mode != JointMode.Joint)
                 continue;
             float least = TensorPrimitives.Min(features), greatest = TensorPrimitives.Max(features);

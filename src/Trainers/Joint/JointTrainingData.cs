@@ -1,7 +1,8 @@
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// Two sets with the same classes. Rows with label -1 are learned from by their reconstruction, in mode <see cref="JointMode.Joint"/>, and left out in the others.
+/// Two sets with the same classes. Rows with label -1 are learned from by their reconstruction, in mode <see cref="JointMode.Joint"/>, and left out in the
+/// others.
 /// </summary>
 /// <param name="Primary">The scarce set.</param>
 /// <param name="Auxiliary">The plentiful set.</param>

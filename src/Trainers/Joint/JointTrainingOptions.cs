@@ -27,16 +27,18 @@ public enum JointSide
 }
 
 /// <summary>
-/// How joint autoencoders are trained (JADE, Banijamali et al. 2017). With X the primary and Y the auxiliary set, z a draw from a posterior, sums over pixels and
-/// latent dimensions, and means over the rows of a batch, training minimises
-/// BCE(x, x̂) + BCE(y, ŷ) + KL(style_x ‖ N(0, I)) + KL(style_y ‖ N(0, I)) + KL(content_y ‖ N(0, I)) + KL(content_x ‖ content_y)
-/// + w_Y CE(class of y | z of content_y) + w_X CE(class of x | z of content_x), where x and y are a pair of one class.
+/// How joint autoencoders are trained (JADE, Banijamali et al. 2017). With X the primary and Y the auxiliary set, z a draw from a posterior, sums over pixels
+/// and latent dimensions, and means over the rows of a batch, training minimises BCE(x, x̂) + BCE(y, ŷ) + KL(style_x ‖ N(0, I)) + KL(style_y ‖ N(0, I)) +
+/// KL(content_y ‖ N(0, I)) + KL(content_x ‖ content_y) + w_Y CE(class of y | z of content_y) + w_X CE(class of x | z of content_x), where x and y are a pair of
+/// one class.
 /// </summary>
 public record JointTrainingOptions : TrainingOptions
 {
     private readonly ValueList<int> _classifierHidden = new([500, 500, 500]);
 
-    /// <summary>The paper's settings: 300 epochs of batches of 100 pairs; Adam with β₁ = 0.1; learning rates 1e-3, 3e-4, 1e-4, each for a third of them.</summary>
+    /// <summary>
+    /// The paper's settings: 300 epochs of batches of 100 pairs; Adam with β₁ = 0.1; learning rates 1e-3, 3e-4, 1e-4, each for a third of them.
+    /// </summary>
     public JointTrainingOptions()
     {
         Epochs = 300;
@@ -55,8 +57,8 @@ public record JointTrainingOptions : TrainingOptions
     public JointMode Mode { get; init; }
 
     /// <summary>
-    /// w_X, what the primary rows' cross-entropy is multiplied with; 0 or more. It stands against sums over all pixels, so hundreds to tens of thousands are usual.
-    /// Default 1000.
+    /// w_X, what the primary rows' cross-entropy is multiplied with; 0 or more. It stands against sums over all pixels, so hundreds to tens of thousands are
+    /// usual. Default 1000.
     /// </summary>
     public float PrimaryClassificationWeight { get; init; } = 1000;
 
@@ -94,7 +96,7 @@ public record JointTrainingOptions : TrainingOptions
             yield return fault;
         }
         if (Primary is not null && Auxiliary is not null && Primary.Content != Auxiliary.Content)
-            yield return $"Primary.Content is {Primary.Content} and Auxiliary.Content is {Auxiliary.Content}; one classifier reads both, so they must be the same.";
+            yield return $"Primary.Content is {Primary.Content} and Auxiliary.Content is {Auxiliary.Content}; one classifier reads both, so they must agree.";
     }
 
     private static IEnumerable<string> WeightFaults(string name, float weight)

@@ -41,12 +41,14 @@ public sealed class DisentangleAutoencoderEstimator : IEstimator<DisentangleAuto
 
     /// <summary>Trains the autoencoder.</summary>
     /// <param name="input">
-    /// Passed over once; where <see cref="EncoderTrainingOptions.CacheInMemory"/> is false once more in every epoch, and where there is a checkpoint once more before.
+    /// Passed over once; where <see cref="EncoderTrainingOptions.CacheInMemory"/> is false once more in every epoch, and where there is a checkpoint once more
+    /// before.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="ArgumentException">A setting does not fit the data.</exception>
     /// <exception cref="InvalidDataException">
-    /// A feature is NaN, infinite or outside what the reconstruction takes; a sequence has no whole steps; there are no rows; or fewer than two classes have rows.
+    /// A feature is NaN, infinite or outside what the reconstruction takes; a sequence has no whole steps; there are no rows; or fewer than two classes have
+    /// rows.
     /// </exception>
     /// <exception cref="NonFiniteLossException">A loss or its gradient became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled before the first epoch was done.</exception>

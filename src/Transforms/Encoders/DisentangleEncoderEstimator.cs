@@ -43,7 +43,8 @@ public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderT
 
     /// <summary>Trains the encoder.</summary>
     /// <param name="input">
-    /// Passed over once; where <see cref="EncoderTrainingOptions.CacheInMemory"/> is false once more in every epoch, and where there is a checkpoint once more before.
+    /// Passed over once; where <see cref="EncoderTrainingOptions.CacheInMemory"/> is false once more in every epoch, and where there is a checkpoint once more
+    /// before.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="ArgumentException">A setting does not fit the data.</exception>

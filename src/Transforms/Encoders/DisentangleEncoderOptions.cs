@@ -24,7 +24,8 @@ public sealed record DisentangleEncoderOptions : EncodingOptions
     /// <inheritdoc/>
     protected override IEnumerable<string> Faults()
     {
-        IEnumerable<string> names = ColumnNames.Faults((nameof(ScoreColumnName), ScoreColumnName), (nameof(PredictedLabelColumnName), PredictedLabelColumnName));
+        IEnumerable<string> names = ColumnNames.Faults(
+            (nameof(ScoreColumnName), ScoreColumnName), (nameof(PredictedLabelColumnName), PredictedLabelColumnName));
         foreach (string fault in base.Faults().Concat(names))
             yield return fault;
         if ((ScoreColumnName ?? PredictedLabelColumnName) is not null && Objective is not null && !Objective.Needs.HasFlag(LossNeeds.Classifier))
@@ -60,8 +61,8 @@ public sealed record DisentangleAutoencoderOptions : EncodingOptions
 public abstract record EncodingOptions : EncoderTrainingOptions
 {
     /// <summary>
-    /// For sequences that are padded to a vector of known size: a column (Int32, Int64, UInt32 or Single) with the number of steps that count. Default null: all
-    /// steps count, and rows of a vector of unknown size may have different numbers of them.
+    /// For sequences that are padded to a vector of known size: a column (Int32, Int64, UInt32 or Single) with the number of steps that count. Default null:
+    /// all steps count, and rows of a vector of unknown size may have different numbers of them.
     /// </summary>
     public string? LengthColumnName { get; init; }
 

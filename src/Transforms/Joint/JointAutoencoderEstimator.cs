@@ -5,8 +5,8 @@ using Microsoft.ML.Runtime;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// Trains joint autoencoders (JADE) on a scarce primary and a plentiful auxiliary set with the same classes, and gives a transformer that adds the content of the
-/// primary set's rows as a column; see <see cref="JointTrainingOptions"/> for what is minimised.
+/// Trains joint autoencoders (JADE) on a scarce primary and a plentiful auxiliary set with the same classes, and gives a transformer that adds the content of
+/// the primary set's rows as a column; see <see cref="JointTrainingOptions"/> for what is minimised.
 /// </summary>
 public sealed class JointAutoencoderEstimator : IEstimator<JointAutoencoderTransformer>
 {
@@ -23,8 +23,8 @@ public sealed class JointAutoencoderEstimator : IEstimator<JointAutoencoderTrans
     /// <param name="inputColumnName">The images: a vector of Single of known size. Null: as <paramref name="outputColumnName"/>.</param>
     /// <param name="labelColumnName">A key or Boolean; a missing key is a row without label.</param>
     /// <param name="auxiliary">
-    /// The plentiful set. Its columns have the same names, unless the options say others. Its label has the type of the primary one, and no values that this has not;
-    /// classes are matched by their values, whatever their order.
+    /// The plentiful set. Its columns have the same names, unless the options say others. Its label has the type of the primary one, and no values that this
+    /// has not; classes are matched by their values, whatever their order.
     /// </param>
     /// <param name="options">Default null: the defaults of <see cref="JointAutoencoderOptions"/>.</param>
     /// <exception cref="ArgumentException">A setting is out of range; the message lists all that are.</exception>
@@ -38,7 +38,8 @@ public sealed class JointAutoencoderEstimator : IEstimator<JointAutoencoderTrans
         ArgumentNullException.ThrowIfNull(auxiliary);
         _options = options ?? new JointAutoencoderOptions();
         _options.Validate();
-        if (new[] { _options.StyleColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName, _options.ReconstructionColumnName }.Contains(outputColumnName))
+        string?[] others = [_options.StyleColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName, _options.ReconstructionColumnName];
+        if (others.Contains(outputColumnName))
             throw new ArgumentException($"'{outputColumnName}' is the content's column; the other outputs need other names.", nameof(options));
         _host = environment.Register(nameof(JointAutoencoderEstimator));
         (_content, _input, _label, _auxiliary) = (outputColumnName, inputColumnName ?? outputColumnName, labelColumnName, auxiliary);
@@ -61,7 +62,8 @@ public sealed class JointAutoencoderEstimator : IEstimator<JointAutoencoderTrans
     /// A column is missing, of the wrong type or not of the size of its network's images; or the auxiliary labels are not of the primary ones' classes.
     /// </exception>
     /// <exception cref="InvalidDataException">
-    /// A pixel is NaN, infinite or, in mode <see cref="JointMode.Joint"/>, not between 0 and 1; there are no rows in a set; or fewer than two classes have rows.
+    /// A pixel is NaN, infinite or, in mode <see cref="JointMode.Joint"/>, not between 0 and 1; there are no rows in a set; or fewer than two classes have
+    /// rows.
     /// </exception>
     /// <exception cref="NonFiniteLossException">A loss or its gradient became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled before the first epoch was done.</exception>
@@ -111,8 +113,9 @@ public sealed class JointAutoencoderEstimator : IEstimator<JointAutoencoderTrans
         Dictionary<string, int> indices = primary.Names.Select((name, index) => KeyValuePair.Create(name, index)).ToDictionary();
         return [.. auxiliary.Names.Select(name => indices.TryGetValue(name, out int index)
             ? index
-            : throw new ArgumentOutOfRangeException(nameof(auxiliary), $"The auxiliary label column '{auxiliaryLabel}' has a class '{name}', which the primary label column "
-                + $"'{_label}' has not; its classes are {string.Join(", ", primary.Names.Take(20))}. Filter such rows out before they are mapped to keys."))];
+            : throw new ArgumentOutOfRangeException(nameof(auxiliary),
+                $"The auxiliary label column '{auxiliaryLabel}' has a class '{name}', which the primary label column '{_label}' has not; its classes are "
+                + $"{string.Join(", ", primary.Names.Take(20))}. Filter such rows out before they are mapped to keys."))];
     }
 
     private RowStore Read(DataViewRows source, Func<int, int> toClass)

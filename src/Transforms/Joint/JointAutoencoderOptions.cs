@@ -20,7 +20,8 @@ public sealed record JointAutoencoderOptions : JointTrainingOptions
     public string? ScoreColumnName { get; init; }
 
     /// <summary>
-    /// A column for the most probable class: a key with the primary label's values where the label is a key, a Boolean where it is a Boolean. Default null: none.
+    /// A column for the most probable class: a key with the primary label's values where the label is a key, a Boolean where it is a Boolean. Default null:
+    /// none.
     /// </summary>
     public string? PredictedLabelColumnName { get; init; }
 
@@ -29,7 +30,9 @@ public sealed record JointAutoencoderOptions : JointTrainingOptions
     /// </summary>
     public string? ReconstructionColumnName { get; init; }
 
-    /// <summary>Primary rows to validate with, with the same columns. Default null: none but those of <see cref="TrainingOptions.ValidationFraction"/>.</summary>
+    /// <summary>
+    /// Primary rows to validate with, with the same columns. Default null: none but those of <see cref="TrainingOptions.ValidationFraction"/>.
+    /// </summary>
     [JsonIgnore]
     public IDataView? ValidationData { get; init; }
 

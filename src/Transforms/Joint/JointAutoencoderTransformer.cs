@@ -108,7 +108,8 @@ public sealed class JointAutoencoderTransformer : FeatureTransformer
             Span<float> probabilities = _probabilities.Length > 0
                 ? _probabilities.AsSpan(0, Rows.Count * _transformer.Model.ClassCount)
                 : Vectors(options.ScoreColumnName);
-            _session.Encode(Rows, Vectors(_transformer.OutputColumnName), probabilities, Vectors(options.StyleColumnName), Vectors(options.ReconstructionColumnName));
+            _session.Encode(
+                Rows, Vectors(_transformer.OutputColumnName), probabilities, Vectors(options.StyleColumnName), Vectors(options.ReconstructionColumnName));
             if (options.PredictedLabelColumnName is not null)
                 SetClasses(probabilities);
         }

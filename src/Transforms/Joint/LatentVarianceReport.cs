@@ -23,16 +23,16 @@ public enum Latent
 public sealed record LatentVariance(Latent Latent, int Index, double Random, double ClassFixed)
 {
     /// <summary>
-    /// The share of the variance that is left where the class is fixed, 0 to 1: near 0 for a dimension that tells the class, near 1 for one that tells nothing of it.
-    /// NaN for a dimension that does not vary.
+    /// The share of the variance that is left where the class is fixed, 0 to 1: near 0 for a dimension that tells the class, near 1 for one that tells nothing
+    /// of it. NaN for a dimension that does not vary.
     /// </summary>
     public double Share => ClassFixed / Random;
 }
 
 /// <summary>
-/// Whether content and style are disentangled: the normalised variance of each latent dimension over random rows and over rows of one class (figure 2 of the JADE
-/// paper). Fixing the class stills the dimensions of the content and leaves those of the style as they are; a dimension that does not even vary over random rows
-/// is unused.
+/// Whether content and style are disentangled: the normalised variance of each latent dimension over random rows and over rows of one class (figure 2 of the
+/// JADE paper). Fixing the class stills the dimensions of the content and leaves those of the style as they are; a dimension that does not even vary over
+/// random rows is unused.
 /// </summary>
 public sealed class LatentVarianceReport
 {

@@ -43,11 +43,12 @@ internal sealed class DataViewRows : IRowSource
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, of the wrong type, of another size or with other classes.</exception>
     public DataViewRows ForValidation(IDataView view)
     {
-        var validation = new DataViewRows(view, _features.Features.Name, _lengthName, _label?.Name, _stepSize);
+        string features = _features.Features.Name;
+        var validation = new DataViewRows(view, features, _lengthName, _label?.Name, _stepSize);
         if (validation.InputSize != InputSize)
         {
             throw new ArgumentOutOfRangeException(nameof(EncodingOptions.ValidationData),
-                $"The feature column '{_features.Features.Name}' has {validation.InputSize} values in the validation data and {InputSize} in the training data.");
+                $"The feature column '{features}' has {validation.InputSize} values in the validation data and {InputSize} in the training data.");
         }
         if (!JsonNode.DeepEquals(validation.Labels?.ToJson(), Labels?.ToJson()))
         {

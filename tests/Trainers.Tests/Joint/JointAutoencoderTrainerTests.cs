@@ -84,9 +84,7 @@ public class JointAutoencoderTrainerTests
         JointTrainingResult result = JointAutoencoderTrainer.Train(Data(), Small with { Epochs = 25 }, seed: 0);
         float[][] x = Means(result.Model, JointSide.Primary), y = Means(result.Model, JointSide.Auxiliary);
         for (int i = 0; i < Classes; i++)
-        {
             Assert.Equal(i, Enumerable.Range(0, Classes).MinBy(j => TensorPrimitives.Distance<float>(x[i], y[j])));
-        }
 
         static float[][] Means(JointAutoencoder model, JointSide side)
         {
@@ -94,8 +92,9 @@ public class JointAutoencoderTrainerTests
             using var session = new JointEncoderSession(model, side);
             var contents = new float[rows.Count * model.ContentSize];
             session.Encode(Batch(rows), contents);
-            return [.. Enumerable.Range(0, Classes).Select(c => Enumerable.Range(0, model.ContentSize)
-                .Select(d => Enumerable.Range(0, rows.Count).Where(row => rows.Label(row) == c).Average(row => contents[row * model.ContentSize + d])).ToArray())];
+            float Mean(int label, int dimension) => Enumerable.Range(0, rows.Count).Where(row => rows.Label(row) == label)
+                .Average(row => contents[row * model.ContentSize + dimension]);
+            return [.. Enumerable.Range(0, Classes).Select(label => Enumerable.Range(0, model.ContentSize).Select(d => Mean(label, d)).ToArray())];
         }
     }
 
@@ -159,11 +158,11 @@ public class JointAutoencoderTrainerTests
     [Fact]
     public void A_loss_that_is_not_finite_is_named()
     {
-        // Logits of 1e30 and a log-variance of as much: the style's divergence is the first to overflow.
+        // After the first step weights are about 1e8, and a draw has e^(log-variance / 2): it is the reconstruction of it that overflows.
         NonFiniteLossException exception = Assert.Throws<NonFiniteLossException>(() =>
             JointAutoencoderTrainer.Train(Data(), Small with { LearningRate = 1e8f }, seed: 0));
         Assert.Contains($"'{exception.Term}'", exception.Message);
-        Assert.Contains(exception.Term, (string[])["primary reconstruction", "auxiliary reconstruction", "primary style", "auxiliary style", "auxiliary content"]);
+        Assert.Equal("primary reconstruction", exception.Term);
     }
 
     [Fact]

@@ -20,7 +20,8 @@ internal static class JointSetup
     };
 
     /// <summary>
-    /// A bright bar on a noisy ground; its place is the class, in turn. On the primary images it lies across, in one channel or the other, on the auxiliary it stands.
+    /// A bright bar on a noisy ground; its place is the class, in turn. On the primary images it lies across, in one channel or the other, on the auxiliary it
+    /// stands.
     /// </summary>
     public static RowStore Images(JointSide side, int rows, int seed = 1, Func<int, int>? label = null)
     {

@@ -85,8 +85,8 @@ public class GaussianDivergenceTests
     }
 
     /// <summary>
-    /// The code of JADE's authors has a log-variance where the mean of the second Gaussian belongs. Between Gaussians of variance 1 the divergence is half the squared
-    /// distance of the means; with the slip it is half the squared mean of the first, wherever the second lies.
+    /// The code of JADE's authors has a log-variance where the mean of the second Gaussian belongs. Between Gaussians of variance 1 the divergence is half the
+    /// squared distance of the means; with the slip it is half the squared mean of the first, wherever the second lies.
     /// </summary>
     [Fact]
     public void The_means_are_compared_with_means_and_not_with_log_variances()
