@@ -1,4 +1,5 @@
 using Disentangle.ML.Evaluators;
+using Disentangle.ML.Transforms;
 using Microsoft.ML;
 
 namespace Papers;
@@ -12,11 +13,13 @@ internal static class LatentClusters
     /// <param name="ml">The context.</param>
     /// <param name="encoded">The rows.</param>
     /// <param name="clusters">As many as classes.</param>
-    /// <param name="seed">Of the first of five runs.</param>
+    /// <param name="seed">Of the first of five runs of k-means, and of the Gaussian mixture.</param>
     /// <param name="byAngle">Whether the embedding divided by its length is clustered too: for losses that look at angles alone.</param>
     public static void Score(Report report, string name, MLContext ml, IDataView encoded, int clusters, int seed, bool byAngle)
     {
         ScoreKMeans($"{name}, k-means", encoded);
+        var mixture = new GaussianMixtureOptions { FeatureColumnName = "Embedding", NumberOfComponents = clusters, NumberOfRestarts = 5, Seed = seed };
+        Add(report, $"{name}, Gaussian mixture", Evaluate(ml, ml.Clustering.Trainers.GaussianMixture(mixture).Fit(encoded).Transform(encoded)));
         if (byAngle)
         {
             IEstimator<ITransformer> directions = ml.Transforms.NormalizeLpNorm("Embedding");
