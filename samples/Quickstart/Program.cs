@@ -15,7 +15,7 @@ const int Epochs = 25;
 (string Name, Objective Objective)[] objectives =
 [
     ("cross-entropy alone", Objective.CrossEntropy()),
-    ("with row margin", Objective.CrossEntropy() + Objective.RowMargin(weight: 0.01f, margin: 5)),
+    ("with row margin", Objective.CrossEntropy() + Objective.RowMargin(weight: 0.3f, margin: 5)),
 ];
 
 var whole = Stopwatch.StartNew();

@@ -251,7 +251,7 @@ public class SweepTests
     {
         var best = Blobs.Sweep<RowMarginSpace>().RunSweep(3);
         Assert.Equal(3, best.History.Trials.Count);
-        Assert.Equal(0.01, best.History.Trials[0].Number("Weight"), 1e-6);
+        Assert.Equal(0.3, best.History.Trials[0].Number("Weight"), 1e-6);
         Assert.Equal(5, best.History.Trials[0].Number("Margin"), 1e-5);
     }
 

@@ -35,7 +35,7 @@ public partial class ReadmeTests
             .Append(ml.Transforms.DisentangleEncoder("Embedding", "Pixels", labelColumnName: "Group", new DisentangleEncoderOptions
             {
                 Network = Network.Mlp(hidden: [256], embedding: 32),
-                Objective = Objective.CrossEntropy() + Objective.RowMargin(weight: 0.01f, margin: 5),
+                Objective = Objective.CrossEntropy() + Objective.RowMargin(weight: 0.3f, margin: 5),
                 Epochs = 20,
             }))
             .Append(ml.Clustering.Trainers.KMeans("Embedding", numberOfClusters: 10));

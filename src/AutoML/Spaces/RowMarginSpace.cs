@@ -7,8 +7,8 @@ namespace Disentangle.ML.AutoML;
 /// <summary>Cross-entropy and the row margin of Forced to Learn: its weight and margin.</summary>
 public sealed class RowMarginSpace : ISweepSpace<DisentangleEncoderOptions>
 {
-    /// <summary>The weight of the row margin, 0.0001 to 1 on a logarithmic scale. Default 0.01.</summary>
-    [Range(0.0001f, 1f, 0.01f, true)]
+    /// <summary>The weight of the row margin, 0.001 to 10 on a logarithmic scale. Default 0.3.</summary>
+    [Range(0.001f, 10f, 0.3f, true)]
     public float Weight { get; set; }
 
     /// <summary>The margin in nats, 1 to 15. Default 5; the paper found 5 to 10 best.</summary>

@@ -10,7 +10,7 @@ public sealed record WeightedLoss(float Weight, ILoss Loss);
 
 /// <summary>
 /// What training minimises: a sum of weighted losses, L = Σ_t weight_t · loss_t. Put together with + and *:
-/// <c>Objective.CrossEntropy() + Objective.RowMargin(weight: 0.01f, margin: 5)</c>, <c>Objective.CrossEntropy() + 0.1f * new Objective(new MyLoss())</c>.
+/// <c>Objective.CrossEntropy() + Objective.RowMargin(weight: 0.3f, margin: 5)</c>, <c>Objective.CrossEntropy() + 0.1f * new Objective(new MyLoss())</c>.
 /// </summary>
 public sealed class Objective
 {
@@ -32,9 +32,9 @@ public sealed class Objective
     public static Objective CrossEntropy(float weight = 1) => weight * new Objective(new CrossEntropyLoss());
 
     /// <summary>The margin between the embedding's weight rows (Forced to Learn, L_single); see <see cref="RowMarginLoss"/>.</summary>
-    /// <param name="weight">0 or more. The loss is a sum over all pairs of neurons, so small weights are usual. Default 0.01.</param>
+    /// <param name="weight">0 or more. The loss is a sum over all pairs of neurons, so that the weight is smaller the wider the layer. Default 0.3.</param>
     /// <param name="margin">Greater than 0, in nats. Default 5.</param>
-    public static Objective RowMargin(float weight = 0.01f, float margin = 5) => weight * new Objective(new RowMarginLoss { Margin = margin });
+    public static Objective RowMargin(float weight = 0.3f, float margin = 5) => weight * new Objective(new RowMarginLoss { Margin = margin });
 
     /// <summary>The margin between the embeddings of a batch (Forced Apart, L_multi); see <see cref="SampleMarginLoss"/>.</summary>
     /// <param name="weight">0 or more. Default 1.</param>
