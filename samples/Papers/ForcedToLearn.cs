@@ -50,8 +50,8 @@ internal static class ForcedToLearn
         ("cross-entropy", Objective.CrossEntropy()),
         ("+ DeCov", Objective.CrossEntropy() + Objective.DeCov(weight: 0.1f)),
         ("+ XCov", Objective.CrossEntropy() + Objective.XCov(weight: 1)),
-        ("+ row margin", Objective.CrossEntropy() + Objective.RowMargin(weight: 0.01f, margin: 5)),
-        ("+ sample margin", Objective.CrossEntropy() + Objective.SampleMargin(weight: 1, margin: 0.5f)),
+        ("+ row margin", Objective.CrossEntropy() + Objective.RowMargin(weight: strokes ? 0.01f : 0.3f, margin: 5)),
+        ("+ sample margin", Objective.CrossEntropy() + Objective.SampleMargin(weight: strokes ? 0.3f : 1, margin: 0.5f)),
     ];
 
     // XCov compares the embedding with predicted labels, which an autoencoder does not have.

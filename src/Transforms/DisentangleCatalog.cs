@@ -43,8 +43,8 @@ public static class DisentangleCatalog
         new(CatalogEnvironment.Of(catalog), outputColumnName, inputColumnName, labelColumnName, options);
 
     /// <summary>
-    /// Learns from few rows with the help of many: two sets with the same classes and different features, an autoencoder for each, and one classifier on what both say
-    /// of the class (JADE). Adds that content as a column.
+    /// Learns from few rows with the help of many: two sets with the same classes and different features, an autoencoder for each, and one classifier on what
+    /// both say of the class (JADE). Adds that content as a column.
     /// </summary>
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="outputColumnName">The content: a vector of Single of known size.</param>

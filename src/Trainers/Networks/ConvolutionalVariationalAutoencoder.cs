@@ -54,7 +54,8 @@ public sealed record ConvolutionalVariationalAutoencoder
     public ConvolutionalVariationalModule Build(Engine engine, int inputSize, Random random)
     {
         ConvolutionEncoder convolutions = Encoder(engine, inputSize, random);
-        Dense styleMean = Head(engine, "style.mean", convolutions, Style, random), styleLogVariance = Head(engine, "style.logVariance", convolutions, Style, random);
+        Dense styleMean = Head(engine, "style.mean", convolutions, Style, random);
+        Dense styleLogVariance = Head(engine, "style.logVariance", convolutions, Style, random);
         Dense contentMean = Head(engine, "content.mean", convolutions, Content, random);
         Dense contentLogVariance = Head(engine, "content.logVariance", convolutions, Content, random);
         var decoder = new ConvolutionDecoder(engine, Style + Content, Image, Convolutions, Activation, Initialization, random);

@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// A saved model with the transformers of this library as what they were when they were saved. <c>ml.Model.Load</c> alone gives a model that predicts the same, row by row; this one
-/// encodes in batches and tells its settings.
+/// A saved model with the transformers of this library as what they were when they were saved. <c>ml.Model.Load</c> alone gives a model that predicts the
+/// same, row by row; this one encodes in batches and tells its settings.
 /// </summary>
 /// <example><code>
 /// DisentangleModel model = DisentangleModel.Open(ml.Model.Load("model.zip", out _));

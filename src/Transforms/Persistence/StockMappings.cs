@@ -41,7 +41,8 @@ internal sealed class PayloadAndFeatures
     public VBuffer<float> Features { get; set; }
 
     /// <summary>
-    /// The number of steps of a padded sequence that count; <see cref="AllSteps"/> where all do. A Double: every type of number converts to it, and not all do to Int64.
+    /// The number of steps of a padded sequence that count; <see cref="AllSteps"/> where all do. A Double: every type of number converts to it, and not all do
+    /// to Int64.
     /// </summary>
     [ColumnName(StockChain.Prefix + "Length")]
     public double Length { get; set; }

@@ -51,7 +51,9 @@ internal sealed class FeatureRowMapper(FeatureBinding binding) : IRowToRowMapper
         {
             if (!IsColumnActive(column))
                 throw new InvalidOperationException($"Column '{column.Name}' is not active in this row.");
-            return _binding.IsAdded(column) ? _binding.Getter<TValue>(column, _session!, Computed) : _input.GetGetter<TValue>(_binding.InputSchema[column.Index]);
+            return _binding.IsAdded(column)
+                ? _binding.Getter<TValue>(column, _session!, Computed)
+                : _input.GetGetter<TValue>(_binding.InputSchema[column.Index]);
         }
 
         protected override void Dispose(bool disposing)
