@@ -42,7 +42,7 @@ public class ObjectiveTests
 
     [Fact]
     public void Is_told_as_weights_and_names() => Assert.Equal(
-        "1 cross-entropy + 0.01 row margin + 1 sample margin + 0.1 DeCov + 1 XCov + 100 soft nearest neighbour + 1 reconstruction",
+        "1 cross-entropy + 0.3 row margin + 1 sample margin + 0.1 DeCov + 1 XCov + 100 soft nearest neighbour + 1 reconstruction",
         (Objective.CrossEntropy() + Objective.RowMargin() + Objective.SampleMargin() + Objective.DeCov() + Objective.XCov() + Objective.SoftNearestNeighbor()
             + Objective.Reconstruction()).ToString());
 
