@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# All comparisons, one after the other: clustering metrics beside scikit-learn, training beside PyTorch.
+# All comparisons, one after the other: clustering metrics and Gaussian mixtures beside scikit-learn, training beside PyTorch.
 set -euo pipefail
 cd "$(dirname "$0")"
-./metrics.sh
+./scikit-learn.sh metrics
+./scikit-learn.sh mixtures
 ./training.sh

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Disentangle.ML.Evaluators;
 using Disentangle.ML.Trainers;
 using Mortality;
 using Spectre.Console;
@@ -7,6 +8,7 @@ using Spectre.Console;
 // The hospital knows who died; which kinds of patients are behind that?
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 140);
+AnsiConsole.Profile.Capabilities.Ansi &= !Console.IsOutputRedirected;
 
 var data = new Option<DirectoryInfo>("--data") { Description = "A folder with sets a and b of the PhysioNet Challenge 2012", Required = true };
 data.Validators.Add(result =>
@@ -60,6 +62,6 @@ static double Death(Stay stay) => stay.Died ? 1 : 0;
 static string Statistic(IEnumerable<double> values)
 {
     double[] all = [.. values];
-    double mean = all.Average();
-    return all.Length == 1 ? $"{mean:F3}" : $"{mean:F3} ± {Math.Sqrt(all.Sum(value => (value - mean) * (value - mean)) / (all.Length - 1)):F3}";
+    ScoreSummary summary = ScoreSummary.Of(all);
+    return all.Length == 1 ? $"{summary.Mean:F3}" : $"{summary.Mean:F3} ± {summary.StandardDeviation:F3}";
 }

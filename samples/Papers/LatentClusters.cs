@@ -7,6 +7,8 @@ namespace Papers;
 /// <summary>How well clusters of the embedding match the classes.</summary>
 internal static class LatentClusters
 {
+    private static readonly SilhouetteOptions Silhouette = new() { SampleSize = 3000 };
+
     /// <summary>Clusters the column Embedding and scores the clusters against the column Label.</summary>
     /// <param name="report">Gets a row for each way to cluster.</param>
     /// <param name="name">The loss.</param>
@@ -19,7 +21,9 @@ internal static class LatentClusters
     {
         ScoreKMeans($"{name}, k-means", encoded);
         var mixture = new GaussianMixtureOptions { FeatureColumnName = "Embedding", NumberOfComponents = clusters, NumberOfRestarts = 5, Seed = seed };
-        Add(report, $"{name}, Gaussian mixture", Evaluate(ml, ml.Clustering.Trainers.GaussianMixture(mixture).Fit(encoded).Transform(encoded)));
+        IDataView mixed = ml.Clustering.Trainers.GaussianMixture(mixture).Fit(encoded).Transform(encoded);
+        Add(report, $"{name}, Gaussian mixture",
+            ml.Clustering.EvaluateAgainstLabels(mixed, "Label", featureColumnName: "Embedding", silhouette: Silhouette));
         if (byAngle)
         {
             IEstimator<ITransformer> directions = ml.Transforms.NormalizeLpNorm("Embedding");
@@ -28,14 +32,10 @@ internal static class LatentClusters
 
         void ScoreKMeans(string method, IDataView data)
         {
-            KMeansRun best = ml.Clustering.EvaluateOverRestarts(data, "Label", "Embedding", clusters, numberOfRestarts: 5, seed).LeastInertia;
-            IDataView clustered = new MLContext(best.Seed).Clustering.Trainers.KMeans("Embedding", numberOfClusters: clusters).Fit(data).Transform(data);
-            Add(report, method, Evaluate(ml, clustered));
+            var evaluation = ml.Clustering.EvaluateOverRestarts(data, "Label", "Embedding", clusters, numberOfRestarts: 5, seed, silhouette: Silhouette);
+            Add(report, method, evaluation.LeastInertia.Quality);
         }
     }
-
-    private static ClusteringQuality Evaluate(MLContext ml, IDataView clustered) =>
-        ml.Clustering.EvaluateAgainstLabels(clustered, "Label", featureColumnName: "Embedding", silhouette: new SilhouetteOptions { SampleSize = 3000 });
 
     private static void Add(Report report, string method, ClusteringQuality quality)
     {

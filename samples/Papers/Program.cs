@@ -8,6 +8,7 @@ using Spectre.Console;
 // The experiments of the papers, on the full data. Each prints a table of means and standard deviations over seeds.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 140);
+AnsiConsole.Profile.Capabilities.Ansi &= !Console.IsOutputRedirected;
 
 var data = new Option<DirectoryInfo>("--data")
 {
@@ -51,11 +52,16 @@ var neighbours = new Command("snnl", "An autoencoder with few labels, with and w
 var labelled = new Option<int>("--labelled") { Description = "Training rows that keep their label", DefaultValueFactory = _ => 10_000 };
 var code = new Option<int>("--code") { Description = "Size of the code", DefaultValueFactory = _ => 50 };
 var weight = new Option<float>("--weight") { Description = "Weight of the soft nearest neighbour loss", DefaultValueFactory = _ => 100 };
+var initialization = new Option<WeightInitialization>("--initialization")
+{
+    Description = "How the autoencoder's weights are drawn",
+    DefaultValueFactory = _ => WeightInitialization.He,
+};
 var neighbourEpochs = Epochs(20);
-foreach (Option option in new Option[] { data, train, labelled, code, weight, neighbourEpochs, seeds })
+foreach (Option option in new Option[] { data, train, labelled, code, weight, initialization, neighbourEpochs, seeds })
     neighbours.Add(option);
-neighbours.SetAction(parsed => SoftNearestNeighbors.Run(
-    Load(parsed), parsed.GetValue(labelled), parsed.GetValue(code), parsed.GetValue(weight), parsed.GetValue(neighbourEpochs), parsed.GetValue(seeds)));
+neighbours.SetAction(parsed => SoftNearestNeighbors.Run(Load(parsed), parsed.GetValue(labelled), parsed.GetValue(code), parsed.GetValue(weight),
+    parsed.GetValue(initialization), parsed.GetValue(neighbourEpochs), parsed.GetValue(seeds)));
 
 var corel = new Command("corel", "Ten classes; accuracy of the classifier and of KMeans in the latent space for each loss (Kenyon-Dean et al. 2019)");
 var convolutional = new Option<bool>("--cnn") { Description = "The image CNN instead of the MLP" };

@@ -1,3 +1,4 @@
+using Disentangle.ML.Evaluators;
 using Spectre.Console;
 
 namespace Papers;
@@ -32,9 +33,7 @@ public sealed class Report(string title)
 
     private static string Format(List<double> values)
     {
-        double mean = values.Average();
-        if (values.Count == 1)
-            return $"{mean:F3}";
-        return $"{mean:F3} ± {Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1)):F3}";
+        ScoreSummary summary = ScoreSummary.Of(values);
+        return values.Count == 1 ? $"{summary.Mean:F3}" : $"{summary.Mean:F3} ± {summary.StandardDeviation:F3}";
     }
 }

@@ -9,7 +9,7 @@ namespace Papers;
 /// <summary>Few labels: how well do clusters of an autoencoder's code match the classes of the test rows?</summary>
 internal static class SoftNearestNeighbors
 {
-    public static void Run(Digits digits, int labelled, int code, float weight, int epochs, int seeds)
+    public static void Run(Digits digits, int labelled, int code, float weight, WeightInitialization initialization, int epochs, int seeds)
     {
         var report = new Report(
             $"{labelled} of {digits.Train.Length} rows labelled, code {code}, {epochs} epochs, {seeds} seeds; "
@@ -27,7 +27,7 @@ internal static class SoftNearestNeighbors
                 (IDataView train, IDataView test) = digits.As(ml, (digit, row) => row < labelled ? digit.Label.ToString(CultureInfo.InvariantCulture) : "");
                 var options = new DisentangleAutoencoderOptions
                 {
-                    Network = Network.MlpAutoencoder([500, 500, 2000], code),
+                    Network = Network.MlpAutoencoder([500, 500, 2000], code) with { Initialization = initialization },
                     Objective = objective,
                     Epochs = epochs,
                     BatchSize = 256,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Disentangle.ML.Evaluators;
 using Disentangle.ML.Trainers;
 using Disentangle.ML.Transforms;
 using Microsoft.ML;
@@ -10,6 +11,7 @@ using Spectre.Console;
 // 10,000 real digits. The label tells only 0-4 from 5-9; the ten digits are never shown to the training, they only judge the clusters.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 130);
+AnsiConsole.Profile.Capabilities.Ansi &= !Console.IsOutputRedirected;
 int[] seeds = [1, 2, 3, 4, 5];
 const int Epochs = 25;
 (string Name, Objective Objective)[] objectives =
@@ -96,10 +98,8 @@ return 0;
 
 static string Statistic(IEnumerable<Run> runs, Func<Run, double> score)
 {
-    double[] scores = [.. runs.Select(score)];
-    double mean = scores.Average();
-    double deviation = Math.Sqrt(scores.Sum(value => (value - mean) * (value - mean)) / (scores.Length - 1));
-    return $"{mean:F3} ± {deviation:F3}";
+    ScoreSummary summary = ScoreSummary.Of([.. runs.Select(score)]);
+    return $"{summary.Mean:F3} ± {summary.StandardDeviation:F3}";
 }
 
 static string Seconds(IEnumerable<Run> runs, Func<Run, double> seconds) => $"{runs.Average(seconds):F1} s";

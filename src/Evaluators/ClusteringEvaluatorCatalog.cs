@@ -45,6 +45,7 @@ public static class ClusteringEvaluatorCatalog
     /// <param name="seed">The seed of the first run; those of the others follow it.</param>
     /// <param name="testData">The rows to score, or null for those of <paramref name="data"/>. The inertia is always that of <paramref name="data"/>.</param>
     /// <param name="configure">Changes other settings of KMeans, or null. Results repeat exactly with <c>NumberOfThreads = 1</c>.</param>
+    /// <param name="silhouette">How the scores of each run that look at the features are computed; null for none of them.</param>
     /// <exception cref="ArgumentException">A column is not there or of another type, or there are no rows with a label to score.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
     public static RestartEvaluation EvaluateOverRestarts(
@@ -56,9 +57,10 @@ public static class ClusteringEvaluatorCatalog
         int numberOfRestarts = 10,
         int seed = 0,
         IDataView? testData = null,
-        Action<KMeansTrainer.Options>? configure = null) =>
-        EvaluateOverClusterCounts(catalog, data, labelColumnName, featureColumnName, [numberOfClusters], numberOfRestarts, seed, testData, configure)
-            .Evaluations[0];
+        Action<KMeansTrainer.Options>? configure = null,
+        SilhouetteOptions? silhouette = null) =>
+        EvaluateOverClusterCounts(
+            catalog, data, labelColumnName, featureColumnName, [numberOfClusters], numberOfRestarts, seed, testData, configure, silhouette).Evaluations[0];
 
     /// <summary>
     /// <see cref="EvaluateOverRestarts"/> for several numbers of clusters, as Romanov and Rumshisky (2017) report 9, 10 and 11 clusters for ten classes.
@@ -72,6 +74,7 @@ public static class ClusteringEvaluatorCatalog
     /// <param name="seed">The seed of the first run; those of the others follow it.</param>
     /// <param name="testData">The rows to score, or null for those of <paramref name="data"/>. The inertia is always that of <paramref name="data"/>.</param>
     /// <param name="configure">Changes other settings of KMeans, or null. Results repeat exactly with <c>NumberOfThreads = 1</c>.</param>
+    /// <param name="silhouette">How the scores of each run that look at the features are computed; null for none of them.</param>
     /// <exception cref="ArgumentException">A column is not there or of another type, or there are no rows with a label to score.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
     public static ClusterCountEvaluation EvaluateOverClusterCounts(
@@ -83,11 +86,12 @@ public static class ClusteringEvaluatorCatalog
         int numberOfRestarts = 10,
         int seed = 0,
         IDataView? testData = null,
-        Action<KMeansTrainer.Options>? configure = null)
+        Action<KMeansTrainer.Options>? configure = null,
+        SilhouetteOptions? silhouette = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
         return KMeansRestarts.Evaluate(
-            data, testData ?? data, labelColumnName, featureColumnName, clusterCounts ?? [9, 10, 11], numberOfRestarts, seed, configure);
+            data, testData ?? data, labelColumnName, featureColumnName, clusterCounts ?? [9, 10, 11], numberOfRestarts, seed, configure, silhouette);
     }
 }

@@ -15,7 +15,8 @@ internal static class KMeansRestarts
         IReadOnlyList<int> clusterCounts,
         int numberOfRestarts,
         int seed,
-        Action<KMeansTrainer.Options>? configure)
+        Action<KMeansTrainer.Options>? configure,
+        SilhouetteOptions? silhouette)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numberOfRestarts, 1);
         if (clusterCounts.Count == 0)
@@ -37,7 +38,8 @@ internal static class KMeansRestarts
         {
             (ITransformer model, double inertia) = Fit(fitted, featureColumnName, count, runSeed, configure);
             return new(runSeed, inertia,
-                ClusteringEvaluator.Evaluate(model.Transform(scored), labelColumnName, "PredictedLabel", featureColumnName: null, new()));
+                ClusteringEvaluator.Evaluate(model.Transform(scored), labelColumnName, "PredictedLabel", silhouette is null ? null : featureColumnName,
+                    silhouette ?? new()));
         }
     }
 

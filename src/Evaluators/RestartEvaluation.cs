@@ -13,7 +13,7 @@ public sealed class RestartEvaluation
     {
         (NumberOfClusters, Runs) = (numberOfClusters, runs);
         LeastInertia = runs.MinBy(run => run.Inertia)!;
-        Summaries = ClusteringScore.All.Where(score => score.Value(LeastInertia.Quality) is not null).ToDictionary(
+        Summaries = ClusteringScore.All.Where(score => runs.All(run => score.Value(run.Quality) is not null)).ToDictionary(
             score => score.Name,
             score => ScoreSummary.Of([.. runs.Select(run => score.Value(run.Quality)!.Value)], score.MoreIsBetter));
     }
@@ -28,7 +28,7 @@ public sealed class RestartEvaluation
     public KMeansRun LeastInertia { get; }
 
     /// <summary>
-    /// Mean, standard deviation and best over the runs, by the name of the score. The best is chosen by the labels: it says what the embedding could give, not
+    /// Mean, standard deviation and best over the runs, by the name of the score, of those that every run has. The best is chosen by the labels: it says what the embedding could give, not
     /// what a user without labels would get.
     /// </summary>
     public IReadOnlyDictionary<string, ScoreSummary> Summaries { get; }

@@ -40,6 +40,18 @@ public class RestartTests
     }
 
     [Fact]
+    public void SilhouettesAreThoseOfTheClustersWhereAskedFor()
+    {
+        float[] points = [.. Enumerable.Range(0, 20).SelectMany(i => new[] { i < 10 ? i * 0.1f : 50 + i * 0.1f, 0 })];
+        int[] clusters = [.. Enumerable.Range(0, 20).Select(i => i / 10)];
+        IDataView data = View(points.Chunk(2).Select((point, i) => new Row { Label = clusters[i], Features = point }));
+        RestartEvaluation evaluation = _ml.Clustering.EvaluateOverRestarts(data, numberOfClusters: 2, numberOfRestarts: 3, silhouette: new());
+        Assert.Equal(ClusteringMetrics.Silhouette<float>(points, clusters).Mean, evaluation.LeastInertia.Quality.Silhouette!.Value, 1e-6);
+        Assert.Contains(nameof(ClusteringQuality.Silhouette), evaluation.Summaries.Keys);
+        Assert.Null(_ml.Clustering.EvaluateOverRestarts(data, numberOfClusters: 2, numberOfRestarts: 1).LeastInertia.Quality.Silhouette);
+    }
+
+    [Fact]
     public void SameSeedGivesTheSameScores()
     {
         double[] Inertias() => [.. _ml.Clustering.EvaluateOverRestarts(

@@ -3,24 +3,6 @@ using Microsoft.ML.Transforms;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>The key under which the size of the images stands in the chain's look-up.</summary>
-internal sealed class ImageSizeKey
-{
-    public const string Value = "image size";
-
-    [ColumnName(StrokeSequencesEstimator.Prefix + "Key")]
-    public string Key { get; set; } = "";
-}
-
-/// <summary>Writes the key, the same in every row, from which the chain's look-up makes the size.</summary>
-[CustomMappingFactoryAttribute(Contract)]
-internal sealed class ImageSizeKeyFactory : CustomMappingFactory<NoColumns, ImageSizeKey>
-{
-    public const string Contract = "Disentangle.ML.ImageSizeKey.1";
-
-    public override Action<NoColumns, ImageSizeKey> GetMapping() => static (_, row) => row.Key = ImageSizeKey.Value;
-}
-
 /// <summary>An image and its size.</summary>
 internal sealed class ImageRow
 {

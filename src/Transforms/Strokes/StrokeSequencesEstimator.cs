@@ -33,13 +33,16 @@ public sealed class StrokeSequencesEstimator : IEstimator<TransformerChain<ITran
         _input = inputColumnName ?? outputColumnName;
         ArgumentException.ThrowIfNullOrWhiteSpace(_input, nameof(inputColumnName));
         (_width, _height) = (width, height);
+        // A size for all rows has to be looked up by a constant key, as the payload of a StockChain.
         _chain = new EstimatorChain<ITransformer>()
+            .Append(catalog.CustomMapping(new PayloadKeyFactory().GetMapping(), PayloadKeyFactory.Contract))
+            .Append(catalog.Conversion.MapValue(
+                Prefix + "Size", [KeyValuePair.Create(PayloadKey.Value, new[] { width, height })], StockChain.Prefix + "Key"))
             .Append(catalog.CopyColumns(Prefix + "Pixels", _input))
-            .Append(catalog.CustomMapping(new ImageSizeKeyFactory().GetMapping(), ImageSizeKeyFactory.Contract))
-            .Append(catalog.Conversion.MapValue(Prefix + "Size", [KeyValuePair.Create(ImageSizeKey.Value, new[] { width, height })], Prefix + "Key"))
             .Append(catalog.CustomMapping(new StrokeFactory().GetMapping(), StrokeFactory.Contract))
             .Append(catalog.CopyColumns(outputColumnName, Prefix + "Steps"))
-            .Append<ITransformer>(catalog.DropColumns(Prefix + "Pixels", Prefix + "Key", Prefix + "Size", Prefix + "Steps"));
+            .Append<ITransformer>(catalog.DropColumns(
+                StockChain.Prefix + "Key", StockChain.Prefix + "Length", Prefix + "Pixels", Prefix + "Size", Prefix + "Steps"));
     }
 
     /// <summary>The transformer; the data are not read.</summary>

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Times the clustering metrics beside scikit-learn and scipy, on the same inputs and the same number of threads. Usage: bench/metrics.sh [THREADS]
+# Times clustering metrics or Gaussian mixtures beside scikit-learn and scipy, on the same inputs and the same number of threads.
+# Usage: bench/scikit-learn.sh metrics|mixtures [THREADS]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-threads=${1:-$(nproc)}
-dotnet build -c Release --nologo -v q bench/Evaluators
-here=(dotnet run -c Release --no-build --project bench/Evaluators -- "$threads")
+what=${1:-metrics}
+threads=${2:-$(nproc)}
+dotnet build -c Release --nologo -v q bench/ScikitLearn
+here=(dotnet run -c Release --no-build --project bench/ScikitLearn -- "$what" "$threads")
 
 # OpenBLAS chooses its kernels by itself: settings made for another machine would slow it down.
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
@@ -12,7 +14,7 @@ for python in /usr/bin/python3 python3; do
     if "$python" -c 'import sklearn, scipy, threadpoolctl' 2>/dev/null; then
         folder=$(mktemp -d)
         trap 'rm -rf "$folder"' EXIT
-        "$python" bench/Evaluators/metrics.py "$folder" "$threads" "${here[@]}" "$folder"
+        "$python" bench/ScikitLearn/compare.py "$what" "$folder" "$threads" "${here[@]}" "$folder"
         exit
     fi
 done

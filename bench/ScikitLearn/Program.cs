@@ -1,0 +1,29 @@
+// Times clustering metrics and Gaussian mixtures. Alone it runs all cases. With a folder it leaves the inputs there, names the cases and runs those it reads, so
+// that compare.py can take turns with scikit-learn on the same inputs. Run by bench/scikit-learn.sh.
+if (args.Length is < 2 or > 3 || !int.TryParse(args[1], out int threads) || args[0] is not ("metrics" or "mixtures"))
+{
+    Console.Error.WriteLine("Usage: Disentangle.ML.ScikitLearn.Bench metrics|mixtures THREADS [FOLDER]");
+    return 1;
+}
+string? folder = args.ElementAtOrDefault(2);
+var cases = new Cases(folder);
+if (args[0] == "metrics")
+    Metrics.AddTo(cases, threads);
+else
+    Mixtures.AddTo(cases, threads);
+
+IEnumerable<string> wanted = cases.Names;
+if (folder is not null)
+{
+    Console.WriteLine(string.Join(' ', cases.Names));
+    wanted = Lines(Console.In);
+}
+foreach (string name in wanted)
+    cases.Time(name);
+return 0;
+
+static IEnumerable<string> Lines(TextReader reader)
+{
+    while (reader.ReadLine() is { } line)
+        yield return line;
+}
