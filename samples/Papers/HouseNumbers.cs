@@ -14,22 +14,33 @@ internal sealed record HouseNumbers(IDataView Primary, IDataView Auxiliary, IDat
     private const int FirstColored = 45_000;
 
     /// <summary>Coloured MNIST digits: all three parts from different ones.</summary>
-    public static HouseNumbers FromDigits(MLContext ml, DirectoryInfo digits, DirectoryInfo? patches, int auxiliary)
+    public static HouseNumbers FromDigits(MLContext ml, DirectoryInfo digits, DirectoryInfo? patches, int auxiliary, int validation)
     {
         IDataView? backgrounds = patches is null ? null : Idx(ml, patches, "train", "idx4");
         IDataView train = Idx(ml, digits, "train", "idx3");
-        return Of(ml, ml.Data.CreateColoredDigits(ml.Data.SkipRows(train, FirstColored), 10 * RowsPerClass, seed: 1, backgrounds), train, auxiliary,
-            ml.Data.CreateColoredDigits(Idx(ml, digits, "t10k", "idx3"), TestRows, seed: 2, backgrounds));
+        (IDataView few, IDataView? last) = Split(ml, ml.Data.SkipRows(train, FirstColored), validation);
+        return Of(ml, ml.Data.CreateColoredDigits(few, 10 * RowsPerClass, seed: 1, backgrounds), train, auxiliary,
+            ml.Data.CreateColoredDigits(last ?? Idx(ml, digits, "t10k", "idx3"), TestRows, seed: 2, backgrounds));
     }
 
-    /// <summary>The Street View House Numbers: the first rows of each class, and all test rows.</summary>
-    public static HouseNumbers FromSvhn(MLContext ml, DirectoryInfo svhn, DirectoryInfo digits, int auxiliary)
+    /// <summary>The Street View House Numbers: the first rows of each class to train on.</summary>
+    public static HouseNumbers FromSvhn(MLContext ml, DirectoryInfo svhn, DirectoryInfo digits, int auxiliary, int validation)
     {
         IDataView Svhn(string part) => ml.Data.LoadFromSvhn(Path.Combine(svhn.FullName, $"{part}_32x32.mat"));
+        (IDataView train, IDataView? last) = Split(ml, Svhn("train"), validation);
         var taken = new int[10];
-        IEnumerable<HouseNumber> few = ml.Data.CreateEnumerable<HouseNumber>(Svhn("train"), reuseRowObject: false)
+        IEnumerable<HouseNumber> few = ml.Data.CreateEnumerable<HouseNumber>(train, reuseRowObject: false)
             .Where(row => taken[(int)row.Label]++ < RowsPerClass);
-        return Of(ml, ml.Data.LoadFromEnumerable(few.ToArray()), Idx(ml, digits, "train", "idx3"), auxiliary, Svhn("test"));
+        return Of(ml, ml.Data.LoadFromEnumerable(few.ToArray()), Idx(ml, digits, "train", "idx3"), auxiliary, last ?? Svhn("test"));
+    }
+
+    /// <summary>All rows but the last, and the last; null where none are asked for.</summary>
+    private static (IDataView Before, IDataView? Last) Split(MLContext ml, IDataView rows, int last)
+    {
+        if (last == 0)
+            return (rows, null);
+        int before = rows.GetColumn<float>("Label").Count() - last;
+        return (ml.Data.TakeRows(rows, before), ml.Data.SkipRows(rows, before));
     }
 
     private static HouseNumbers Of(MLContext ml, IDataView primary, IDataView handwritten, int auxiliary, IDataView test)

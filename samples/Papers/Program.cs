@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Disentangle.ML.Trainers;
 using Disentangle.ML.Transforms;
+using Microsoft.ML;
 using Papers;
 using Spectre.Console;
 
@@ -92,7 +93,8 @@ Option<float> primaryWeight = ClassWeight("--primary-weight", 1000), auxiliaryWe
 var layers = new Option<int>("--layers") { Description = "Hidden layers of 500 in the classifier", DefaultValueFactory = _ => 3 };
 var dropout = new Option<float>("--dropout") { Description = "Dropout of the classifier", DefaultValueFactory = _ => 0.5f };
 var jadeEpochs = Epochs(300);
-foreach (Option option in new Option[] { data, svhn, patches, auxiliary, width, primaryWeight, auxiliaryWeight, layers, dropout, jadeEpochs, seeds })
+foreach (Option option in new Option[]
+    { data, svhn, patches, auxiliary, validation, width, primaryWeight, auxiliaryWeight, layers, dropout, jadeEpochs, seeds })
     jade.Add(option);
 jade.SetAction(parsed =>
 {
@@ -107,9 +109,10 @@ jade.SetAction(parsed =>
         ClassifierDropout = parsed.GetValue(dropout),
         Epochs = parsed.GetValue(jadeEpochs),
     };
-    Jade.Run(ml => parsed.GetValue(svhn) is { } folder
-        ? HouseNumbers.FromSvhn(ml, folder, digits, parsed.GetValue(auxiliary))
-        : HouseNumbers.FromDigits(ml, digits, parsed.GetValue(patches), parsed.GetValue(auxiliary)), options, parsed.GetValue(seeds));
+    HouseNumbers Numbers(MLContext ml) => parsed.GetValue(svhn) is { } folder
+        ? HouseNumbers.FromSvhn(ml, folder, digits, parsed.GetValue(auxiliary), parsed.GetValue(validation))
+        : HouseNumbers.FromDigits(ml, digits, parsed.GetValue(patches), parsed.GetValue(auxiliary), parsed.GetValue(validation));
+    Jade.Run(Numbers, options, parsed.GetValue(seeds));
 });
 
 return new RootCommand("Experiments of the papers") { groups, neighbours, corel, corelText, jade }.Parse(args).Invoke();

@@ -35,8 +35,7 @@ internal sealed class ColoredDigits(Glyph[] glyphs, byte[] labels, byte[][] back
         double opacity = Between(0.7, 1);
         for (int i = 0; i < values.Length; i++)
             values[i] += opacity * ink[i / Channels] * (color[i % Channels] - values[i]);
-        for (double blur = Between(0, 1.5); blur > 0; blur--)
-            values = Blurred(values, Math.Min(blur, 1));
+        values = Blurred(values, Between(0, 0.7));
         double noise = Between(0, 0.06);
         for (int i = 0; i < values.Length; i++)
             image[i] = (byte)Math.Round(255 * Math.Clamp(values[i] + Between(-noise, noise), 0, 1));
@@ -47,7 +46,7 @@ internal sealed class ColoredDigits(Glyph[] glyphs, byte[] labels, byte[][] back
     {
         double[] color = [Between(0, 1), Between(0, 1), Between(0, 1)];
         double[] texture = backgrounds.Length > 0 ? Piece(backgrounds[_random.Next(backgrounds.Length)]) : Texture();
-        double share = Between(0.2, 0.7);
+        double share = Between(0.2, 0.3);
         for (int i = 0; i < texture.Length; i++)
             texture[i] = (1 - share) * color[i % Channels] + share * texture[i];
         return texture;
@@ -100,17 +99,17 @@ internal sealed class ColoredDigits(Glyph[] glyphs, byte[] labels, byte[][] back
         }
     }
 
-    /// <summary>How much of each pixel is painted: the digit near the centre, and often a neighbour on either side.</summary>
+    /// <summary>How much of each pixel is painted: the digit near the centre, and now and then a neighbour on either side.</summary>
     private double[] Ink(Glyph glyph)
     {
-        double height = Between(20, 28), x = Between(-2, 2), y = Between(-2, 2), width = Between(0.7, 1.1);
+        double height = Between(24, 28), x = Between(-2, 2), y = Between(-2, 2), width = Between(0.7, 1.1);
         // With t the tangent of half an angle of up to 11 degrees, its sine and cosine need no library's approximation.
         double t = Between(-0.1, 0.1), sine = 2 * t / (1 + t * t), cosine = (1 - t * t) / (1 + t * t);
         var ink = new double[Side * Side];
         Paint(glyph, x);
         foreach (int direction in (int[])[-1, 1])
         {
-            if (Between(0, 1) < 0.5)
+            if (Between(0, 1) < 0.2)
             {
                 Glyph neighbor = glyphs[_random.Next(glyphs.Length)];
                 double away = (Scale(glyph) * glyph.Width + Scale(neighbor) * neighbor.Width) * width / 2 + Between(0, 4);

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML;
 
-/// <summary>Makes colour images of digits that are about as hard to read as house numbers.</summary>
+/// <summary>Makes colour images of digits, for those who have no house numbers at hand.</summary>
 public static class ColoredDigitsCatalog
 {
     /// <summary>
