@@ -220,14 +220,17 @@ public sealed class JointAutoencoderTests
 
         Refuses<ArgumentOutOfRangeException>("'Pixels' is a vector of 16 values; it must be one of 36, because Primary.Image is 6 x 6", auxiliary, auxiliary);
         Refuses<ArgumentOutOfRangeException>("'Pixels' is a vector of 36 values; it must be one of 16, because Auxiliary.Image is 4 x 4 x 1", data, data);
-        Refuses<ArgumentOutOfRangeException>("no feature column 'Others'", data, auxiliary, Options with { AuxiliaryInputColumnName = "Others" });
-        Refuses<ArgumentOutOfRangeException>("no label column 'Class'", data, auxiliary, Options with { AuxiliaryLabelColumnName = "Class" });
+        Refuses<ArgumentOutOfRangeException>("no feature column 'Others'. The auxiliary data have: ", data, auxiliary, Options with { AuxiliaryInputColumnName = "Others" });
+        Refuses<ArgumentOutOfRangeException>("no label column 'Class'. The auxiliary data have: ", data, auxiliary, Options with { AuxiliaryLabelColumnName = "Class" });
         Refuses<ArgumentOutOfRangeException>("The auxiliary label column 'Flag' is a label of Boolean; it must be of", data, auxiliary,
             Options with { AuxiliaryLabelColumnName = "Flag" });
         IDataView unknown = _ml.Transforms.Conversion.MapValueToKey("Label", keyData: Keys("left", "elsewhere"))
             .Fit(_ml.Data.LoadFromEnumerable(Small(30))).Transform(_ml.Data.LoadFromEnumerable(Small(30)));
         Refuses<ArgumentOutOfRangeException>(
             "has a class 'elsewhere', which the primary label column 'Label' has not; its classes are left, middle, right", data, unknown);
+        Small[] missing = Small(30);
+        missing[7].Pixels[3] = float.NaN;
+        Refuses<InvalidDataException>("is NaN in row 7 (from 0) of the auxiliary data.", data, Keyed(_ml.Data.LoadFromEnumerable(missing)));
         Refuses<InvalidDataException>("no auxiliary rows", data, Keyed(_ml.Data.LoadFromEnumerable(Array.Empty<Small>())));
 
         void RefusesOptions(string message, JointAutoencoderOptions options) =>

@@ -12,8 +12,14 @@ internal static class Schemas
         ? $"a vector of Single that holds the steps of a sequence, {step} values each, one after the other"
         : "a vector of Single of known size, for example by [VectorType(784)] on its property";
 
-    public static DataViewSchema.Column Column(DataViewSchema schema, string name, string role) =>
-        schema.GetColumnOrNull(name) ?? throw Missing(name, role, schema.Where(column => !column.IsHidden).Select(column => column.Name));
+    /// <summary>Finds a column.</summary>
+    /// <param name="schema">Where it is.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="role">For messages: what it holds.</param>
+    /// <param name="data">For messages: which data they are, where there are several.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is missing.</exception>
+    public static DataViewSchema.Column Column(DataViewSchema schema, string name, string role, string data = "data") =>
+        schema.GetColumnOrNull(name) ?? throw Missing(name, role, schema.Where(column => !column.IsHidden).Select(column => column.Name), data);
 
     public static SchemaShape.Column Column(SchemaShape schema, string name, string role)
     {
@@ -59,6 +65,6 @@ internal static class Schemas
     public static ArgumentOutOfRangeException WrongType(string name, string role, string actual, string expected) =>
         new("inputSchema", $"The {role} column '{name}' is {actual}; it must be {expected}.");
 
-    private static ArgumentOutOfRangeException Missing(string name, string role, IEnumerable<string> there) =>
-        new("inputSchema", $"There is no {role} column '{name}'. The data have: {string.Join(", ", there)}.");
+    private static ArgumentOutOfRangeException Missing(string name, string role, IEnumerable<string> there, string data = "data") =>
+        new("inputSchema", $"There is no {role} column '{name}'. The {data} have: {string.Join(", ", there)}.");
 }

@@ -14,18 +14,20 @@ internal sealed class DataViewRows : IRowSource
 
     private readonly string? _lengthName;
     private readonly int? _stepSize;
+    private readonly string _data;
 
     /// <param name="view">The rows.</param>
     /// <param name="features">The column of features.</param>
     /// <param name="length">The column of the number of steps of padded sequences, or null.</param>
     /// <param name="label">The column of labels, or null.</param>
     /// <param name="stepSize">The number of values in a step of a sequence; null for a vector of known size.</param>
+    /// <param name="data">For messages: which data they are, where there are several.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    public DataViewRows(IDataView view, string features, string? length, string? label, int? stepSize)
+    public DataViewRows(IDataView view, string features, string? length, string? label, int? stepSize, string data = "data")
     {
-        (_view, _lengthName, _stepSize) = (view, length, stepSize);
-        _features = FeatureColumns.Find(view.Schema, features, length, stepSize);
-        _label = label is null ? null : Schemas.Column(view.Schema, label, "label");
+        (_view, _lengthName, _stepSize, _data) = (view, length, stepSize, data);
+        _features = FeatureColumns.Find(view.Schema, features, length, stepSize, data);
+        _label = label is null ? null : Schemas.Column(view.Schema, label, "label", data);
         Labels = _label is { } column ? ClassLabels.Of(column) : null;
         InputSize = _features.InputSize(stepSize);
         _shape = new InputShape(InputSize, stepSize is not null);
@@ -44,7 +46,7 @@ internal sealed class DataViewRows : IRowSource
     public DataViewRows ForValidation(IDataView view)
     {
         string features = _features.Features.Name;
-        var validation = new DataViewRows(view, features, _lengthName, _label?.Name, _stepSize);
+        var validation = new DataViewRows(view, features, _lengthName, _label?.Name, _stepSize, "validation data");
         if (validation.InputSize != InputSize)
         {
             throw new ArgumentOutOfRangeException(nameof(EncodingOptions.ValidationData),
@@ -68,7 +70,7 @@ internal sealed class DataViewRows : IRowSource
         public Cursor(DataViewRows rows)
         {
             _cursor = rows._view.GetRowCursor(rows._label is { } label ? [.. rows._features.All, label] : rows._features.All);
-            _reader = new FeatureReader(_cursor, rows._features, rows._shape);
+            _reader = new FeatureReader(_cursor, rows._features, rows._shape, rows._data);
             _label = rows._label is { } column ? ClassLabels.Reader(_cursor, column) : null;
         }
 

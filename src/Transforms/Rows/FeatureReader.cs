@@ -9,7 +9,7 @@ namespace Disentangle.ML.Transforms;
 /// Reads the features of the current row, dense or sparse, and checks them. Where a length column says that a sequence is shorter than its padded vector,
 /// the padding is cut off.
 /// </summary>
-internal sealed class FeatureReader(DataViewRow row, FeatureColumns columns, InputShape shape)
+internal sealed class FeatureReader(DataViewRow row, FeatureColumns columns, InputShape shape, string data = "data")
 {
     private readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(columns.Features);
     private readonly Func<long>? _length = columns.Length is { } length ? LengthColumn.Reader(row, length) : null;
@@ -20,7 +20,7 @@ internal sealed class FeatureReader(DataViewRow row, FeatureColumns columns, Inp
     public ReadOnlySpan<float> Read()
     {
         _getter(ref _values);
-        return Check(in _values, _length?.Invoke(), shape, columns.Features.Name, row.Position, ref _buffer);
+        return Check(in _values, _length?.Invoke(), shape, columns.Features.Name, row.Position, ref _buffer, data);
     }
 
     /// <summary>The features of a row, checked.</summary>
@@ -30,15 +30,17 @@ internal sealed class FeatureReader(DataViewRow row, FeatureColumns columns, Inp
     /// <param name="columnName">For messages.</param>
     /// <param name="rowNumber">For messages; null where it is not known.</param>
     /// <param name="buffer">Where they are written; replaced where it is too short.</param>
+    /// <param name="data">For messages: which data they are, where there are several.</param>
     /// <exception cref="ArgumentOutOfRangeException">A vector has more or fewer than the shape.</exception>
     /// <exception cref="InvalidDataException">One is NaN or infinite, or they make no sequence.</exception>
-    public static ReadOnlySpan<float> Check(in VBuffer<float> values, long? steps, InputShape shape, string columnName, long? rowNumber, ref float[] buffer)
+    public static ReadOnlySpan<float> Check(
+        in VBuffer<float> values, long? steps, InputShape shape, string columnName, long? rowNumber, ref float[] buffer, string data = "data")
     {
         if (buffer.Length < values.Length)
             buffer = new float[values.Length];
         values.CopyTo(buffer);
         Span<float> features = buffer.AsSpan(0, values.Length);
-        string Where() => rowNumber is null ? "" : FormattableString.Invariant($" in row {rowNumber} (from 0)");
+        string Where() => rowNumber is null ? "" : FormattableString.Invariant($" in row {rowNumber} (from 0){(data == "data" ? "" : $" of the {data}")}");
         if (steps is { } count)
         {
             if (count < 0 || count > features.Length / shape.Width)
@@ -80,15 +82,16 @@ internal readonly record struct FeatureColumns(DataViewSchema.Column Features, D
     /// <param name="features">The name of the features.</param>
     /// <param name="length">The name of the length, or null.</param>
     /// <param name="stepSize">The number of values in a step of a sequence; null for a vector of known size.</param>
+    /// <param name="data">For messages: which data they are, where there are several.</param>
     /// <exception cref="ArgumentOutOfRangeException">One is missing or of the wrong type.</exception>
-    public static FeatureColumns Find(DataViewSchema schema, string features, string? length, int? stepSize)
+    public static FeatureColumns Find(DataViewSchema schema, string features, string? length, int? stepSize, string data = "data")
     {
-        DataViewSchema.Column column = Schemas.Column(schema, features, "feature");
+        DataViewSchema.Column column = Schemas.Column(schema, features, "feature", data);
         if (column.Type is not VectorDataViewType { ItemType: NumberDataViewType { RawType: var item }, Size: var size } || item != typeof(float))
             throw Schemas.WrongType(features, "feature", column.Type.ToString()!, Schemas.FeatureTypes(stepSize));
         if (size == 0 && stepSize is null)
             throw Schemas.WrongType(features, "feature", $"{column.Type} of unknown size", Schemas.FeatureTypes(stepSize));
-        return new FeatureColumns(column, length is null ? null : LengthColumn.Find(schema, length));
+        return new FeatureColumns(column, length is null ? null : LengthColumn.Find(schema, length, data));
     }
 
     /// <summary>The number of features in a row, or in a step of a sequence.</summary>
@@ -100,9 +103,9 @@ internal static class LengthColumn
 {
     public const string Types = "a number: Int32, Int64, UInt32 or Single";
 
-    public static DataViewSchema.Column Find(DataViewSchema schema, string name)
+    public static DataViewSchema.Column Find(DataViewSchema schema, string name, string data)
     {
-        DataViewSchema.Column column = Schemas.Column(schema, name, "length");
+        DataViewSchema.Column column = Schemas.Column(schema, name, "length", data);
         return column.Type is NumberDataViewType && Supports(column.Type.RawType)
             ? column
             : throw Schemas.WrongType(name, "length", column.Type.ToString()!, Types);
