@@ -115,6 +115,16 @@ jade.SetAction(parsed =>
     Jade.Run(Numbers, options, parsed.GetValue(seeds));
 });
 
-return new RootCommand("Experiments of the papers") { groups, neighbours, corel, corelText, jade }.Parse(args).Invoke();
+var command = new RootCommand("Experiments of the papers") { groups, neighbours, corel, corelText, jade };
+try
+{
+    return command.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception fault) when (fault is IOException or InvalidDataException)
+{
+    // A file that is not there or is another: its name says enough.
+    Console.Error.WriteLine(fault.Message);
+    return 1;
+}
 
 Digits Load(ParseResult parsed) => Digits.Load(parsed.GetValue(data)!, parsed.GetValue(train));
