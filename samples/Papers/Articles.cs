@@ -5,11 +5,11 @@ using Microsoft.ML.Data;
 namespace Papers;
 
 /// <summary>Articles of AG News, or others with a topic each.</summary>
-internal static class Articles
+public static class Articles
 {
     /// <summary>
-    /// Reads the columns Topic and Text (title and description, a vector of two texts) of a file: <c>.csv</c> with topic, title, description or topic and text, in
-    /// quotes; or <c>.tsv</c> with topic and text; gzipped if its name ends in <c>.gz</c>. A first line whose topic is no number is a header.
+    /// Reads the columns Topic and Text (title and description, a vector of two texts) of a file: <c>.csv</c> with topic, title, description or topic and
+    /// text, in quotes; or <c>.tsv</c> with topic and text; gzipped if its name ends in <c>.gz</c>. A first line whose topic no other line has is a header.
     /// </summary>
     public static IDataView Load(MLContext ml, FileInfo file)
     {
@@ -23,8 +23,9 @@ internal static class Articles
             packed.CopyTo(unpacked);
         }
         char separator = Path.GetExtension(path) == ".tsv" ? '\t' : ',';
-        string first = File.ReadLines(path).FirstOrDefault("").Split(separator)[0].Trim('"');
+        string Topic(string line) => line.Split(separator)[0].Trim('"');
+        string first = Topic(File.ReadLines(path).FirstOrDefault(""));
         return ml.Data.LoadFromTextFile(path, [new("Topic", DataKind.String, 0), new("Text", DataKind.String, 1, 2)], separator,
-            hasHeader: !int.TryParse(first, out _), allowQuoting: separator == ',');
+            hasHeader: !File.ReadLines(path).Skip(1).Any(line => Topic(line) == first), allowQuoting: separator == ',');
     }
 }

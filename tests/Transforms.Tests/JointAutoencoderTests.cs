@@ -220,8 +220,12 @@ public sealed class JointAutoencoderTests
 
         Refuses<ArgumentOutOfRangeException>("'Pixels' is a vector of 16 values; it must be one of 36, because Primary.Image is 6 x 6", auxiliary, auxiliary);
         Refuses<ArgumentOutOfRangeException>("'Pixels' is a vector of 36 values; it must be one of 16, because Auxiliary.Image is 4 x 4 x 1", data, data);
-        Refuses<ArgumentOutOfRangeException>("no feature column 'Others'. The auxiliary data have: ", data, auxiliary, Options with { AuxiliaryInputColumnName = "Others" });
-        Refuses<ArgumentOutOfRangeException>("no label column 'Class'. The auxiliary data have: ", data, auxiliary, Options with { AuxiliaryLabelColumnName = "Class" });
+        Refuses<ArgumentOutOfRangeException>("no feature column 'Others'. The auxiliary data have: ", data, auxiliary,
+            Options with { AuxiliaryInputColumnName = "Others" });
+        Refuses<ArgumentOutOfRangeException>("no label column 'Class'. The auxiliary data have: ", data, auxiliary,
+            Options with { AuxiliaryLabelColumnName = "Class" });
+        Refuses<ArgumentOutOfRangeException>("The feature column 'Label' of the auxiliary data is ", data, auxiliary,
+            Options with { AuxiliaryInputColumnName = "Label" });
         Refuses<ArgumentOutOfRangeException>("The auxiliary label column 'Flag' is a label of Boolean; it must be of", data, auxiliary,
             Options with { AuxiliaryLabelColumnName = "Flag" });
         IDataView unknown = _ml.Transforms.Conversion.MapValueToKey("Label", keyData: Keys("left", "elsewhere"))

@@ -114,13 +114,15 @@ public class TrainingOptionsTests
 
         IDataView narrow = _ml.Data.LoadFromEnumerable([new Narrow()]);
         Refuses("The feature column 'Features' has 3 values in the validation data and 12 in the training data.", data, narrow, "Flag");
-        Refuses("There is no feature column 'Features'. The validation data have: ", data, _ml.Transforms.DropColumns("Features").Fit(data).Transform(data), "Flag");
+        Refuses("There is no feature column 'Features'. The validation data have: ", data,
+            _ml.Transforms.DropColumns("Features").Fit(data).Transform(data), "Flag");
         // The same two groups met in the other order, and one of them alone.
         const string OtherClasses = "The label column 'Group' has other classes in the validation data";
         Refuses(OtherClasses, Keyed(Samples.Create()), Keyed(Samples.Create().Reverse()), "Group");
         Refuses(OtherClasses, Keyed(Samples.Create()), Keyed(Samples.Create().Where(sample => !sample.Flag)), "Group");
 
-        IDataView missing = _ml.Data.LoadFromEnumerable([.. Samples.Create().Take(5), new Sample { Features = [.. Enumerable.Repeat(float.NaN, Sample.Width)] }]);
+        var broken = new Sample { Features = [.. Enumerable.Repeat(float.NaN, Sample.Width)] };
+        IDataView missing = _ml.Data.LoadFromEnumerable([.. Samples.Create().Take(5), broken]);
         var fit = _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", Samples.Options with { ValidationData = missing });
         Assert.StartsWith("Feature 0 of column 'Features' is NaN in row 5 (from 0) of the validation data.",
             Assert.Throws<InvalidDataException>(() => fit.Fit(data)).Message);

@@ -8,7 +8,7 @@ public static class ColoredDigitsCatalog
 {
     /// <summary>
     /// Draws digits of a set as colour images, to try with them what is meant for <see cref="SvhnCatalog.LoadFromSvhn">SVHN</see>: random colours and
-    /// sizes, shifted and turned, on pieces of pictures, between pieces of other digits, blurred and noisy. Columns: <c>Pixels</c>, a vector of Single of size
+    /// sizes, shifted and turned, on pieces of pictures, some of them beside pieces of other digits, blurred and noisy. Columns: <c>Pixels</c>, a vector of Single of size
     /// 3,072 with values from 0 to 1, 32 x 32 x 3 laid out as <see cref="Disentangle.ML.Trainers.ImageSize"/> says; <c>Label</c>, a Single.
     /// </summary>
     /// <remarks>The same arguments give the same bytes, on every machine.</remarks>

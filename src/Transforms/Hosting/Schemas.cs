@@ -16,9 +16,9 @@ internal static class Schemas
     /// <param name="schema">Where it is.</param>
     /// <param name="name">Its name.</param>
     /// <param name="role">For messages: what it holds.</param>
-    /// <param name="data">For messages: which data they are, where there are several.</param>
+    /// <param name="data">For messages: which data they are, such as "validation data"; null where there are no others.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is missing.</exception>
-    public static DataViewSchema.Column Column(DataViewSchema schema, string name, string role, string data = "data") =>
+    public static DataViewSchema.Column Column(DataViewSchema schema, string name, string role, string? data = null) =>
         schema.GetColumnOrNull(name) ?? throw Missing(name, role, schema.Where(column => !column.IsHidden).Select(column => column.Name), data);
 
     public static SchemaShape.Column Column(SchemaShape schema, string name, string role)
@@ -62,9 +62,12 @@ internal static class Schemas
             : throw WrongType(name, "label", $"{label.Kind} of {label.ItemType}", ClassLabels.LabelTypes);
     }
 
-    public static ArgumentOutOfRangeException WrongType(string name, string role, string actual, string expected) =>
-        new("inputSchema", $"The {role} column '{name}' is {actual}; it must be {expected}.");
+    public static ArgumentOutOfRangeException WrongType(string name, string role, string actual, string expected, string? data = null) =>
+        new("inputSchema", $"The {role} column '{name}'{Of(data)} is {actual}; it must be {expected}.");
 
-    private static ArgumentOutOfRangeException Missing(string name, string role, IEnumerable<string> there, string data = "data") =>
-        new("inputSchema", $"There is no {role} column '{name}'. The {data} have: {string.Join(", ", there)}.");
+    /// <summary>For messages, behind what is part of the data; nothing where there are no others.</summary>
+    public static string Of(string? data) => data is null ? "" : $" of the {data}";
+
+    private static ArgumentOutOfRangeException Missing(string name, string role, IEnumerable<string> there, string? data = null) =>
+        new("inputSchema", $"There is no {role} column '{name}'. The {data ?? "data"} have: {string.Join(", ", there)}.");
 }

@@ -94,7 +94,7 @@ public sealed class JointAutoencoderEstimator : IEstimator<JointAutoencoderTrans
 
     private DataViewRows Rows(IDataView view, JointSide side, string input, string label)
     {
-        var rows = new DataViewRows(view, input, length: null, label, stepSize: null, side == JointSide.Primary ? "data" : "auxiliary data");
+        var rows = new DataViewRows(view, input, length: null, label, stepSize: null, side == JointSide.Auxiliary ? "auxiliary data" : null);
         ImageSize image = _options.Network(side).Image;
         return rows.InputSize == image.Length
             ? rows

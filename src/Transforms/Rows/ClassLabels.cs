@@ -37,21 +37,24 @@ internal abstract class ClassLabels
     public abstract JsonObject ToJson();
 
     /// <summary>The labels of a column.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="data">For messages: which data it is of; null where there are no others.</param>
     /// <exception cref="ArgumentOutOfRangeException">The column's type is no label.</exception>
-    public static ClassLabels Of(DataViewSchema.Column column)
+    public static ClassLabels Of(DataViewSchema.Column column, string? data = null)
     {
         if (column.Type is BooleanDataViewType)
             return new BooleanLabels();
         if (column.Type is not KeyDataViewType key)
-            throw Schemas.WrongType(column.Name, "label", column.Type.ToString()!, LabelTypes);
+            throw Schemas.WrongType(column.Name, "label", column.Type.ToString()!, LabelTypes, data);
         if (key.Count > int.MaxValue)
-            throw Schemas.WrongType(column.Name, "label", column.Type.ToString()!, "a key of fewer classes");
+            throw Schemas.WrongType(column.Name, "label", column.Type.ToString()!, "a key of fewer classes", data);
 
         int count = (int)key.Count;
         if (column.Annotations.Schema.GetColumnOrNull(KeyValueTypes.AnnotationKind)?.Type is VectorDataViewType values && values.Size == count)
         {
             return KeyValueTypes.Dispatch(values.ItemType.RawType, new ReadKeyValues(column))
-                ?? throw Schemas.WrongType(column.Name, "label", $"{column.Type} with values of {values.ItemType}", "a key of text, numbers or Boolean");
+                ?? throw Schemas.WrongType(
+                    column.Name, "label", $"{column.Type} with values of {values.ItemType}", "a key of text, numbers or Boolean", data);
         }
         return Numbers(count);
     }

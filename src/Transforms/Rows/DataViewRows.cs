@@ -14,21 +14,21 @@ internal sealed class DataViewRows : IRowSource
 
     private readonly string? _lengthName;
     private readonly int? _stepSize;
-    private readonly string _data;
+    private readonly string? _data;
 
     /// <param name="view">The rows.</param>
     /// <param name="features">The column of features.</param>
     /// <param name="length">The column of the number of steps of padded sequences, or null.</param>
     /// <param name="label">The column of labels, or null.</param>
     /// <param name="stepSize">The number of values in a step of a sequence; null for a vector of known size.</param>
-    /// <param name="data">For messages: which data they are, where there are several.</param>
+    /// <param name="data">For messages: which data they are; null where there are no others.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    public DataViewRows(IDataView view, string features, string? length, string? label, int? stepSize, string data = "data")
+    public DataViewRows(IDataView view, string features, string? length, string? label, int? stepSize, string? data = null)
     {
         (_view, _lengthName, _stepSize, _data) = (view, length, stepSize, data);
         _features = FeatureColumns.Find(view.Schema, features, length, stepSize, data);
         _label = label is null ? null : Schemas.Column(view.Schema, label, "label", data);
-        Labels = _label is { } column ? ClassLabels.Of(column) : null;
+        Labels = _label is { } column ? ClassLabels.Of(column, data) : null;
         InputSize = _features.InputSize(stepSize);
         _shape = new InputShape(InputSize, stepSize is not null);
     }

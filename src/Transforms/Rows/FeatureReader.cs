@@ -9,7 +9,7 @@ namespace Disentangle.ML.Transforms;
 /// Reads the features of the current row, dense or sparse, and checks them. Where a length column says that a sequence is shorter than its padded vector,
 /// the padding is cut off.
 /// </summary>
-internal sealed class FeatureReader(DataViewRow row, FeatureColumns columns, InputShape shape, string data = "data")
+internal sealed class FeatureReader(DataViewRow row, FeatureColumns columns, InputShape shape, string? data = null)
 {
     private readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(columns.Features);
     private readonly Func<long>? _length = columns.Length is { } length ? LengthColumn.Reader(row, length) : null;
@@ -30,17 +30,17 @@ internal sealed class FeatureReader(DataViewRow row, FeatureColumns columns, Inp
     /// <param name="columnName">For messages.</param>
     /// <param name="rowNumber">For messages; null where it is not known.</param>
     /// <param name="buffer">Where they are written; replaced where it is too short.</param>
-    /// <param name="data">For messages: which data they are, where there are several.</param>
+    /// <param name="data">For messages: which data they are; null where there are no others.</param>
     /// <exception cref="ArgumentOutOfRangeException">A vector has more or fewer than the shape.</exception>
     /// <exception cref="InvalidDataException">One is NaN or infinite, or they make no sequence.</exception>
     public static ReadOnlySpan<float> Check(
-        in VBuffer<float> values, long? steps, InputShape shape, string columnName, long? rowNumber, ref float[] buffer, string data = "data")
+        in VBuffer<float> values, long? steps, InputShape shape, string columnName, long? rowNumber, ref float[] buffer, string? data = null)
     {
         if (buffer.Length < values.Length)
             buffer = new float[values.Length];
         values.CopyTo(buffer);
         Span<float> features = buffer.AsSpan(0, values.Length);
-        string Where() => rowNumber is null ? "" : FormattableString.Invariant($" in row {rowNumber} (from 0){(data == "data" ? "" : $" of the {data}")}");
+        string Where() => rowNumber is null ? "" : FormattableString.Invariant($" in row {rowNumber} (from 0){Schemas.Of(data)}");
         if (steps is { } count)
         {
             if (count < 0 || count > features.Length / shape.Width)
@@ -82,15 +82,15 @@ internal readonly record struct FeatureColumns(DataViewSchema.Column Features, D
     /// <param name="features">The name of the features.</param>
     /// <param name="length">The name of the length, or null.</param>
     /// <param name="stepSize">The number of values in a step of a sequence; null for a vector of known size.</param>
-    /// <param name="data">For messages: which data they are, where there are several.</param>
+    /// <param name="data">For messages: which data they are; null where there are no others.</param>
     /// <exception cref="ArgumentOutOfRangeException">One is missing or of the wrong type.</exception>
-    public static FeatureColumns Find(DataViewSchema schema, string features, string? length, int? stepSize, string data = "data")
+    public static FeatureColumns Find(DataViewSchema schema, string features, string? length, int? stepSize, string? data = null)
     {
         DataViewSchema.Column column = Schemas.Column(schema, features, "feature", data);
         if (column.Type is not VectorDataViewType { ItemType: NumberDataViewType { RawType: var item }, Size: var size } || item != typeof(float))
-            throw Schemas.WrongType(features, "feature", column.Type.ToString()!, Schemas.FeatureTypes(stepSize));
+            throw Schemas.WrongType(features, "feature", column.Type.ToString()!, Schemas.FeatureTypes(stepSize), data);
         if (size == 0 && stepSize is null)
-            throw Schemas.WrongType(features, "feature", $"{column.Type} of unknown size", Schemas.FeatureTypes(stepSize));
+            throw Schemas.WrongType(features, "feature", $"{column.Type} of unknown size", Schemas.FeatureTypes(stepSize), data);
         return new FeatureColumns(column, length is null ? null : LengthColumn.Find(schema, length, data));
     }
 
@@ -103,12 +103,12 @@ internal static class LengthColumn
 {
     public const string Types = "a number: Int32, Int64, UInt32 or Single";
 
-    public static DataViewSchema.Column Find(DataViewSchema schema, string name, string data)
+    public static DataViewSchema.Column Find(DataViewSchema schema, string name, string? data)
     {
         DataViewSchema.Column column = Schemas.Column(schema, name, "length", data);
         return column.Type is NumberDataViewType && Supports(column.Type.RawType)
             ? column
-            : throw Schemas.WrongType(name, "length", column.Type.ToString()!, Types);
+            : throw Schemas.WrongType(name, "length", column.Type.ToString()!, Types, data);
     }
 
     public static bool Supports(Type type) => type == typeof(int) || type == typeof(long) || type == typeof(uint) || type == typeof(float);
