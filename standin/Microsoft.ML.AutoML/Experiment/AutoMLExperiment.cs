@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.SearchSpace;
 
@@ -20,7 +21,7 @@ public class AutoMLExperiment
     {
         _context = context;
         Settings = settings;
-        settings.Seed ??= context.Seed;
+        settings.Seed ??= SeedOf(context);
         settings.SearchSpace ??= [];
         _services = new Services(this);
     }
@@ -130,6 +131,14 @@ public class AutoMLExperiment
             + "Either no trial completed or the metric for all completed trials are NaN or Infinity");
     }
 
+    /// <summary>The seed of a context, which ML.NET keeps internal.</summary>
+    private static int? SeedOf(MLContext context)
+    {
+        const BindingFlags Any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+        object environment = typeof(MLContext).GetField("_env", Any).GetValue(context);
+        return (int?)environment.GetType().GetProperty("Seed", Any).GetValue(environment);
+    }
+
     private void Keep(ITuner tuner, TrialResult result)
     {
         tuner.Update(result);
@@ -155,8 +164,17 @@ public class AutoMLExperiment
         private MLContext ChildContext()
         {
             IChannel log = ((IChannelProvider)experiment._context).Start(nameof(AutoMLExperiment));
-            var context = new MLContext(experiment._context.Seed);
-            context.Log += (_, message) => log.Send(new ChannelMessage(message.Kind, MessageSensitivity.Unknown, message.Message));
+            var context = new MLContext(SeedOf(experiment._context));
+            context.Log += (_, message) =>
+            {
+                switch (message.Kind)
+                {
+                    case ChannelMessageKind.Trace: log.Trace(MessageSensitivity.Unknown, message.RawMessage); break;
+                    case ChannelMessageKind.Info: log.Info(MessageSensitivity.Unknown, message.RawMessage); break;
+                    case ChannelMessageKind.Warning: log.Warning(MessageSensitivity.Unknown, message.RawMessage); break;
+                    default: log.Error(MessageSensitivity.Unknown, message.RawMessage); break;
+                }
+            };
             return context;
         }
     }
