@@ -58,16 +58,21 @@ public abstract class EncodingTransformer : FeatureTransformer
 
     private protected static (EncoderColumns Columns, TOptions Options, TrainingResult Result) Read<TOptions>(SavedModel saved) where TOptions : EncodingOptions
     {
-        JsonObject header = saved.Header;
-        TOptions options = header["options"].Deserialize<TOptions>(SettingsJson.Options)!;
-        ClassLabels? labels = header["labels"] is JsonObject json ? ClassLabels.FromJson(json) : null;
+        var options = saved.Setting<TOptions>("options");
+        if (options is not { Network: { } network, Objective: { } objective })
+            throw new InvalidDataException("The model is damaged: it has no network or no objective.");
+        SettingFaults.Throw(network.Faults());
+        ClassLabels? labels = saved.Optional<JsonObject>("labels") is { } json ? ClassLabels.FromJson(json) : null;
+        var columns = new EncoderColumns(saved.Setting<string>("input"), saved.Optional<string>("length"), saved.Setting<string>("embedding"),
+            saved.Optional<string>("score"), saved.Optional<string>("predictedLabel"), saved.Optional<string>("reconstruction"), labels);
+        if (labels is null ? (columns.Score ?? columns.PredictedLabel) is not null : labels.Count < 2)
+            throw new InvalidDataException("The model is damaged: its labels do not fit its columns.");
         using var engine = new ManagedEngine(threads: 1);
-        var encoder = new Encoder(engine, options.Network, (int)header["inputSize"]!, labels?.Count ?? 0, options.Objective.Similarity);
+        var encoder = new Encoder(engine, network, saved.Setting<int>("inputSize"), labels?.Count ?? 0, objective.Similarity);
         saved.SetParameters(engine, encoder.Parameters);
-        var columns = new EncoderColumns((string)header["input"]!, (string?)header["length"], (string)header["embedding"]!, (string?)header["score"],
-            (string?)header["predictedLabel"], (string?)header["reconstruction"], labels);
-        var result = new TrainingResult(encoder, header["history"].Deserialize<List<TrainingProgress>>(SettingsJson.Options)!,
-            Enum.Parse<StopReason>((string)header["stopReason"]!), (int)header["bestEpoch"]!);
+        if (columns.Reconstruction is not null && !encoder.HasDecoder)
+            throw new InvalidDataException("The model is damaged: it has a column of reconstructions and no decoder.");
+        var result = new TrainingResult(encoder, saved.History(), saved.Setting<StopReason>("stopReason"), saved.Setting<int>("bestEpoch"));
         return (columns, options, result);
     }
 }
