@@ -40,7 +40,7 @@ internal sealed class StrokeFactory : CustomMappingFactory<ImageRow, StrokeRow>
         }
         catch (ArgumentException e)
         {
-            throw new InvalidDataException($"Column '{image.Column}' is no image: {e.Message}", e);
+            throw new InvalidDataException($"Column '{image.Column}' is no image: {e.Message}");
         }
     };
 }
