@@ -27,13 +27,33 @@ public sealed class PayloadFuzzTests
             ReconstructionColumnName = "Reconstruction",
             Epochs = 1,
         })),
+        ["joint"] = Write(Ml.Transforms.JointAutoencoder("Content", "Features", "Flag", Rows(), new()
+        {
+            Primary = Images,
+            Auxiliary = Images,
+            ClassifierHidden = [3],
+            StyleColumnName = "Style",
+            ScoreColumnName = "Probabilities",
+            ReconstructionColumnName = "Reconstruction",
+            Epochs = 1,
+        })),
         ["mixture"] = Write(Ml.Clustering.Trainers.GaussianMixture("Features", numberOfComponents: 2)),
     }.ToDictionary(pair => pair.Key, pair => Convert.FromBase64String(pair.Value)));
 
-    private static string Write(IEstimator<FeatureTransformer> estimator) =>
-        ModelPayload.Write(estimator.Fit(Ml.Data.LoadFromEnumerable(Samples.Create(rows: 40))).Save());
+    private static ConvolutionalVariationalAutoencoder Images => new() { Image = new(4, 3), Convolutions = [new(2, Pool: 2)], Style = 2, Content = 3 };
 
-    public static TheoryData<string> Names => ["encoder", "text cnn", "cnn autoencoder", "mixture"];
+    /// <summary>Features from 0 to 1.</summary>
+    private static IDataView Rows()
+    {
+        Sample[] samples = Samples.Create(rows: 40);
+        foreach (Sample sample in samples)
+            sample.Features = Array.ConvertAll(sample.Features, value => value / 4);
+        return Ml.Data.LoadFromEnumerable(samples);
+    }
+
+    private static string Write(IEstimator<FeatureTransformer> estimator) => ModelPayload.Write(estimator.Fit(Rows()).Save());
+
+    public static TheoryData<string> Names => ["encoder", "text cnn", "cnn autoencoder", "joint", "mixture"];
 
     [Theory]
     [MemberData(nameof(Names))]
