@@ -30,7 +30,8 @@ internal static class Silhouette
             TensorPrimitives.Max<double>(norms.AsSpan(block * PointSet.BlockSize, points.LengthOf(block))))];
         var values = new double[points.Count];
         int groups = (points.Count + Group - 1) / Group;
-        Parallel.For(0, groups, new ParallelOptions { MaxDegreeOfParallelism = threads }, () => new Worker(points, distance, norms, largestNorms), (group, _, worker) =>
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads };
+        Parallel.For(0, groups, parallel, () => new Worker(points, distance, norms, largestNorms), (group, _, worker) =>
         {
             worker.Score(group * Group, values);
             return worker;

@@ -12,14 +12,19 @@ public sealed class SettingFaultTests
         Action[] settings =
         [
             () => Network.Mlp(null!, 4), () => Network.MlpAutoencoder(null!, 4), () => _ = new TextCnnNetwork { Hidden = null! },
-            () => Network.Cnn(new ImageSize(8, 8), [new(2)], null!, 4), () => Network.CnnAutoencoder(new ImageSize(8, 8), [new(2)], null!, 4),
+            () => Network.Cnn(new ImageSize(8, 8), [new(2)], null!, 4), () =>
+                Network.CnnAutoencoder(new ImageSize(8, 8), [new(2)], null!, 4),
         ];
-        Assert.All(settings, set => Assert.StartsWith("Hidden is null; it must be a list.", Assert.Throws<ArgumentNullException>(set).Message, StringComparison.Ordinal));
-        Assert.StartsWith("Convolutions is null", Assert.Throws<ArgumentNullException>(() => Network.Cnn(new ImageSize(8, 8), null!, [], 4)).Message, StringComparison.Ordinal);
-        Assert.StartsWith("Widths is null", Assert.Throws<ArgumentNullException>(() => new TextCnnNetwork { Widths = null! }).Message, StringComparison.Ordinal);
-        Assert.StartsWith("Stages is null", Assert.Throws<ArgumentNullException>(() => new LearningRateSchedule { Stages = null! }).Message, StringComparison.Ordinal);
+        Assert.All(settings, set => Assert.StartsWith("Hidden is null; it must be a list.",
+            Assert.Throws<ArgumentNullException>(set).Message));
+        Assert.StartsWith("Convolutions is null",
+            Assert.Throws<ArgumentNullException>(() => Network.Cnn(new ImageSize(8, 8), null!, [], 4)).Message);
+        Assert.StartsWith("Widths is null", Assert.Throws<ArgumentNullException>(() => new TextCnnNetwork { Widths = null! }).Message);
+        Assert.StartsWith("Stages is null",
+            Assert.Throws<ArgumentNullException>(() => new LearningRateSchedule { Stages = null! }).Message);
         Assert.StartsWith(
-            "ClassifierHidden is null", Assert.Throws<ArgumentNullException>(() => new JointTrainingOptions { ClassifierHidden = null! }).Message, StringComparison.Ordinal);
+            "ClassifierHidden is null",
+                Assert.Throws<ArgumentNullException>(() => new JointTrainingOptions { ClassifierHidden = null! }).Message);
     }
 
     public static TheoryData<string> Large => ["mlp", "gru", "gru autoencoder", "text cnn", "vocabulary", "cnn", "mlp autoencoder"];
@@ -35,7 +40,8 @@ public sealed class SettingFaultTests
             "gru autoencoder" => (Network.GruAutoencoder(1, 1 << 15, 2), 1, "'gru' has 3 x 32768 x 32768 weights"),
             "text cnn" => (Network.TextCnn(1 << 20, 2) with { Filters = 1 << 10 }, 1 << 20, "'filters0' has 1024 x 3 x 1048576 weights"),
             "vocabulary" => (Network.TextCnn(1 << 10, 2, vocabularySize: 1 << 21), 1, "'words' has 2097152 x 1024 weights"),
-            "cnn" => ((Network)Network.Cnn(new ImageSize(2, 2), [new(1 << 15), new(1 << 13)], [], 2), 4, "'convolution1' has 8192 x 3 x 3 x 32768 weights"),
+            "cnn" => ((Network)Network.Cnn(new ImageSize(2, 2), [new(1 << 15), new(1 << 13)], [], 2), 4,
+                "'convolution1' has 8192 x 3 x 3 x 32768 weights"),
             _ => (Network.MlpAutoencoder([1 << 16], 1 << 16), 1, "'embedding' has 65536 x 65536 weights"),
         };
         using var engine = new ManagedEngine();
@@ -46,8 +52,9 @@ public sealed class SettingFaultTests
     [Fact]
     public void Images_that_no_array_holds_are_faults()
     {
-        Assert.Contains("it has at most", Assert.Single(Network.Cnn(new ImageSize(1 << 16, 1 << 16), [new(2)], [], 4).Faults()), StringComparison.Ordinal);
-        Assert.Contains("it makes images of 1024 x 1024 x 4096", Assert.Single(Network.Cnn(new ImageSize(1024, 1024), [new(4096)], [], 4).Faults()), StringComparison.Ordinal);
+        Assert.Contains("it has at most", Assert.Single(Network.Cnn(new ImageSize(1 << 16, 1 << 16), [new(2)], [], 4).Faults()));
+        Assert.Contains("it makes images of 1024 x 1024 x 4096",
+            Assert.Single(Network.Cnn(new ImageSize(1024, 1024), [new(4096)], [], 4).Faults()));
     }
 
     [Fact]
@@ -58,17 +65,22 @@ public sealed class SettingFaultTests
         (Network Network, int Faults)[] networks =
         [
             (Network.Mlp([4], 2) with { Activation = activation, Initialization = initialization }, 2),
-            (Network.Cnn(new ImageSize(8, 8), [new(2, Padding: (Padding)9)], [], 4) with { Activation = activation, Initialization = initialization }, 3),
+            (Network.Cnn(new ImageSize(8, 8), [new(2, Padding: (Padding)9)], [], 4) with
+            {
+                Activation = activation, Initialization = initialization,
+            }, 3),
             (Network.TextCnn(3, 2) with { Activation = activation, Initialization = initialization }, 2),
             (Network.Gru(3, 2, 2) with { Activation = activation }, 1),
-            (Network.MlpAutoencoder([4], 2) with { Activation = activation, CodeActivation = activation, Initialization = initialization }, 3),
+            (Network.MlpAutoencoder([4], 2) with { Activation = activation, CodeActivation = activation, Initialization = initialization },
+                3),
             (Network.CnnAutoencoder(new ImageSize(8, 8), [new(2)], [], 4) with { CodeActivation = activation }, 1),
             (Network.GruAutoencoder(3, 2, 2) with { Activation = activation }, 1),
         ];
-        Assert.All(networks, pair => Assert.Equal(pair.Faults, pair.Network.Faults().Count(fault => fault.Contains("it must be one of", StringComparison.Ordinal))));
+        Assert.All(networks, pair => Assert.Equal(pair.Faults, pair.Network.Faults().Count(fault => fault.Contains("it must be one of"))));
         ILoss[] losses =
         [
-            new RowMarginLoss { Layers = (LayerChoice)7 }, new SampleMarginLoss { Layers = (LayerChoice)7 }, new DeCovLoss { Layers = (LayerChoice)7 },
+            new RowMarginLoss { Layers = (LayerChoice)7 }, new SampleMarginLoss { Layers = (LayerChoice)7 },
+                new DeCovLoss { Layers = (LayerChoice)7 },
             new XCovLoss { Layers = (LayerChoice)7 }, new SoftNearestNeighborLoss { Layers = (LayerChoice)7 },
             new SoftNearestNeighborLoss { Distance = (NeighborDistance)7 }, new ReconstructionLoss { Error = (ReconstructionError)7 },
         ];

@@ -62,7 +62,8 @@ public sealed partial class ErrorTests : IDisposable
                 _ml.Data.LoadStrokeSequences(_folder, "train");
             },
             "word vectors: a line at fault" => () => Vectors("a 1 2\nb x 2\nc 1 2\n"),
-            "word vectors: bytes that are not UTF-8" => () => WordVectors.Load(File("vectors.txt", Encoding.Latin1.GetBytes("é 1 2\na 1 2\n"))),
+            "word vectors: bytes that are not UTF-8" => () => WordVectors.Load(
+                File("vectors.txt", Encoding.Latin1.GetBytes("é 1 2\na 1 2\n"))),
             "word vectors: a binary file" => () => Vectors("a\0\0\0\n"),
             "word vectors: a header of another size" => () => Vectors("2 300\na 1 2\nb 1 2\n"),
             "word vectors: a header of more words" => () => Vectors("1000 2\na 1 2\nb 1 2\n"),
@@ -73,14 +74,15 @@ public sealed partial class ErrorTests : IDisposable
             "an image with levels up to 255" => () =>
             {
                 IDataView images = _ml.Data.LoadFromEnumerable([new Picture { Image = [0, 255] }]);
-                _ml.Transforms.StrokeSequences("Strokes", "Image", width: 2, height: 1).Fit(images).Transform(images).Column<float[]>("Strokes");
+                _ml.Transforms.StrokeSequences("Strokes", "Image", width: 2, height: 1).Fit(images).Transform(images)
+                    .Column<float[]>("Strokes");
             },
             "a list that is null" => () => Network.Mlp(null!, 4),
             "an objective that is null in a sum" => () => _ = Objective.CrossEntropy() + null!,
             "a loss that is null" => () => _ = new Objective([new WeightedLoss(1, null!)]),
             "an undefined activation" => () => Encoder(Samples.Options with { Network = Network.Mlp([4], 2, (Activation)77) }),
             "an undefined distance of a loss" => () =>
-                Encoder(Samples.Options with { Objective = Objective.CrossEntropy() + Objective.SoftNearestNeighbor(distance: (NeighborDistance)9) }),
+                Encoder(Samples.Options with { Objective = Objective.SoftNearestNeighbor(distance: (NeighborDistance)9) }),
             "more weights than an array holds" => () => Fit(Samples.Options with { Network = Network.Mlp([100_000, 100_000], 2) }),
             "a loss that computes null" => () => FitTo(_ => null!),
             "a loss that computes a vector" => () => FitTo(context => context.Engine.Fill(new Shape(2), 1)),
@@ -98,12 +100,15 @@ public sealed partial class ErrorTests : IDisposable
                 DisentangleModel.Save(_ml, Fit(Samples.Options), Data(_ => { }).Schema, path);
                 DisentangleModel.Load(_ml, File("cut.zip", System.IO.File.ReadAllBytes(path)[..^200]), out _);
             },
-            "model: a damaged payload" => () => ModelPayload.ReadTransformer(ModelPayload.Write(Fit(Samples.Options).Save()).AsSpan(0, 400)),
+            "model: a damaged payload" => () => ModelPayload.ReadTransformer(
+                ModelPayload.Write(Fit(Samples.Options).Save()).AsSpan(0, 400)),
             "model: saved to a folder that is not there" => () =>
                 DisentangleModel.Save(_ml, Fit(Samples.Options), null, Path.Combine(_folder, "absent", "model.zip")),
             "model: null" => () => DisentangleModel.Save(_ml, null!, null, Path.Combine(_folder, "model.zip")),
-            "checkpoint: in a folder that is not there" => () => Fit(Samples.Options with { CheckpointPath = Path.Combine(_folder, "absent", "checkpoint") }),
-            "checkpoint: no checkpoint" => () => Fit(Samples.Options with { CheckpointPath = File("checkpoint", "nothing of the kind"u8.ToArray()) }),
+            "checkpoint: in a folder that is not there" => () =>
+                Fit(Samples.Options with { CheckpointPath = Path.Combine(_folder, "absent", "checkpoint") }),
+            "checkpoint: no checkpoint" => () => Fit(
+                Samples.Options with { CheckpointPath = File("checkpoint", "nothing of the kind"u8.ToArray()) }),
             "two rows for a silhouette" => () => Evaluators.ClusteringMetrics.Silhouette<double>([1, 2], [0, 1]),
             "NaN to summarise" => () => Evaluators.ScoreSummary.Of([1, double.NaN]),
             _ => throw new NotSupportedException($"docs/errors.md has a row that no test knows: {input}."),
@@ -123,13 +128,17 @@ public sealed partial class ErrorTests : IDisposable
         return _ml.Data.LoadFromEnumerable(samples);
     }
 
-    private DisentangleEncoderEstimator Encoder(DisentangleEncoderOptions options) => _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", options);
+    private DisentangleEncoderEstimator Encoder(DisentangleEncoderOptions options) =>
+        _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", options);
 
-    private DisentangleEncoderTransformer Fit(DisentangleEncoderOptions options, IDataView? data = null) => Encoder(options).Fit(data ?? Data(_ => { }));
+    private DisentangleEncoderTransformer Fit(DisentangleEncoderOptions options, IDataView? data = null) =>
+        Encoder(options).Fit(data ?? Data(_ => { }));
 
-    private void FitTo(Func<LossContext, Tensor> compute) => Fit(Samples.Options with { Objective = Objective.CrossEntropy() + new Objective(new OwnLoss(compute)) });
+    private void FitTo(Func<LossContext, Tensor> compute) =>
+        Fit(Samples.Options with { Objective = Objective.CrossEntropy() + new Objective(new OwnLoss(compute)) });
 
-    private static Tensor OnAnotherThread(Func<Tensor> compute) => Task.Factory.StartNew(compute, TaskCreationOptions.LongRunning).GetAwaiter().GetResult();
+    private static Tensor OnAnotherThread(Func<Tensor> compute) =>
+        Task.Factory.StartNew(compute, TaskCreationOptions.LongRunning).GetAwaiter().GetResult();
 
     private string File(string name, byte[] content)
     {

@@ -7,8 +7,8 @@ using Microsoft.ML.Data;
 namespace Disentangle.ML.Transforms.Tests;
 
 /// <summary>
-/// tests/reference/model-1.zip was saved when docs/model-format.md was written, with every kind of step that a model can have; what it gave then is in
-/// model-1.txt. It must load for ever. DISENTANGLE_WRITE_MODEL writes both anew, for a new format beside the old.
+/// tests/reference/model-1.zip was saved when docs/model-format.md was written, with every kind of step that a model can have; what it
+/// gave then is in model-1.txt. It must load for ever. DISENTANGLE_WRITE_MODEL writes both anew, for a new format beside the old.
 /// </summary>
 public sealed class ModelFormatTests
 {
@@ -62,7 +62,8 @@ public sealed class ModelFormatTests
             }))
             .Append(ml.Clustering.Trainers.GaussianMixture(new GaussianMixtureOptions
             {
-                FeatureColumnName = "Mean", NumberOfComponents = 2, CovarianceType = CovarianceType.Diagonal, Seed = 1, LogDensityColumnName = "LogDensity",
+                FeatureColumnName = "Mean", NumberOfComponents = 2, CovarianceType = CovarianceType.Diagonal, Seed = 1,
+                    LogDensityColumnName = "LogDensity",
             }));
     }
 
@@ -70,7 +71,8 @@ public sealed class ModelFormatTests
     private static string[] Lines(IDataView scored)
     {
         string[] vectors = ["Mean", "Strokes", "Embedding", "Score1", "Code", "Reconstruction", "Score"];
-        float[][][] values = [.. vectors.Select(name => scored.Column<float[]>(name)), [.. scored.Column<float>("LogDensity").Select(value => new[] { value })]];
+        float[][][] values = [.. vectors.Select(name => scored.Column<float[]>(name)),
+            [.. scored.Column<float>("LogDensity").Select(value => new[] { value })]];
         uint[] predicted = scored.Column<uint>("Predicted"), clusters = scored.Column<uint>("PredictedLabel");
         return [.. predicted.Select((label, row) => string.Join(' ',
             [label.ToString(CultureInfo.InvariantCulture), clusters[row].ToString(CultureInfo.InvariantCulture),
@@ -85,7 +87,9 @@ public sealed class ModelFormatTests
         {
             double[] before = Numbers(was), after = Numbers(now);
             Assert.Equal(before.Length, after.Length);
-            Assert.All(before.Zip(after), pair => Assert.InRange(pair.Second, pair.First - 1e-3 - 1e-4 * Math.Abs(pair.First), pair.First + 1e-3 + 1e-4 * Math.Abs(pair.First)));
+            Assert.All(before.Zip(after),
+                pair => Assert.InRange(pair.Second, pair.First - 1e-3 - 1e-4 * Math.Abs(pair.First),
+                    pair.First + 1e-3 + 1e-4 * Math.Abs(pair.First)));
         }
 
         static double[] Numbers(string line) => [.. line.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];

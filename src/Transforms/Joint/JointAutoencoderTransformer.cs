@@ -80,8 +80,10 @@ public sealed class JointAutoencoderTransformer : FeatureTransformer
         using var engine = new ManagedEngine(threads: 1);
         var model = new JointAutoencoder(engine, options, labels.Count);
         saved.SetParameters(engine, model.Parameters);
-        var columns = new JointColumns(saved.Setting<string>("content"), saved.Setting<string>("input"), saved.Setting<string>("auxiliaryInput"), labels);
-        var result = new JointTrainingResult(model, saved.History(), saved.Setting<StopReason>("stopReason"), saved.Setting<int>("bestEpoch"));
+        var columns = new JointColumns(saved.Setting<string>("content"), saved.Setting<string>("input"),
+            saved.Setting<string>("auxiliaryInput"), labels);
+        var result = new JointTrainingResult(model, saved.History(), saved.Setting<StopReason>("stopReason"),
+            saved.Setting<int>("bestEpoch"));
         return new JointAutoencoderTransformer(columns, options, result, saved.Setting<JointSide>("side"));
     }
 

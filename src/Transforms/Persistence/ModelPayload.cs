@@ -109,7 +109,8 @@ internal static class ModelPayload
                 DisentangleAutoencoderTransformer.Kind => DisentangleAutoencoderTransformer.Read(saved),
                 JointAutoencoderTransformer.Kind => JointAutoencoderTransformer.Read(saved),
                 GaussianMixtureTransformer.Kind => GaussianMixtureTransformer.Read(saved),
-                _ => throw new InvalidDataException($"The model is a '{saved.Kind}', which this version of Disentangle.ML does not know; a newer one may."),
+                _ => throw new InvalidDataException(
+                    $"The model is a '{saved.Kind}', which this version of Disentangle.ML does not know; a newer one may."),
             };
             return transformer.Outputs.All(output => output.Size <= Pieces.MaximumWidth && !string.IsNullOrWhiteSpace(output.Name))
                 ? transformer
