@@ -77,8 +77,8 @@ internal static class AtomicFile
     }
 
     /// <summary>
-    /// Makes a temporary file. As long as it is open, nobody can open it for himself alone: that tells the file of a living process from
-    /// a leftover.
+    /// Makes a temporary file. While it is open, no process can open it exclusively: that tells the file of a running process from a
+    /// leftover.
     /// </summary>
     private static FileStream CreateTemporary(string target)
     {
@@ -118,7 +118,7 @@ internal static class AtomicFile
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // It belongs to a process that lives, or to another user.
+                // It belongs to a running process or to another user.
             }
         }
     }

@@ -101,7 +101,7 @@ internal static class ModelPayload
         SavedModel saved = Read(base64);
         try
         {
-            // No settings can ask for more weights than were saved.
+            // Settings cannot ask for more weights than were saved.
             using IDisposable allowance = InitialWeights.Allow(saved.Arrays.Sum(array => (long)array.Bytes.Length) / sizeof(float));
             FeatureTransformer transformer = saved.Kind switch
             {
