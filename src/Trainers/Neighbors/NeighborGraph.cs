@@ -1,0 +1,181 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using static System.FormattableString;
+
+namespace Disentangle.ML.Trainers;
+
+/// <summary>
+/// The neighbours of rows in the input: for each row the nearest, by Euclidean distance, among the rows that may be of its class. Two rows may be neighbours
+/// unless both have labels and those differ; a row is never its own neighbour.
+/// </summary>
+internal sealed class NeighborGraph
+{
+    // Values beyond this have squared distances beyond single precision.
+    private const float GreatestValue = 1e17f;
+    private const int WarningsInFull = 5;
+
+    private readonly int[] _starts;
+    private readonly int[] _neighbors;
+
+    private NeighborGraph(NearestLists lists, bool mutual, IReadOnlyList<string> warnings)
+    {
+        Warnings = warnings;
+        _starts = new int[lists.Count + 1];
+        for (int row = 0; row < lists.Count; row++)
+            _starts[row + 1] = _starts[row] + Kept(lists, row, mutual).Length;
+        _neighbors = new int[_starts[^1]];
+        for (int row = 0; row < lists.Count; row++)
+            Kept(lists, row, mutual).CopyTo(_neighbors.AsSpan(_starts[row]));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes<int>(_starts));
+        hash.AppendData(MemoryMarshal.AsBytes<int>(_neighbors));
+        Hash = Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    /// <summary>The number of rows.</summary>
+    public int Rows => _starts.Length - 1;
+
+    /// <summary>SHA-256 of all neighbours, as hexadecimal digits.</summary>
+    public string Hash { get; }
+
+    /// <summary>What is unusual about the graph, one sentence each; for the log.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>The neighbours of a row, nearest first, the lower row number first where distances are equal; empty if no other row may be one.</summary>
+    public ReadOnlySpan<int> Of(int row) => _neighbors.AsSpan(_starts[row].._starts[row + 1]);
+
+    /// <summary>Builds the graph of rows that lie one after the other.</summary>
+    /// <inheritdoc cref="Build(FeatureRows, ReadOnlySpan{int}, NeighborGraphSettings, Action{double}?, CancellationToken)"/>
+    public static NeighborGraph Build(ReadOnlyMemory<float> values, int width, ReadOnlySpan<int> labels, NeighborGraphSettings settings,
+        Action<double>? progress = null, CancellationToken token = default) =>
+        Build(FeatureRows.Of(values, width), labels, settings, progress, token);
+
+    /// <summary>Builds the graph of rows in a store; all must have the same length.</summary>
+    /// <inheritdoc cref="Build(FeatureRows, ReadOnlySpan{int}, NeighborGraphSettings, Action{double}?, CancellationToken)"/>
+    public static NeighborGraph Build(RowStore store, NeighborGraphSettings settings, Action<double>? progress = null, CancellationToken token = default)
+    {
+        int width = store.Count == 0 ? 1 : store.Features(0).Length;
+        for (int row = 0; row < store.Count; row++)
+        {
+            if (store.Features(row).Length != width)
+                throw new InvalidDataException($"Row {row} (from 0) has {store.Features(row).Length} values and row 0 has {width}; neighbours need rows of one length.");
+        }
+        int[] labels = [.. Enumerable.Range(0, store.Count).Select(store.Label)];
+        return Build(new FeatureRows(store.Count, width, row => store.Features(row)), labels, settings, progress, token);
+    }
+
+    /// <summary>Builds the graph.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="labels">The class of each row, or -1 where it has none; empty if no row has one.</param>
+    /// <param name="settings">How to build it.</param>
+    /// <param name="progress">Is called with the share of the work that is done, ascending from 0 to 1, from any thread but never by two at once.</param>
+    /// <param name="token">Ends the work by an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ArgumentException">A setting is out of range, or the numbers of rows and labels differ.</exception>
+    /// <exception cref="InvalidDataException">A value is NaN, infinite or beyond ±1e17.</exception>
+    public static NeighborGraph Build(FeatureRows rows, ReadOnlySpan<int> labels, NeighborGraphSettings settings, Action<double>? progress = null,
+        CancellationToken token = default)
+    {
+        settings.Validate();
+        if (!labels.IsEmpty && labels.Length != rows.Count)
+            throw new ArgumentException($"There are {labels.Length} labels for {rows.Count} rows.", nameof(labels));
+        CheckValues(rows, token);
+        SortedDictionary<int, int[]> classes = ClassesOf(labels, rows.Count);
+        classes.Remove(-1, out int[]? unlabeled);
+        unlabeled ??= [];
+
+        var lists = new NearestLists(rows.Count, settings.Neighbors);
+        Search(rows, lists, classes, unlabeled, settings, new WorkProgress(progress), token);
+        token.ThrowIfCancellationRequested();
+        return new NeighborGraph(lists, settings.Mutual, FewRows(classes, unlabeled.Length, rows.Count, settings.Neighbors));
+    }
+
+    private static void Search(FeatureRows rows, NearestLists lists, SortedDictionary<int, int[]> classes, int[] unlabeled, NeighborGraphSettings settings,
+        WorkProgress progress, CancellationToken token)
+    {
+        int[] all = [.. Enumerable.Range(0, rows.Count)];
+        int[] labeled = unlabeled.Length == 0 ? all : [.. classes.Values.SelectMany(own => own).Order()];
+        // Each row of a class among its class, all of them among the rows without label, and those among all.
+        List<(int[] Queries, int[] Candidates)> searches = [.. classes.Values.Select(own => (own, own)), (labeled, unlabeled), (unlabeled, all)];
+        searches.RemoveAll(search => search.Queries.Length == 0 || search.Candidates.Length == 0);
+        double work = searches.Sum(search => (double)search.Queries.Length * search.Candidates.Length);
+
+        var neighborSearch = new NeighborSearch(rows, lists, settings, progress, token);
+        foreach ((int[] queries, int[] candidates) in searches)
+            neighborSearch.Run(queries, candidates, (double)queries.Length * candidates.Length / work);
+        progress.Complete();
+    }
+
+    private static void CheckValues(FeatureRows rows, CancellationToken token)
+    {
+        for (int row = 0; row < rows.Count; row++)
+        {
+            if (row % 1024 == 0)
+                token.ThrowIfCancellationRequested();
+            ReadOnlySpan<float> features = rows[row];
+            // The greatest magnitude is NaN where there is one.
+            if (MathF.Abs(System.Numerics.Tensors.TensorPrimitives.MaxMagnitude(features)) <= GreatestValue)
+                continue;
+            for (int f = 0; f < features.Length; f++)
+            {
+                if (!float.IsFinite(features[f]))
+                    throw new InvalidDataException(Invariant($"Feature {f} of row {row} (from 0) is {features[f]}; it must be finite."));
+                if (MathF.Abs(features[f]) > GreatestValue)
+                    throw new InvalidDataException(Invariant($"Feature {f} of row {row} (from 0) is {features[f]}; neighbours need values within ±{GreatestValue}."));
+            }
+        }
+    }
+
+    /// <summary>The rows of each class, ascending.</summary>
+    private static SortedDictionary<int, int[]> ClassesOf(ReadOnlySpan<int> labels, int rows)
+    {
+        var members = new SortedDictionary<int, List<int>>();
+        for (int row = 0; row < rows; row++)
+        {
+            int label = labels.IsEmpty ? -1 : labels[row];
+            if (label < -1)
+                throw new ArgumentException($"The label of row {row} (from 0) is {label}; it must be a class from 0 or -1 for none.", nameof(labels));
+            if (!members.TryGetValue(label, out List<int>? own))
+                members.Add(label, own = []);
+            own.Add(row);
+        }
+        var classes = new SortedDictionary<int, int[]>();
+        foreach ((int label, List<int> own) in members)
+            classes.Add(label, [.. own]);
+        return classes;
+    }
+
+    private static ReadOnlySpan<int> Kept(NearestLists lists, int row, bool mutual)
+    {
+        ReadOnlySpan<int> nearest = lists.Of(row);
+        if (!mutual)
+            return nearest;
+        int[] both = [.. nearest.ToArray().Where(other => lists.Of(other).Contains(row))];
+        return both.Length > 0 ? both : nearest;
+    }
+
+    private static List<string> FewRows(SortedDictionary<int, int[]> classes, int unlabeled, int rows, int neighbors)
+    {
+        var warnings = new List<string>();
+        if (classes.Count == 0)
+        {
+            if (rows > 0 && rows <= neighbors)
+                warnings.Add(Few($"There are {rows} rows", rows - 1));
+            return warnings;
+        }
+        (int Class, int Others)[] few = [.. classes.Select(own => (own.Key, own.Value.Length - 1 + unlabeled)).Where(own => own.Item2 < neighbors)];
+        foreach ((int label, int others) in few.Take(WarningsInFull))
+        {
+            int count = others + 1 - unlabeled;
+            string without = unlabeled > 0 ? $" and {unlabeled} rows have no label" : "";
+            warnings.Add(others == 0
+                ? $"Class {label} has one row, which has no neighbours."
+                : Few($"Class {label} has {(count == 1 ? "one row" : $"{count} rows")}{without}", others));
+        }
+        if (few.Length > WarningsInFull)
+            warnings.Add($"Another {few.Length - WarningsInFull} classes have too few rows for {neighbors} neighbours, the smallest {few.Min(own => own.Others) + 1}.");
+        return warnings;
+
+        string Few(string what, int others) =>
+            others == 0 ? $"{what}; it has no neighbours." : $"{what}, too few for {neighbors} neighbours: all {others} others are neighbours.";
+    }
+}
