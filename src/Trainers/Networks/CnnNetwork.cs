@@ -26,6 +26,9 @@ public sealed record CnnNetwork : Network
     /// <summary>Applied to every layer. Default ReLU.</summary>
     public Activation Activation { get; init; } = Activation.ReLU;
 
+    /// <summary>Applied to the embedding in place of <see cref="Activation"/>. Default null: the same.</summary>
+    public Activation? EmbeddingActivation { get; init; }
+
     /// <summary>The rate of dropout between fully connected layers in training, 0 or more and less than 1. Default 0.</summary>
     public float Dropout { get; init; }
 
@@ -78,7 +81,7 @@ public sealed record CnnNetwork : Network
     public override NetworkModule Build(Engine engine, int inputSize, Random random)
     {
         var convolutions = new ConvolutionEncoder(engine, inputSize, Image, Convolutions, Activation, Initialization, random);
-        DenseSettings[] layers = [.. DenseStack.Hidden(Hidden, Activation), new("embedding", Embedding, Activation)];
+        DenseSettings[] layers = [.. DenseStack.Hidden(Hidden, Activation), new("embedding", Embedding, EmbeddingActivation ?? Activation)];
         return new Module(convolutions, new DenseStack(engine, convolutions.OutputSize, layers, Initialization, random, Dropout));
     }
 

@@ -18,6 +18,9 @@ public sealed record MlpNetwork : Network
     /// <summary>Applied to every layer. Default ReLU.</summary>
     public Activation Activation { get; init; } = Activation.ReLU;
 
+    /// <summary>Applied to the embedding in place of <see cref="Activation"/>. Default null: the same.</summary>
+    public Activation? EmbeddingActivation { get; init; }
+
     /// <summary>How weights are drawn. Default <see cref="WeightInitialization.FanInUniform"/>.</summary>
     public WeightInitialization Initialization { get; init; } = WeightInitialization.FanInUniform;
 
@@ -31,7 +34,7 @@ public sealed record MlpNetwork : Network
     /// <inheritdoc/>
     public override NetworkModule Build(Engine engine, int inputSize, Random random)
     {
-        DenseSettings[] layers = [.. DenseStack.Hidden(Hidden, Activation), new("embedding", Embedding, Activation)];
+        DenseSettings[] layers = [.. DenseStack.Hidden(Hidden, Activation), new("embedding", Embedding, EmbeddingActivation ?? Activation)];
         return new Module(new DenseStack(engine, inputSize, layers, Initialization, random));
     }
 

@@ -75,6 +75,9 @@ public abstract record Network
     public static GruAutoencoder GruAutoencoder(int inputSize, int hidden, int embedding) =>
         new() { InputSize = inputSize, Hidden = hidden, Embedding = embedding };
 
+    /// <summary>How sequences are compared to find neighbours.</summary>
+    internal virtual SequenceSummary Comparison => new(SequenceComparison.Resampled);
+
     /// <summary>What is wrong with the settings, one sentence a fault.</summary>
     public abstract IEnumerable<string> Faults();
 

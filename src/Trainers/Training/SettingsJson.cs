@@ -23,8 +23,24 @@ internal static class SettingsJson
         public override void Write(Utf8JsonWriter writer, Objective value, JsonSerializerOptions options)
         {
             var known = value.Terms.Select(term =>
-                term.Loss.GetType().Assembly == typeof(ILoss).Assembly ? term : term with { Loss = new RecordedLoss(term.Loss.Name) });
+                term with { Loss = Recorded(term.Loss) });
             JsonSerializer.Serialize(writer, known.ToArray(), options);
         }
+
+        private static ILoss Recorded(ILoss loss) => loss switch
+        {
+            NeighborContrastLoss { Pairs: { View: { } view } pairs } contrast => contrast with { Pairs = pairs with { View = Recorded(view) } },
+            _ when IsOurs(loss) => loss,
+            _ => new RecordedLoss(loss.Name),
+        };
+
+        private static IRowView Recorded(IRowView view) => view switch
+        {
+            CombinedView combined => combined with { Views = [.. combined.Views.Select(Recorded)] },
+            _ when IsOurs(view) => view,
+            _ => new RecordedView(view.GetType().Name),
+        };
+
+        private static bool IsOurs(object value) => value.GetType().Assembly == typeof(ILoss).Assembly;
     }
 }

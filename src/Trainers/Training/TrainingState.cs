@@ -28,6 +28,7 @@ internal sealed class TrainingState
     private float[]? _last;
     private float[]? _best;
     private double _bestValue;
+    private string? _resumedPreparation;
 
     private TrainingState(Engine engine, ITrainee trainee, Optimizer optimizer, TrainingOptions options, string dataFingerprint, int seed)
     {
@@ -68,6 +69,17 @@ internal sealed class TrainingState
         if (File.Exists(path))
             state.Read(path);
         return state;
+    }
+
+    /// <summary>Refuses to go on with other neighbours than before.</summary>
+    /// <exception cref="InvalidDataException">The checkpoint is of a training that prepared something else.</exception>
+    public void RequireSamePreparation()
+    {
+        if (_resumedPreparation is { } before && before != _trainee.PreparedHash)
+        {
+            throw new InvalidDataException($"The checkpoint '{_options.CheckpointPath}' is of a training with another graph of neighbours. "
+                + "Delete it to begin anew, or give another path.");
+        }
     }
 
     /// <summary>Gives what a loss keeps from batch to batch; a copy of it where it is not to be written to.</summary>
@@ -128,7 +140,7 @@ internal sealed class TrainingState
     private void Write(FileStream file)
     {
         var header = new Header(Settings(), _dataFingerprint, Seed, _history, BestEpoch, _bestValue, _optimizer.StepCount, _engine.RandomState,
-            [.. _memories.Select(memory => memory?.Length ?? -1)]);
+            [.. _memories.Select(memory => memory?.Length ?? -1)], _trainee.PreparedHash);
         var optimizerState = new float[_optimizer.StateLength];
         _optimizer.SaveState(optimizerState);
         byte[] text = JsonSerializer.SerializeToUtf8Bytes(header, SettingsJson.Options);
@@ -167,7 +179,7 @@ internal sealed class TrainingState
         Header header = JsonSerializer.Deserialize<Header>(body.Slice(12, length), SettingsJson.Options)!;
         string? other = header.Data != _dataFingerprint ? "on other data"
             : header.Settings != Settings() || (_options.Seed is { } seed && seed != header.Seed) ? "with other settings"
-            : header.History.Count > _options.Epochs ? $"of {header.History.Count} epochs, more than the {_options.Epochs} of the options"
+            : header.History.Count > (_options.Epochs ?? int.MaxValue) ? $"of {header.History.Count} epochs, more than the {_options.Epochs} of the options"
             : null;
         if (other is not null)
             throw new InvalidDataException($"The checkpoint '{path}' is of a training {other}. Delete it to begin anew, or give another path.");
@@ -182,6 +194,7 @@ internal sealed class TrainingState
             _memories[t] = header.Memories[t] < 0 ? null : ReadValues(ref rest, header.Memories[t]);
         _engine.RandomState = header.RandomState;
         _history.AddRange(header.History);
+        _resumedPreparation = header.Prepared ?? "";
         (Seed, BestEpoch, _bestValue, ElapsedBefore) = (header.Seed, header.BestEpoch, header.BestValue, header.History[^1].Elapsed);
     }
 
@@ -242,5 +255,5 @@ internal sealed class TrainingState
 
     private sealed record Header(
         string Settings, string Data, int Seed, IReadOnlyList<TrainingProgress> History,
-        int BestEpoch, double BestValue, long StepCount, ulong[] RandomState, int[] Memories);
+        int BestEpoch, double BestValue, long StepCount, ulong[] RandomState, int[] Memories, string? Prepared);
 }

@@ -19,6 +19,9 @@ public abstract class EncodingTransformer : FeatureTransformer
         ReconstructsByCrossEntropy = options.Objective.Terms.Any(term => term.Loss is ReconstructionLoss { Error: ReconstructionError.BinaryCrossEntropy });
     }
 
+    private const string OffsetName = "scaling.offset";
+    private const string MatrixName = "scaling.matrix";
+
     internal EncoderColumns Columns { get; }
 
     internal bool ReconstructsByCrossEntropy { get; }
@@ -50,20 +53,33 @@ public abstract class EncodingTransformer : FeatureTransformer
         ["reconstruction"] = Columns.Reconstruction,
         ["labels"] = Columns.Labels?.ToJson(),
         ["inputSize"] = Encoder.Input.Width,
+        ["normalized"] = Encoder.NormalizesEmbedding,
+        ["scaling"] = Encoder.Scaling?.Kind.ToString(),
         ["options"] = JsonSerializer.SerializeToNode(options, SettingsJson.Options),
         ["history"] = JsonSerializer.SerializeToNode(History, SettingsJson.Options),
         ["stopReason"] = StopReason.ToString(),
         ["bestEpoch"] = BestEpoch,
-    }, SavedArray.Of(Encoder.Parameters));
+    }, [.. SavedArray.Of(Encoder.Parameters), .. ScalingArrays(Encoder.Scaling)]);
+
+    private static IEnumerable<SavedArray> ScalingArrays(InputScaling? scaling) => scaling is null ? [] :
+    [
+        SavedArray.Of(OffsetName, [scaling.Offset.Length], scaling.Offset.ToArray()),
+        SavedArray.Of(MatrixName, [scaling.Matrix.Length / scaling.Offset.Length, scaling.Offset.Length], scaling.Matrix.ToArray()),
+    ];
 
     private protected static (EncoderColumns Columns, TOptions Options, TrainingResult Result) Read<TOptions>(SavedModel saved) where TOptions : EncodingOptions
     {
         JsonObject header = saved.Header;
         TOptions options = header["options"].Deserialize<TOptions>(SettingsJson.Options)!;
         ClassLabels? labels = header["labels"] is JsonObject json ? ClassLabels.FromJson(json) : null;
+        // Models from before there was scaling or normalisation have neither entry.
+        InputScaling? scaling = (string?)header["scaling"] is { } kind
+            ? InputScaling.Restore(Enum.Parse<FeatureScalingKind>(kind), saved.Array(OffsetName).Singles(), saved.Array(MatrixName).Singles())
+            : null;
         using var engine = new ManagedEngine(threads: 1);
-        var encoder = new Encoder(engine, options.Network, (int)header["inputSize"]!, labels?.Count ?? 0, options.Objective.Similarity);
-        saved.SetParameters(engine, encoder.Parameters);
+        var encoder = new Encoder(engine, options.Network, (int)header["inputSize"]!, labels?.Count ?? 0, options.Objective.Similarity, seed: 0,
+            (bool?)header["normalized"] ?? false, scaling);
+        (saved with { Arrays = [.. saved.Arrays.Take(encoder.Parameters.Count)] }).SetParameters(engine, encoder.Parameters);
         var columns = new EncoderColumns((string)header["input"]!, (string?)header["length"], (string)header["embedding"]!, (string?)header["score"],
             (string?)header["predictedLabel"], (string?)header["reconstruction"], labels);
         var result = new TrainingResult(encoder, header["history"].Deserialize<List<TrainingProgress>>(SettingsJson.Options)!,

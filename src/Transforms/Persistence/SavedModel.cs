@@ -10,6 +10,11 @@ namespace Disentangle.ML.Transforms;
 /// <param name="Arrays">Its numbers.</param>
 internal sealed record SavedModel(string Kind, JsonObject Header, IReadOnlyList<SavedArray> Arrays)
 {
+    /// <summary>The array of a name.</summary>
+    /// <exception cref="InvalidDataException">There is none.</exception>
+    public SavedArray Array(string name) =>
+        Arrays.FirstOrDefault(array => array.Name == name) ?? throw new InvalidDataException($"The model lacks the array '{name}'.");
+
     /// <summary>Gives parameters their saved values.</summary>
     /// <exception cref="InvalidDataException">The saved arrays are not those of the parameters.</exception>
     public void SetParameters(Engine engine, IReadOnlyList<Parameter> parameters)
