@@ -12,6 +12,8 @@ internal sealed class NeighborGraph
 {
     // Values beyond this have squared distances beyond single precision.
     private const float GreatestValue = 1e17f;
+    // Of all work, as progress shows it.
+    private const double ComponentsShare = 0.2;
     private const int WarningsInFull = 5;
 
     private readonly int[] _starts;
@@ -83,10 +85,31 @@ internal sealed class NeighborGraph
         classes.Remove(-1, out int[]? unlabeled);
         unlabeled ??= [];
 
+        var work = new WorkProgress(progress);
+        if (settings.Components < rows.Width && rows.Count > 0)
+            rows = Projected(rows, settings.Components.Value, settings, work, token);
         var lists = new NearestLists(rows.Count, settings.Neighbors);
-        Search(rows, lists, classes, unlabeled, settings, new WorkProgress(progress), token);
+        Search(rows, lists, classes, unlabeled, settings, work, token);
         token.ThrowIfCancellationRequested();
         return new NeighborGraph(lists, settings.Mutual, FewRows(classes, unlabeled.Length, rows.Count, settings.Neighbors));
+    }
+
+    private static FeatureRows Projected(FeatureRows rows, int count, NeighborGraphSettings settings, WorkProgress progress, CancellationToken token)
+    {
+        double done = 0;
+        PrincipalComponents components = PrincipalComponents.Fit(rows, count, settings.Seed, settings.Threads, Report(0.75 * ComponentsShare), token);
+        float[] coordinates = components.Project(rows, settings.Threads, Report(0.25 * ComponentsShare), token);
+        return FeatureRows.Of(coordinates, count);
+
+        Action<double> Report(double share)
+        {
+            done = 0;
+            return value =>
+            {
+                progress.Add((value - done) * share);
+                done = value;
+            };
+        }
     }
 
     private static void Search(FeatureRows rows, NearestLists lists, SortedDictionary<int, int[]> classes, int[] unlabeled, NeighborGraphSettings settings,
