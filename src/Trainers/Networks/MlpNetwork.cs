@@ -18,7 +18,9 @@ public sealed record MlpNetwork : Network
     /// <summary>Applied to every layer. Default ReLU.</summary>
     public Activation Activation { get; init; } = Activation.ReLU;
 
-    /// <summary>Applied to the embedding in place of <see cref="Activation"/>. Default null: the same.</summary>
+    /// <summary>
+    /// Applied to the embedding. Default null: as <see cref="Activation"/>; none where embeddings are scaled to length 1, so that directions use the whole sphere.
+    /// </summary>
     public Activation? EmbeddingActivation { get; init; }
 
     /// <summary>How weights are drawn. Default <see cref="WeightInitialization.FanInUniform"/>.</summary>
@@ -26,6 +28,8 @@ public sealed record MlpNetwork : Network
 
     /// <inheritdoc/>
     public override int EmbeddingSize => Embedding;
+
+    internal override Network ForDirections() => EmbeddingActivation is null ? this with { EmbeddingActivation = Tensors.Activation.Identity } : this;
 
     /// <inheritdoc/>
     public override IEnumerable<string> Faults() =>

@@ -34,7 +34,7 @@ public sealed class Encoder
         Scaling = scaling;
         ScaledInput = scaling is null ? Input : Input with { Width = scaling.OutputSize };
         NormalizesEmbedding = normalize;
-        Module = network.Build(engine, ScaledInput.Width, random);
+        Module = (normalize ? network.ForDirections() : network).Build(engine, ScaledInput.Width, random);
         Similarity = similarity ?? Similarity.Linear;
         Classifier = classCount == 0 ? null : new Classifier(engine, Similarity, network.EmbeddingSize, classCount, normalize, random);
         Parameters = [.. Module.Parameters, .. Classifier?.Parameters ?? []];

@@ -43,8 +43,9 @@ public static class EncoderTrainer
         using var engine = new ManagedEngine(options.Threads, seed);
         int classes = needs.HasFlag(LossNeeds.Classifier) ? data.ClassCount : 0;
         var shape = new InputShape(data.InputSize, options.Network.StepSize is not null);
+        FeatureScaling asked = options.Network.ReadsWordNumbers && options.Scaling.Kind == FeatureScalingKind.Auto ? FeatureScaling.AsGiven : options.Scaling;
         InputScaling? scaling = InputScaling.Fit(
-            data.Rows, shape, options.Scaling, seed, options.Threads, options.CancellationToken, out string description);
+            data.Rows, shape, asked, seed, options.Threads, options.CancellationToken, out string description);
         onMessage?.Invoke(description);
         var encoder = new Encoder(
             engine, options.Network, data.InputSize, classes, options.Objective.Similarity, seed, options.NormalizesEmbedding, scaling);

@@ -69,6 +69,13 @@ public abstract record EncoderTrainingOptions : TrainingOptions
             yield return "The neighbour contrast needs all rows in memory to find neighbours, and CacheInMemory is false; "
                 + "set it to true, or use an objective without pairs, for example Objective.CrossEntropy() + Objective.RowMargin().";
         }
+        if (Network is { ReadsWordNumbers: true } && Objective?.Pairs is { Neighbors: > 0 })
+        {
+            yield return "The network learns word vectors from the numbers of words, which say nothing of what is near; the neighbour contrast needs word vectors "
+                + "(WordVectorSequence), or use an objective without neighbours, for example Objective.CrossEntropy() + Objective.SampleMargin().";
+        }
+        if (Network is { ReadsWordNumbers: true } && Scaling is not null and not { Kind: FeatureScalingKind.Auto or FeatureScalingKind.AsGiven })
+            yield return $"Scaling is {Scaling}, and the network reads numbers of words, which must not be scaled; leave it out.";
         if (Scaling is null)
             yield return "Scaling is null; FeatureScaling.AsGiven leaves features as they are.";
         if (Network is null)

@@ -117,7 +117,7 @@ internal sealed class InputScaling
         double[] ranges = [.. statistics.Ranges.Where(range => range > 0).Order()];
         if (ranges.Length == 0)
             return (FeatureScalingKind.AsGiven, ": all are constant");
-        double ratio = ranges[^1] / ranges[ranges.Length / 2];
+        double ratio = ranges[^1] / ranges[(ranges.Length - 1) / 2];
         return ratio <= 3
             ? (FeatureScalingKind.Common, Invariant($": their largest range is {ratio:G3} times the median one"))
             : (FeatureScalingKind.Standardized, Invariant($": their largest range is {ratio:G3} times the median one"));
@@ -134,7 +134,7 @@ internal sealed class InputScaling
                 values.AddRange(cursor.Features);
             }
         }
-        return PrincipalComponents.Fit([.. values], shape.Width, Math.Min(count, shape.Width), seed, threads, token: token);
+        return PrincipalComponents.Fit(values.ToArray(), shape.Width, Math.Min(count, shape.Width), seed, threads, token: token);
     }
 
     private static float[] Singles(IEnumerable<double> values) => [.. values.Select(value => (float)value)];

@@ -2,7 +2,7 @@ namespace Disentangle.ML.Trainers.Tests.Losses;
 
 public class NeighborContrastTests
 {
-    private static readonly int[] Labels = [0, 1, 0, -1, 1, 0, 0, 1, -1, 1];
+    private static readonly int[] Labels = [0, 1, 0, -1, 1, 0, 1, 0, 0, 1];
 
     [Fact]
     public void Does_not_depend_on_the_order_of_pairs()
