@@ -115,7 +115,7 @@ internal sealed class NeighborGraph
     private static void Search(FeatureRows rows, NearestLists lists, SortedDictionary<int, int[]> classes, int[] unlabeled, NeighborGraphSettings settings,
         WorkProgress progress, CancellationToken token)
     {
-        int[] all = [.. Enumerable.Range(0, rows.Count)];
+        int[] all = classes.Count == 0 ? unlabeled : [.. Enumerable.Range(0, rows.Count)];
         int[] labeled = unlabeled.Length == 0 ? all : [.. classes.Values.SelectMany(own => own).Order()];
         // Each row of a class among its class, all of them among the rows without label, and those among all.
         List<(int[] Queries, int[] Candidates)> searches = [.. classes.Values.Select(own => (own, own)), (labeled, unlabeled), (unlabeled, all)];
