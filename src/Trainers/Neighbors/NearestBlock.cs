@@ -14,6 +14,8 @@ internal sealed class NearestBlock
 
     private const int TileSize = 512;
     private const int Spare = 8;
+    // In distances to the neighbours. Its square times the rounding of single precision stays below 1 %.
+    private const float FarthestOrigin = 100;
 
     private readonly FeatureRows _rows;
     private readonly CancellationToken _token;
@@ -73,14 +75,30 @@ internal sealed class NearestBlock
     }
 
     /// <summary>Adds the nearest candidates of each row to its list.</summary>
-    public void End(NearestLists lists)
+    /// <returns>
+    /// The rows left out because they are so far from the mean of the block, compared with their neighbours, that rounding may hide these.
+    /// </returns>
+    public List<int> End(NearestLists lists)
     {
-        for (int i = 0; i < _count; i++)
+        var distances = new float[_kept];
+        var leftOut = new List<int>();
+        for (int place = 0; place < _count; place++)
         {
-            ReadOnlySpan<float> row = _rows[_numbers[i]];
-            foreach (int candidate in NearestOf(i))
-                lists.Add(_numbers[i], candidate, TensorPrimitives.Distance(row, _rows[candidate]));
+            ReadOnlySpan<float> row = _rows[_numbers[place]];
+            ReadOnlySpan<int> nearest = NearestOf(place);
+            for (int i = 0; i < nearest.Length; i++)
+                distances[i] = TensorPrimitives.Distance(row, _rows[nearest[i]]);
+            int neighbors = Math.Min(nearest.Length, lists.Neighbors);
+            float radius = neighbors == 0 ? 0 : TensorPrimitives.Max<float>(distances.AsSpan(0, neighbors));
+            if (radius > 0 && TensorPrimitives.Distance<float>(row, _origin) > FarthestOrigin * radius)
+            {
+                leftOut.Add(_numbers[place]);
+                continue;
+            }
+            for (int i = 0; i < nearest.Length; i++)
+                lists.Add(_numbers[place], nearest[i], distances[i]);
         }
+        return leftOut;
     }
 
     private void Compare(ReadOnlySpan<float> left, ReadOnlySpan<int> places, ReadOnlySpan<int> candidates)

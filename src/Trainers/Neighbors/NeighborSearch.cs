@@ -32,9 +32,7 @@ internal sealed class NeighborSearch(FeatureRows rows, NearestLists lists, Neigh
         int[][] blocks = [.. rows.AlongWidestFeature(queries).Chunk(NearestBlock.Size)];
         ParallelBlocks.Run(blocks.Length, settings.Threads, token, NewBlock, (index, block) =>
         {
-            block.Begin(blocks[index]);
-            block.Compare(candidates);
-            block.End(lists);
+            Search(blocks[index], block, _ => block.Compare(candidates));
             progress.Add(share * blocks[index].Length / queries.Length);
         });
     }
@@ -51,17 +49,30 @@ internal sealed class NeighborSearch(FeatureRows rows, NearestLists lists, Neigh
         int[][] blocks = [.. groups.SelectMany(group => group.Chunk(NearestBlock.Size))];
         ParallelBlocks.Run(blocks.Length, settings.Threads, token, () => (Block: NewBlock(), Choice: new CellChoice(cells, searched)), (index, scratch) =>
         {
-            scratch.Block.Begin(blocks[index]);
-            scratch.Choice.Run(blocks[index]);
-            for (int cell = 0; cell < cells.Count; cell++)
+            Search(blocks[index], scratch.Block, own =>
             {
-                ReadOnlySpan<int> places = scratch.Choice.PlacesOf(cell);
-                if (places.Length > 0)
-                    scratch.Block.Compare(places, cells[cell]);
-            }
-            scratch.Block.End(lists);
+                scratch.Choice.Run(own);
+                for (int cell = 0; cell < cells.Count; cell++)
+                {
+                    ReadOnlySpan<int> places = scratch.Choice.PlacesOf(cell);
+                    if (places.Length > 0)
+                        scratch.Block.Compare(places, cells[cell]);
+                }
+            });
             progress.Add(share * (1 - DivisionShare - SampleShare) * blocks[index].Length / queries.Length);
         });
+    }
+
+    /// <summary>Searches for a block; what that leaves out, in ever smaller blocks, whose rows are nearer to their mean.</summary>
+    private void Search(int[] queries, NearestBlock block, Action<int[]> compare)
+    {
+        block.Begin(queries);
+        compare(queries);
+        List<int> leftOut = block.End(lists);
+        if (leftOut.Count == 0)
+            return;
+        foreach (int[] half in rows.AlongWidestFeature([.. leftOut]).Chunk((leftOut.Count + 1) / 2))
+            Search(half, block, compare);
     }
 
     /// <summary>The least number of cells that hold enough of the nearest candidates, found on a sample of rows searched exactly.</summary>
