@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using static System.FormattableString;
@@ -60,7 +61,10 @@ internal sealed class NeighborGraph
         for (int row = 0; row < store.Count; row++)
         {
             if (store.Features(row).Length != width)
-                throw new InvalidDataException($"Row {row} (from 0) has {store.Features(row).Length} values and row 0 has {width}; neighbours need rows of one length.");
+            {
+                throw new InvalidDataException(
+                    $"Row {row} (from 0) has {store.Features(row).Length} values and row 0 has {width}; neighbours need rows of one length.");
+            }
         }
         int[] labels = [.. Enumerable.Range(0, store.Count).Select(store.Label)];
         return Build(new FeatureRows(store.Count, width, row => store.Features(row)), labels, settings, progress, token);
@@ -91,7 +95,7 @@ internal sealed class NeighborGraph
         var lists = new NearestLists(rows.Count, settings.Neighbors);
         Search(rows, lists, classes, unlabeled, settings, work, token);
         token.ThrowIfCancellationRequested();
-        return new NeighborGraph(lists, settings.Mutual, FewRows(classes, unlabeled.Length, rows.Count, settings.Neighbors));
+        return new NeighborGraph(lists, settings.Mutual, FewRows(classes, unlabeled.Length, settings.Neighbors));
     }
 
     private static FeatureRows Projected(FeatureRows rows, int count, NeighborGraphSettings settings, WorkProgress progress, CancellationToken token)
@@ -115,7 +119,7 @@ internal sealed class NeighborGraph
     private static void Search(FeatureRows rows, NearestLists lists, SortedDictionary<int, int[]> classes, int[] unlabeled, NeighborGraphSettings settings,
         WorkProgress progress, CancellationToken token)
     {
-        int[] all = [.. Enumerable.Range(0, rows.Count)];
+        int[] all = classes.Count == 0 ? unlabeled : [.. Enumerable.Range(0, rows.Count)];
         int[] labeled = unlabeled.Length == 0 ? all : [.. classes.Values.SelectMany(own => own).Order()];
         // Each row of a class among its class, all of them among the rows without label, and those among all.
         List<(int[] Queries, int[] Candidates)> searches = [.. classes.Values.Select(own => (own, own)), (labeled, unlabeled), (unlabeled, all)];
@@ -136,14 +140,17 @@ internal sealed class NeighborGraph
                 token.ThrowIfCancellationRequested();
             ReadOnlySpan<float> features = rows[row];
             // The greatest magnitude is NaN where there is one.
-            if (MathF.Abs(System.Numerics.Tensors.TensorPrimitives.MaxMagnitude(features)) <= GreatestValue)
+            if (MathF.Abs(TensorPrimitives.MaxMagnitude(features)) <= GreatestValue)
                 continue;
             for (int f = 0; f < features.Length; f++)
             {
                 if (!float.IsFinite(features[f]))
                     throw new InvalidDataException(Invariant($"Feature {f} of row {row} (from 0) is {features[f]}; it must be finite."));
                 if (MathF.Abs(features[f]) > GreatestValue)
-                    throw new InvalidDataException(Invariant($"Feature {f} of row {row} (from 0) is {features[f]}; neighbours need values within ±{GreatestValue}."));
+                {
+                    throw new InvalidDataException(
+                        Invariant($"Feature {f} of row {row} (from 0) is {features[f]}; it must be within ±{GreatestValue}, so that distances fit single precision."));
+                }
             }
         }
     }
@@ -176,29 +183,20 @@ internal sealed class NeighborGraph
         return both.Length > 0 ? both : nearest;
     }
 
-    private static List<string> FewRows(SortedDictionary<int, int[]> classes, int unlabeled, int rows, int neighbors)
+    private static List<string> FewRows(SortedDictionary<int, int[]> classes, int unlabeled, int neighbors)
     {
-        var warnings = new List<string>();
         if (classes.Count == 0)
-        {
-            if (rows > 0 && rows <= neighbors)
-                warnings.Add(Few($"There are {rows} rows", rows - 1));
-            return warnings;
-        }
-        (int Class, int Others)[] few = [.. classes.Select(own => (own.Key, own.Value.Length - 1 + unlabeled)).Where(own => own.Item2 < neighbors)];
-        foreach ((int label, int others) in few.Take(WarningsInFull))
-        {
-            int count = others + 1 - unlabeled;
-            string without = unlabeled > 0 ? $" and {unlabeled} rows have no label" : "";
-            warnings.Add(others == 0
-                ? $"Class {label} has one row, which has no neighbours."
-                : Few($"Class {label} has {(count == 1 ? "one row" : $"{count} rows")}{without}", others));
-        }
+            return unlabeled == 0 || unlabeled > neighbors ? [] : [Few(unlabeled == 1 ? "There is" : "There are", unlabeled)];
+
+        (int Class, int Rows)[] few = [.. classes.Select(own => (own.Key, own.Value.Length + unlabeled)).Where(own => own.Item2 <= neighbors)];
+        string counting = unlabeled > 0 ? ", counting those without a label," : "";
+        List<string> warnings = [.. few.Take(WarningsInFull).Select(own => Few($"Class {own.Class} has{counting}", own.Rows))];
         if (few.Length > WarningsInFull)
-            warnings.Add($"Another {few.Length - WarningsInFull} classes have too few rows for {neighbors} neighbours, the smallest {few.Min(own => own.Others) + 1}.");
+            warnings.Add($"Another {few.Length - WarningsInFull} classes have too few rows for {neighbors} neighbours.");
         return warnings;
 
-        string Few(string what, int others) =>
-            others == 0 ? $"{what}; it has no neighbours." : $"{what}, too few for {neighbors} neighbours: all {others} others are neighbours.";
+        string Few(string what, int count) => count == 1
+            ? $"{what} one row, which has no neighbours."
+            : $"{what} {count} rows, too few for {neighbors} neighbours: each has only {count - 1}.";
     }
 }

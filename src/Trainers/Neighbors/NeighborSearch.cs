@@ -3,51 +3,123 @@ namespace Disentangle.ML.Trainers;
 /// <summary>Searches the nearest candidates of many rows, in blocks, on all cores.</summary>
 internal sealed class NeighborSearch(FeatureRows rows, NearestLists lists, NeighborGraphSettings settings, WorkProgress progress, CancellationToken token)
 {
-    /// <summary>Adds the nearest of some candidates to the lists of some rows; no candidate may be in the list of a row already.</summary>
+    // Of the nearest candidates of a sample of rows, so many must be in the cells searched. A little more than what is promised, for the sample's sake.
+    private const double Recall = 0.975;
+    private const int SampleSize = 512;
+    private const int SampleBlock = 32;
+
+    // Of the work of an approximate search, as progress shows it.
+    private const double DivisionShare = 0.3;
+    private const double SampleShare = 0.1;
+
+    /// <summary>
+    /// Adds the nearest of some candidates to the lists of some rows, exactly or, where there are too many pairs, nearly all of them. No candidate may be
+    /// in the list of a row already.
+    /// </summary>
     /// <param name="queries">The rows, ascending.</param>
     /// <param name="candidates">The candidates, ascending.</param>
     /// <param name="share">The share of this search in all work.</param>
-    public void Run(int[] queries, int[] candidates, double share) => RunExact(queries, candidates, share);
-
-    private void RunExact(int[] queries, int[] candidates, double share)
+    public void Run(int[] queries, int[] candidates, double share)
     {
-        int[] ordered = AlongWidestFeature(queries);
-        int blocks = (ordered.Length + NearestBlock.Size - 1) / NearestBlock.Size;
-        ParallelBlocks.Run(blocks, settings.Threads, token, () => new NearestBlock(rows, lists.Neighbors, token), (index, block) =>
+        if ((double)queries.Length * candidates.Length <= (double)settings.ExactLimit * settings.ExactLimit)
+            SearchAll(queries, candidates, share);
+        else
+            SearchCells(queries, candidates, share);
+    }
+
+    private void SearchAll(int[] queries, int[] candidates, double share)
+    {
+        int[][] blocks = [.. rows.AlongWidestFeature(queries).Chunk(NearestBlock.Size)];
+        ParallelBlocks.Run(blocks.Length, settings.Threads, token, NewBlock, (index, block) =>
         {
-            int first = index * NearestBlock.Size, length = Math.Min(NearestBlock.Size, ordered.Length - first);
-            block.Begin(ordered.AsSpan(first, length));
-            block.Compare(candidates);
-            block.End(lists);
-            progress.Add(share * length / ordered.Length);
+            Search(blocks[index], block, _ => block.Compare(candidates));
+            progress.Add(share * blocks[index].Length / queries.Length);
         });
     }
 
-    /// <summary>
-    /// The rows in the order of the feature that varies most: rows of a block are then nearer to each other, and their distances rounded less where some
-    /// rows or features are far out.
-    /// </summary>
-    private int[] AlongWidestFeature(int[] queries)
+    /// <summary>Compares each row with the candidates in the cells whose centres are nearest to it.</summary>
+    private void SearchCells(int[] queries, int[] candidates, double share)
     {
-        double[] sums = new double[rows.Width], squares = new double[rows.Width];
-        ReadOnlySpan<float> origin = rows[queries[0]];
-        foreach (int query in queries)
+        var cells = NeighborCells.Divide(rows, candidates, settings, done => progress.Add(share * DivisionShare * done), token);
+        int searched = CellsToSearch(cells, queries, candidates);
+        progress.Add(share * SampleShare);
+
+        int[][] groups = queries == candidates ? [.. Enumerable.Range(0, cells.Count).Select(cell => cells[cell].ToArray())]
+            : cells.Grouped(queries, settings.Threads, token);
+        int[][] blocks = [.. groups.SelectMany(group => group.Chunk(NearestBlock.Size))];
+        ParallelBlocks.Run(blocks.Length, settings.Threads, token, () => (Block: NewBlock(), Choice: new CellChoice(cells, searched)), (index, scratch) =>
         {
-            ReadOnlySpan<float> row = rows[query];
-            for (int f = 0; f < row.Length; f++)
+            Search(blocks[index], scratch.Block, own =>
             {
-                double value = row[f] - origin[f];
-                sums[f] += value;
-                squares[f] += value * value;
-            }
-        }
-        int widest = Enumerable.Range(0, rows.Width).MaxBy(f => squares[f] - sums[f] / queries.Length * sums[f]);
-        var keys = new float[queries.Length];
-        for (int i = 0; i < keys.Length; i++)
-            keys[i] = rows[queries[i]][widest];
-        // A stable order, whatever the sort: equal keys by row number.
-        int[] places = [.. Enumerable.Range(0, queries.Length)];
-        Array.Sort(places, (a, b) => keys[a] != keys[b] ? keys[a].CompareTo(keys[b]) : a.CompareTo(b));
-        return Array.ConvertAll(places, place => queries[place]);
+                scratch.Choice.Run(own);
+                for (int cell = 0; cell < cells.Count; cell++)
+                {
+                    ReadOnlySpan<int> places = scratch.Choice.PlacesOf(cell);
+                    if (places.Length > 0)
+                        scratch.Block.Compare(places, cells[cell]);
+                }
+            });
+            progress.Add(share * (1 - DivisionShare - SampleShare) * blocks[index].Length / queries.Length);
+        });
     }
+
+    /// <summary>Searches for a block; what that leaves out, in ever smaller blocks, whose rows are nearer to their mean.</summary>
+    private void Search(int[] queries, NearestBlock block, Action<int[]> compare)
+    {
+        block.Begin(queries);
+        compare(queries);
+        List<int> leftOut = block.End(lists);
+        if (leftOut.Count == 0)
+            return;
+        foreach (int[] half in rows.AlongWidestFeature([.. leftOut]).Chunk((leftOut.Count + 1) / 2))
+            Search(half, block, compare);
+    }
+
+    /// <summary>The least number of cells that hold enough of the nearest candidates, found on a sample of rows searched exactly.</summary>
+    private int CellsToSearch(NeighborCells cells, int[] queries, int[] candidates)
+    {
+        int[] sample = [.. queries];
+        new Random(settings.Seed).Shuffle(sample);
+        int[][] blocks = [.. sample.Take(SampleSize).Order().Chunk(SampleBlock)];
+        var cellOf = new int[rows.Count];
+        for (int cell = 0; cell < cells.Count; cell++)
+        {
+            foreach (int row in cells[cell])
+                cellOf[row] = cell;
+        }
+        // How many of the nearest candidates are in the nearest cell, in the next, ...
+        var counts = new int[cells.Count];
+        ParallelBlocks.Run(blocks.Length, settings.Threads, token, () => (Block: NewBlock(), Measure: new NeighborCells.Measure(cells, SampleBlock)),
+            (index, scratch) =>
+            {
+                scratch.Block.Begin(blocks[index]);
+                scratch.Block.Compare(candidates);
+                scratch.Measure.Run(blocks[index]);
+                for (int place = 0; place < blocks[index].Length; place++)
+                {
+                    foreach (int neighbor in First(scratch.Block.NearestOf(place), lists.Neighbors))
+                        Interlocked.Increment(ref counts[RankOf(cellOf[neighbor], scratch.Measure.Of(place))]);
+                }
+            });
+        double wanted = Recall * counts.Sum();
+        int searched = 0;
+        for (double found = 0; found < wanted; searched++)
+            found += counts[searched];
+        return Math.Max(1, searched);
+    }
+
+    private static ReadOnlySpan<int> First(ReadOnlySpan<int> values, int count) => values[..Math.Min(count, values.Length)];
+
+    private static int RankOf(int cell, ReadOnlySpan<float> distances)
+    {
+        int rank = 0;
+        for (int other = 0; other < distances.Length; other++)
+        {
+            if (distances[other] < distances[cell] || (distances[other] == distances[cell] && other < cell))
+                rank++;
+        }
+        return rank;
+    }
+
+    private NearestBlock NewBlock() => new(rows, lists.Neighbors, token);
 }
