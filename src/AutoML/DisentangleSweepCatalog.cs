@@ -131,7 +131,8 @@ public static class DisentangleSweepCatalog
         space ??= new();
         CheckSpace(space);
         var data = new SweepData(train, validation, features, label, metric, settings);
-        return new Sweep<TSpace, TOptions>(data, metric, settings, options, clusters, create).CreateExperiment(catalog, space);
+        var training = new SweepTraining<TOptions>(data, metric, settings, options, clusters, create);
+        return new Sweep<TSpace, TOptions>(training, metric, settings).CreateExperiment(catalog, space);
     }
 
     private static SweepableEstimator Sweepable<TSpace, TOptions>(AutoCatalog catalog, string output, string? input, string? label, TOptions options,

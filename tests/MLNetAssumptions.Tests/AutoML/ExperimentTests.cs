@@ -5,9 +5,9 @@ using Microsoft.ML.SearchSpace;
 using Microsoft.ML.SearchSpace.Option;
 using SearchSpace = Microsoft.ML.SearchSpace.SearchSpace;
 
-namespace Disentangle.ML.Host.Tests;
+namespace Disentangle.ML.MLNetAssumptions.Tests.AutoML;
 
-public class AutoMLTests
+public class ExperimentTests
 {
     private readonly MLContext _ml = new(seed: 1);
 
@@ -140,7 +140,7 @@ public class AutoMLTests
     {
         var runner = new Runner(trial: i => new TrialResult { Loss = i % 3 == 0 ? double.PositiveInfinity : i });
         AutoMLExperiment experiment = Experiment(runner, new SearchSpace<Valley>());
-        if (TestHost.IsStandIn)
+        if (AutoMLPackage.IsStandIn)
             Assert.Throws<NotSupportedException>(() => experiment.SetSmacTuner());
         else
             Assert.Equal(1, experiment.SetSmacTuner(numberInitialPopulation: 6).SetMaxModelToExplore(14).Run().TrialSettings.TrialId);

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
-namespace Disentangle.ML.Host.Tests;
+namespace Disentangle.ML.MLNetAssumptions.Tests.AutoML;
 
-/// <summary>Prints the public and protected members of an assembly, one a line, in the form of mlnet-api.txt.</summary>
+/// <summary>Prints the public and protected members of an assembly, one a line, in the form of automl-api.txt.</summary>
 internal static class ApiFormatter
 {
     private const BindingFlags Declared =

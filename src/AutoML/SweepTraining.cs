@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using Disentangle.ML.Evaluators;
+using Disentangle.ML.Transforms;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Disentangle.ML.AutoML;
+
+/// <summary>Trains the trials of a sweep: an encoder for each seed, KMeans on its embedding, and the scores of the clusters.</summary>
+internal sealed class SweepTraining<TOptions>(
+    SweepData data, SweepMetric metric, SweepSettings settings, TOptions options, int? clusters, EncoderFactory<TOptions> create)
+    where TOptions : EncodingOptions
+{
+    /// <summary>The estimator of the encoder at a point of the space.</summary>
+    public IEstimator<EncodingTransformer> CreateEstimator(MLContext context, ISweepSpace<TOptions> point) => Create(context, point.Apply(options));
+
+    /// <summary>Trains a trial with every seed.</summary>
+    /// <exception cref="InvalidOperationException">A seed has no score.</exception>
+    public TrainedTrial<TOptions> Run(MLContext context, SweepTrial trial, ISweepSpace<TOptions> point, Stopwatch clock, CancellationToken token)
+    {
+        TOptions chosen = point.Apply(options);
+        int? numberOfClusters = point.NumberOfClusters ?? clusters;
+        SeedRun[] runs = [.. settings.Seeds.Select(seed => Train(context, chosen, numberOfClusters, seed, token))];
+        double[] scores = [.. runs.Select(run => run.Scores.TryGetValue(metric.Name, out double score) && !double.IsNaN(score) ? score : throw NoScore())];
+        ScoreSummary summary = ScoreSummary.Of(scores, metric.MoreIsBetter);
+        int best = Array.IndexOf(scores, summary.Best);
+        trial = trial with
+        {
+            Score = summary.Mean,
+            Deviation = summary.StandardDeviation,
+            SeedScores = scores,
+            Scores = runs[0].Scores.Keys.Where(name => runs.All(run => run.Scores.ContainsKey(name)))
+                .ToDictionary(name => name, name => runs.Average(run => run.Scores[name])),
+            NumberOfClusters = numberOfClusters,
+            Seconds = clock.Elapsed.TotalSeconds,
+        };
+        return new(trial, (TOptions)(chosen with { Seed = settings.Seeds[best] }), runs[best].Model, metric.MoreIsBetter ? -summary.Mean : summary.Mean);
+    }
+
+    private IEstimator<EncodingTransformer> Create(MLContext context, TOptions chosen) =>
+        create(context, settings.EmbeddingColumnName, data.Features, data.Label, chosen);
+
+    private SeedRun Train(MLContext context, TOptions chosen, int? numberOfClusters, int seed, CancellationToken token)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, chosen.CancellationToken);
+        chosen = (TOptions)(chosen with { Seed = seed, CancellationToken = either.Token });
+        bool validates = chosen.ValidationData is not null || chosen.ValidationFraction > 0;
+        if (metric.IsLabelAccuracy || (chosen.EarlyStopping is not null && !validates))
+            chosen = (TOptions)(chosen with { ValidationData = data.Validation, ValidationFraction = 0 });
+        EncodingTransformer encoder = Create(context, chosen).Fit(data.Train);
+        token.ThrowIfCancellationRequested();
+
+        var scores = new Dictionary<string, double>();
+        if (encoder.History[encoder.BestEpoch - 1].Validation?.Accuracy is { } accuracy)
+            scores.Add(nameof(SweepMetric.LabelAccuracy), accuracy);
+        if (numberOfClusters is null)
+            return new(scores, new TransformerChain<ITransformer>(data.Featurizer, encoder));
+
+        string embedding = settings.EmbeddingColumnName;
+        IDataView encoded = context.Data.Cache(encoder.Transform(data.Train), embedding);
+        ITransformer kMeans = Cluster(encoded, numberOfClusters.Value, seed, token);
+        IDataView clustered = kMeans.Transform(encoder.Transform(data.Validation));
+        // Without a label to judge by, the clusters stand in for it; the scores that compare them with themselves mean nothing.
+        ClusteringQuality quality = ClusteringEvaluator.Evaluate(clustered, metric.JudgeColumnName ?? SweepData.ClusterColumn, SweepData.ClusterColumn,
+            metric.Separation is null ? null : embedding, metric.Separation ?? new());
+        foreach (ClusteringScore score in ClusteringScore.All)
+        {
+            if (score.Value(quality) is { } value && (metric.JudgeColumnName is not null || SweepMetric.IsOfSeparation(score)))
+                scores.Add(score.Name, value);
+        }
+        return new(scores, new TransformerChain<ITransformer>(data.Featurizer, encoder, kMeans));
+    }
+
+    /// <summary>The run of KMeans with the least inertia.</summary>
+    private ITransformer Cluster(IDataView encoded, int numberOfClusters, int seed, CancellationToken token)
+    {
+        (ITransformer? Model, double Inertia) least = (null, double.PositiveInfinity);
+        for (int restart = 0; restart < settings.KMeansRestarts; restart++)
+        {
+            // One thread, so that the same seed gives the same clusters.
+            var run = KMeansRestarts.Fit(encoded, settings.EmbeddingColumnName, numberOfClusters, seed + restart, kMeans => kMeans.NumberOfThreads = 1);
+            token.ThrowIfCancellationRequested();
+            if (least.Model is null || run.Inertia < least.Inertia)
+                least = run;
+        }
+        return least.Model!;
+    }
+
+    private InvalidOperationException NoScore() => new(metric.IsLabelAccuracy
+        ? "There is no LabelAccuracy: it needs an objective with a classifier, such as cross-entropy, and labelled validation rows."
+        : $"There is no {metric.Name}: the clusters of the validation rows have none, or it is NaN.");
+
+    /// <summary>What a seed gave.</summary>
+    private sealed record SeedRun(IReadOnlyDictionary<string, double> Scores, ITransformer Model);
+}
