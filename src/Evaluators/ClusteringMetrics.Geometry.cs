@@ -110,18 +110,20 @@ public static partial class ClusteringMetrics
         return within == 0 ? 1 : between * (points.Count - points.ClusterCount) / (within * (points.ClusterCount - 1));
     }
 
-    internal static double Inertia(PointSet points) => TensorPrimitives.Sum<double>(points.Scatter(points.Centroids(), squared: true));
+    /// <param name="points">Centred points.</param>
+    internal static double Inertia(PointSet points) =>
+        Math.ScaleB(TensorPrimitives.Sum<double>(points.Scatter(points.Centroids(), squared: true)), 2 * points.Exponent);
 
     /// <summary>Whether scores that compare clusters exist: there are at least two of them, and one has two rows.</summary>
     internal static bool AreComparable(PointSet points) => points.ClusterCount >= 2 && points.ClusterCount < points.Count;
 
     private static void ThrowUnlessComparable(PointSet points)
     {
-        if (!AreComparable(points))
-        {
-            throw new ArgumentException(
-                $"The {points.Count} rows scored lie in {points.ClusterCount} clusters; the score needs 2 to {points.Count - 1} clusters.", "clusters");
-        }
+        if (AreComparable(points))
+            return;
+        throw new ArgumentException(points.Count < 3
+            ? $"The number of rows scored is {points.Count}; the score needs at least 3, in 2 clusters."
+            : $"The {points.Count} rows scored lie in {points.ClusterCount} clusters; the score needs 2 to {points.Count - 1} clusters.", "clusters");
     }
 
     private static int[]? Sample(int rows, SilhouetteOptions options)

@@ -149,10 +149,35 @@ internal sealed class PointSet
         return sums;
     }
 
+    /// <summary>Coordinates are the caller's divided by two to this power, so that squares neither overflow nor vanish.</summary>
+    public int Exponent { get; private set; }
+
     /// <summary>
-    /// Moves the mean of all points to 0, which takes the rounding errors out of distances between points far from 0. Equal points come to lie at 0 exactly.
+    /// Moves the mean of all points to 0, which takes the rounding errors out of distances between points far from 0, and brings the largest coordinate
+    /// near 1. Equal points come to lie at 0 exactly.
     /// </summary>
     public PointSet Centre()
+    {
+        // Before the subtraction, which could overflow, and again afterwards: the points may lie close together far from 0.
+        ScaleByPowerOfTwo();
+        MoveMeanToZero();
+        ScaleByPowerOfTwo();
+        return this;
+    }
+
+    private void ScaleByPowerOfTwo()
+    {
+        // The blocks are padded with zeros.
+        double largest = Math.Abs(TensorPrimitives.MaxMagnitude<double>(_values));
+        if (largest == 0)
+            return;
+        // The power of two is a number itself, and so is every product: no digit is lost.
+        int exponent = Math.Max(Math.ILogB(largest), -1000);
+        TensorPrimitives.Multiply(_values, Math.ScaleB(1, -exponent), _values);
+        Exponent += exponent;
+    }
+
+    private void MoveMeanToZero()
     {
         for (int f = 0; f < Dimension; f++)
         {
@@ -167,7 +192,6 @@ internal sealed class PointSet
             for (int block = 0; block < BlockCount; block++)
                 TensorPrimitives.Subtract(Coordinate(block, f), mean, Coordinate(block, f));
         }
-        return this;
     }
 
     /// <summary>Scales every point to length 1; a point at 0 stays there.</summary>
@@ -177,13 +201,34 @@ internal sealed class PointSet
         for (int block = 0; block < BlockCount; block++)
         {
             Span<double> length = buffer[..LengthOf(block)];
+            // By the largest coordinate first, so that squares neither overflow nor vanish.
+            length.Clear();
+            for (int f = 0; f < Dimension; f++)
+                TensorPrimitives.MaxMagnitude(length, Coordinate(block, f), length);
+            TensorPrimitives.Abs(length, length);
+            DivideBy(length);
             SquaredNorms(block, length);
             TensorPrimitives.Sqrt(length, length);
-            length.Replace(0, 1);
-            for (int f = 0; f < Dimension; f++)
-                TensorPrimitives.Divide(Coordinate(block, f), length, Coordinate(block, f));
+            DivideBy(length);
+
+            void DivideBy(Span<double> lengths)
+            {
+                lengths.Replace(0, 1);
+                for (int f = 0; f < Dimension; f++)
+                    TensorPrimitives.Divide(Coordinate(block, f), lengths, Coordinate(block, f));
+            }
         }
         return this;
+    }
+
+    /// <summary>|x - y|² of two points, from their coordinates.</summary>
+    public double SquaredDistance(int place, int other)
+    {
+        ReadOnlySpan<double> x = Block(place / BlockSize)[(place % BlockSize)..], y = Block(other / BlockSize)[(other % BlockSize)..];
+        double sum = 0;
+        for (int at = 0; at < x.Length && at < y.Length; at += BlockSize)
+            sum += (x[at] - y[at]) * (x[at] - y[at]);
+        return sum;
     }
 
     public void SquaredNorms(int block, Span<double> norms)

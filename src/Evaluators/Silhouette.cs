@@ -4,12 +4,15 @@ namespace Disentangle.ML.Evaluators;
 
 /// <summary>
 /// Silhouettes without a distance matrix: the distances of a few points at a time to one block of points, summed by cluster.
-/// |x - y|² = |x|² + |y|² - 2 x·y in double precision.
+/// |x - y|² = |x|² + |y|² - 2 x·y in double precision; where that cancels most digits, from the coordinates.
 /// </summary>
 internal static class Silhouette
 {
     // So many points go through the same part of a block while it is in the first-level cache; a divisor of the block size.
     private const int Group = 4 * DotProducts.Rows;
+
+    // Below this share of |x|² + |y|², half of the digits of their distance are lost.
+    private const double Cancelled = 1e-7;
 
     /// <param name="points">Centred points for the Euclidean distance, points of length 1 for the cosine.</param>
     /// <param name="distance">The distance.</param>
@@ -86,18 +89,27 @@ internal static class Silhouette
         /// <summary>Turns the dot products of a point with a block into distances, and adds them to the sums of their clusters.</summary>
         private void AddDistances(int point, int block, Span<double> row, Span<double> sums)
         {
-            // Rounding can leave a square slightly negative, and a point slightly away from itself.
             if (distance == SilhouetteDistance.Euclidean)
             {
-                TensorPrimitives.MultiplyAdd(row, -2, norms.AsSpan(block * PointSet.BlockSize, row.Length), row);
+                ReadOnlySpan<double> others = norms.AsSpan(block * PointSet.BlockSize, row.Length);
+                TensorPrimitives.MultiplyAdd(row, -2, others, row);
                 TensorPrimitives.Add(row, norms[point], row);
-                TensorPrimitives.Max(row, 0, row);
+                for (int i = 0; i < row.Length; i++)
+                {
+                    if (row[i] < Cancelled * (norms[point] + others[i]))
+                        row[i] = points.SquaredDistance(point, block * PointSet.BlockSize + i);
+                }
                 TensorPrimitives.Sqrt(row, row);
             }
             else
             {
                 TensorPrimitives.Subtract(1, row, row);
-                TensorPrimitives.Max(row, 0, row);
+                for (int i = 0; i < row.Length; i++)
+                {
+                    // 1 - cos is half the squared distance of points of length 1.
+                    if (row[i] < 2 * Cancelled)
+                        row[i] = points.SquaredDistance(point, block * PointSet.BlockSize + i) / 2;
+                }
             }
             if (block == point / PointSet.BlockSize)
                 row[point % PointSet.BlockSize] = 0;

@@ -32,7 +32,7 @@ public enum Padding
 /// <summary>The distance in <see cref="Engine.SoftNearestNeighbor"/>.</summary>
 public enum NeighborDistance
 {
-    /// <summary>1 - cos(h_i, h_j).</summary>
+    /// <summary>1 - cos(h_i, h_j); 1 where a row is 0.</summary>
     Cosine,
 
     /// <summary>|h_i - h_j|².</summary>
@@ -187,19 +187,38 @@ public abstract class Engine : IDisposable
         return activation == Activation.Identity ? y : Activate(y, activation);
     }
 
-    /// <summary>Each row divided by its Euclidean norm (at least <paramref name="epsilon"/>).</summary>
-    public virtual Tensor NormalizeRows(Tensor x, float epsilon = 1e-12f) =>
-        Divide(x, ClampMin(Sqrt(Sum(Square(x), -1, keepAxis: true)), epsilon));
+    /// <summary>The default of <see cref="NormalizeRows"/>: rows as short as this have no direction.</summary>
+    internal const float ShortestRow = 1e-8f;
 
-    /// <summary>|a_i - b_j|² for all rows of two matrices: [rows of a x rows of b], never negative.</summary>
+    /// <summary>
+    /// Each row divided by its Euclidean norm. A row whose norm is at most <paramref name="epsilon"/> has no direction: it becomes 0, and no gradient
+    /// reaches it.
+    /// </summary>
+    /// <param name="x">[rows x columns].</param>
+    /// <param name="epsilon">0 or more. Default 1e-8.</param>
+    public virtual Tensor NormalizeRows(Tensor x, float epsilon = ShortestRow)
+    {
+        Tensor norms = Sqrt(ClampMin(Sum(Square(x), -1, keepAxis: true), MathF.Max(epsilon * epsilon, 1e-38f)));
+        // 1 where the norm exceeds epsilon, 0 elsewhere.
+        Tensor excess = ClampMin(Affine(norms, 1, -epsilon), 0);
+        Tensor hasDirection = Detach(Divide(excess, Affine(excess, 1, 1e-30f)));
+        return Divide(Multiply(x, hasDirection), norms);
+    }
+
+    /// <summary>|a_i - b_j|² for all rows of two matrices: [rows of a x rows of b], never negative. A row of the result depends on that row of a only.</summary>
     public virtual Tensor SquaredDistances(Tensor a, Tensor b)
     {
+        // Far from 0, squares lose the digits that make up the distances; near the mean of b they do not.
+        Tensor origin = Detach(Mean(b, 0, keepAxis: true));
+        (a, b) = (Subtract(a, origin), Subtract(b, origin));
         Tensor squaresOfA = Sum(Square(a), 1, keepAxis: true);
         Tensor squaresOfB = Transpose(Sum(Square(b), 1, keepAxis: true));
         return ClampMin(Add(Subtract(squaresOfA, Affine(MatMul(a, b, transposeB: true), 2, 0)), squaresOfB), 0);
     }
 
-    /// <summary>1 - cos(a_i, b_j) for all rows of two matrices: [rows of a x rows of b].</summary>
+    /// <summary>
+    /// 1 - cos(a_i, b_j) for all rows of two matrices: [rows of a x rows of b]. 1 where a row is 0: see <see cref="NormalizeRows"/>.
+    /// </summary>
     public virtual Tensor CosineDistances(Tensor a, Tensor b) =>
         Affine(MatMul(NormalizeRows(a), NormalizeRows(b), transposeB: true), -1, 1);
 

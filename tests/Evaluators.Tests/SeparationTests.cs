@@ -91,6 +91,60 @@ public class SeparationTests
         Assert.Equal(1, ClusteringMetrics.Inertia<double>(far, clusters) / ClusteringMetrics.Inertia<double>(points, clusters), 8);
     }
 
+    [Theory]
+    [InlineData(1e200)]
+    [InlineData(1e-200)]
+    [InlineData(1e300)]
+    [InlineData(1e-300)]
+    public void ScaleOfThePointsChangesNoScore(double scale)
+    {
+        (double[] points, int[] clusters) = Blobs(200, 4, 3);
+        double[] scaled = [.. points.Select(x => x * scale)];
+        SilhouetteOptions cosine = new() { Distance = SilhouetteDistance.Cosine };
+        Assert.Equal(ClusteringMetrics.Silhouette<double>(points, clusters).Mean, ClusteringMetrics.Silhouette<double>(scaled, clusters).Mean, 10);
+        Assert.Equal(ClusteringMetrics.Silhouette<double>(points, clusters, cosine).Mean, ClusteringMetrics.Silhouette<double>(scaled, clusters, cosine).Mean, 10);
+        Assert.Equal(ClusteringMetrics.DaviesBouldin<double>(points, clusters), ClusteringMetrics.DaviesBouldin<double>(scaled, clusters), 10);
+        Assert.Equal(1, ClusteringMetrics.CalinskiHarabasz<double>(scaled, clusters) / ClusteringMetrics.CalinskiHarabasz<double>(points, clusters), 10);
+    }
+
+    [Fact]
+    public void InertiaIsExactWhereItsSquaresAloneWouldOverflow()
+    {
+        Assert.Equal(1, ClusteringMetrics.Inertia<double>([1e150, 3e150], [0, 0]) / 2e300, 12);
+        Assert.Equal(1, ClusteringMetrics.Inertia<double>([1e-150, 3e-150], [0, 0]) / 2e-300, 12);
+        Assert.Equal(1, ClusteringMetrics.Inertia<double>([1e100, 1e100 + 1e90], [0, 0]) / 5e179, 5);
+    }
+
+    [Fact]
+    public void LengthOfARowChangesNoCosine()
+    {
+        double[] points = [1, 0.1, 2e200, 0, 1e-200, 3e-200, 0, 4];
+        double[] lengthsNearOne = [1, 0.1, 2, 0, 1, 3, 0, 4];
+        SilhouetteOptions cosine = new() { Distance = SilhouetteDistance.Cosine };
+        Assert.Equal(ClusteringMetrics.Silhouette<double>(lengthsNearOne, [0, 0, 1, 1], cosine).Mean,
+            ClusteringMetrics.Silhouette<double>(points, [0, 0, 1, 1], cosine).Mean, 12);
+    }
+
+    [Theory]
+    [InlineData(SilhouetteDistance.Euclidean)]
+    [InlineData(SilhouetteDistance.Cosine)]
+    public void SilhouetteKeepsSmallDistancesBesideLargeOnes(SilhouetteDistance distance)
+    {
+        // Two pairs of clusters; within a pair they are millions of times nearer to each other than to the other pair.
+        int[] clusters = [0, 0, 1, 1, 2, 2, 3, 3];
+        double[] points = [1e7, 0, 1e7, 0.25, 1e7, 1, 1e7, 1.5, -1e7, 0, -1e7, 0.5, -1e7, 2, -1e7, 2.25];
+        // a and b of the first row.
+        (double a, double b) = distance == SilhouetteDistance.Euclidean ? (0.25, 1.25) : (0.25 * 0.25, (1 + 1.5 * 1.5) / 2);
+        Assert.Equal((b - a) / b, ClusteringMetrics.Silhouette<double>(points, clusters, new() { Distance = distance }).Values[0], 6);
+    }
+
+    [Fact]
+    public void TooFewRowsForAScoreAreCounted()
+    {
+        string message = Refusal(() => ClusteringMetrics.Silhouette<double>([1, 2], [0, 1]));
+        Assert.Contains("The number of rows scored is 2; the score needs at least 3, in 2 clusters.", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void EqualPointsGiveTheValuesOfScikitLearn()
     {

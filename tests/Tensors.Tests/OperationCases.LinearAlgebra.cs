@@ -30,6 +30,9 @@ public static partial class OperationCases
             Rows(4, i => Row(x[0], i, 6).Select(v => v / Norm(Row(x[0], i, 6)))));
         yield return new("SquaredDistances", pair, (e, x) => e.SquaredDistances(x[0], x[1]), x =>
             Pairs(x, 4, 5, 6, (p, q) => p.Zip(q, (s, t) => (s - t) * (s - t)).Sum()));
+        (Shape, double[])[] far = [Input(new Shape(4, 6), 45, 0.05, 1000), Input(new Shape(5, 6), 46, 0.05, 1000)];
+        yield return new("SquaredDistances far from 0", far, (e, x) => e.SquaredDistances(x[0], x[1]), x =>
+            Pairs(x, 4, 5, 6, (p, q) => p.Zip(q, (s, t) => (s - t) * (s - t)).Sum()));
         yield return new("CosineDistances", pair, (e, x) => e.CosineDistances(x[0], x[1]), x =>
             Pairs(x, 4, 5, 6, (p, q) => 1 - p.Zip(q, (s, t) => s * t).Sum() / (Norm(p) * Norm(q))));
     }

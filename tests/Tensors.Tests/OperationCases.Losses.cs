@@ -22,6 +22,7 @@ public static partial class OperationCases
 
         foreach (OperationCase neighbors in SoftNearestNeighbors())
             yield return neighbors;
+        yield return SoftNearestNeighborsFarFrom0();
 
         foreach (double margin in new[] { 0.05, 5 })
         {
@@ -57,6 +58,14 @@ public static partial class OperationCases
                         [SoftNearestNeighbor(x[0], labels, 5, temperature, distance)]);
             }
         }
+    }
+
+    private static OperationCase SoftNearestNeighborsFarFrom0()
+    {
+        int[] labels = [0, 1, 0, 1, 2, 0, 1];
+        return new("SoftNearestNeighbor of rows far from 0", [Input(new Shape(7, 5), 57, 0.5, 1000)],
+            (e, x) => e.SoftNearestNeighbor(x[0], labels, 0.5f, NeighborDistance.SquaredEuclidean),
+            x => [SoftNearestNeighbor(x[0], labels, 5, 0.5, NeighborDistance.SquaredEuclidean)]);
     }
 
     private static double SoftNearestNeighbor(double[] h, int[] labels, int columns, double temperature, NeighborDistance distance)

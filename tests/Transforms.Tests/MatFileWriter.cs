@@ -41,6 +41,24 @@ internal sealed class MatFileWriter
             .. Element(1, Encoding.ASCII.GetBytes(name)),
             .. Element(type, values),
         ]);
+        return Add(matrix, compressed);
+    }
+
+    /// <summary>A compressed variable that announces more bytes than it has.</summary>
+    public MatFileWriter AddAnnouncing(string name, int announced, byte[] values)
+    {
+        byte[] content =
+        [
+            .. Element(6, [.. Int32(9), .. Int32(0)]),
+            .. Element(5, [.. Int32(announced), .. Int32(1)]),
+            .. Element(1, Encoding.ASCII.GetBytes(name)),
+            .. Int32(2), .. Int32(announced), .. values,
+        ];
+        return Add([.. Int32(14), .. Int32(announced + content.Length - values.Length), .. content], compressed: true);
+    }
+
+    private MatFileWriter Add(byte[] matrix, bool compressed)
+    {
         if (compressed)
         {
             using var deflated = new MemoryStream();

@@ -139,6 +139,19 @@ public sealed class SvhnTests : IDisposable
         Refuses("has complex numbers as 'y'", new MatFileWriter().Add("y", [2, 1], TwoLabels, kind: 0x809, type: 2, compressed: true));
     }
 
+    [Fact]
+    public void Sizes_are_checked_before_memory_is_taken()
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Refuses("is altered or truncated: the element at byte 128 has compressed data that cannot be inflated",
+            new MatFileWriter().AddAnnouncing("X", 1_800_000_000, TwoLabels));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2 << 20);
+    }
+
+    [Fact]
+    public void No_images_are_refused() =>
+        Refuses("has X of 32 x 32 x 3 x 0;", new MatFileWriter().Add("X", [32, 32, 3, 0], []).Add("y", [0, 1], []));
+
     private static MatFileWriter Written(bool compressed = false) =>
         new MatFileWriter().Add("X", [32, 32, 3, 2], TwoImages, compressed).Add("y", [2, 1], TwoLabels, compressed);
 

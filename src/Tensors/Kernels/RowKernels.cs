@@ -67,6 +67,25 @@ internal static unsafe class RowKernels
         return V.Sum(sum0 + sum1);
     }
 
+    /// <summary>Σ (x - y)².</summary>
+    [MethodImpl(Optimize)]
+    public static float SquaredDistance<V>(float* x, float* y, int length) where V : struct, ISimd<V>
+    {
+        V sum = V.Zero;
+        int i = 0;
+        for (; i + V.Width <= length; i += V.Width)
+        {
+            V difference = V.Load(x + i) - V.Load(y + i);
+            sum = V.MultiplyAdd(difference, difference, sum);
+        }
+        if (i < length)
+        {
+            V difference = V.LoadFirst(x + i, length - i) - V.LoadFirst(y + i, length - i);
+            sum = V.MultiplyAdd(difference, difference, sum);
+        }
+        return V.Sum(sum);
+    }
+
     /// <summary>The greatest element; NaN if any is.</summary>
     [MethodImpl(Optimize)]
     public static float Max<V>(float* x, int length) where V : struct, ISimd<V>

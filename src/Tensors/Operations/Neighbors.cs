@@ -7,7 +7,7 @@ namespace Disentangle.ML.Tensors;
 public sealed unsafe partial class ManagedEngine
 {
     /// <inheritdoc/>
-    public override Tensor NormalizeRows(Tensor x, float epsilon = 1e-12f)
+    public override Tensor NormalizeRows(Tensor x, float epsilon = ShortestRow)
     {
         ManagedTensor input = Use(x);
         CheckRank(input, 2, nameof(NormalizeRows));
@@ -33,17 +33,51 @@ public sealed unsafe partial class ManagedEngine
         if (rows.Length < 2)
             return Fill(Shape.Scalar, 0);
         Tensor labelled = rows.Length == labels.Length ? h : GatherRows(h, rows);
-        // The distances then are those between the points themselves: 1 - cos is half the squared distance of rows of length 1.
+        // 1 - cos is half the squared distance of rows of length 1.
         return distance == NeighborDistance.Cosine
-            ? new SoftNearestNeighborNode(this, Use(NormalizeRows(labelled)), rowLabels, 2 * temperature)
-            : new SoftNearestNeighborNode(this, Use(labelled), rowLabels, temperature);
+            ? new SoftNearestNeighborNode(this, Use(NormalizeRows(labelled)), rowLabels, 2 * temperature, areDirections: true)
+            : new SoftNearestNeighborNode(this, Use(labelled), rowLabels, temperature, areDirections: false);
+    }
+
+    /// <summary>The mean of the rows.</summary>
+    private float* MeanRow(ManagedTensor x)
+    {
+        (int rows, int columns) = (x.Shape[0], x.Shape[1]);
+        float* mean = Allocate(columns);
+        Reduction.SumAxis(x.Data, mean, 1, rows, columns, false, Threads);
+        Elementwise.Map(new Scale(1f / rows, 0), mean, mean, columns, false, Threads);
+        return mean;
+    }
+
+    /// <summary>
+    /// x_i - origin: distances by expansion are then free of the rounding errors that large coordinates bring. The subtraction is exact where a coordinate
+    /// is at most twice as large as the origin's and at least half of it.
+    /// </summary>
+    private float* Moved(ManagedTensor x, float* origin)
+    {
+        float* moved = Allocate(x.Length);
+        ParallelLoop.Run(new MoveLoop(x.Data, origin, moved, x.Shape[1]), x.Shape[0], RowsPerTask(x.Shape[1]), Threads);
+        return moved;
+    }
+
+    private readonly struct MoveLoop(float* x, float* origin, float* y, int columns) : IParallelLoop
+    {
+        private readonly float* _x = x;
+        private readonly float* _origin = origin;
+        private readonly float* _y = y;
+
+        public void Run<V>(int start, int end) where V : struct, ISimd<V>
+        {
+            for (int row = start; row < end; row++)
+                RowKernels.Map<V, Subtract>(default, _x + (nint)row * columns, _origin, _y + (nint)row * columns, columns, false);
+        }
     }
 
     /// <summary>Σ x² of each row.</summary>
-    private float* SquaredNorms(ManagedTensor x)
+    private float* SquaredNorms(float* x, int rows, int columns)
     {
-        float* norms = Allocate(x.Shape[0]);
-        ParallelLoop.Run(new SquaredNormLoop(x.Data, norms, x.Shape[1]), x.Shape[0], RowsPerTask(x.Shape[1]), Threads);
+        float* norms = Allocate(rows);
+        ParallelLoop.Run(new SquaredNormLoop(x, norms, columns), rows, RowsPerTask(columns), Threads);
         return norms;
     }
 
@@ -63,21 +97,23 @@ public sealed unsafe partial class ManagedEngine
     {
         private readonly ManagedTensor _input;
         private readonly float* _factors;
-        private readonly float _epsilon;
 
         public NormalizeRowsNode(ManagedEngine engine, ManagedTensor input, float epsilon) : base(engine, input.Shape, engine.Records(input))
         {
-            (_input, _epsilon) = (input, epsilon);
-            _factors = engine.SquaredNorms(input);
+            _input = input;
+            _factors = engine.SquaredNorms(input.Data, Shape[0], Shape[1]);
             for (int i = 0; i < Shape[0]; i++)
-                _factors[i] = 1 / MathF.Max(MathF.Sqrt(_factors[i]), epsilon);
+            {
+                float norm = MathF.Sqrt(_factors[i]);
+                _factors[i] = norm <= epsilon ? 0 : 1 / norm;
+            }
             ParallelLoop.Run(new ScaleRowsLoop(input.Data, _factors, Data, Shape[1]), Shape[0], RowsPerTask(Shape[1]), engine.Threads);
         }
 
         protected override void Backward(float* gradient)
         {
             float* target = _input.GradientTarget(out bool accumulate);
-            var loop = new NormalizeGradientLoop(Data, _factors, gradient, target, Shape[1], 1 / _epsilon, accumulate);
+            var loop = new NormalizeGradientLoop(Data, _factors, gradient, target, Shape[1], accumulate);
             ParallelLoop.Run(loop, Shape[0], RowsPerTask(Shape[1]), Managed.Threads);
         }
     }
@@ -95,9 +131,8 @@ public sealed unsafe partial class ManagedEngine
         }
     }
 
-    /// <summary>dx = (g - y (y·g)) / |x|; where the norm was too small to divide by, y is x / epsilon.</summary>
-    private readonly struct NormalizeGradientLoop(float* y, float* factors, float* gradient, float* target, int columns, float greatestFactor,
-        bool accumulate) : IParallelLoop
+    /// <summary>dx = (g - y (y·g)) / |x|, or 0 where the factor, 1 / |x|, is 0 because x has no direction.</summary>
+    private readonly struct NormalizeGradientLoop(float* y, float* factors, float* gradient, float* target, int columns, bool accumulate) : IParallelLoop
     {
         private readonly float* _y = y;
         private readonly float* _factors = factors;
@@ -111,56 +146,66 @@ public sealed unsafe partial class ManagedEngine
                 nint at = (nint)row * columns;
                 float factor = _factors[row];
                 RowKernels.Scale<V>(_gradient + at, factor, _target + at, columns, accumulate);
-                if (factor >= greatestFactor)
-                    continue;
                 float dot = RowKernels.Dot<V>(_y + at, _gradient + at, columns);
                 RowKernels.Scale<V>(_y + at, -dot * factor, _target + at, columns, true);
             }
         }
     }
 
-    /// <summary>d_ij = |a_i|² + |b_j|² - 2 a_i·b_j, at least 0.</summary>
+    /// <summary>d_ij = |a_i|² + |b_j|² - 2 a_i·b_j, at least 0, with the mean of all b_j as the origin.</summary>
     private sealed class SquaredDistancesNode : ManagedTensor
     {
         private readonly ManagedTensor _a;
         private readonly ManagedTensor _b;
+        private readonly float* _movedA;
+        private readonly float* _movedB;
 
         public SquaredDistancesNode(ManagedEngine engine, ManagedTensor a, ManagedTensor b)
             : base(engine, new Shape(a.Shape[0], b.Shape[0]), engine.Records(a, b))
         {
             (_a, _b) = (a, b);
-            int columns = a.Shape[1];
-            engine.Multiply(a.Data, columns, false, b.Data, columns, true, Data, Shape[0], Shape[1], columns, false);
-            var loop = new DistanceLoop(Data, engine.SquaredNorms(a), engine.SquaredNorms(b), Shape[1], 1);
-            ParallelLoop.Run(loop, Shape[0], RowsPerTask(Shape[1]), engine.Threads);
+            // The origin comes from b alone, so that a row of the result depends on one row of a only.
+            float* origin = engine.MeanRow(b);
+            _movedA = engine.Moved(a, origin);
+            _movedB = engine.Moved(b, origin);
+            engine.SquaredDistances(_movedA, _movedB, Data, Shape[0], Shape[1], a.Shape[1], 1);
         }
 
         protected override void Backward(float* gradient)
         {
             // With G = 2 gradient where d > 0: da_i = Σ_j G_ij (a_i - b_j), db_j = Σ_i G_ij (b_j - a_i).
-            (int rowsA, int rowsB, int columns, int threads) = (Shape[0], Shape[1], _a.Shape[1], Managed.Threads);
+            (int rowsA, int rowsB, int threads) = (Shape[0], Shape[1], Managed.Threads);
             Elementwise.Map(new DistanceGradient(), gradient, Data, gradient, Length, false, threads);
             if (_a.RequiresGradient)
             {
                 float* sums = Managed.Allocate(rowsA);
                 Reduction.SumAxis(gradient, sums, rowsA, rowsB, 1, false, threads);
-                Spread(_a, sums, gradient, rowsB, false, _b, rowsB, columns);
+                Spread(_a, _movedA, sums, gradient, rowsB, false, _movedB, rowsB);
             }
             if (_b.RequiresGradient)
             {
                 float* sums = Managed.Allocate(rowsB);
                 Reduction.SumAxis(gradient, sums, 1, rowsA, rowsB, false, threads);
-                Spread(_b, sums, gradient, rowsB, true, _a, rowsA, columns);
+                Spread(_b, _movedB, sums, gradient, rowsB, true, _movedA, rowsA);
             }
         }
 
         /// <summary>The gradient of x: sums_i x_i - Σ_j w_ij other_j, where <paramref name="weights"/> are -w.</summary>
-        private void Spread(ManagedTensor x, float* sums, float* weights, int stride, bool transpose, ManagedTensor other, int depth, int columns)
+        private void Spread(ManagedTensor x, float* moved, float* sums, float* weights, int stride, bool transpose, float* other, int depth)
         {
+            (int rows, int columns) = (x.Shape[0], x.Shape[1]);
             float* target = x.GradientTarget(out bool accumulate);
-            ParallelLoop.Run(new AddScaledRowsLoop(x.Data, sums, target, columns, accumulate), x.Shape[0], RowsPerTask(columns), Managed.Threads);
-            Managed.Multiply(weights, stride, transpose, other.Data, columns, false, target, x.Shape[0], columns, depth, true);
+            ParallelLoop.Run(new AddScaledRowsLoop(moved, sums, target, columns, accumulate), rows, RowsPerTask(columns), Managed.Threads);
+            Managed.Multiply(weights, stride, transpose, other, columns, false, target, rows, columns, depth, true);
         }
+    }
+
+    /// <summary>scale |a_i - b_j|² of rows moved to a common origin.</summary>
+    private void SquaredDistances(float* a, float* b, float* distances, int rowsA, int rowsB, int columns, float scale)
+    {
+        Multiply(a, columns, false, b, columns, true, distances, rowsA, rowsB, columns, false);
+        float* normsA = SquaredNorms(a, rowsA, columns), normsB = a == b ? normsA : SquaredNorms(b, rowsB, columns);
+        ParallelLoop.Run(new DistanceLoop(distances, a, b, normsA, normsB, rowsB, columns, scale), rowsA, RowsPerTask(rowsB), Threads);
     }
 
     /// <summary>-2 a where b, the distance, is positive.</summary>
@@ -170,20 +215,34 @@ public sealed unsafe partial class ManagedEngine
         public V Apply<V>(V a, V b) where V : struct, ISimd<V> => V.Select(V.GreaterThan(b, V.Zero), a * V.Create(-2f), V.Zero);
     }
 
-    /// <summary>An iteration is one row i: products_ij = max(0, norms_i + norms_j - 2 products_ij) scale.</summary>
-    private readonly struct DistanceLoop(float* products, float* rowNorms, float* columnNorms, int columns, float scale) : IParallelLoop
+    /// <summary>
+    /// An iteration is one row i: products_ij = max(0, norms_i + norms_j - 2 products_ij) scale. Where the difference cancels most digits, the distance
+    /// is computed from the coordinates instead.
+    /// </summary>
+    private readonly struct DistanceLoop(float* products, float* a, float* b, float* normsA, float* normsB, int rowsB, int columns, float scale)
+        : IParallelLoop
     {
+        private const float Cancelled = 0.01f;
         private readonly float* _products = products;
-        private readonly float* _rowNorms = rowNorms;
-        private readonly float* _columnNorms = columnNorms;
+        private readonly float* _a = a;
+        private readonly float* _b = b;
+        private readonly float* _normsA = normsA;
+        private readonly float* _normsB = normsB;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<V>(int start, int end) where V : struct, ISimd<V>
         {
+            float smallest = Cancelled * MathF.Abs(scale);
             for (int row = start; row < end; row++)
             {
-                float* products = _products + (nint)row * columns;
-                RowKernels.Map<V, Distance>(new Distance(_rowNorms[row], scale), products, _columnNorms, products, columns, false);
+                float* products = _products + (nint)row * rowsB, point = _a + (nint)row * columns;
+                float norm = _normsA[row];
+                RowKernels.Map<V, Distance>(new Distance(norm, scale), products, _normsB, products, rowsB, false);
+                for (int j = 0; j < rowsB; j++)
+                {
+                    if (MathF.Abs(products[j]) < smallest * (norm + _normsB[j]))
+                        products[j] = scale * RowKernels.SquaredDistance<V>(point, _b + (nint)j * columns, columns);
+                }
             }
         }
     }
@@ -216,23 +275,66 @@ public sealed unsafe partial class ManagedEngine
     private sealed class SoftNearestNeighborNode : ManagedTensor
     {
         private readonly ManagedTensor _h;
+        private readonly float* _moved;
         private readonly float* _distanceGradient;
 
-        public SoftNearestNeighborNode(ManagedEngine engine, ManagedTensor h, ReadOnlySpan<int> labels, float temperature)
+        /// <param name="engine">The engine.</param>
+        /// <param name="h">The rows.</param>
+        /// <param name="labels">The label of each row.</param>
+        /// <param name="temperature">T.</param>
+        /// <param name="areDirections">Whether rows are of length 1, or 0 where there is no direction. Those are at the squared distance 2 from all others.</param>
+        public SoftNearestNeighborNode(ManagedEngine engine, ManagedTensor h, ReadOnlySpan<int> labels, float temperature, bool areDirections)
             : base(engine, Shape.Scalar, engine.Records(h))
         {
             _h = h;
             (int rows, int columns) = (h.Shape[0], h.Shape[1]);
+            bool* fixedRows = areDirections ? WithoutDirection(engine, h) : null;
             float* closeness = engine.Allocate((long)rows * rows);
-            engine.Multiply(h.Data, columns, false, h.Data, columns, true, closeness, rows, rows, columns, false);
-            float* norms = engine.SquaredNorms(h);
-            ParallelLoop.Run(new DistanceLoop(closeness, norms, norms, rows, -1 / temperature), rows, RowsPerTask(rows), engine.Threads);
+            _moved = engine.Moved(h, engine.MeanRow(h));
+            engine.SquaredDistances(_moved, _moved, closeness, rows, rows, columns, -1 / temperature);
+            if (fixedRows != null)
+                SetPairs(closeness, fixedRows, rows, -2 / temperature);
 
             float* losses = engine.Allocate(rows);
             _distanceGradient = engine.Allocate((long)rows * rows);
             var loop = new NeighborLoop(closeness, _distanceGradient, losses, engine.CopyOf(labels), rows, 1 / (rows * temperature));
             ParallelLoop.Run(loop, rows, RowsPerTask(rows), engine.Threads);
+            // A distance that is the same whatever the rows are has no gradient.
+            if (fixedRows != null)
+                SetPairs(_distanceGradient, fixedRows, rows, 0);
             *Data = (float)(SumOf(losses, rows) / rows);
+        }
+
+        /// <summary>Which rows are 0, or null where none is.</summary>
+        private static bool* WithoutDirection(ManagedEngine engine, ManagedTensor h)
+        {
+            (int rows, int columns) = (h.Shape[0], h.Shape[1]);
+            bool* result = null;
+            for (int row = 0; row < rows; row++)
+            {
+                if (new ReadOnlySpan<float>(h.Data + (nint)row * columns, columns).ContainsAnyExcept(0f))
+                    continue;
+                if (result == null)
+                {
+                    result = (bool*)engine.Allocate(rows);
+                    new Span<bool>(result, rows).Clear();
+                }
+                result[row] = true;
+            }
+            return result;
+        }
+
+        /// <summary>Sets all elements of the rows and columns that are marked.</summary>
+        private static void SetPairs(float* square, bool* marked, int rows, float value)
+        {
+            for (int i = 0; i < rows; i++)
+            {
+                for (int j = 0; j < rows; j++)
+                {
+                    if (marked[i] || marked[j])
+                        square[(nint)i * rows + j] = value;
+                }
+            }
         }
 
         protected override void Backward(float* gradient)
@@ -247,8 +349,8 @@ public sealed unsafe partial class ManagedEngine
             float* sums = Managed.Allocate(rows);
             Reduction.SumAxis(symmetric, sums, rows, rows, 1, false, threads);
             float* target = _h.GradientTarget(out bool accumulate);
-            ParallelLoop.Run(new AddScaledRowsLoop(_h.Data, sums, target, columns, accumulate), rows, RowsPerTask(columns), threads);
-            Managed.Multiply(symmetric, rows, false, _h.Data, columns, false, target, rows, columns, rows, true);
+            ParallelLoop.Run(new AddScaledRowsLoop(_moved, sums, target, columns, accumulate), rows, RowsPerTask(columns), threads);
+            Managed.Multiply(symmetric, rows, false, _moved, columns, false, target, rows, columns, rows, true);
         }
     }
 

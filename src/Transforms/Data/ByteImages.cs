@@ -13,8 +13,9 @@ internal sealed class LabelledImage
 /// <summary>Images kept as bytes; one becomes numbers from 0 to 1 when its turn comes.</summary>
 /// <param name="pixels">All images, one after the other.</param>
 /// <param name="labels">A class an image.</param>
-/// <param name="order">Where in an image's bytes each of its values stands.</param>
-internal sealed class ByteImages(byte[] pixels, byte[] labels, int[] order) : IReadOnlyCollection<LabelledImage>
+/// <param name="size">The number of bytes in an image.</param>
+/// <param name="order">Where in an image's bytes each of its values stands. Null: at its own place.</param>
+internal sealed class ByteImages(byte[] pixels, byte[] labels, int size, int[]? order = null) : IReadOnlyCollection<LabelledImage>
 {
     public int Count => labels.Length;
 
@@ -22,7 +23,7 @@ internal sealed class ByteImages(byte[] pixels, byte[] labels, int[] order) : IR
     public IDataView AsDataView(DataOperationsCatalog catalog)
     {
         SchemaDefinition schema = SchemaDefinition.Create(typeof(LabelledImage));
-        schema[nameof(LabelledImage.Pixels)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, order.Length);
+        schema[nameof(LabelledImage.Pixels)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, size);
         return catalog.LoadFromEnumerable(this, schema);
     }
 
@@ -30,8 +31,10 @@ internal sealed class ByteImages(byte[] pixels, byte[] labels, int[] order) : IR
     {
         for (int i = 0; i < labels.Length; i++)
         {
-            int start = i * order.Length;
-            yield return new LabelledImage { Pixels = Array.ConvertAll(order, position => pixels[start + position] / 255f), Label = labels[i] };
+            var values = new float[size];
+            for (int j = 0; j < size; j++)
+                values[j] = pixels[i * size + (order is null ? j : order[j])] / 255f;
+            yield return new LabelledImage { Pixels = values, Label = labels[i] };
         }
     }
 

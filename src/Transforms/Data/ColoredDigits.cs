@@ -24,7 +24,7 @@ internal sealed class ColoredDigits(Glyph[] glyphs, byte[] labels, byte[][] back
         var pixels = new byte[rows * Side * Side * Channels];
         for (int row = 0; row < rows; row++)
             Draw(glyphs[chosen[row]], pixels.AsSpan(row * Side * Side * Channels, Side * Side * Channels));
-        return new ByteImages(pixels, Array.ConvertAll(chosen, i => labels[i]), [.. Enumerable.Range(0, Side * Side * Channels)]);
+        return new ByteImages(pixels, Array.ConvertAll(chosen, i => labels[i]), Side * Side * Channels);
     }
 
     private static int Member(int[] members, int turn) => members[turn % members.Length];

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using Disentangle.ML.Transforms;
 
 namespace Microsoft.ML;
@@ -14,10 +13,14 @@ public static class IdxCatalog
     /// <c>Label</c>, a Single.
     /// </summary>
     /// <param name="catalog">The catalog of data operations.</param>
-    /// <param name="imagesPath">An idx3-ubyte file, or idx4-ubyte for colours (N x rows x columns x channels), gzipped if its name ends in <c>.gz</c>.</param>
+    /// <param name="imagesPath">An idx3-ubyte file, or idx4-ubyte for colours (N x rows x columns x channels), plain or gzip, whatever its name.</param>
     /// <param name="labelsPath">An idx1-ubyte file with as many labels, likewise.</param>
-    /// <exception cref="InvalidDataException">A file is not of that format or truncated, or their counts differ.</exception>
-    public static IDataView LoadFromIdx(this DataOperationsCatalog catalog, string imagesPath, string labelsPath)
+    /// <param name="transpose">
+    /// Whether rows and columns change places. The images of EMNIST lie on their side, mirrored, in its files: with true they stand upright, as those of
+    /// MNIST do. Default false.
+    /// </param>
+    /// <exception cref="InvalidDataException">A file is not of that format, damaged or truncated, or their counts differ.</exception>
+    public static IDataView LoadFromIdx(this DataOperationsCatalog catalog, string imagesPath, string labelsPath, bool transpose = false)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         (byte[] pixels, int[] shape) = Read(imagesPath, "images (idx3-ubyte or idx4-ubyte)", 0x803, 0x804);
@@ -25,37 +28,50 @@ public static class IdxCatalog
         if (shape[0] != labels.Length)
             throw new InvalidDataException($"'{imagesPath}' has {shape[0]} images and '{labelsPath}' has {labels.Length} labels; they must be as many.");
 
-        int[] order = [.. Enumerable.Range(0, shape[1..].Aggregate(1, (product, length) => product * length))];
-        return new ByteImages(pixels, labels, order).AsDataView(catalog);
+        int[] image = shape[1..];
+        return new ByteImages(pixels, labels, image.Aggregate(1, (product, length) => product * length), transpose ? Transposed(image) : null).AsDataView(catalog);
+    }
+
+    /// <summary>Where in an image of rows x columns (x channels) each value of its transpose stands.</summary>
+    private static int[] Transposed(int[] image)
+    {
+        (int rows, int columns, int channels) = (image[0], image[1], image.Length > 2 ? image[2] : 1);
+        return [.. Enumerable.Range(0, rows * columns * channels)
+            .Select(i => (i / channels % rows * columns + i / (channels * rows)) * channels + i % channels)];
     }
 
     /// <summary>The elements of an idx file, big-endian, and its lengths.</summary>
-    /// <param name="path">The file, gzipped if its name ends in <c>.gz</c>.</param>
+    /// <param name="path">The file, plain or gzip.</param>
     /// <param name="what">For messages: what it must hold.</param>
     /// <param name="magics">The numbers it may begin with: the type of its elements times 256, and the number of dimensions.</param>
     internal static (byte[] Content, int[] Shape) Read(string path, string what, params int[] magics)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        using FileStream file = File.OpenRead(path);
-        using Stream stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
-        using var memory = new MemoryStream();
-        stream.CopyTo(memory);
-        ReadOnlySpan<byte> bytes = memory.GetBuffer().AsSpan(0, (int)memory.Length);
-
-        int magic = bytes.Length < 4 ? 0 : BinaryPrimitives.ReadInt32BigEndian(bytes);
-        int axes = magic & 0xFF;
-        int headerLength = 4 * (1 + axes);
-        if (!magics.Contains(magic) || bytes.Length < headerLength)
-            throw new InvalidDataException($"'{path}' is not an idx file of {what}.");
-        var shape = new int[axes];
+        using Stream stream = DataFile.Open(path);
+        int magic = Next();
+        if (!magics.Contains(magic))
+            throw NoIdx();
+        var shape = new int[magic & 0xFF];
         long length = (magic >> 8) == Int32Elements ? sizeof(int) : 1;
-        for (int axis = 0; axis < axes; axis++)
+        for (int axis = 0; axis < shape.Length; axis++)
         {
-            shape[axis] = BinaryPrimitives.ReadInt32BigEndian(bytes[(4 * (1 + axis))..]);
-            length = checked(length * shape[axis]);
+            shape[axis] = Next();
+            if (shape[axis] < 1)
+                throw new InvalidDataException($"'{path}' announces {shape[axis]} as length {axis + 1} of its {what}; lengths are at least 1.");
+            length *= shape[axis];
+            if (length > Array.MaxLength)
+                throw new InvalidDataException($"'{path}' announces {what} of more than {Array.MaxLength} bytes.");
         }
-        if (bytes.Length - headerLength != length)
-            throw new InvalidDataException($"'{path}' announces {length} bytes of {what} and has {bytes.Length - headerLength}.");
-        return (bytes[headerLength..].ToArray(), shape);
+        (byte[] content, bool hasMore) = DataFile.Read(stream, length);
+        if (hasMore || content.Length < length)
+            throw new InvalidDataException($"'{path}' announces {length} bytes of {what} and has {(hasMore ? "more" : content.Length)}.");
+        return (content, shape);
+
+        int Next()
+        {
+            Span<byte> bytes = stackalloc byte[sizeof(int)];
+            return stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length ? BinaryPrimitives.ReadInt32BigEndian(bytes) : throw NoIdx();
+        }
+
+        InvalidDataException NoIdx() => new($"'{path}' is not an idx file of {what}.");
     }
 }

@@ -45,6 +45,10 @@ internal sealed class MatFile
             throw Fault("is a MATLAB 7.3 (HDF5) file; a MATLAB 5 file is expected, which MATLAB writes by save(..., '-v7').");
         ReadOnlySpan<byte> end = header[124..];
         _bigEndian = end.SequenceEqual((ReadOnlySpan<byte>)[1, 0, (byte)'M', (byte)'I']);
+        if (DataFile.WhatElse(header[..length]) is { } what)
+            throw Fault($"{what}.");
+        if (DataFile.IsGzip(header[..length]))
+            throw Fault("is a gzip file; decompress it first.");
         if (length < HeaderLength || !_bigEndian && !end.SequenceEqual((ReadOnlySpan<byte>)[0, 1, (byte)'I', (byte)'M']))
             throw Fault("is not a MATLAB 5 file: its first 128 bytes do not end in version 1 and the byte order mark.");
     }
@@ -137,8 +141,9 @@ internal sealed class MatFile
         if (tag.Bytes != (long)count * size || tag.Bytes > elements.Left)
             throw elements.Altered($"{tag.Bytes} bytes for {count} numbers of {size}");
 
-        var values = new byte[count];
+        var values = new GrowingBytes();
         var buffer = new byte[Math.Min(count, 8192) * size];
+        var whole = new byte[Math.Min(count, 8192)];
         for (int start = 0; start < count; start += 8192)
         {
             Span<byte> chunk = buffer.AsSpan(0, Math.Min(count - start, 8192) * size);
@@ -151,10 +156,11 @@ internal sealed class MatFile
                     string expected = $"whole numbers from {variable.Least} to {variable.Greatest} are expected";
                     throw Fault(string.Create(CultureInfo.InvariantCulture, $"has {value} as value {start + i + 1} of '{variable.Name}'; {expected}."));
                 }
-                values[start + i] = (byte)value;
+                whole[i] = (byte)value;
             }
+            values.Add(whole.AsSpan(0, chunk.Length / size));
         }
-        return values;
+        return values.ToArray();
     }
 
     private double Number(Span<byte> bytes, int type)

@@ -6,6 +6,8 @@ namespace Microsoft.ML;
 /// <summary>Loads digits as pen strokes.</summary>
 public static class StrokeCatalog
 {
+    private const int LongestLine = 10_000;
+
     /// <summary>
     /// Loads the published stroke sequences of MNIST (E. D. de Jong, 2016): a file a digit, <c>trainimg-0-inputdata.txt</c> and so on, with a step a line,
     /// <c>dx dy eos eod</c>, and the digits in <c>trainlabels.txt</c>, one a line. Columns: <c>Strokes</c>, a vector of Single of unknown size,
@@ -42,10 +44,9 @@ public static class StrokeCatalog
     /// <summary>The numbers in each line of a file.</summary>
     private static IEnumerable<float[]> Lines(string path, int count)
     {
-        int number = 0;
-        foreach (string line in File.ReadLines(path))
+        using var lines = new TextLines(path, LongestLine);
+        while (lines.Read() is { } line)
         {
-            number++;
             string[] parts = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             var values = new float[count];
             bool whole = parts.Length == count;
@@ -57,7 +58,7 @@ public static class StrokeCatalog
             if (!whole)
             {
                 string expected = count == 1 ? "one whole number, the label" : $"{count} whole numbers, dx dy eos eod";
-                throw new InvalidDataException($"Line {number} of '{path}' is '{line}'; it must be {expected}.");
+                throw new InvalidDataException($"Line {lines.Number} of '{path}' is {TextLines.Quoted(line)}; it must be {expected}.");
             }
             yield return values;
         }

@@ -24,13 +24,13 @@ public static class SvhnCatalog
         (MatArray images, MatArray labels) = (arrays["X"], arrays["y"]);
         // MATLAB drops a last dimension of 1.
         int[] shape = images.Dimensions.Length == 3 ? [.. images.Dimensions, 1] : images.Dimensions;
-        if (shape.Length != 4 || shape is not [Side, Side, Channels, _])
+        if (shape is not [Side, Side, Channels, > 0])
             throw new InvalidDataException($"'{path}' has X of {images.Shape}; {Side} x {Side} x {Channels} x N is expected.");
         if (labels.Values.Length != shape[3] || labels.Dimensions.Max() != shape[3])
             throw new InvalidDataException($"'{path}' has {shape[3]} images in X and y of {labels.Shape}; {shape[3]} x 1 is expected.");
 
         // In the file an image goes down its columns, channel by channel.
         int[] order = [.. Enumerable.Range(0, Pixels).Select(i => (i % Channels * Side + i / Channels % Side) * Side + i / (Channels * Side))];
-        return new ByteImages(images.Values, Array.ConvertAll(labels.Values, label => (byte)(label % 10)), order).AsDataView(catalog);
+        return new ByteImages(images.Values, Array.ConvertAll(labels.Values, label => (byte)(label % 10)), Pixels, order).AsDataView(catalog);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -9,8 +10,9 @@ namespace Disentangle.ML.Transforms;
 /// Text as the lower-case words that word vectors have, separated by single spaces; after Kenyon-Dean et al. (2019), who print what is done and not how. In
 /// this order:
 /// <list type="number">
-/// <item>Character references (<c>&amp;#39;</c>, <c>&amp;lt;</c>) become their characters, also those that lost their ampersand, as many of AG News did
-/// (<c>#39;</c>, <c>lt;</c>). Typographic apostrophes become plain ones.</item>
+/// <item>The character references of HTML 4 (<c>&amp;#39;</c>, <c>&amp;#xE9;</c>, <c>&amp;eacute;</c>) become their characters. So do those that lost their
+/// ampersand, as many of AG News did (<c>#39;</c>, <c>lt;</c>), unless the name is an English word (<c>copy;</c>). Typographic apostrophes become plain
+/// ones.</item>
 /// <item>Tags (<c>&lt;b&gt;</c>) and web addresses go.</item>
 /// <item>A number right after $ becomes <c>MONEY</c>, also where letters follow it: <c>$1.5bn</c> gives <c>MONEY bn</c>. Points and commas may stand in a
 /// number.</item>
@@ -29,7 +31,7 @@ public static partial class WordNormalizer
     public static string Normalize(string text, bool removeStopWords = true)
     {
         ArgumentNullException.ThrowIfNull(text);
-        text = CharacterReference().Replace(text, match => CharacterOf(match)).Replace('’', '\'').Replace('‘', '\'');
+        text = CharacterReference().Replace(text, CharacterOf).Replace('’', '\'').Replace('‘', '\'');
         text = TagOrAddress().Replace(text, " ");
         var words = new StringBuilder();
         foreach (Match match in Token().Matches(text))
@@ -58,20 +60,28 @@ public static partial class WordNormalizer
         void Append(string word) => words.Append(words.Length == 0 ? "" : " ").Append(word);
     }
 
+    // What 128 to 159 mean in HTML: the characters of Windows-1252.
+    private const string FromWindows = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ";
+
     private static string CharacterOf(Match reference)
     {
         if (reference.Groups["name"] is { Success: true, Value: string name })
-            return name switch { "lt" => "<", "gt" => ">", "apos" => "'", _ => " " };
-        // 128 to 159 are meant as in Windows-1252, where only the apostrophes are parts of words.
-        return int.Parse(reference.Groups["code"].ValueSpan, CultureInfo.InvariantCulture) switch
         {
-            145 or 146 => "'",
-            var code when Rune.IsValid(code) => new Rune(code).ToString(),
-            _ => " ",
-        };
+            string entity = $"&{name};", character = WebUtility.HtmlDecode(entity);
+            return character == entity ? reference.Value : character;
+        }
+        Group hexadecimal = reference.Groups["hexadecimal"];
+        int code = hexadecimal.Success
+            ? int.Parse(hexadecimal.ValueSpan, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
+            : int.Parse(reference.Groups["code"].ValueSpan, CultureInfo.InvariantCulture);
+        return code is >= 128 and < 160 ? FromWindows[code - 128].ToString() : Rune.IsValid(code) ? new Rune(code).ToString() : " ";
     }
 
-    [GeneratedRegex(@"&?#(?<code>[0-9]{1,7});|(?:&|\b)(?<name>amp|lt|gt|quot|apos|nbsp);", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"&?#(?<code>[0-9]{1,7});|&?#[xX](?<hexadecimal>[0-9a-fA-F]{1,6});|&(?<name>[a-zA-Z][a-zA-Z0-9]{1,30});|"
+        + @"\b(?<name>amp|lt|gt|quot|apos|nbsp|hellip|[mn]dash|[lr][sd]quo|[sb]d?quo|[lr]aquo|middot|"
+        + @"[a-zA-Z](?:acute|grave|circ|uml|tilde|cedil|ring|slash|caron)|(?:AE|ae|OE|oe|sz)lig);",
+        RegexOptions.CultureInvariant)]
     private static partial Regex CharacterReference();
 
     [GeneratedRegex(@"</?[a-zA-Z][^<>]*>|\b(?:https?://|www\.)[^\s<>""]+", RegexOptions.CultureInvariant)]

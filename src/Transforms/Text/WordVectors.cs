@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
 
 namespace Disentangle.ML.Transforms;
 
@@ -9,7 +8,8 @@ namespace Disentangle.ML.Transforms;
 /// </summary>
 public sealed class WordVectors
 {
-    private const int WordsInBlock = 4096;
+    private const int ValuesInBlock = 1 << 18;
+    private const int LongestLine = 1 << 22;
     private const double UnknownRange = 0.25;
 
     private readonly List<string> _words = [];
@@ -18,11 +18,13 @@ public sealed class WordVectors
 
     // Blocks instead of one array: a growing array would need half as much again while it is copied.
     private readonly List<float[]> _blocks = [];
+    private readonly int _wordsInBlock;
     private readonly float[] _unknown;
 
     private WordVectors(float[] unknown)
     {
         _unknown = unknown;
+        _wordsInBlock = Math.Max(1, ValuesInBlock / Math.Max(1, unknown.Length));
         _bySpan = _indices.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -45,31 +47,32 @@ public sealed class WordVectors
     public bool Contains(ReadOnlySpan<char> word) => IndexOf(word) >= 0;
 
     /// <summary>
-    /// Reads a text file as GloVe has it: a line a word, the word and its values separated by single spaces. A first line of two whole numbers, as word2vec and
-    /// fastText write it (number of words, number of values), is passed over.
+    /// Reads a text file as GloVe has it: a line a word, the word and its values separated by single spaces; a word may have spaces in it. The vectors are as
+    /// long as those of most of the first lines. word2vec and fastText write a first line of two whole numbers, the number of words and of values; the file
+    /// must agree with it.
     /// </summary>
-    /// <param name="path">The file, in UTF-8; gzipped if its name ends in <c>.gz</c>.</param>
+    /// <param name="path">The file, in UTF-8; plain or gzip, whatever its name.</param>
     /// <param name="maximumWords">
     /// The number of words to read, from the first, which is the most frequent one; at least 1. A model keeps them all, so this decides its size. Default
     /// null: all.
     /// </param>
     /// <param name="seed">What the vector of unknown words is drawn by. Default 0.</param>
     /// <param name="skipFaultyLines">
-    /// Whether lines at fault are left out; of a word that stands twice the first line counts. Default false: they are an error.
+    /// Whether lines at fault are left out, and a first line that counts other words is accepted; of a word that stands twice the first line counts. Default
+    /// false: they are an error.
     /// </param>
     /// <exception cref="InvalidDataException">
-    /// The file is empty, or named <c>.gz</c> and no gzip file, or lines of it are at fault: without a finite number where one should be, with more or fewer
-    /// values than the first, or with a word that was there before. One message names them by their number. A file that was cut off shows in its last line.
+    /// The file is empty, a damaged gzip file or no text, its first line contradicts the others, or lines are at fault: without a finite number where one
+    /// should be, with more or fewer values than most have, with bytes that are not UTF-8, or with a word that was there before. One message names them by
+    /// their number.
     /// </exception>
     /// <exception cref="IOException">The file is not there or cannot be read.</exception>
     public static WordVectors Load(string path, int? maximumWords = null, int seed = 0, bool skipFaultyLines = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(maximumWords ?? 1, 1, nameof(maximumWords));
-        using FileStream file = File.OpenRead(path);
-        using Stream content = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
-        using var reader = new StreamReader(content);
-        return Read(reader, path, maximumWords ?? int.MaxValue, seed, skipFaultyLines);
+        using var lines = new TextLines(path, LongestLine);
+        return Read(lines, path, maximumWords ?? int.MaxValue, seed, skipFaultyLines);
     }
 
     /// <summary>Vectors of your own.</summary>
@@ -82,6 +85,8 @@ public sealed class WordVectors
         WordVectors? result = null;
         foreach ((string word, float[] vector) in vectors)
         {
+            if (word is null || vector is null)
+                throw new ArgumentException(word is null ? "A word is null." : $"The vector of '{word}' is null.", nameof(vectors));
             result ??= new WordVectors(DrawUnknown(vector.Length, seed));
             if (vector.Length != result.Dimension || vector.Length == 0)
             {
@@ -108,7 +113,7 @@ public sealed class WordVectors
 
     /// <summary>The vector at a position; of unknown words at -1.</summary>
     internal ReadOnlySpan<float> VectorAt(int index) =>
-        index < 0 ? _unknown : _blocks[index / WordsInBlock].AsSpan(index % WordsInBlock * Dimension, Dimension);
+        index < 0 ? _unknown : _blocks[index / _wordsInBlock].AsSpan(index % _wordsInBlock * Dimension, Dimension);
 
     /// <summary>The words at some positions only; all others are unknown.</summary>
     internal WordVectors Only(IEnumerable<int> indices)
@@ -149,61 +154,85 @@ public sealed class WordVectors
     {
         if (!_indices.TryAdd(word, Count))
             return false;
-        if (Count % WordsInBlock == 0)
-            _blocks.Add(new float[WordsInBlock * Dimension]);
-        vector.CopyTo(_blocks[^1].AsSpan(Count % WordsInBlock * Dimension));
+        if (Count % _wordsInBlock == 0)
+            _blocks.Add(new float[_wordsInBlock * Dimension]);
+        vector.CopyTo(_blocks[^1].AsSpan(Count % _wordsInBlock * Dimension));
         _words.Add(word);
         return true;
     }
 
-    private static WordVectors Read(StreamReader reader, string path, int maximumWords, int seed, bool skipFaultyLines)
+    private static WordVectors Read(TextLines lines, string path, int maximumWords, int seed, bool skipFaultyLines)
     {
-        WordVectors? result = null;
-        float[] vector = [];
+        // A word may have spaces, so that one line does not tell how many values there are; many do.
+        var ahead = new Queue<string>();
+        for (long characters = 0; ahead.Count < 1000 && characters < LongestLine && lines.Read() is { } first; characters += first.Length)
+            ahead.Enqueue(first);
+        (long Words, long Values)? header = ahead.TryPeek(out string? start) ? Header(start) : null;
+        if (header is not null)
+            ahead.Dequeue();
+        if (ahead.Count == 0)
+            throw new InvalidDataException($"'{path}' holds no word vectors.");
+        int dimension = ahead.Select(ValuesIn).CountBy(values => values).MaxBy(count => count.Value).Key;
+        long line = header is null ? 0 : 1;
+        if (dimension == 0)
+            throw new InvalidDataException($"Line {line + 1} of '{path}' is no word with its vector: a word and its values, separated by spaces.");
+        if (header is { Values: var announced } && announced != dimension)
+            throw new InvalidDataException($"'{path}' announces vectors of {announced} values in its first line, and its other lines have {dimension}.");
+
+        var result = new WordVectors(DrawUnknown(dimension, seed));
+        var vector = new float[dimension];
         var faults = new LineFaults();
-        for (long line = 1; (result?.Count ?? 0) < maximumWords && ReadLine() is { } text; line++)
+        string? text = null;
+        while (result.Count < maximumWords && (text = ahead.TryDequeue(out string? next) ? next : lines.Read()) is not null)
         {
-            if (result is null)
-            {
-                int values = text.AsSpan().TrimEnd(' ').Count(' ');
-                if (line == 1 && values == 1 && text.All(c => char.IsAsciiDigit(c) || c == ' '))
-                    continue;
-                if (values == 0)
-                    throw new InvalidDataException($"Line {line} of '{path}' is no word with its vector: a word and its values, separated by spaces.");
-                result = new WordVectors(DrawUnknown(values, seed));
-                vector = new float[values];
-            }
+            line++;
             if (FaultOf(text, vector, out string word) is { } fault)
                 faults.Add(line, fault);
             else if (!result.Add(word, vector))
-                faults.Add(line, $"repeats the word '{word}'");
+                faults.Add(line, $"repeats the word {TextLines.Quoted(word)}");
         }
-        if (result is null)
-            throw new InvalidDataException($"'{path}' holds no word vectors.");
         if (result.Count == 0 || (faults.Count > 0 && !skipFaultyLines))
         {
-            throw new InvalidDataException($"'{path}' has {faults} A line is a word and as many values as the first line has, {result.Dimension}, "
+            throw new InvalidDataException($"'{path}' has {faults} A line is a word and as many values as most lines have, {dimension}, "
                 + $"separated by spaces; {nameof(skipFaultyLines)} leaves others out.");
         }
-        return result;
-
-        string? ReadLine()
+        if (text is null && header is { Words: var words } && words != line - 1 && !skipFaultyLines)
         {
-            try
-            {
-                return reader.ReadLine();
-            }
-            catch (InvalidDataException e)
-            {
-                throw new InvalidDataException($"'{path}' is no gzip file, or a damaged one: {e.Message}", e);
-            }
+            throw new InvalidDataException($"'{path}' announces {words} words in its first line and has {line - 1}: it was cut off, or that line is wrong; "
+                + $"{nameof(skipFaultyLines)} reads it all the same.");
         }
+        return result;
+    }
+
+    /// <summary>The numbers of words and of values, if a line is two whole numbers.</summary>
+    private static (long Words, long Values)? Header(string line)
+    {
+        string[] parts = line.TrimEnd(' ').Split(' ', count: 3);
+        return parts.Length == 2 && parts.All(part => part.All(char.IsAsciiDigit))
+            && long.TryParse(parts[0], CultureInfo.InvariantCulture, out long words) && long.TryParse(parts[1], CultureInfo.InvariantCulture, out long values)
+                ? (words, values)
+                : null;
+    }
+
+    /// <summary>How many values a line can have: the numbers at its end, behind one word at least.</summary>
+    private static int ValuesIn(string line)
+    {
+        ReadOnlySpan<char> rest = line.AsSpan().TrimEnd(' ');
+        int values = 0;
+        for (int space = rest.LastIndexOf(' '); space >= 0 && TryParse(rest[(space + 1)..], out _); space = rest.LastIndexOf(' '))
+        {
+            values++;
+            rest = rest[..space];
+        }
+        return values;
     }
 
     /// <summary>Reads a line; what is wrong with it, or null. Some words of GloVe have spaces in them, so values are read from the end.</summary>
     private static string? FaultOf(string line, float[] vector, out string word)
     {
         word = "";
+        if (line.Contains(TextLines.NotUtf8))
+            return "has bytes that are not UTF-8";
         ReadOnlySpan<char> rest = line.AsSpan().TrimEnd(' ');
         for (int i = vector.Length - 1; i >= 0; i--)
         {
@@ -212,7 +241,7 @@ public sealed class WordVectors
                 return $"has {vector.Length - 1 - i} values";
             ReadOnlySpan<char> field = rest[(space + 1)..];
             if (!TryParse(field, out vector[i]) || !float.IsFinite(vector[i]))
-                return $"has '{field}' where a finite number should be";
+                return $"has {TextLines.Quoted(field)} where a finite number should be";
             rest = rest[..space];
         }
         if (rest.IsEmpty)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Disentangle.ML.Tests;
 
@@ -27,6 +28,25 @@ public partial class WordNormalizerTests
     [InlineData("Bush#146;s &#128;&#9999999; &#147;quoted&#148;", "bush quoted")]
     [InlineData("Köln Žižek 東京 naïve", "köln žižek 東京 naïve")]
     public void A_text_becomes_its_words(string text, string expected) => Assert.Equal(expected, WordNormalizer.Normalize(text));
+
+    [Theory]
+    [InlineData("it&#x27;s caf&#xE9; caf&#233;", "it café café")]
+    [InlineData("bank &mdash; the city&rsquo;s", "bank the city")]
+    [InlineData("&eacute;t&eacute; &copy; 2004", "été YEAR")]
+    [InlineData("he said &ldquo;no&rdquo; &hellip;", "he said no")]
+    [InlineData("hellip; rsquo;s mdash; eacute;", "s é")]
+    [InlineData("a copy; not; shy; bring; &nothing;", "a copy not shy bring nothing")]
+    public void Character_references_become_their_characters(string text, string expected) =>
+        Assert.Equal(expected, WordNormalizer.Normalize(text, removeStopWords: false));
+
+    [Fact]
+    public void Character_references_are_those_of_Python()
+    {
+        var references = JsonSerializer.Deserialize<Dictionary<string, string>>(
+            File.ReadAllText(TestData.InRepository("tests", "reference", "character-references.json")))!;
+        Assert.True(references.Count > 290);
+        Assert.All(references, reference => Assert.Equal(WordNormalizer.Normalize($"x{reference.Value}y"), WordNormalizer.Normalize($"x{reference.Key}y")));
+    }
 
     [Fact]
     public void Stop_words_stay_where_they_are_wanted() =>

@@ -72,7 +72,7 @@ public sealed class WordVectorsTests : IDisposable
         Assert.Equal(
             $"'{path}' has 6 faulty lines: line 5 repeats the word 'cat'; line 6 has 2 values; line 7 has 0 values; line 8 has more than 3 values; "
             + "line 9 has 'x' where a finite number should be; line 10 has 'NaN' where a finite number should be. "
-            + "A line is a word and as many values as the first line has, 3, separated by spaces; skipFaultyLines leaves others out.",
+            + "A line is a word and as many values as most lines have, 3, separated by spaces; skipFaultyLines leaves others out.",
             Assert.Throws<InvalidDataException>(() => WordVectors.Load(path)).Message);
         WordVectors vectors = WordVectors.Load(path, skipFaultyLines: true);
         Assert.Equal(["the", "cat", "new york", "U.S.", "last"], vectors.Words);
@@ -96,7 +96,8 @@ public sealed class WordVectorsTests : IDisposable
         Assert.EndsWith("empty.txt' holds no word vectors.", Refused("empty.txt", ""));
         Assert.EndsWith("empty.txt.gz' holds no word vectors.", Refused("empty.txt.gz", ""));
         Assert.EndsWith("header.txt' holds no word vectors.", Refused("header.txt", "400000 100\n"));
-        Assert.Contains("1 faulty line: line 1 has 'b' where a finite number should be.", Refused("text.txt", "a b\n"));
+        Assert.StartsWith("Line 1 of '", Refused("text.txt", "a b\n"));
+        Assert.Contains("1 faulty line: line 1 has no word.", Refused("nameless.txt", " 1 2\n"));
         Assert.Throws<FileNotFoundException>(() => WordVectors.Load(Path.Combine(_folder, "nothing.txt")));
         Assert.Throws<ArgumentException>(() => WordVectors.Load(" "));
     }
@@ -107,9 +108,95 @@ public sealed class WordVectorsTests : IDisposable
         string path = File("glove.txt.gz", string.Concat(Enumerable.Range(0, 500).Select(i => $"w{i} {string.Join(' ', Enumerable.Range(i, 50))}\n")));
         byte[] whole = System.IO.File.ReadAllBytes(path);
         System.IO.File.WriteAllBytes(path, whole[..(whole.Length / 2)]);
-        Assert.Contains(" has 1 faulty line: line ", Assert.Throws<InvalidDataException>(() => WordVectors.Load(path)).Message);
-        System.IO.File.WriteAllText(path, Glove);
-        Assert.StartsWith($"'{path}' is no gzip file, or a damaged one: ", Assert.Throws<InvalidDataException>(() => WordVectors.Load(path)).Message);
+        Assert.StartsWith($"'{path}' is a damaged gzip file: ", Assert.Throws<InvalidDataException>(() => WordVectors.Load(path)).Message);
+        whole[whole.Length / 2] ^= 0x55;
+        System.IO.File.WriteAllBytes(path, whole);
+        Assert.StartsWith($"'{path}' is a damaged gzip file: ", Assert.Throws<InvalidDataException>(() => WordVectors.Load(path)).Message);
+    }
+
+    [Fact]
+    public void Gzip_is_known_by_its_content()
+    {
+        string named = File("glove.txt.gz", Glove), plain = Path.Combine(_folder, "glove.txt");
+        System.IO.File.Move(named, plain);
+        Assert.Equal(4, WordVectors.Load(plain).Count);
+        System.IO.File.WriteAllText(named, Glove);
+        Assert.Equal(4, WordVectors.Load(named).Count);
+    }
+
+    [Fact]
+    public void Gzip_of_several_members_is_read_whole()
+    {
+        byte[] first = System.IO.File.ReadAllBytes(File("a.gz", Glove)), second = System.IO.File.ReadAllBytes(File("b.gz", "dog 1 1 1\n"));
+        string path = Path.Combine(_folder, "both.gz");
+        System.IO.File.WriteAllBytes(path, [.. first, .. second]);
+        Assert.Equal(["the", "cat", "new york", "U.S.", "dog"], WordVectors.Load(path).Words);
+    }
+
+    [Fact]
+    public void First_word_may_have_spaces()
+    {
+        const string rest = "the 0.1 0.2 -0.3\nof 0.7 0.8 0.9\nand 0.1 0.1 0.1\n";
+        foreach (string header in new[] { "", "4 3\n" })
+        {
+            WordVectors vectors = WordVectors.Load(File("glove.txt", header + ". . . 0.4 0.5 0.6\n" + rest));
+            Assert.Equal([". . .", "the", "of", "and"], vectors.Words);
+            Assert.Equal([0.4f, 0.5f, 0.6f], vectors[". . ."]);
+        }
+    }
+
+    [Fact]
+    public void Word_may_be_a_number()
+    {
+        WordVectors vectors = WordVectors.Load(File("glove.txt", "1 0.5 0.25\n2 1 2\nthe 3 4\n"));
+        Assert.Equal(["1", "2", "the"], vectors.Words);
+        Assert.Equal([0.5f, 0.25f], vectors["1"]);
+    }
+
+    [Fact]
+    public void First_line_that_contradicts_the_others_is_refused()
+    {
+        const string rest = "the 0.1 0.2 -0.3\nof 0.7 0.8 0.9\n";
+        string path = File("other.vec", "2 300\n" + rest);
+        Assert.Equal($"'{path}' announces vectors of 300 values in its first line, and its other lines have 3.",
+            Assert.Throws<InvalidDataException>(() => WordVectors.Load(path)).Message);
+        path = File("cut.vec", "1000 3\n" + rest);
+        Assert.StartsWith($"'{path}' announces 1000 words in its first line and has 2: it was cut off,",
+            Assert.Throws<InvalidDataException>(() => WordVectors.Load(path)).Message);
+        Assert.Equal(2, WordVectors.Load(path, skipFaultyLines: true).Count);
+        Assert.Equal(1, WordVectors.Load(path, maximumWords: 1).Count);
+    }
+
+    [Fact]
+    public void Text_in_another_encoding_is_refused()
+    {
+        string path = Path.Combine(_folder, "latin.txt");
+        System.IO.File.WriteAllBytes(path, System.Text.Encoding.Latin1.GetBytes("café 1 2\nthe 3 4\n"));
+        Assert.Contains("1 faulty line: line 1 has bytes that are not UTF-8.", Assert.Throws<InvalidDataException>(() => WordVectors.Load(path)).Message);
+        Assert.Equal(["the"], WordVectors.Load(path, skipFaultyLines: true).Words);
+
+        System.IO.File.WriteAllBytes(path, System.Text.Encoding.Unicode.GetBytes("the 1 2\n"));
+        Assert.Equal($"'{path}' is no text in UTF-8: line 1 holds zero bytes, as binary files and UTF-16 do.",
+            Assert.Throws<InvalidDataException>(() => WordVectors.Load(path)).Message);
+        System.IO.File.WriteAllText(path, "café 1 2\n", System.Text.Encoding.Unicode);
+        Assert.Equal([1f, 2], WordVectors.Load(path)["café"]);
+    }
+
+    [Fact]
+    public void Long_lines_cost_no_more_memory_than_they_hold()
+    {
+        string path = File("wide.txt", "a" + string.Concat(Enumerable.Repeat(" 1", 130_000)));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(130_000, WordVectors.Load(path).Dimension);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 6 << 20);
+
+        path = File("endless.txt.gz", new string('x', 50_000_000));
+        before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal($"Line 1 of '{path}' is longer than 4194304 characters.", Assert.Throws<InvalidDataException>(() => WordVectors.Load(path)).Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 32 << 20);
+
+        path = File("long.txt", "the 1 2\nof 3 4\na " + new string('x', 1_000_000) + " 2\n");
+        Assert.InRange(Assert.Throws<InvalidDataException>(() => WordVectors.Load(path)).Message.Length, 100, 1000);
     }
 
     [Fact]
