@@ -148,8 +148,14 @@ internal sealed class Sweep<TSpace, TOptions>
         if (clusters is null)
             return new(scores, new TransformerChain<ITransformer>(_data.Featurizer, encoder));
 
-        IDataView encoded = context.Data.Cache(encoder.Transform(_data.Train), embedding);
-        ITransformer kMeans = Cluster(encoded, clusters.Value, seed, token);
+        ITransformer kMeans = context.Clustering.Trainers.KMeansRestarts(new KMeansRestartsOptions
+        {
+            FeatureColumnName = embedding,
+            NumberOfClusters = clusters.Value,
+            Restarts = _settings.KMeansRestarts,
+            Seed = seed,
+            CancellationToken = token,
+        }).Fit(encoder.Transform(_data.Train));
         IDataView clustered = kMeans.Transform(encoder.Transform(_data.Validation));
         // Without a label to judge by, the clusters stand in for it; the scores that compare them with themselves mean nothing.
         ClusteringQuality quality = ClusteringEvaluator.Evaluate(clustered, _metric.JudgeColumnName ?? SweepData.ClusterColumn, SweepData.ClusterColumn,
@@ -160,21 +166,6 @@ internal sealed class Sweep<TSpace, TOptions>
                 scores.Add(score.Name, value);
         }
         return new(scores, new TransformerChain<ITransformer>(_data.Featurizer, encoder, kMeans));
-    }
-
-    /// <summary>The run of KMeans with the least inertia.</summary>
-    private ITransformer Cluster(IDataView encoded, int clusters, int seed, CancellationToken token)
-    {
-        (ITransformer? Model, double Inertia) least = (null, double.PositiveInfinity);
-        for (int restart = 0; restart < _settings.KMeansRestarts; restart++)
-        {
-            // One thread, so that the same seed gives the same clusters.
-            var run = KMeansRestarts.Fit(encoded, _settings.EmbeddingColumnName, clusters, seed + restart, options => options.NumberOfThreads = 1);
-            token.ThrowIfCancellationRequested();
-            if (least.Model is null || run.Inertia < least.Inertia)
-                least = run;
-        }
-        return least.Model!;
     }
 
     private InvalidOperationException NoScore() => new(_metric.IsLabelAccuracy
