@@ -4,9 +4,8 @@ namespace Disentangle.ML.Evaluators;
 
 /// <summary>Rows in memory with their features and labels.</summary>
 /// <param name="Features">The features of all rows.</param>
-/// <param name="Labels">Each row's index into the names; -1 where it has no label.</param>
-/// <param name="Names">The names of the labels that occur, in ascending order of their values.</param>
-internal sealed record LabelledRows(FeatureRows Features, int[] Labels, string[] Names)
+/// <param name="Labels">Their labels.</param>
+internal sealed record LabelledRows(FeatureRows Features, LabelList Labels)
 {
     /// <exception cref="ArgumentException">A column is missing or of another type, there are no rows, or a feature is NaN or infinite.</exception>
     public static LabelledRows Read(IDataView data, string featureColumnName, string labelColumnName)
@@ -22,8 +21,7 @@ internal sealed record LabelledRows(FeatureRows Features, int[] Labels, string[]
             labels.Add(labelReader.Read());
             featureReader.Read();
         }
-        (string[] names, int[] place) = labelReader.Sort();
-        return new(featureReader.ToRows(), [.. labels.Select(number => number == LabelColumn.Missing ? number : place[number])], names);
+        return new(featureReader.ToRows(), LabelList.Of(labelReader, labels));
     }
 
     /// <summary>Scores a clustering of the rows.</summary>
@@ -33,13 +31,14 @@ internal sealed record LabelledRows(FeatureRows Features, int[] Labels, string[]
     /// <exception cref="ArgumentException">No row has a label.</exception>
     public ClusteringQuality Score(int[] clusters, string labelColumnName, SilhouetteOptions? silhouette)
     {
-        int[] rows = [.. Enumerable.Range(0, Labels.Length).Where(row => Labels[row] >= 0)];
+        (int[] labels, string[] names) = Labels;
+        int[] rows = [.. Enumerable.Range(0, labels.Length).Where(row => labels[row] >= 0)];
         if (rows.Length == 0)
-            throw new ArgumentException($"No row has a label: '{labelColumnName}' is missing in all {Labels.Length} rows.");
+            throw new ArgumentException($"No row has a label: '{labelColumnName}' is missing in all {labels.Length} rows.");
         int[] kept = [.. rows.Select(row => clusters[row])];
         string[] clusterNames = [.. Enumerable.Range(1, kept.Max() + 1).Select(number => TextTable.Integer(number))];
-        ContingencyTable table = ContingencyTable.Create([.. rows.Select(row => Labels[row])], kept).WithNames(Names, clusterNames);
-        FeatureRows features = silhouette is null || rows.Length == Labels.Length ? Features : Features.Select(rows);
-        return new(table, silhouette is null ? null : Separation.Of(features.Values, kept, silhouette)) { RowsWithoutLabel = Labels.Length - rows.Length };
+        ContingencyTable table = ContingencyTable.Create([.. rows.Select(row => labels[row])], kept).WithNames(names, clusterNames);
+        FeatureRows features = silhouette is null || rows.Length == labels.Length ? Features : Features.Select(rows);
+        return new(table, silhouette is null ? null : Separation.Of(features.Values, kept, silhouette)) { RowsWithoutLabel = labels.Length - rows.Length };
     }
 }
