@@ -57,8 +57,14 @@ internal sealed class SweepTraining<TOptions>(
             return new(scores, new TransformerChain<ITransformer>(data.Featurizer, encoder));
 
         string embedding = settings.EmbeddingColumnName;
-        IDataView encoded = context.Data.Cache(encoder.Transform(data.Train), embedding);
-        ITransformer kMeans = Cluster(encoded, numberOfClusters.Value, seed, token);
+        ITransformer kMeans = context.Clustering.Trainers.KMeansRestarts(new KMeansRestartsOptions
+        {
+            FeatureColumnName = embedding,
+            NumberOfClusters = numberOfClusters.Value,
+            Restarts = settings.KMeansRestarts,
+            Seed = seed,
+            CancellationToken = token,
+        }).Fit(encoder.Transform(data.Train));
         IDataView clustered = kMeans.Transform(encoder.Transform(data.Validation));
         // Without a label to judge by, the clusters stand in for it; the scores that compare them with themselves mean nothing.
         ClusteringQuality quality = ClusteringEvaluator.Evaluate(clustered, metric.JudgeColumnName ?? SweepData.ClusterColumn, SweepData.ClusterColumn,
@@ -69,21 +75,6 @@ internal sealed class SweepTraining<TOptions>(
                 scores.Add(score.Name, value);
         }
         return new(scores, new TransformerChain<ITransformer>(data.Featurizer, encoder, kMeans));
-    }
-
-    /// <summary>The run of KMeans with the least inertia.</summary>
-    private ITransformer Cluster(IDataView encoded, int numberOfClusters, int seed, CancellationToken token)
-    {
-        (ITransformer? Model, double Inertia) least = (null, double.PositiveInfinity);
-        for (int restart = 0; restart < settings.KMeansRestarts; restart++)
-        {
-            // One thread, so that the same seed gives the same clusters.
-            var run = KMeansRestarts.Fit(encoded, settings.EmbeddingColumnName, numberOfClusters, seed + restart, kMeans => kMeans.NumberOfThreads = 1);
-            token.ThrowIfCancellationRequested();
-            if (least.Model is null || run.Inertia < least.Inertia)
-                least = run;
-        }
-        return least.Model!;
     }
 
     private InvalidOperationException NoScore() => new(metric.IsLabelAccuracy

@@ -2,7 +2,7 @@ namespace Disentangle.ML.Evaluators;
 
 /// <summary>One run of KMeans.</summary>
 /// <param name="Seed">The seed of its MLContext.</param>
-/// <param name="Inertia">The sum of squared distances to the nearest centroid over the rows it was fitted to, as its Score column gives them.</param>
+/// <param name="Inertia">The sum of squared distances to the nearest centroid over the rows it was fitted to, in double precision.</param>
 /// <param name="Quality">The scores against labels.</param>
 public sealed record KMeansRun(int Seed, double Inertia, ClusteringQuality Quality);
 

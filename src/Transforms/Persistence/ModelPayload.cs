@@ -90,6 +90,7 @@ internal static class ModelPayload
             DisentangleAutoencoderTransformer.Kind => DisentangleAutoencoderTransformer.Read(saved),
             JointAutoencoderTransformer.Kind => JointAutoencoderTransformer.Read(saved),
             GaussianMixtureTransformer.Kind => GaussianMixtureTransformer.Read(saved),
+            KMeansWithinTransformer.Kind => KMeansWithinTransformer.Read(saved),
             _ => throw new InvalidDataException($"The model is a '{saved.Kind}', which this version of Disentangle.ML does not know; a newer one may."),
         };
     }

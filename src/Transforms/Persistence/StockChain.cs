@@ -27,6 +27,12 @@ internal static class StockChain
             .Append<ITransformer>(ml.Transforms.Conversion.MapValue(Prefix + "Payload", [payload], Prefix + "Key"));
         if (input.Length is not null)
             steps = steps.Append<ITransformer>(ml.Transforms.Conversion.ConvertType(Prefix + "Length", input.Length, DataKind.Double));
+        if (input.Label is { } label)
+        {
+            // The class travels behind the features.
+            steps = steps.Append(label.ToVector(ml, Prefix + "Class"))
+                .Append<ITransformer>(ml.Transforms.Concatenate(Prefix + "Features", Prefix + "Features", Prefix + "Class"));
+        }
         steps = steps.Append<ITransformer>(ml.Transforms.CustomMapping(new ComputeFactory().GetMapping(), ComputeFactory.Contract));
         int vectors = 0;
         foreach (FeatureOutput output in transformer.Outputs)
@@ -40,7 +46,11 @@ internal static class StockChain
             });
         }
         steps = steps.Append<ITransformer>(
-            ml.Transforms.DropColumns([Prefix + "Features", Prefix + "Length", Prefix + "Key", Prefix + "Payload", .. Pieces.AllNames]));
+            ml.Transforms.DropColumns(
+        [
+            Prefix + "Features", Prefix + "Length", Prefix + "Key", Prefix + "Payload", .. Pieces.AllNames,
+            .. input.Label is null ? Array.Empty<string>() : [Prefix + "Class"],
+        ]));
 
         SchemaDefinition schema = SchemaDefinition.Create(typeof(FeatureRow));
         schema[nameof(FeatureRow.Features)].ColumnType = input.Shape.IsSequence
@@ -48,6 +58,13 @@ internal static class StockChain
             : new VectorDataViewType(NumberDataViewType.Single, input.Shape.Width);
         schema[nameof(FeatureRow.Length)].ColumnName = input.Length ?? Prefix + "NoLength";
         schema[nameof(FeatureRow.Features)].ColumnName = input.Name;
+        schema[nameof(FeatureRow.ClassKey)].ColumnName = Prefix + "NoClassKey";
+        schema[nameof(FeatureRow.ClassFlag)].ColumnName = Prefix + "NoClassFlag";
+        if (input.Label is { Labels.Type: var type, Name: var name })
+        {
+            SchemaDefinition.Column column = schema[type is BooleanDataViewType ? nameof(FeatureRow.ClassFlag) : nameof(FeatureRow.ClassKey)];
+            (column.ColumnName, column.ColumnType) = (name, type);
+        }
         return steps.Fit(ml.Data.LoadFromEnumerable(Array.Empty<FeatureRow>(), schema));
     }
 
@@ -68,6 +85,8 @@ internal static class StockChain
     {
         public VBuffer<float> Features { get; set; }
         public int Length { get; set; }
+        public uint ClassKey { get; set; }
+        public bool ClassFlag { get; set; }
     }
 }
 

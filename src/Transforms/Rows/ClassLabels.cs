@@ -62,6 +62,9 @@ internal abstract class ClassLabels
     /// <summary>A key of the numbers 1, 2, ..., count.</summary>
     public static ClassLabels Numbers(int count) => new KeyLabels<uint>([.. Enumerable.Range(1, count).Select(value => (uint)value)]);
 
+    /// <summary>A key of texts.</summary>
+    public static ClassLabels Texts(IEnumerable<string> values) => new KeyLabels<ReadOnlyMemory<char>>([.. values.Select(text => text.AsMemory())]);
+
     /// <summary>What <see cref="ToJson"/> gave.</summary>
     public static ClassLabels FromJson(JsonObject json)
     {
@@ -111,7 +114,7 @@ internal abstract class ClassLabels
     private sealed class ParseKeyValues(JsonNode values) : IKeyValueAction<ClassLabels>
     {
         public ClassLabels Run<T>() where T : struct => typeof(T) == typeof(ReadOnlyMemory<char>)
-            ? new KeyLabels<ReadOnlyMemory<char>>([.. values.Deserialize<string[]>()!.Select(text => text.AsMemory())])
+            ? Texts(values.Deserialize<string[]>()!)
             : new KeyLabels<T>(values.Deserialize<T[]>(SettingsJson.Options)!);
     }
 

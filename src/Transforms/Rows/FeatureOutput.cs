@@ -10,6 +10,9 @@ namespace Disentangle.ML.Transforms;
 /// <param name="Shape">What the features look like.</param>
 internal sealed record FeatureInput(string Name, string? Length, InputShape Shape)
 {
+    /// <summary>The class of a row, where the transformer looks at it; else null.</summary>
+    public LabelInput? Label { get; init; }
+
     /// <summary>The columns in a schema.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is missing, of the wrong type or of another size.</exception>
     public FeatureColumns Find(DataViewSchema schema)
@@ -18,7 +21,7 @@ internal sealed record FeatureInput(string Name, string? Length, InputShape Shap
         FeatureColumns columns = FeatureColumns.Find(schema, Name, Length, stepSize);
         if (!Shape.IsSequence && Shape.Fault(columns.InputSize(stepSize)) is { } fault)
             throw new ArgumentOutOfRangeException(nameof(schema), $"The feature column '{Name}' has {fault}");
-        return columns;
+        return Label is null ? columns : columns with { Label = Label.Find(schema) };
     }
 }
 

@@ -2,7 +2,7 @@ using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
-namespace Disentangle.ML.Transforms;
+namespace Disentangle.ML.Evaluators;
 
 /// <summary>The environment of a catalog, which ML.NET keeps internal. The only place that reads it by reflection.</summary>
 internal static class CatalogEnvironment
