@@ -55,6 +55,8 @@ internal sealed class Sweep<TSpace, TOptions>
         Parameter parameter = settings.Parameter[_pipelineKey][_encoderKey];
         var trial = new SweepTrial { Trial = settings.TrialId, Parameters = Flatten(parameter) };
         using IChannel log = ((IChannelProvider)context).Start("Sweep");
+        if (_data.Graph is { IsSample: true } graph && _history.Trials.Count == 0)
+            log.Info(MessageSensitivity.None, $"{_metric.Name}: {graph}.");
         SweepTrialResult<TOptions> result;
         try
         {
@@ -108,7 +110,9 @@ internal sealed class Sweep<TSpace, TOptions>
     {
         TOptions options = point.Apply(_options);
         int? clusters = point.NumberOfClusters ?? _clusters;
-        SeedRun[] runs = [.. _settings.Seeds.Select(seed => Train(context, options, clusters, seed, token))];
+        SeedRun[] runs = [.. _settings.Seeds!.Select(seed => Train(context, options, clusters, seed, token))];
+        if (_metric.IsUnsupervised)
+            AddUnsupervised(runs);
         double[] scores = [.. runs.Select(run => run.Scores.TryGetValue(_metric.Name, out double score) && !double.IsNaN(score) ? score : throw NoScore())];
         ScoreSummary summary = ScoreSummary.Of(scores, _metric.MoreIsBetter);
         trial = trial with
@@ -123,7 +127,7 @@ internal sealed class Sweep<TSpace, TOptions>
         };
         _history.Add(trial);
         int best = Array.IndexOf(scores, summary.Best);
-        return new SweepTrialResult<TOptions>(trial, _history, (TOptions)(options with { Seed = _settings.Seeds[best] }))
+        return new SweepTrialResult<TOptions>(trial, _history, (TOptions)(options with { Seed = _settings.Seeds![best] }))
         {
             Metric = summary.Mean,
             Loss = _metric.MoreIsBetter ? -summary.Mean : summary.Mean,
@@ -146,11 +150,14 @@ internal sealed class Sweep<TSpace, TOptions>
         if (encoder.History[encoder.BestEpoch - 1].Validation?.Accuracy is { } accuracy)
             scores.Add(nameof(SweepMetric.LabelAccuracy), accuracy);
         if (clusters is null)
-            return new(scores, new TransformerChain<ITransformer>(_data.Featurizer, encoder));
+            return new(scores, [], new TransformerChain<ITransformer>(_data.Featurizer, encoder));
 
         IDataView encoded = context.Data.Cache(encoder.Transform(_data.Train), embedding);
         ITransformer kMeans = Cluster(encoded, clusters.Value, seed, token);
         IDataView clustered = kMeans.Transform(encoder.Transform(_data.Validation));
+        var model = new TransformerChain<ITransformer>(_data.Featurizer, encoder, kMeans);
+        if (_metric.IsUnsupervised)
+            return new(scores, UnsupervisedEvaluator.Labels(clustered, SweepData.ClusterColumn), model);
         // Without a label to judge by, the clusters stand in for it; the scores that compare them with themselves mean nothing.
         ClusteringQuality quality = ClusteringEvaluator.Evaluate(clustered, _metric.JudgeColumnName ?? SweepData.ClusterColumn, SweepData.ClusterColumn,
             _metric.Separation is null ? null : embedding, _metric.Separation ?? new());
@@ -159,7 +166,21 @@ internal sealed class Sweep<TSpace, TOptions>
             if (score.Value(quality) is { } value && (_metric.JudgeColumnName is not null || SweepMetric.IsOfSeparation(score)))
                 scores.Add(score.Name, value);
         }
-        return new(scores, new TransformerChain<ITransformer>(_data.Featurizer, encoder, kMeans));
+        return new(scores, [], model);
+    }
+
+    /// <summary>Adds the scores that compare the clusterings of all seeds.</summary>
+    private void AddUnsupervised(SeedRun[] runs)
+    {
+        UnsupervisedEvaluation evaluation = UnsupervisedEvaluation.Create([.. runs.Select(run => run.Clusters)], _data.Classes, _data.Graph);
+        foreach ((SeedRun run, UnsupervisedQuality quality) in runs.Zip(evaluation.Clusterings))
+        {
+            foreach (UnsupervisedScore score in UnsupervisedScore.All)
+            {
+                if (score.Value(quality) is { } value)
+                    run.Scores.Add(score.Name, value);
+            }
+        }
     }
 
     /// <summary>The run of KMeans with the least inertia.</summary>
@@ -199,8 +220,8 @@ internal sealed class Sweep<TSpace, TOptions>
         }
     }
 
-    /// <summary>What a seed gave.</summary>
-    private sealed record SeedRun(IReadOnlyDictionary<string, double> Scores, ITransformer Model);
+    /// <summary>What a seed gave; the clusters of the validation rows only where they are compared.</summary>
+    private sealed record SeedRun(Dictionary<string, double> Scores, int[] Clusters, ITransformer Model);
 
     /// <summary>ML.NET makes one for each trial and disposes it after.</summary>
     private sealed class Runner(Sweep<TSpace, TOptions> sweep, MLContext context) : ITrialRunner

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -72,24 +70,5 @@ internal static class ClusteringEvaluator
     {
         (string[] names, int[] place) = reader.Sort();
         return (names, [.. numbers.Select(number => place[number])]);
-    }
-
-    private sealed class VectorReader(DataViewRow row, DataViewSchema.Column column)
-    {
-        private readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(column);
-        private readonly ArrayBufferWriter<float> _values = new();
-        private readonly int _size = ((VectorDataViewType)column.Type).Size;
-        private VBuffer<float> _vector;
-
-        public ReadOnlySpan<float> Values => _values.WrittenSpan;
-
-        public void Read()
-        {
-            _getter(ref _vector);
-            if (!TensorPrimitives.IsFiniteAll(_vector.GetValues()))
-                throw new ArgumentException($"Column '{column.Name}' has a value that is NaN or infinite in row {row.Position} (counted from 0).");
-            _vector.CopyTo(_values.GetSpan(_size));
-            _values.Advance(_size);
-        }
     }
 }
