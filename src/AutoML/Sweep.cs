@@ -50,6 +50,8 @@ internal sealed class Sweep<TSpace, TOptions>
         Parameter parameter = settings.Parameter[_pipelineKey][_encoderKey];
         var trial = new SweepTrial { Trial = settings.TrialId, Parameters = Flatten(parameter) };
         using IChannel log = ((IChannelProvider)context).Start("Sweep");
+        if (_training.SampleNote is { } note && _history.Trials.Count == 0)
+            log.Info(MessageSensitivity.None, note);
         SweepTrialResult<TOptions> result;
         try
         {

@@ -11,6 +11,9 @@ internal sealed class SweepTraining<TOptions>(
     SweepData data, SweepMetric metric, SweepSettings settings, TOptions options, int? clusters, EncoderFactory<TOptions> create)
     where TOptions : EncodingOptions
 {
+    /// <summary>Says that only a sample of the validation rows is compared with its neighbours; null where all are.</summary>
+    public string? SampleNote => data.Graph is { IsSample: true } graph ? $"{metric.Name}: {graph}." : null;
+
     /// <summary>The estimator of the encoder at a point of the space.</summary>
     public IEstimator<EncodingTransformer> CreateEstimator(MLContext context, ISweepSpace<TOptions> point) => Create(context, point.Apply(options));
 
@@ -20,7 +23,9 @@ internal sealed class SweepTraining<TOptions>(
     {
         TOptions chosen = point.Apply(options);
         int? numberOfClusters = point.NumberOfClusters ?? clusters;
-        SeedRun[] runs = [.. settings.Seeds.Select(seed => Train(context, chosen, numberOfClusters, seed, token))];
+        SeedRun[] runs = [.. settings.Seeds!.Select(seed => Train(context, chosen, numberOfClusters, seed, token))];
+        if (metric.IsUnsupervised)
+            AddUnsupervised(runs);
         double[] scores = [.. runs.Select(run => run.Scores.TryGetValue(metric.Name, out double score) && !double.IsNaN(score) ? score : throw NoScore())];
         ScoreSummary summary = ScoreSummary.Of(scores, metric.MoreIsBetter);
         int best = Array.IndexOf(scores, summary.Best);
@@ -34,7 +39,7 @@ internal sealed class SweepTraining<TOptions>(
             NumberOfClusters = numberOfClusters,
             Seconds = clock.Elapsed.TotalSeconds,
         };
-        return new(trial, (TOptions)(chosen with { Seed = settings.Seeds[best] }), runs[best].Model, metric.MoreIsBetter ? -summary.Mean : summary.Mean);
+        return new(trial, (TOptions)(chosen with { Seed = settings.Seeds![best] }), runs[best].Model, metric.MoreIsBetter ? -summary.Mean : summary.Mean);
     }
 
     private IEstimator<EncodingTransformer> Create(MLContext context, TOptions chosen) =>
@@ -54,7 +59,7 @@ internal sealed class SweepTraining<TOptions>(
         if (encoder.History[encoder.BestEpoch - 1].Validation?.Accuracy is { } accuracy)
             scores.Add(nameof(SweepMetric.LabelAccuracy), accuracy);
         if (numberOfClusters is null)
-            return new(scores, new TransformerChain<ITransformer>(data.Featurizer, encoder));
+            return new(scores, [], new TransformerChain<ITransformer>(data.Featurizer, encoder));
 
         string embedding = settings.EmbeddingColumnName;
         ITransformer kMeans = context.Clustering.Trainers.KMeansRestarts(new KMeansRestartsOptions
@@ -66,6 +71,9 @@ internal sealed class SweepTraining<TOptions>(
             CancellationToken = token,
         }).Fit(encoder.Transform(data.Train));
         IDataView clustered = kMeans.Transform(encoder.Transform(data.Validation));
+        var model = new TransformerChain<ITransformer>(data.Featurizer, encoder, kMeans);
+        if (metric.IsUnsupervised)
+            return new(scores, UnsupervisedEvaluator.Labels(clustered, SweepData.ClusterColumn), model);
         // Without a label to judge by, the clusters stand in for it; the scores that compare them with themselves mean nothing.
         ClusteringQuality quality = ClusteringEvaluator.Evaluate(clustered, metric.JudgeColumnName ?? SweepData.ClusterColumn, SweepData.ClusterColumn,
             metric.Separation is null ? null : embedding, metric.Separation ?? new());
@@ -74,13 +82,27 @@ internal sealed class SweepTraining<TOptions>(
             if (score.Value(quality) is { } value && (metric.JudgeColumnName is not null || SweepMetric.IsOfSeparation(score)))
                 scores.Add(score.Name, value);
         }
-        return new(scores, new TransformerChain<ITransformer>(data.Featurizer, encoder, kMeans));
+        return new(scores, [], model);
+    }
+
+    /// <summary>Adds the scores that compare the clusterings of all seeds.</summary>
+    private void AddUnsupervised(SeedRun[] runs)
+    {
+        UnsupervisedEvaluation evaluation = UnsupervisedEvaluation.Create([.. runs.Select(run => run.Clusters)], data.Classes, data.Graph);
+        foreach ((SeedRun run, UnsupervisedQuality quality) in runs.Zip(evaluation.Clusterings))
+        {
+            foreach (UnsupervisedScore score in UnsupervisedScore.All)
+            {
+                if (score.Value(quality) is { } value)
+                    run.Scores.Add(score.Name, value);
+            }
+        }
     }
 
     private InvalidOperationException NoScore() => new(metric.IsLabelAccuracy
         ? "There is no LabelAccuracy: it needs an objective with a classifier, such as cross-entropy, and labelled validation rows."
         : $"There is no {metric.Name}: the clusters of the validation rows have none, or it is NaN.");
 
-    /// <summary>What a seed gave.</summary>
-    private sealed record SeedRun(IReadOnlyDictionary<string, double> Scores, ITransformer Model);
+    /// <summary>What a seed gave; the clusters of the validation rows only where they are compared.</summary>
+    private sealed record SeedRun(Dictionary<string, double> Scores, int[] Clusters, ITransformer Model);
 }

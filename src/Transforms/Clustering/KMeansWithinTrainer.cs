@@ -1,5 +1,6 @@
 using Disentangle.ML.Evaluators;
 using Disentangle.ML.Trainers;
+using FeatureRows = Disentangle.ML.Evaluators.FeatureRows;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;

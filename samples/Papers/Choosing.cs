@@ -1,0 +1,143 @@
+using System.Globalization;
+using Disentangle.ML.Evaluators;
+using Disentangle.ML.Trainers;
+using Disentangle.ML.Transforms;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Trainers;
+using Spectre.Console;
+
+namespace Papers;
+
+/// <summary>Which of many trained settings finds the ten digits, chosen without looking at the digits?</summary>
+internal static class Choosing
+{
+    private const int Clusters = 10;
+    private const int Restarts = 5;
+    private const string Raw = "raw features";
+
+    /// <summary>The scores that choose, and how each is read.</summary>
+    private static readonly (string Name, Func<Outcome, double> Value)[] Criteria =
+    [
+        ("stability x purity", o => o.Unsupervised(nameof(UnsupervisedQuality.StabilityTimesPurity))),
+        ("stability x kappa", o => o.Unsupervised(nameof(UnsupervisedQuality.StabilityTimesKappa))),
+        ("kappa x purity", o => o.Unsupervised(nameof(UnsupervisedQuality.KappaWithinTimesPurity))),
+        ("stability within x purity", o => o.Unsupervised(nameof(UnsupervisedQuality.StabilityWithinTimesPurity))),
+        ("stability within", o => o.Unsupervised(nameof(UnsupervisedQuality.StabilityWithin))),
+        ("stability", o => o.Unsupervised(nameof(UnsupervisedQuality.Stability))),
+        ("kappa within", o => o.Unsupervised(nameof(UnsupervisedQuality.NeighborKappaWithin))),
+        ("kappa", o => o.Unsupervised(nameof(UnsupervisedQuality.NeighborKappa))),
+        ("purity", o => o.Unsupervised(nameof(UnsupervisedQuality.CoarsePurity))),
+        ("silhouette", o => o.Mean(quality => quality.Silhouette)),
+        ("Calinski-H.", o => o.Mean(quality => quality.CalinskiHarabasz)),
+    ];
+
+    public static void Run(string data, Example[] train, Example[] test, int epochs, int seeds)
+    {
+        var outcomes = new List<Outcome>();
+        foreach ((string name, Func<MLContext, int, IEstimator<ITransformer>> encoder) in Pool(epochs))
+        {
+            outcomes.Add(Try(name, encoder, train, test, seeds));
+            AnsiConsole.WriteLine($"{name} done");
+        }
+        Print($"{data}: trained on {train.Length} rows that tell 0-4 from 5-9, {epochs} epochs, {seeds} seeds; {test.Length} others clustered", outcomes);
+    }
+
+    private static IEnumerable<(string Name, Func<MLContext, int, IEstimator<ITransformer>> Encoder)> Pool(int epochs)
+    {
+        yield return (Raw, (ml, _) => ml.Transforms.CopyColumns("Embedding", "Features"));
+        Objective label = Objective.CrossEntropy();
+        foreach ((int hidden, int embedding) in new[] { (256, 32), (64, 8), (256, 8), (512, 128) })
+        {
+            string network = (hidden, embedding) == (256, 32) ? "" : $", {hidden}-{embedding}";
+            yield return Classifier($"cross-entropy{network}", label);
+            foreach (float weight in network.Length == 0 ? new[] { 0.01f, 0.1f, 0.3f, 1, 3 } : [0.3f])
+                yield return Classifier($"+ row margin {weight}{network}", label + Objective.RowMargin(weight));
+            foreach (float weight in network.Length == 0 ? new[] { 0.1f, 0.3f, 1, 3 } : [1])
+                yield return Classifier($"+ sample margin {weight}{network}", label + Objective.SampleMargin(weight));
+            if (network.Length > 0)
+                continue;
+            yield return Classifier("+ DeCov 0.1", label + Objective.DeCov(0.1f));
+            yield return Classifier("+ DeCov 1", label + Objective.DeCov(1));
+            yield return Classifier("+ XCov 1", label + Objective.XCov(1));
+            yield return Classifier("+ XCov 10", label + Objective.XCov(10));
+
+            (string, Func<MLContext, int, IEstimator<ITransformer>>) Classifier(string name, Objective objective) => Encoder(name, hidden, embedding, objective);
+        }
+
+        (string, Func<MLContext, int, IEstimator<ITransformer>>) Encoder(string name, int hidden, int embedding, Objective objective) =>
+            (name, (ml, seed) => ml.Transforms.DisentangleEncoder("Embedding", "Features", "High", new DisentangleEncoderOptions
+            {
+                Network = Network.Mlp([hidden], embedding),
+                Objective = objective,
+                Epochs = epochs,
+                Seed = seed,
+            }));
+    }
+
+    private static Outcome Try(string name, Func<MLContext, int, IEstimator<ITransformer>> encoder, Example[] train, Example[] test, int seeds)
+    {
+        var (clusterings, qualities) = (new List<IDataView>(), new List<ClusteringQuality>());
+        for (int seed = 1; seed <= seeds; seed++)
+        {
+            var ml = new MLContext(seed);
+            ITransformer model = encoder(ml, seed).Fit(Example.View(ml, train));
+            IDataView encoded = ml.Data.Cache(model.Transform(Example.View(ml, train)), "Embedding");
+            IDataView clustered = ml.Data.Cache(KMeans(encoded, seed).Transform(model.Transform(Example.View(ml, test))));
+            clusterings.Add(clustered);
+            qualities.Add(ml.Clustering.EvaluateAgainstLabels(clustered, "Label", featureColumnName: "Embedding"));
+        }
+        return new(name, new MLContext().Clustering.EvaluateWithoutLabels(clusterings, "High", "Features"), qualities);
+    }
+
+    /// <summary>The run of KMeans with the least inertia.</summary>
+    private static ITransformer KMeans(IDataView encoded, int seed) => Enumerable.Range(seed, Restarts).Select(restart =>
+    {
+        var options = new KMeansTrainer.Options { FeatureColumnName = "Embedding", NumberOfClusters = Clusters, NumberOfThreads = 1 };
+        ITransformer model = new MLContext(restart).Clustering.Trainers.KMeans(options).Fit(encoded);
+        IDataView clustered = model.Transform(encoded);
+        return (Model: model, Inertia: clustered.GetColumn<float[]>(clustered.Schema["Score"]).Sum(distances => (double)distances.Min()));
+    }).MinBy(run => run.Inertia).Model;
+
+    private static void Print(string title, List<Outcome> outcomes)
+    {
+        // The raw features are for comparison: nobody sweeps over them.
+        Outcome[] trained = [.. outcomes.Where(outcome => outcome.Name != Raw)];
+        double best = trained.Max(outcome => outcome.Truth);
+        Table table = new Table().Title(title).AddColumn("").AddColumn(new TableColumn("AMI") { Alignment = Justify.Right });
+        foreach ((string name, _) in Criteria)
+            table.AddColumn(new TableColumn(name) { Alignment = Justify.Right });
+        foreach (Outcome outcome in outcomes.OrderByDescending(outcome => outcome.Truth))
+            table.AddRow([outcome.Name, Number(outcome.Truth), .. Criteria.Select(criterion => Number(criterion.Value(outcome)))]);
+        table.AddEmptyRow();
+        table.AddRow(["rank correlation with the AMI", "", .. Criteria.Select(criterion =>
+            Number(RankCorrelation([.. trained.Select(outcome => outcome.Truth)], [.. trained.Select(criterion.Value)])))]);
+        table.AddRow(["AMI of its pick", Number(best), .. Criteria.Select(criterion => Number(trained.MaxBy(criterion.Value)!.Truth))]);
+        table.AddRow(["share of the best", "", .. Criteria.Select(criterion => $"{100 * trained.MaxBy(criterion.Value)!.Truth / best:F0} %")]);
+        AnsiConsole.Write(table);
+    }
+
+    private static string Number(double value) => value.ToString(Math.Abs(value) < 10 ? "F3" : "F0", CultureInfo.InvariantCulture);
+
+    /// <summary>Spearman's rank correlation, with mean ranks for ties.</summary>
+    private static double RankCorrelation(double[] x, double[] y)
+    {
+        double[] a = Ranks(x), b = Ranks(y);
+        double mean = a.Average();
+        double covariance = a.Zip(b).Sum(pair => (pair.First - mean) * (pair.Second - mean));
+        return covariance / Math.Sqrt(a.Sum(rank => (rank - mean) * (rank - mean)) * b.Sum(rank => (rank - mean) * (rank - mean)));
+
+        static double[] Ranks(double[] values) => [.. values.Select(value => values.Count(other => other < value) + (values.Count(other => other == value) + 1) / 2.0)];
+    }
+
+    /// <summary>What a setting gave, over the seeds.</summary>
+    private sealed record Outcome(string Name, UnsupervisedEvaluation WithoutLabels, IReadOnlyList<ClusteringQuality> WithLabels)
+    {
+        /// <summary>The AMI (max) with the ten digits, which chooses nothing.</summary>
+        public double Truth => WithLabels.Average(quality => quality.AdjustedMutualInformationMax);
+
+        public double Unsupervised(string score) => WithoutLabels.Summaries[score].Mean;
+
+        public double Mean(Func<ClusteringQuality, double?> score) => WithLabels.Average(quality => score(quality) ?? 0);
+    }
+}
