@@ -12,7 +12,10 @@ public sealed record DisentangleEncoderOptions : EncodingOptions
     /// <summary>What is minimised. Default: cross-entropy and the row margin.</summary>
     public override Objective Objective { get; init; } = Objective.CrossEntropy() + Objective.RowMargin();
 
-    /// <summary>A column for the classifier's probabilities, a vector with one value a class. Default null: none.</summary>
+    /// <summary>
+    /// A column for the classifier's probabilities, a vector with one value a class, whose slots are named after the classes; <c>ml.Model.Load</c> alone
+    /// gives it without the names. Default null: none.
+    /// </summary>
     public string? ScoreColumnName { get; init; }
 
     /// <summary>

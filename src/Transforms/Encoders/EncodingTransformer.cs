@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Disentangle.ML.Tensors;
 using Disentangle.ML.Trainers;
@@ -50,8 +49,8 @@ public abstract class EncodingTransformer : FeatureTransformer
         ["reconstruction"] = Columns.Reconstruction,
         ["labels"] = Columns.Labels?.ToJson(),
         ["inputSize"] = Encoder.Input.Width,
-        ["options"] = JsonSerializer.SerializeToNode(options, SettingsJson.Options),
-        ["history"] = JsonSerializer.SerializeToNode(History, SettingsJson.Options),
+        ["options"] = ModelJson.Write(options),
+        ["history"] = ModelJson.Write(History),
         ["stopReason"] = StopReason.ToString(),
         ["bestEpoch"] = BestEpoch,
     }, SavedArray.Of(Encoder.Parameters));
@@ -59,14 +58,14 @@ public abstract class EncodingTransformer : FeatureTransformer
     private protected static (EncoderColumns Columns, TOptions Options, TrainingResult Result) Read<TOptions>(SavedModel saved) where TOptions : EncodingOptions
     {
         JsonObject header = saved.Header;
-        TOptions options = header["options"].Deserialize<TOptions>(SettingsJson.Options)!;
+        TOptions options = ModelJson.Read<TOptions>(header["options"]);
         ClassLabels? labels = header["labels"] is JsonObject json ? ClassLabels.FromJson(json) : null;
         using var engine = new ManagedEngine(threads: 1);
         var encoder = new Encoder(engine, options.Network, (int)header["inputSize"]!, labels?.Count ?? 0, options.Objective.Similarity);
         saved.SetParameters(engine, encoder.Parameters);
         var columns = new EncoderColumns((string)header["input"]!, (string?)header["length"], (string)header["embedding"]!, (string?)header["score"],
             (string?)header["predictedLabel"], (string?)header["reconstruction"], labels);
-        var result = new TrainingResult(encoder, header["history"].Deserialize<List<TrainingProgress>>(SettingsJson.Options)!,
+        var result = new TrainingResult(encoder, ModelJson.Read<IReadOnlyList<TrainingProgress>>(header["history"]),
             Enum.Parse<StopReason>((string)header["stopReason"]!), (int)header["bestEpoch"]!);
         return (columns, options, result);
     }

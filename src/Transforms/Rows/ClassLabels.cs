@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Disentangle.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -111,8 +109,8 @@ internal abstract class ClassLabels
     private sealed class ParseKeyValues(JsonNode values) : IKeyValueAction<ClassLabels>
     {
         public ClassLabels Run<T>() where T : struct => typeof(T) == typeof(ReadOnlyMemory<char>)
-            ? new KeyLabels<ReadOnlyMemory<char>>([.. values.Deserialize<string[]>()!.Select(text => text.AsMemory())])
-            : new KeyLabels<T>(values.Deserialize<T[]>(SettingsJson.Options)!);
+            ? new KeyLabels<ReadOnlyMemory<char>>([.. ModelJson.Read<string[]>(values).Select(text => text.AsMemory())])
+            : new KeyLabels<T>(ModelJson.Read<T[]>(values));
     }
 
     private sealed class BooleanLabels : ClassLabels
@@ -174,8 +172,8 @@ internal abstract class ClassLabels
         {
             ["type"] = typeof(T).Name,
             ["values"] = values is ReadOnlyMemory<char>[] texts
-                ? JsonSerializer.SerializeToNode(texts.Select(text => text.ToString()).ToArray())
-                : JsonSerializer.SerializeToNode(values, SettingsJson.Options),
+                ? ModelJson.Write(texts.Select(text => text.ToString()).ToArray())
+                : ModelJson.Write(values),
         };
 
         private IEnumerable<KeyValuePair<uint, TValue>> Numbered<TValue>(Func<T, TValue> convert) =>
