@@ -139,11 +139,11 @@ internal sealed class TrainingState
 
     private void Write(FileStream file)
     {
-        var header = new Header(Settings(), _dataFingerprint, Seed, _history, BestEpoch, _bestValue, _optimizer.StepCount, _engine.RandomState,
+        var header = new CheckpointHeader(Settings(), _dataFingerprint, Seed, _history, BestEpoch, _bestValue, _optimizer.StepCount, _engine.RandomState,
             [.. _memories.Select(memory => memory?.Length ?? -1)], _trainee.PreparedHash);
         var optimizerState = new float[_optimizer.StateLength];
         _optimizer.SaveState(optimizerState);
-        byte[] text = JsonSerializer.SerializeToUtf8Bytes(header, SettingsJson.Options);
+        byte[] text = JsonSerializer.SerializeToUtf8Bytes(header, SettingsJsonContext.Default.CheckpointHeader);
         using var hash = SHA256.Create();
         using (var stream = new CryptoStream(file, hash, CryptoStreamMode.Write, leaveOpen: true))
         {
@@ -176,7 +176,7 @@ internal sealed class TrainingState
         if (!SHA256.HashData(body).AsSpan().SequenceEqual(bytes.AsSpan(body.Length)))
             throw Damaged(path);
         int length = BinaryPrimitives.ReadInt32LittleEndian(body[8..]);
-        Header header = JsonSerializer.Deserialize<Header>(body.Slice(12, length), SettingsJson.Options)!;
+        CheckpointHeader header = JsonSerializer.Deserialize(body.Slice(12, length), SettingsJsonContext.Default.CheckpointHeader)!;
         string? other = header.Data != _dataFingerprint ? "on other data"
             : header.Settings != Settings() || (_options.Seed is { } seed && seed != header.Seed) ? "with other settings"
             : header.History.Count > (_options.Epochs ?? int.MaxValue) ? $"of {header.History.Count} epochs, more than the {_options.Epochs} of the options"
@@ -205,7 +205,11 @@ internal sealed class TrainingState
     private string Settings()
     {
         TrainingOptions settings = _options with { Epochs = _options.Schedule.DependsOnEnd ? _options.Epochs : 1, MaximumTime = null, Seed = null };
-        return $"{_trainee.Shape} {JsonSerializer.Serialize(settings, settings.GetType(), SettingsJson.Options)}";
+        // What a derived type adds, such as names of columns, does not concern training.
+        Type type = settings.GetType();
+        while (type.Assembly != typeof(TrainingOptions).Assembly)
+            type = type.BaseType!;
+        return $"{_trainee.Shape} {JsonSerializer.Serialize(settings, SettingsJson.Options.GetTypeInfo(type))}";
     }
 
     private float[] Weights()
@@ -252,8 +256,4 @@ internal sealed class TrainingState
         bytes = bytes[(count * sizeof(float))..];
         return values;
     }
-
-    private sealed record Header(
-        string Settings, string Data, int Seed, IReadOnlyList<TrainingProgress> History,
-        int BestEpoch, double BestValue, long StepCount, ulong[] RandomState, int[] Memories, string? Prepared);
 }

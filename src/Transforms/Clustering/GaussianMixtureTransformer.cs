@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Disentangle.ML.Trainers;
 
@@ -32,8 +31,8 @@ public sealed class GaussianMixtureTransformer : FeatureTransformer
         MixtureDensity density = Mixture.Density;
         var header = new JsonObject
         {
-            ["options"] = JsonSerializer.SerializeToNode(Options, SettingsJson.Options),
-            ["history"] = JsonSerializer.SerializeToNode(Mixture.History, SettingsJson.Options),
+            ["options"] = ModelJson.Write(Options),
+            ["history"] = ModelJson.Write(Mixture.History),
             ["converged"] = Mixture.Converged,
             ["rowCount"] = Mixture.RowCount,
         };
@@ -47,10 +46,10 @@ public sealed class GaussianMixtureTransformer : FeatureTransformer
 
     internal static GaussianMixtureTransformer Read(SavedModel saved)
     {
-        GaussianMixtureOptions options = saved.Header["options"].Deserialize<GaussianMixtureOptions>(SettingsJson.Options)!;
+        GaussianMixtureOptions options = ModelJson.Read<GaussianMixtureOptions>(saved.Header["options"]);
         double[][] arrays = [.. saved.Arrays.Select(array => array.Doubles())];
         (MixtureDensity? density, _) = MixtureDensity.Create(options.CovarianceType, saved.Arrays[1].Shape[1], arrays[0], arrays[1], arrays[2]);
-        var mixture = new GaussianMixture(density!, saved.Header["history"].Deserialize<double[]>(SettingsJson.Options)!,
+        var mixture = new GaussianMixture(density!, ModelJson.Read<double[]>(saved.Header["history"]),
             (bool)saved.Header["converged"]!, (double)saved.Header["rowCount"]!);
         return new GaussianMixtureTransformer(options, mixture);
     }

@@ -57,7 +57,7 @@ public sealed class KMeansWithinTransformer : FeatureTransformer
         ["features"] = InputColumnName,
         ["label"] = LabelColumnName,
         ["labels"] = _labels.ToJson(),
-        ["counts"] = JsonSerializer.SerializeToNode(_clusters.Counts),
+        ["counts"] = ModelJson.Write(_clusters.Counts),
         ["inertia"] = Inertia,
     }, [SavedArray.Of("centroids", [_clusters.Centroids.Count, _clusters.Centroids.Dimension], _clusters.Centroids.Values)]);
 

@@ -19,7 +19,10 @@ public sealed record DisentangleEncoderOptions : EncodingOptions
     /// <summary>How features are scaled before everything else. Default: decided by the data.</summary>
     public override FeatureScaling Scaling { get; init; } = FeatureScaling.Auto;
 
-    /// <summary>A column for the classifier's probabilities, a vector with one value a class. Default null: none.</summary>
+    /// <summary>
+    /// A column for the classifier's probabilities, a vector with one value a class, whose slots are named after the classes; <c>ml.Model.Load</c> alone
+    /// gives it without the names. Default null: none.
+    /// </summary>
     public string? ScoreColumnName { get; init; }
 
     /// <summary>

@@ -52,7 +52,7 @@ internal sealed class EncodingEstimator
         }
         SchemaShape.Column? label = _label is null ? null : Schemas.RequireLabel(inputSchema, _label);
         return OutputShape.Append(inputSchema, [_added.Embedding, _added.Score, _added.Reconstruction], _added.PredictedLabel,
-            OutputShape.KeyValuesOf(label));
+            OutputShape.KeyValuesOf(label), scores: _added.Score);
     }
 
     public (EncoderColumns Columns, TrainingResult Result) Fit(IDataView input)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Disentangle.ML.Tensors;
 using Disentangle.ML.Trainers;
@@ -55,8 +54,8 @@ public abstract class EncodingTransformer : FeatureTransformer
         ["inputSize"] = Encoder.Input.Width,
         ["normalized"] = Encoder.NormalizesEmbedding,
         ["scaling"] = Encoder.Scaling?.Kind.ToString(),
-        ["options"] = JsonSerializer.SerializeToNode(options, SettingsJson.Options),
-        ["history"] = JsonSerializer.SerializeToNode(History, SettingsJson.Options),
+        ["options"] = ModelJson.Write(options),
+        ["history"] = ModelJson.Write(History),
         ["stopReason"] = StopReason.ToString(),
         ["bestEpoch"] = BestEpoch,
     }, [.. SavedArray.Of(Encoder.Parameters), .. ScalingArrays(Encoder.Scaling)]);
@@ -70,7 +69,7 @@ public abstract class EncodingTransformer : FeatureTransformer
     private protected static (EncoderColumns Columns, TOptions Options, TrainingResult Result) Read<TOptions>(SavedModel saved) where TOptions : EncodingOptions
     {
         JsonObject header = saved.Header;
-        TOptions options = header["options"].Deserialize<TOptions>(SettingsJson.Options)!;
+        TOptions options = ModelJson.Read<TOptions>(header["options"]);
         ClassLabels? labels = header["labels"] is JsonObject json ? ClassLabels.FromJson(json) : null;
         // Models from before there was scaling or normalisation have neither entry.
         InputScaling? scaling = (string?)header["scaling"] is { } kind
@@ -82,7 +81,7 @@ public abstract class EncodingTransformer : FeatureTransformer
         (saved with { Arrays = [.. saved.Arrays.Take(encoder.Parameters.Count)] }).SetParameters(engine, encoder.Parameters);
         var columns = new EncoderColumns((string)header["input"]!, (string?)header["length"], (string)header["embedding"]!, (string?)header["score"],
             (string?)header["predictedLabel"], (string?)header["reconstruction"], labels);
-        var result = new TrainingResult(encoder, header["history"].Deserialize<List<TrainingProgress>>(SettingsJson.Options)!,
+        var result = new TrainingResult(encoder, ModelJson.Read<IReadOnlyList<TrainingProgress>>(header["history"]),
             Enum.Parse<StopReason>((string)header["stopReason"]!), (int)header["bestEpoch"]!);
         return (columns, options, result);
     }

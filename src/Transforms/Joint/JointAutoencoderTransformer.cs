@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Disentangle.ML.Tensors;
 using Disentangle.ML.Trainers;
@@ -66,8 +65,8 @@ public sealed class JointAutoencoderTransformer : FeatureTransformer
         ["input"] = _columns.PrimaryInput,
         ["auxiliaryInput"] = _columns.AuxiliaryInput,
         ["labels"] = _columns.Labels.ToJson(),
-        ["options"] = JsonSerializer.SerializeToNode(Options, SettingsJson.Options),
-        ["history"] = JsonSerializer.SerializeToNode(History, SettingsJson.Options),
+        ["options"] = ModelJson.Write(Options),
+        ["history"] = ModelJson.Write(History),
         ["stopReason"] = StopReason.ToString(),
         ["bestEpoch"] = BestEpoch,
     }, SavedArray.Of(Model.Parameters));
@@ -75,13 +74,13 @@ public sealed class JointAutoencoderTransformer : FeatureTransformer
     internal static JointAutoencoderTransformer Read(SavedModel saved)
     {
         JsonObject header = saved.Header;
-        JointAutoencoderOptions options = header["options"].Deserialize<JointAutoencoderOptions>(SettingsJson.Options)!;
+        JointAutoencoderOptions options = ModelJson.Read<JointAutoencoderOptions>(header["options"]);
         ClassLabels labels = ClassLabels.FromJson(header["labels"]!.AsObject());
         using var engine = new ManagedEngine(threads: 1);
         var model = new JointAutoencoder(engine, options, labels.Count);
         saved.SetParameters(engine, model.Parameters);
         var columns = new JointColumns((string)header["content"]!, (string)header["input"]!, (string)header["auxiliaryInput"]!, labels);
-        var result = new JointTrainingResult(model, header["history"].Deserialize<List<TrainingProgress>>(SettingsJson.Options)!,
+        var result = new JointTrainingResult(model, ModelJson.Read<IReadOnlyList<TrainingProgress>>(header["history"]),
             Enum.Parse<StopReason>((string)header["stopReason"]!), (int)header["bestEpoch"]!);
         return new JointAutoencoderTransformer(columns, options, result, Enum.Parse<JointSide>((string)header["side"]!));
     }
@@ -130,7 +129,7 @@ internal sealed record JointColumns(string Content, string PrimaryInput, string 
         if (options.StyleColumnName is { } style)
             yield return FeatureOutput.Vector(style, model.StyleSize(side));
         if (options.ScoreColumnName is { } score)
-            yield return FeatureOutput.Vector(score, model.ClassCount);
+            yield return FeatureOutput.Scores(score, Labels);
         if (options.PredictedLabelColumnName is { } predicted)
             yield return FeatureOutput.Class(predicted, Labels);
         if (options.ReconstructionColumnName is { } reconstruction)

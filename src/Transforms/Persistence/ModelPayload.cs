@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Disentangle.ML.Transforms;
@@ -28,10 +28,10 @@ internal static class ModelPayload
         header["arrays"] = new JsonArray([.. saved.Arrays.Select(array => new JsonObject
         {
             ["name"] = array.Name,
-            ["shape"] = JsonSerializer.SerializeToNode(array.Shape),
+            ["shape"] = ModelJson.Write(array.Shape),
             ["bytes"] = array.Bytes.Length,
         })]);
-        byte[] text = JsonSerializer.SerializeToUtf8Bytes(header);
+        byte[] text = Encoding.UTF8.GetBytes(header.ToJsonString());
         int bodyLength = checked(Magic.Length + 2 * sizeof(int) + text.Length + saved.Arrays.Sum(array => array.Bytes.Length));
         var bytes = new byte[bodyLength + SHA256.HashSizeInBytes];
         Span<byte> rest = bytes;
@@ -73,7 +73,7 @@ internal static class ModelPayload
         foreach (JsonNode? array in header["arrays"]!.AsArray())
         {
             int size = (int)array!["bytes"]!;
-            arrays.Add(new SavedArray((string)array["name"]!, array["shape"].Deserialize<int[]>()!, rest[..size]));
+            arrays.Add(new SavedArray((string)array["name"]!, ModelJson.Read<int[]>(array["shape"]), rest[..size]));
             rest = rest[size..];
         }
         return new SavedModel((string)header["kind"]!, header, arrays);

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Disentangle.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -114,8 +112,8 @@ internal abstract class ClassLabels
     private sealed class ParseKeyValues(JsonNode values) : IKeyValueAction<ClassLabels>
     {
         public ClassLabels Run<T>() where T : struct => typeof(T) == typeof(ReadOnlyMemory<char>)
-            ? Texts(values.Deserialize<string[]>()!)
-            : new KeyLabels<T>(values.Deserialize<T[]>(SettingsJson.Options)!);
+            ? Texts(ModelJson.Read<string[]>(values))
+            : new KeyLabels<T>(ModelJson.Read<T[]>(values));
     }
 
     private sealed class BooleanLabels : ClassLabels
@@ -177,8 +175,8 @@ internal abstract class ClassLabels
         {
             ["type"] = typeof(T).Name,
             ["values"] = values is ReadOnlyMemory<char>[] texts
-                ? JsonSerializer.SerializeToNode(texts.Select(text => text.ToString()).ToArray())
-                : JsonSerializer.SerializeToNode(values, SettingsJson.Options),
+                ? ModelJson.Write(texts.Select(text => text.ToString()).ToArray())
+                : ModelJson.Write(values),
         };
 
         private IEnumerable<KeyValuePair<uint, TValue>> Numbered<TValue>(Func<T, TValue> convert) =>

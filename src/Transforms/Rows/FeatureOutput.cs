@@ -28,6 +28,9 @@ internal sealed record FeatureInput(string Name, string? Length, InputShape Shap
 /// <summary>A column that a <see cref="FeatureTransformer"/> adds: a vector of Single, one Single, or the predicted class.</summary>
 internal sealed record FeatureOutput
 {
+    /// <summary>The annotation of a vector column that names its slots.</summary>
+    public const string SlotNamesKind = "SlotNames";
+
     private FeatureOutput(string name) => Name = name;
 
     public string Name { get; }
@@ -43,9 +46,28 @@ internal sealed record FeatureOutput
 
     public DataViewType Type => Labels?.Type ?? (IsNumber ? NumberDataViewType.Single : new VectorDataViewType(NumberDataViewType.Single, Size));
 
-    public DataViewSchema.Annotations Annotations => Labels?.Annotations ?? DataViewSchema.Annotations.Empty;
+    /// <summary>What the slots of a vector hold, one name each; null where they have no names.</summary>
+    public IReadOnlyList<string>? SlotNames { get; private init; }
+
+    public DataViewSchema.Annotations Annotations
+    {
+        get
+        {
+            if (SlotNames is not { } names)
+                return Labels?.Annotations ?? DataViewSchema.Annotations.Empty;
+            var builder = new DataViewSchema.Annotations.Builder();
+            ReadOnlyMemory<char>[] texts = [.. names.Select(name => name.AsMemory())];
+            builder.Add(SlotNamesKind, new VectorDataViewType(TextDataViewType.Instance, texts.Length),
+                (ValueGetter<VBuffer<ReadOnlyMemory<char>>>)((ref VBuffer<ReadOnlyMemory<char>> destination) =>
+                    new VBuffer<ReadOnlyMemory<char>>(texts.Length, texts).CopyTo(ref destination)));
+            return builder.ToAnnotations();
+        }
+    }
 
     public static FeatureOutput Vector(string name, int size) => new(name) { Size = size };
+
+    /// <summary>A vector with a value for each class.</summary>
+    public static FeatureOutput Scores(string name, ClassLabels labels) => new(name) { Size = labels.Count, SlotNames = [.. labels.Names] };
 
     public static FeatureOutput Number(string name) => new(name) { Size = 1, IsNumber = true };
 

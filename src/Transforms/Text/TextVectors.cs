@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.ML.Data;
 
@@ -62,14 +61,14 @@ internal sealed record TextVectors(WordVectors Vectors, bool IsMean, int? Maximu
                 + "Read fewer words by WordVectors.Load(path, maximumWords), or keep only those that occur in the training data by onlySeenWords.");
         }
         (string[] words, float[] values) = Vectors.Save();
-        var header = new JsonObject { ["mean"] = IsMean, ["maximumWords"] = MaximumWords, ["words"] = JsonSerializer.SerializeToNode(words) };
+        var header = new JsonObject { ["mean"] = IsMean, ["maximumWords"] = MaximumWords, ["words"] = ModelJson.Write(words) };
         return ModelPayload.Write(new SavedModel(Kind, header, [SavedArray.Of("vectors", [words.Length + 1, Vectors.Dimension], values)]));
     }
 
     private static TextVectors Read(ReadOnlySpan<char> payload)
     {
         SavedModel saved = ModelPayload.Read(payload);
-        WordVectors vectors = WordVectors.Restore(saved.Header["words"].Deserialize<string[]>()!, saved.Arrays[0].Singles());
+        WordVectors vectors = WordVectors.Restore(ModelJson.Read<string[]>(saved.Header["words"]), saved.Arrays[0].Singles());
         return new TextVectors(vectors, (bool)saved.Header["mean"]!, (int?)saved.Header["maximumWords"]);
     }
 }
