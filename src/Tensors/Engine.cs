@@ -53,7 +53,8 @@ public abstract class Engine : IDisposable
 
     /// <summary>
     /// Opens a step. Every tensor made until it is disposed belongs to it and its memory is reused afterwards. With
-    /// <paramref name="training"/> the operations are recorded for <see cref="Backward"/> and dropout is active; without it neither.
+    /// <paramref name="training"/> the operations are recorded for <see cref="Backward"/> and dropout is active; without it neither. Operations of the
+    /// step belong on the thread that opened it.
     /// </summary>
     /// <exception cref="InvalidOperationException">A step is open already.</exception>
     public abstract IDisposable BeginStep(bool training);

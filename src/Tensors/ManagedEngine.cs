@@ -43,7 +43,11 @@ public sealed unsafe partial class ManagedEngine : Engine
     /// <summary>How often the memory of steps grew.</summary>
     internal long BlocksAllocated => _memory.BlocksAllocated;
 
+    /// <summary>What the tensors of the open step take.</summary>
+    internal long BytesInUse => _memory.Used * sizeof(float);
+
     private bool _training;
+    private int _stepThread;
 
     /// <inheritdoc/>
     public override IDisposable BeginStep(bool training)
@@ -54,6 +58,7 @@ public sealed unsafe partial class ManagedEngine : Engine
         StepNumber++;
         IsOpen = true;
         _training = training;
+        _stepThread = Environment.CurrentManagedThreadId;
         return new Step(this, StepNumber);
     }
 
@@ -97,6 +102,7 @@ public sealed unsafe partial class ManagedEngine : Engine
             throw new ArgumentException($"Backward starts from one number, not from a tensor of shape {root.Shape}.", nameof(loss));
         if (!IsTraining)
             throw new InvalidOperationException("Backward needs a training step: BeginStep(training: true).");
+        CheckThread();
         BackwardPass++;
         if (!root.RequiresGradient)
             return;
@@ -143,7 +149,17 @@ public sealed unsafe partial class ManagedEngine : Engine
     {
         if (!IsOpen)
             throw new InvalidOperationException("No step is open: operations need using (engine.BeginStep(...)).");
+        CheckThread();
         return _memory.Allocate(length);
+    }
+
+    private void CheckThread()
+    {
+        if (Environment.CurrentManagedThreadId != _stepThread)
+        {
+            throw new InvalidOperationException("This step was opened on another thread. An engine serves one thread at a time, and uses several itself: "
+                + "a loss computes on the thread that calls it.");
+        }
     }
 
     internal void Record(ManagedTensor node) => _tape.Add(node);

@@ -5,6 +5,34 @@ namespace Disentangle.ML.Tensors.Tests;
 public sealed class EngineTests
 {
     [Fact]
+    public void Another_thread_may_not_take_part_in_a_step()
+    {
+        using var engine = new ManagedEngine(threads: 2);
+        Parameter weight = engine.CreateParameter("weight", new Shape(2), [1, 2]);
+        using (engine.BeginStep(training: true))
+        {
+            Tensor squares = engine.Square(weight.Value), sum = engine.Sum(squares);
+            foreach (Action operation in new Action[] { () => engine.Square(squares), () => engine.Fill(Shape.Scalar, 1), () => engine.Backward(sum) })
+            {
+                Exception? thrown = null;
+                var thread = new Thread(() => thrown = Record.Exception(operation));
+                thread.Start();
+                thread.Join();
+                Assert.StartsWith("This step was opened on another thread.", Assert.IsType<InvalidOperationException>(thrown).Message, StringComparison.Ordinal);
+            }
+            engine.Backward(sum);
+        }
+        // The next step may be opened by any thread.
+        var next = new Thread(() =>
+        {
+            using (engine.BeginStep(training: false))
+                engine.Square(weight.Value);
+        });
+        next.Start();
+        next.Join();
+    }
+
+    [Fact]
     public void Training_gives_the_same_bits_with_one_thread_and_with_two()
     {
         RegisterWidths.OnEach(level =>

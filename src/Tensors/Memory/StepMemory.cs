@@ -14,6 +14,9 @@ internal sealed unsafe class StepMemory : IDisposable
     /// <summary>How often memory was taken from the system.</summary>
     public long BlocksAllocated { get; private set; }
 
+    /// <summary>The number of Singles handed out since the last reset.</summary>
+    public long Used { get; private set; }
+
     /// <summary>Uninitialised Singles, aligned and padded as in <see cref="NativeBuffer"/>.</summary>
     public float* Allocate(long length)
     {
@@ -28,13 +31,14 @@ internal sealed unsafe class StepMemory : IDisposable
         }
         float* pointer = _blocks[^1].Pointer + _usedOfLast;
         _usedOfLast += padded;
+        Used += padded;
         return pointer;
     }
 
     /// <summary>Takes everything back.</summary>
     public void Reset()
     {
-        _usedOfLast = 0;
+        (_usedOfLast, Used) = (0, 0);
         if (_blocks.Count <= 1)
             return;
         long total = 0;

@@ -22,7 +22,7 @@ public sealed class LossContext
         Epoch = epoch;
     }
 
-    /// <summary>The engine to compute with.</summary>
+    /// <summary>The engine to compute with, on the thread that calls <see cref="ILoss.Compute"/>: from another one it throws.</summary>
     public Engine Engine { get; }
 
     /// <summary>The number of rows in the batch.</summary>

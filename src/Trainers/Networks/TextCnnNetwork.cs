@@ -168,29 +168,53 @@ public sealed record TextCnnNetwork : Network
         /// <param name="shortest">At least <see cref="Width"/>.</param>
         public Layer Forward(Engine engine, Tensor vectors, ReadOnlySpan<int> lengths, int shortest)
         {
-            // One convolution over the whole batch: no text is padded to the longest. Windows that reach into the next text are computed and not used.
+            // One convolution over the whole batch. Windows that reach into the next text are computed and not used.
             Tensor batch = engine.Reshape(vectors, new Shape(1, vectors.Shape[0], vectors.Shape[1]));
             Tensor windows = engine.Convolution1D(batch, _weight.Value, _bias.Value, Padding.Valid, _activation);
             windows = engine.Reshape(windows, new Shape(windows.Shape[1], windows.Shape[2]));
 
             var counts = new int[lengths.Length];
-            int most = 0;
-            for (int i = 0; i < counts.Length; i++)
+            var firsts = new int[lengths.Length];
+            for (int i = 0, first = 0; i < counts.Length; i++)
             {
-                counts[i] = Math.Max(lengths[i], Width) - Width + 1;
-                most = Math.Max(most, counts[i]);
-            }
-            var source = new int[counts.Length * most];
-            int first = 0;
-            for (int i = 0; i < counts.Length; i++)
-            {
-                for (int j = 0; j < most; j++)
-                    source[i * most + j] = first + Math.Min(j, counts[i] - 1);
+                (counts[i], firsts[i]) = (Math.Max(lengths[i], Width) - Width + 1, first);
                 first += Math.Max(lengths[i], shortest);
             }
-            Tensor byText = engine.Reshape(engine.GatherRows(windows, source), new Shape(counts.Length, most, windows.Shape[1]));
             Shape filters = _weight.Value.Shape;
-            return new Layer(engine.MaxOverTime(byText, counts), engine.Reshape(_weight.Value, new Shape(filters[0], filters[1] * filters[2])));
+            return new Layer(GreatestOf(engine, windows, firsts, counts), engine.Reshape(_weight.Value, new Shape(filters[0], filters[1] * filters[2])));
+        }
+
+        /// <summary>
+        /// The greatest value of each column in each stretch of rows. Stretches are padded to one length for that, and only those that differ by a factor of
+        /// at most 2 together: one long text does not make the others long.
+        /// </summary>
+        private static Tensor GreatestOf(Engine engine, Tensor windows, int[] firsts, int[] counts)
+        {
+            int[] order = [.. Enumerable.Range(0, counts.Length)];
+            if (counts.Max() <= 2 * counts.Min())
+                return Greatest(order);
+            order = [.. order.OrderBy(i => counts[i])];
+            var groups = new List<Tensor>();
+            for (int start = 0, end; start < order.Length; start = end)
+            {
+                for (end = start + 1; end < order.Length && counts[order[end]] <= 2 * counts[order[start]];)
+                    end++;
+                groups.Add(Greatest(order[start..end]));
+            }
+            var places = new int[order.Length];
+            for (int place = 0; place < order.Length; place++)
+                places[order[place]] = place;
+            return engine.GatherRows(engine.Concatenate(groups.ToArray(), 0), places);
+
+            Tensor Greatest(int[] texts)
+            {
+                int most = texts.Max(text => counts[text]);
+                var source = new int[texts.Length * most];
+                for (int i = 0; i < source.Length; i++)
+                    source[i] = firsts[texts[i / most]] + Math.Min(i % most, counts[texts[i / most]] - 1);
+                Tensor byText = engine.Reshape(engine.GatherRows(windows, source), new Shape(texts.Length, most, windows.Shape[1]));
+                return engine.MaxOverTime(byText, Array.ConvertAll(texts, text => counts[text]));
+            }
         }
     }
 }

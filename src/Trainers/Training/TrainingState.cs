@@ -56,19 +56,31 @@ internal sealed class TrainingState
 
     /// <summary>The start of a training; where its checkpoint exists, what that holds.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no folder to keep the checkpoint in.</exception>
+    /// <exception cref="IOException">The folder takes no files.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is damaged, of an unknown version, or of another training.</exception>
     public static TrainingState Open(Engine engine, ITrainee trainee, Optimizer optimizer, TrainingOptions options, int seed)
     {
         if (options.CheckpointPath is not { } path)
             return new TrainingState(engine, trainee, optimizer, options, dataFingerprint: "", seed);
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"The checkpoint '{path}' cannot be written: there is no folder '{folder}'.");
+        try
+        {
+            AtomicFile.Try(path);
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            throw new DirectoryNotFoundException(CannotBeWritten(e), e);
+        }
+        catch (IOException e)
+        {
+            throw new IOException(CannotBeWritten(e), e);
+        }
         string data = string.Join(' ', trainee.Rows.Select(rows => RowFingerprint.Of(rows, options.CancellationToken)));
         var state = new TrainingState(engine, trainee, optimizer, options, data, seed);
         if (File.Exists(path))
             state.Read(path);
         return state;
+
+        string CannotBeWritten(Exception e) => $"The checkpoint '{path}' cannot be written: {e.Message}";
     }
 
     /// <summary>Refuses to go on with other neighbours than before.</summary>
@@ -111,7 +123,7 @@ internal sealed class TrainingState
                 (BestEpoch, _bestValue, _best) = (progress.Epoch, value, _last);
         }
         if (_options.CheckpointPath is { } path)
-            Write(path);
+            AtomicFile.Write(path, Write);
     }
 
     /// <summary>Puts the weights of the best epoch back, or those of the last finished one where none is best; returns its number.</summary>
@@ -119,22 +131,6 @@ internal sealed class TrainingState
     {
         SetWeights(_best ?? _last);
         return _best is null ? _history.Count : BestEpoch;
-    }
-
-    /// <summary>The old checkpoint stays until the new one is complete.</summary>
-    private void Write(string path)
-    {
-        string full = Path.GetFullPath(path), temporary = $"{full}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (FileStream file = File.Create(temporary))
-                Write(file);
-            File.Move(temporary, full, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
     }
 
     private void Write(FileStream file)

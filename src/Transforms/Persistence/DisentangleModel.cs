@@ -1,3 +1,4 @@
+using Disentangle.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -45,28 +46,20 @@ public sealed class DisentangleModel
     }
 
     /// <summary>
-    /// Saves a model as <c>ml.Model.Save</c> does, but to a file of its own that takes the place of the old one only when it is complete: if saving fails, the old
-    /// file stays as it was.
+    /// Saves a model as <c>ml.Model.Save</c> does, but so that the old file is replaced only when the new one is complete and on the disk: if saving fails or
+    /// the process is killed, the old file stays as it was. A file that is there keeps its mode bits, and a symbolic link stays a link.
     /// </summary>
     /// <param name="context">The MLContext.</param>
     /// <param name="model">The model.</param>
     /// <param name="inputSchema">The schema of the data it was fitted on.</param>
     /// <param name="path">The zip file.</param>
+    /// <exception cref="IOException">There is no such folder, or the file cannot be written.</exception>
     public static void Save(MLContext context, ITransformer model, DataViewSchema? inputSchema, string path)
     {
         ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        string full = Path.GetFullPath(path);
-        string temporary = $"{full}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            context.Model.Save(model, inputSchema, temporary);
-            File.Move(temporary, full, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        AtomicFile.Write(path, file => context.Model.Save(model, inputSchema, file));
     }
 
     private static ITransformer Open(ITransformer model, List<FeatureTransformer> transformers)

@@ -29,6 +29,38 @@ public class NetworkTests
         Assert.Equal(together.Length, reconstructed);
     }
 
+    [Fact]
+    public void One_long_text_does_not_make_the_others_long()
+    {
+        Network network = Network.TextCnn(wordSize: 2, embedding: 4);
+        int[] lengths = [.. Enumerable.Repeat(10, 31), 4000];
+        long mixed = Bytes(lengths), alone = Bytes([4000]);
+        Assert.InRange(mixed, alone, 2 * alone);
+
+        NetworkRows rows = Rows(lengths);
+        using var engine = new ManagedEngine(threads: 2);
+        NetworkModule module = network.Build(engine, 2, new Random(1));
+        float[] together = NetworkCase.Outputs(engine, module, rows);
+        for (int i = 0; i < lengths.Length; i++)
+            Assert.Equal(together[(4 * i)..(4 * i + 4)], NetworkCase.Outputs(engine, module, rows.Row(i)));
+
+        static NetworkRows Rows(int[] lengths)
+        {
+            var random = new Random(5);
+            return new NetworkRows([.. Enumerable.Range(0, 2 * lengths.Sum()).Select(_ => random.NextSingle())], 2, lengths);
+        }
+
+        // What the tensors of a training step take.
+        long Bytes(int[] lengths)
+        {
+            using var engine = new ManagedEngine(threads: 2);
+            NetworkModule module = network.Build(engine, 2, new Random(1));
+            using IDisposable step = engine.BeginStep(training: true);
+            engine.Backward(engine.Sum(module.Forward(engine, Rows(lengths).ToInput(engine))[^1].Output));
+            return engine.BytesInUse;
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Same_seed_gives_the_same_bits_whatever_the_threads(string name)

@@ -226,5 +226,17 @@ public sealed class CheckpointTests : IDisposable
         Assert.Contains(path, Assert.Throws<DirectoryNotFoundException>(() => options.Train(TestRows.Blobs(60))).Message);
     }
 
+    [SkippableFact]
+    public void A_folder_that_takes_no_files_is_told_before_training()
+    {
+        Skip.IfNot(Directory.Exists("/proc"), "There is no folder here that takes no files.");
+        TestOptions options = Hooked(Small, _ => Assert.Fail("It trained."));
+        foreach (string path in new[] { "/proc/training.checkpoint", _folder })
+        {
+            string message = Assert.ThrowsAny<IOException>(() => (options with { CheckpointPath = path }).Train(TestRows.Blobs(60))).Message;
+            Assert.StartsWith($"The checkpoint '{path}' cannot be written: ", message, StringComparison.Ordinal);
+        }
+    }
+
     private static TestOptions Hooked(TestOptions options, Action<LossContext> met) => options with { Objective = Probe.With(options.Objective, met) };
 }
