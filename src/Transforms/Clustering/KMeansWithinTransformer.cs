@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Disentangle.ML.Evaluators;
 using Disentangle.ML.Trainers;
@@ -64,7 +63,7 @@ public sealed class KMeansWithinTransformer : FeatureTransformer
     internal static KMeansWithinTransformer Read(SavedModel saved)
     {
         var centroids = new Centroids(saved.Arrays[0].Doubles(), saved.Arrays[0].Shape[1]);
-        var clusters = new ClassClusters(centroids, saved.Header["counts"].Deserialize<int[]>()!, (double)saved.Header["inertia"]!);
+        var clusters = new ClassClusters(centroids, ModelJson.Read<int[]>(saved.Header["counts"]), (double)saved.Header["inertia"]!);
         return new KMeansWithinTransformer((string)saved.Header["features"]!, (string)saved.Header["label"]!,
             ClassLabels.FromJson(saved.Header["labels"]!.AsObject()), clusters);
     }
