@@ -80,10 +80,19 @@ public sealed class BaselineComparison
     /// <summary>What the comparison comes to, in words.</summary>
     public string Verdict { get; }
 
-    /// <summary>The table, mean ± standard deviation over the runs, and the verdict.</summary>
+    /// <summary>
+    /// The table, mean ± standard deviation over the runs, and the verdict. Where there are labels, stability and purity are left out; <see cref="Results"/>
+    /// has them.
+    /// </summary>
     public override string ToString()
     {
-        (string Score, string Heading)[] columns = [.. Headings.Where(heading => Results.Any(result => result.Scores.ContainsKey(heading.Score)))];
+        // With labels, the scores that stand in for them would only widen the table.
+        bool labelled = DecidingScore == nameof(ClusteringQuality.AdjustedMutualInformation);
+        (string Score, string Heading)[] columns =
+        [
+            .. Headings.Where(heading => !(labelled && heading.Score is (Stability or GroupPurity or StabilityTimesPurity))
+                && Results.Any(result => result.Scores.ContainsKey(heading.Score))),
+        ];
         var table = new TextTable(["clusters of", "features", .. columns.Select(column => column.Heading)]);
         foreach (BaselineResult result in Results)
         {
