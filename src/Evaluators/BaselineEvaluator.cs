@@ -3,13 +3,16 @@ using Microsoft.ML.Runtime;
 
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>Clusters raw, standardised and PCA features and the embedding of training rows, and scores the clusters of test rows.</summary>
+/// <summary>
+/// Clusters raw, standardised and PCA features and the embedding of training rows, and scores the clusters of test rows.
+/// </summary>
 internal sealed class BaselineEvaluator
 {
     private static readonly string[] LabelScores =
     [
         nameof(ClusteringQuality.AdjustedMutualInformation), nameof(ClusteringQuality.AdjustedMutualInformationMax),
-        nameof(ClusteringQuality.AdjustedRandIndex), nameof(ClusteringQuality.NormalizedMutualInformation), nameof(ClusteringQuality.HungarianAccuracy),
+        nameof(ClusteringQuality.AdjustedRandIndex), nameof(ClusteringQuality.NormalizedMutualInformation),
+        nameof(ClusteringQuality.HungarianAccuracy),
     ];
 
     private readonly BaselineOptions _options;
@@ -23,7 +26,13 @@ internal sealed class BaselineEvaluator
     private readonly List<BaselineResult> _results = [];
 
     private BaselineEvaluator(
-        IDataView train, IDataView test, string? labelColumnName, string? groupColumnName, int numberOfClusters, BaselineOptions options, IChannel channel)
+        IDataView train,
+        IDataView test,
+        string? labelColumnName,
+        string? groupColumnName,
+        int numberOfClusters,
+        BaselineOptions options,
+        IChannel channel)
     {
         (_options, _clusters, _labelName, _channel) = (options, numberOfClusters, labelColumnName, channel);
         _labels = labelColumnName is null ? null : LabelList.Read(test, labelColumnName);
@@ -32,7 +41,10 @@ internal sealed class BaselineEvaluator
             LabelList trained = LabelList.Read(train, groupColumnName), tested = LabelList.Read(test, groupColumnName);
             (_trainGroups, _groupCount) = (trained.Labels, trained.Names.Length);
             if (_groupCount == 0)
-                throw new ArgumentException($"No training row has a class: '{groupColumnName}' is missing in all {trained.Labels.Length} rows.");
+            {
+                throw new ArgumentException(
+                    $"No training row has a class: '{groupColumnName}' is missing in all {trained.Labels.Length} rows.");
+            }
             int[] known = [.. tested.Names.Select(name => Array.IndexOf(trained.Names, name))];
             _testGroups = [.. tested.Labels.Select(label => label < 0 ? label : known[label])];
         }
@@ -52,7 +64,10 @@ internal sealed class BaselineEvaluator
         ArgumentOutOfRangeException.ThrowIfLessThan(numberOfClusters, 2);
         options.Validate();
         if (labelColumnName is null && options.Runs < 2)
-            throw new ArgumentException("Runs is 1; without labels it must be at least 2, because stability is the agreement between runs.");
+        {
+            throw new ArgumentException(
+                "Runs is 1; without labels it must be at least 2, because stability is the agreement between runs.");
+        }
         foreach (string name in new[] { featureColumnName, embeddingColumnName })
         {
             ClusteringEvaluator.VectorColumn(train, name);
@@ -70,8 +85,8 @@ internal sealed class BaselineEvaluator
             components.Project(raw.Train), components.Project(raw.Test));
         (FeatureRows Train, FeatureRows Test) embedding = Read(embeddingColumnName);
         evaluator.Add(BaselineComparison.EmbeddingName, embedding.Train, embedding.Test);
-        return new([.. evaluator._results.OrderBy(result => result.WithinClasses)], options.Runs, options.Restarts, raw.Test.Count, numberOfClusters,
-            groupColumnName);
+        BaselineResult[] results = [.. evaluator._results.OrderBy(result => result.WithinClasses)];
+        return new(results, options.Runs, options.Restarts, raw.Test.Count, numberOfClusters, groupColumnName);
 
         (FeatureRows Train, FeatureRows Test) Read(string name)
         {
@@ -92,18 +107,21 @@ internal sealed class BaselineEvaluator
                 + $"{_clusters} clusters need at least as many.");
         }
         Add(name, within: false, test, seeds =>
-            KMeansRuns.Least(train, "Features", _clusters, seeds, configure: null, _options.Threads, _options.CancellationToken).Best.Centroids.Assign(test).Clusters);
+            KMeansRuns.Least(train, "Features", _clusters, seeds, configure: null, _options.Threads, _options.CancellationToken)
+                .Best.Centroids.Assign(test).Clusters);
         if (_trainGroups is null)
             return;
         FeatureRows[] classes = ClassClusters.Cut(train, _trainGroups, _groupCount);
         int[] counts = ClassClusters.Share(_clusters, classes);
         Add(name, within: true, test, seeds =>
-            ClassClusters.Fit(classes, counts, seeds, configure: null, _options.Threads, _options.CancellationToken).Assign(test, _testGroups!));
+            ClassClusters.Fit(classes, counts, seeds, configure: null, _options.Threads, _options.CancellationToken)
+                .Assign(test, _testGroups!));
     }
 
     private void Add(string name, bool within, FeatureRows test, Func<(int, int), int[]> cluster)
     {
-        int[][] runs = [.. Enumerable.Range(0, _options.Runs).Select(run => cluster((unchecked(_options.Seed + run * _options.Restarts), _options.Restarts)))];
+        int[][] runs = [.. Enumerable.Range(0, _options.Runs)
+            .Select(run => cluster((unchecked(_options.Seed + run * _options.Restarts), _options.Restarts)))];
         var scores = new Dictionary<string, ScoreSummary>();
         if (_labels is { } labels)
         {
@@ -125,7 +143,8 @@ internal sealed class BaselineEvaluator
         if (_options.Silhouette is not null || _labels is null)
         {
             SilhouetteOptions options = _options.Silhouette ?? new() { SampleSize = Math.Min(2_000, test.Count) };
-            double[] silhouettes = [.. runs.Select(clusters => Separation.Of(test.Values, clusters, options).Silhouette?.Mean).OfType<double>()];
+            double[] silhouettes = [.. runs.Select(clusters => Separation.Of(test.Values, clusters, options).Silhouette?.Mean)
+                .OfType<double>()];
             if (silhouettes.Length == runs.Length)
                 scores.Add(nameof(ClusteringQuality.Silhouette), ScoreSummary.Of(silhouettes));
         }
@@ -151,6 +170,7 @@ internal sealed class BaselineEvaluator
     private double Purity(int[] clusters)
     {
         int[] rows = [.. Enumerable.Range(0, clusters.Length).Where(row => _testGroups![row] >= 0)];
-        return ClusteringMetrics.Purity(ContingencyTable.Create([.. rows.Select(row => _testGroups![row])], [.. rows.Select(row => clusters[row])]));
+        return ClusteringMetrics.Purity(ContingencyTable.Create([.. rows.Select(row => _testGroups![row])],
+            [.. rows.Select(row => clusters[row])]));
     }
 }

@@ -14,7 +14,8 @@ internal sealed class Centroids(double[] values, int dimension)
     public ReadOnlySpan<double> this[int cluster] => values.AsSpan(cluster * dimension, dimension);
 
     /// <summary>One after the other, those of the first before those of the second.</summary>
-    public static Centroids Join(IEnumerable<Centroids> parts, int dimension) => new([.. parts.SelectMany(part => part.Values)], dimension);
+    public static Centroids Join(IEnumerable<Centroids> parts, int dimension) =>
+        new([.. parts.SelectMany(part => part.Values)], dimension);
 
     /// <summary>|x - centroid|² for every centroid.</summary>
     /// <param name="row">x.</param>

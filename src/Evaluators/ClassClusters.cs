@@ -19,7 +19,12 @@ internal sealed record ClassClusters(Centroids Centroids, int[] Counts, double I
     /// <param name="threads">The number of runs at the same time; 0 for one on every core.</param>
     /// <param name="cancellation">Looked at between runs.</param>
     public static ClassClusters Fit(
-        FeatureRows[] classes, int[] counts, (int, int) seeds, Action<KMeansTrainer.Options>? configure, int threads, CancellationToken cancellation)
+        FeatureRows[] classes,
+        int[] counts,
+        (int, int) seeds,
+        Action<KMeansTrainer.Options>? configure,
+        int threads,
+        CancellationToken cancellation)
     {
         KMeansFit[] fits = [.. classes.Zip(counts).Where(pair => pair.Second > 0).Select(pair =>
             KMeansRuns.Least(pair.First, "Features", pair.Second, seeds, configure, threads, cancellation).Best)];
@@ -44,7 +49,8 @@ internal sealed record ClassClusters(Centroids Centroids, int[] Counts, double I
     }
 
     /// <summary>
-    /// Shares a number of clusters out by the rows of the classes (Sainte-Laguë): a class with rows has at least one, and none more than different rows.
+    /// Shares a number of clusters out by the rows of the classes (Sainte-Laguë): a class with rows has at least one, and none more than
+    /// different rows.
     /// </summary>
     /// <exception cref="InvalidDataException">There are fewer clusters than classes with rows, or more than different rows.</exception>
     public static int[] Share(int total, FeatureRows[] classes)
@@ -61,7 +67,8 @@ internal sealed record ClassClusters(Centroids Centroids, int[] Counts, double I
         }
         for (int left = total - counts.Sum(); left > 0; left--)
         {
-            int next = Enumerable.Range(0, classes.Length).Where(c => counts[c] < most[c]).MaxBy(c => classes[c].Count / (2.0 * counts[c] + 1));
+            int next = Enumerable.Range(0, classes.Length).Where(c => counts[c] < most[c])
+                .MaxBy(c => classes[c].Count / (2.0 * counts[c] + 1));
             counts[next]++;
         }
         return counts;
@@ -75,10 +82,12 @@ internal sealed record ClassClusters(Centroids Centroids, int[] Counts, double I
     public static int[] Limit(int[] counts, FeatureRows[] classes, string[] names, IChannel channel)
     {
         int[] limited = [.. counts.Zip(classes, (count, rows) => rows.CountDistinct(count))];
-        string[] fewer = [.. Enumerable.Range(0, counts.Length).Where(c => limited[c] < counts[c])
-            .Select(c => $"'{names[c]}' has {classes[c].Count} rows, {limited[c]} of them different, and gets {limited[c]} clusters instead of {counts[c]}")];
+        string[] fewer = [.. Enumerable.Range(0, counts.Length).Where(c => limited[c] < counts[c]).Select(c =>
+            $"'{names[c]}' has {classes[c].Count} rows, {limited[c]} of them different, "
+            + $"and gets {limited[c]} clusters instead of {counts[c]}")];
         if (fewer.Length > 0)
-            channel.Warning(MessageSensitivity.None, $"There are classes with fewer different rows than clusters: {string.Join("; ", fewer)}.");
+            channel.Warning(MessageSensitivity.None,
+                $"There are classes with fewer different rows than clusters: {string.Join("; ", fewer)}.");
         return limited;
     }
 

@@ -7,8 +7,8 @@ using static System.FormattableString;
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// Rows of features in memory. Where they lie far from the origin, single precision leaves too few digits of the distances that ML.NET's KMeans computes;
-/// <see cref="View"/> then shows it the rows moved to the origin.
+/// Rows of features in memory. Where they lie far from the origin, single precision leaves too few digits of the distances that ML.NET's
+/// KMeans computes; <see cref="View"/> then shows it the rows moved to the origin.
 /// </summary>
 internal sealed class FeatureRows
 {
@@ -39,7 +39,9 @@ internal sealed class FeatureRows
     public bool IsFarFromOrigin => Shift.ContainsAnyExcept(0);
 
     /// <summary>Reads a column of features.</summary>
-    /// <exception cref="ArgumentException">The column is missing or of another type, there are no rows, or a feature is NaN or infinite.</exception>
+    /// <exception cref="ArgumentException">
+    /// The column is missing or of another type, there are no rows, or a feature is NaN or infinite.
+    /// </exception>
     public static FeatureRows Read(IDataView data, string columnName, CancellationToken cancellation = default)
     {
         DataViewSchema.Column column = ClusteringEvaluator.VectorColumn(data, columnName);
@@ -76,14 +78,22 @@ internal sealed class FeatureRows
     {
         int distinct = CountDistinct(numberOfClusters);
         if (distinct < numberOfClusters)
-            throw new InvalidDataException($"The data have {Count} rows, {distinct} of them different; {numberOfClusters} clusters need at least as many.");
+        {
+            throw new InvalidDataException(
+                $"The data have {Count} rows, {distinct} of them different; {numberOfClusters} clusters need at least as many.");
+        }
     }
 
-    /// <exception cref="ArgumentException">The test rows, which these are, have another number of features than those of training.</exception>
+    /// <exception cref="ArgumentException">
+    /// The test rows, which these are, have another number of features than those of training.
+    /// </exception>
     public void RequireDimension(int expected, string columnName)
     {
         if (Dimension != expected)
-            throw new ArgumentException($"Column '{columnName}' has {Dimension} values in the test data and {expected} in the training data.");
+        {
+            throw new ArgumentException(
+                $"Column '{columnName}' has {Dimension} values in the test data and {expected} in the training data.");
+        }
     }
 
     /// <summary>The mean of each feature.</summary>
@@ -132,8 +142,8 @@ internal sealed class FeatureRows
     public IDataView View(string columnName, ReadOnlySpan<double> shift)
     {
         SchemaDefinition schema = SchemaDefinition.Create(typeof(ViewRow));
-        schema[nameof(ViewRow.Features)].ColumnName = columnName;
-        schema[nameof(ViewRow.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, Dimension);
+        SchemaDefinition.Column column = schema[nameof(ViewRow.Features)];
+        (column.ColumnName, column.ColumnType) = (columnName, new VectorDataViewType(NumberDataViewType.Single, Dimension));
         return new MLContext().Data.LoadFromEnumerable(Rows(shift.ToArray()), schema);
     }
 
@@ -153,7 +163,8 @@ internal sealed class FeatureRows
     private double[] FindShift()
     {
         double[] mean = Mean();
-        return TensorPrimitives.SumOfSquares<double>(mean) > FarFromOrigin * TensorPrimitives.Sum<double>(Variance(mean)) ? mean : new double[Dimension];
+        double variance = TensorPrimitives.Sum<double>(Variance(mean));
+        return TensorPrimitives.SumOfSquares<double>(mean) > FarFromOrigin * variance ? mean : new double[Dimension];
     }
 
     /// <summary>Reads the vectors of a cursor's rows one by one.</summary>
@@ -169,7 +180,10 @@ internal sealed class FeatureRows
         {
             _getter(ref _vector);
             if (!TensorPrimitives.IsFiniteAll(_vector.GetValues()))
-                throw new ArgumentException($"Column '{column.Name}' has a value that is NaN or infinite in row {row.Position} (counted from 0).");
+            {
+                throw new ArgumentException(
+                    $"Column '{column.Name}' has a value that is NaN or infinite in row {row.Position} (counted from 0).");
+            }
             int start = _values.Count;
             if (start > Array.MaxLength - _size)
                 throw new ArgumentException(Invariant($"Column '{column.Name}' has more than {Array.MaxLength} values; use fewer rows."));

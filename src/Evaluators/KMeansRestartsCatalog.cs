@@ -7,7 +7,8 @@ namespace Microsoft.ML;
 public static class KMeansRestartsCatalog
 {
     /// <summary>
-    /// Trains ML.NET's KMeans several times from different seeds and keeps the run with the least inertia. One run can end far from the best clusters.
+    /// Trains ML.NET's KMeans several times from different seeds and keeps the run with the least inertia. One run can end far from the
+    /// best clusters.
     /// </summary>
     /// <param name="catalog">The catalog of trainers.</param>
     /// <param name="featureColumnName">The features: a vector of Single of known size. Default <c>Features</c>.</param>

@@ -15,15 +15,15 @@ public sealed record KMeansRestartsOptions
     public int Restarts { get; init; } = KMeansRestartsTrainer.Defaults.Restarts;
 
     /// <summary>
-    /// The seed of the first run; those of the others follow it. The same seed gives the same clusters. Default null: taken from the MLContext, whose own
-    /// seed decides.
+    /// The seed of the first run; those of the others follow it. The same seed gives the same clusters. Default null: taken from the
+    /// MLContext, whose own seed decides.
     /// </summary>
     public int? Seed { get; init; }
 
     /// <summary>
-    /// Changes other settings of ML.NET's KMeans, for example the number of iterations. Called once for each run. A run starts by k-means++ and has one
-    /// thread, so that results repeat exactly, unless this changes it. Default null. The column of example weights must stay null: ML.NET's KMeans does
-    /// not use it.
+    /// Changes other settings of ML.NET's KMeans, for example the number of iterations. Called once for each run. A run starts by
+    /// k-means++ and has one thread, so that results repeat exactly, unless this changes it. Default null. The column of example weights
+    /// must stay null: ML.NET's KMeans does not use it.
     /// </summary>
     public Action<KMeansTrainer.Options>? Configure { get; init; }
 

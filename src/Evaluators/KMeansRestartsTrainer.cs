@@ -7,12 +7,13 @@ using static System.FormattableString;
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// Trains ML.NET's KMeans several times from different seeds and keeps the run with the least inertia Σ |x - nearest centroid|². What it gives is ML.NET's
-/// own KMeans model, saved and loaded as such.
+/// Trains ML.NET's KMeans several times from different seeds and keeps the run with the least inertia Σ |x - nearest centroid|². What it
+/// gives is ML.NET's own KMeans model, saved and loaded as such.
 /// </summary>
 /// <remarks>
-/// Features far from the origin for their spread (|mean|² more than 1,000 times the variance) are centred to find the clusters. The model still computes
-/// distances in single precision, so the log warns and counts the rows that it assigns to another cluster than the nearest. Centre such features first.
+/// Features far from the origin for their spread (|mean|² more than 1,000 times the variance) are centred to find the clusters. The model
+/// still computes distances in single precision, so the log warns and counts the rows that it assigns to another cluster than the
+/// nearest. Centre such features first.
 /// </remarks>
 public sealed class KMeansRestartsTrainer : IEstimator<ClusteringPredictionTransformer<KMeansModelParameters>>
 {
@@ -73,11 +74,11 @@ public sealed class KMeansRestartsTrainer : IEstimator<ClusteringPredictionTrans
         using IChannel channel = _host.Start("Training");
         FeatureRows rows = FeatureRows.Read(input, _options.FeatureColumnName, _options.CancellationToken);
         int seed = _options.Seed ?? _host.Rand.Next();
-        (KMeansFit best, double[] inertias) = KMeansRuns.Least(rows, _options.FeatureColumnName, _options.NumberOfClusters, (seed, _options.Restarts),
-            _options.Configure, _options.Threads, _options.CancellationToken);
+        (KMeansFit best, double[] inertias) = KMeansRuns.Least(rows, _options.FeatureColumnName, _options.NumberOfClusters,
+            (seed, _options.Restarts), _options.Configure, _options.Threads, _options.CancellationToken);
         channel.Info(MessageSensitivity.None, Invariant(
-            $"{rows.Count} rows, {best.Centroids.Count} clusters, {inertias.Length} runs: inertia {inertias.Min():g6} to {inertias.Max():g6}; ")
-            + $"the run of seed {best.Seed} is kept.");
+            $"{rows.Count} rows, {best.Centroids.Count} clusters, {inertias.Length} runs: ")
+            + Invariant($"inertia {inertias.Min():g6} to {inertias.Max():g6}; the run of seed {best.Seed} is kept."));
         return KMeansRuns.Model(best, rows, _options.FeatureColumnName, channel);
     }
 }

@@ -33,9 +33,14 @@ internal static class KMeansRuns
         Action<KMeansFit> done)
     {
         rows.RequireDistinct(numberOfClusters);
-        KMeansTrainer.Options[] options = [.. Enumerable.Range(0, seeds.Count).Select(_ => Settings(featureColumnName, numberOfClusters, configure))];
+        KMeansTrainer.Options[] options = [.. Enumerable.Range(0, seeds.Count)
+            .Select(_ => Settings(featureColumnName, numberOfClusters, configure))];
         IDataView view = rows.View(featureColumnName, rows.Shift);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads == 0 ? Environment.ProcessorCount : threads, CancellationToken = cancellation };
+        var parallel = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = threads == 0 ? Environment.ProcessorCount : threads,
+            CancellationToken = cancellation,
+        };
         var gate = new Lock();
         try
         {
@@ -80,15 +85,17 @@ internal static class KMeansRuns
     /// <param name="rows">The rows it was fitted to.</param>
     /// <param name="featureColumnName">The name of the features.</param>
     /// <param name="channel">Is warned of rows far from the origin.</param>
-    /// <exception cref="InvalidDataException">The rows lie so far from the origin that single precision cannot tell the clusters apart.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The rows lie so far from the origin that single precision cannot tell the clusters apart.
+    /// </exception>
     public static ClusteringPredictionTransformer<KMeansModelParameters> Model(
         KMeansFit fit, FeatureRows rows, string featureColumnName, IChannel channel)
     {
         if (!rows.IsFarFromOrigin)
             return fit.Model;
 
-        // The parameters have no public constructor. KMeans that starts from random rows starts from all of them where there are no more than clusters, and
-        // leaves them where they are.
+        // The parameters have no public constructor. KMeans that starts from random rows starts from all of them where there are no more than
+        // clusters, and leaves them where they are.
         var centroids = new FeatureRows([.. fit.Centroids.Values.Select(value => (float)value)], rows.Dimension);
         KMeansTrainer.Options options = Settings(featureColumnName, centroids.Count, configure: null);
         (options.InitializationAlgorithm, options.MaximumNumberOfIterations) = (KMeansTrainer.InitializationAlgorithm.Random, 1);
@@ -101,14 +108,16 @@ internal static class KMeansRuns
         double rounding = rows.Count * TensorPrimitives.SumOfSquares(rows.Shift) * Math.Pow(2, -46);
         if (inertia > fit.Inertia * (1 + LargestLoss) + rounding)
         {
-            throw new InvalidDataException($"{FarFromOrigin(featureColumnName)} The model of ML.NET's KMeans computes distances in single precision, which "
+            throw new InvalidDataException(
+                $"{FarFromOrigin(featureColumnName)} The model of ML.NET's KMeans computes distances in single precision, which "
                 + $"cannot tell the clusters apart. {advice}");
         }
         IDataView predicted = model.Transform(rows.View(featureColumnName, unmoved));
-        int wrong = predicted.GetColumn<uint>(predicted.Schema["PredictedLabel"]).Zip(nearest).Count(pair => pair.First != pair.Second + 1);
+        int wrong = predicted.GetColumn<uint>(predicted.Schema["PredictedLabel"]).Zip(nearest)
+            .Count(pair => pair.First != pair.Second + 1);
         channel.Warning(MessageSensitivity.None,
-            $"{FarFromOrigin(featureColumnName)} The clusters were found on centred features, but the model computes distances in single precision: "
-            + $"it assigns {wrong} of {rows.Count} rows to another cluster than the nearest. {advice}");
+            $"{FarFromOrigin(featureColumnName)} The clusters were found on centred features, but the model computes distances in single "
+            + $"precision: it assigns {wrong} of {rows.Count} rows to another cluster than the nearest. {advice}");
         return model;
     }
 
@@ -126,7 +135,7 @@ internal static class KMeansRuns
 
     private static KMeansTrainer.Options Settings(string featureColumnName, int numberOfClusters, Action<KMeansTrainer.Options>? configure)
     {
-        // One thread, so that the same seed gives the same clusters. The default start of ML.NET fails where there are few rows for a cluster.
+        // One thread, so that the same seed gives the same clusters. ML.NET's default start fails where there are few rows for a cluster.
         var options = new KMeansTrainer.Options
         {
             NumberOfThreads = 1,
@@ -134,7 +143,8 @@ internal static class KMeansRuns
         };
         configure?.Invoke(options);
         if (options.ExampleWeightColumnName is not null)
-            throw new ArgumentException("ExampleWeightColumnName is set; ML.NET's KMeans takes such a column but does not use it.", nameof(configure));
+            throw new ArgumentException("ExampleWeightColumnName is set; ML.NET's KMeans takes such a column but does not use it.",
+                nameof(configure));
         (options.FeatureColumnName, options.NumberOfClusters) = (featureColumnName, numberOfClusters);
         return options;
     }

@@ -7,7 +7,9 @@ namespace Disentangle.ML.Evaluators;
 /// <param name="Labels">Their labels.</param>
 internal sealed record LabelledRows(FeatureRows Features, LabelList Labels)
 {
-    /// <exception cref="ArgumentException">A column is missing or of another type, there are no rows, or a feature is NaN or infinite.</exception>
+    /// <exception cref="ArgumentException">
+    /// A column is missing or of another type, there are no rows, or a feature is NaN or infinite.
+    /// </exception>
     public static LabelledRows Read(IDataView data, string featureColumnName, string labelColumnName)
     {
         DataViewSchema.Column label = ClusteringEvaluator.Column(data, labelColumnName);
@@ -39,6 +41,7 @@ internal sealed record LabelledRows(FeatureRows Features, LabelList Labels)
         string[] clusterNames = [.. Enumerable.Range(1, kept.Max() + 1).Select(number => TextTable.Integer(number))];
         ContingencyTable table = ContingencyTable.Create([.. rows.Select(row => labels[row])], kept).WithNames(names, clusterNames);
         FeatureRows features = silhouette is null || rows.Length == labels.Length ? Features : Features.Select(rows);
-        return new(table, silhouette is null ? null : Separation.Of(features.Values, kept, silhouette)) { RowsWithoutLabel = labels.Length - rows.Length };
+        Separation? separation = silhouette is null ? null : Separation.Of(features.Values, kept, silhouette);
+        return new(table, separation) { RowsWithoutLabel = labels.Length - rows.Length };
     }
 }

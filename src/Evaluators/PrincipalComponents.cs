@@ -21,7 +21,8 @@ internal sealed class PrincipalComponents
     public int Count => _components.Length;
 
     /// <summary>
-    /// Finds the components of the rows: of 10,000 drawn at random where there are more, and of 1,024 where there are more than 1,024 features.
+    /// Finds the components of the rows: of 10,000 drawn at random where there are more, and of 1,024 where there are more than 1,024
+    /// features.
     /// </summary>
     /// <param name="rows">The rows.</param>
     /// <param name="count">The number of components; fewer where the rows vary in fewer directions, but at least one.</param>
@@ -77,7 +78,9 @@ internal sealed class PrincipalComponents
         return [.. Largest(products, size, count).Select(pair => pair.Vector)];
     }
 
-    /// <summary>Where there are fewer rows than features: of the eigenvectors u of the matrix of x · y, the components Σ u x / √λ.</summary>
+    /// <summary>
+    /// Where there are fewer rows than features: of the eigenvectors u of the matrix of x · y, the components Σ u x / √λ.
+    /// </summary>
     private static double[][] ByProducts(double[][] rows, int count)
     {
         int size = rows.Length;
@@ -109,6 +112,7 @@ internal sealed class PrincipalComponents
         double[] values = [.. eigen.EigenValues.Select(value => value.Real)];
         int[] order = [.. Enumerable.Range(0, size).OrderByDescending(i => values[i]).Take(count)];
         double least = 1e-12 * values[order[0]];
-        return [.. order.Where((i, place) => place == 0 || values[i] > least).Select(i => (values[i], eigen.EigenVectors.Column(i).ToArray()))];
+        return [.. order.Where((i, place) => place == 0 || values[i] > least)
+            .Select(i => (values[i], eigen.EigenVectors.Column(i).ToArray()))];
     }
 }

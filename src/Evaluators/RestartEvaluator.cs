@@ -34,19 +34,21 @@ internal static class RestartEvaluator
         if (fitted.IsFarFromOrigin)
         {
             channel.Warning(MessageSensitivity.None, KMeansRuns.FarFromOrigin(featureColumnName)
-                + " They are centred here; ML.NET's KMeans alone, which computes distances in single precision, finds poor clusters in them.");
+                + " They are centred here; ML.NET's KMeans alone computes distances in single precision and finds poor clusters in them.");
         }
         return new([.. clusterCounts.Select(count => new RestartEvaluation(count, Runs(count)))]);
 
         KMeansRun[] Runs(int count)
         {
             var runs = new KMeansRun[numberOfRestarts];
-            KMeansRuns.Run(fitted, featureColumnName, count, (seed, numberOfRestarts), configure, threads: 0, CancellationToken.None, fit =>
+            KMeansRuns.Run(fitted, featureColumnName, count, (seed, numberOfRestarts), configure, threads: 0, CancellationToken.None, Score);
+            return runs;
+
+            void Score(KMeansFit fit)
             {
                 int[] clusters = testData is null ? fit.Clusters : fit.Centroids.Assign(scored.Features).Clusters;
                 runs[unchecked(fit.Seed - seed)] = new(fit.Seed, fit.Inertia, scored.Score(clusters, labelColumnName, silhouette));
-            });
-            return runs;
+            }
         }
     }
 }

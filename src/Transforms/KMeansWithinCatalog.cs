@@ -7,13 +7,15 @@ namespace Microsoft.ML;
 public static class KMeansWithinCatalog
 {
     /// <summary>
-    /// Clusters the rows of each class on their own. Where the class is known for the rows to cluster, as a hospital knows who died, this finds sub-groups
-    /// far better than clusters of all rows. <c>PredictedLabel</c> and <c>Score</c> are added, as by KMeans.
+    /// Clusters the rows of each class on their own. Where the class is known for the rows to cluster, as a hospital knows who died, this
+    /// finds sub-groups far better than clusters of all rows. <c>PredictedLabel</c> and <c>Score</c> are added, as by KMeans.
     /// </summary>
     /// <param name="catalog">The catalog of trainers.</param>
     /// <param name="featureColumnName">The features: a vector of Single of known size. Default <c>Features</c>.</param>
     /// <param name="labelColumnName">The classes: a key or Boolean, also needed to predict. Default <c>Label</c>.</param>
-    /// <param name="clustersPerClass">The number of clusters of each class, a number for all or <see cref="ClustersPerClass"/>. Default null: 5 in each.</param>
+    /// <param name="clustersPerClass">
+    /// The number of clusters of each class, a number for all or <see cref="ClustersPerClass"/>. Default null: 5 in each.
+    /// </param>
     /// <exception cref="ArgumentException">A number is less than 1, or a column's name is empty.</exception>
     /// <example><code>
     /// var pipeline = ml.Transforms.Conversion.MapValueToKey("Group")

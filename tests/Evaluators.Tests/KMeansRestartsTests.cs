@@ -71,9 +71,11 @@ public class KMeansRestartsTests
     public void ModelsThatCannotTellTheClustersApartAreRefused(string name)
     {
         IDataView data = View(Set(name));
-        string message = Assert.Throws<InvalidDataException>(() => _ml.Clustering.Trainers.KMeansRestarts("Features", 3).Fit(data)).Message;
+        string message = Assert.Throws<InvalidDataException>(() => _ml.Clustering.Trainers.KMeansRestarts("Features", 3).Fit(data))
+            .Message;
         Assert.Contains("cannot tell the clusters apart. Centre the features before KMeans", message, StringComparison.Ordinal);
-        var centred = _ml.Transforms.NormalizeMeanVariance("Features", fixZero: false).Append(_ml.Clustering.Trainers.KMeansRestarts("Features", 3));
+        var centred = _ml.Transforms.NormalizeMeanVariance("Features", fixZero: false)
+            .Append(_ml.Clustering.Trainers.KMeansRestarts("Features", 3));
         Assert.Equal(1, _ml.Clustering.EvaluateAgainstLabels(centred.Fit(data).Transform(data), "Group").Homogeneity, 1e-9);
     }
 
@@ -83,7 +85,8 @@ public class KMeansRestartsTests
         IDataView data = View(Set("iris"));
         RestartEvaluation runs = _ml.Clustering.EvaluateOverRestarts(data, "Group", numberOfClusters: 4, numberOfRestarts: 8, seed: 5);
         Assert.True(runs.Runs.Select(run => run.Inertia).Distinct().Count() > 1);
-        var model = _ml.Clustering.Trainers.KMeansRestarts(new KMeansRestartsOptions { NumberOfClusters = 4, Restarts = 8, Seed = 5 }).Fit(data);
+        var model = _ml.Clustering.Trainers.KMeansRestarts(new KMeansRestartsOptions { NumberOfClusters = 4, Restarts = 8, Seed = 5 })
+            .Fit(data);
         Assert.Equal(runs.LeastInertia.Inertia, Inertia(Set("iris"), model.Model), 1e-9);
     }
 
@@ -91,7 +94,8 @@ public class KMeansRestartsTests
     public void OneRestartIsTheRunOfMlNetsOwnKMeans()
     {
         IDataView data = View(Set("iris"));
-        var model = _ml.Clustering.Trainers.KMeansRestarts(new KMeansRestartsOptions { NumberOfClusters = 4, Restarts = 1, Seed = 9 }).Fit(data);
+        var model = _ml.Clustering.Trainers.KMeansRestarts(new KMeansRestartsOptions { NumberOfClusters = 4, Restarts = 1, Seed = 9 })
+            .Fit(data);
         var own = new MLContext(9).Clustering.Trainers.KMeans(new KMeansTrainer.Options
         {
             NumberOfClusters = 4, NumberOfThreads = 1, InitializationAlgorithm = KMeansTrainer.InitializationAlgorithm.KMeansPlusPlus,
@@ -133,6 +137,19 @@ public class KMeansRestartsTests
     }
 
     [Fact]
+    public void TheFeatureColumnMayHaveAnyName()
+    {
+        foreach (string name in new[] { "iris", "offset 100" })
+        {
+            IDataView data = _ml.Transforms.CopyColumns("Embedding", "Features").Fit(View(Set(name))).Transform(View(Set(name)));
+            IDataView other = _ml.Transforms.SelectColumns("Embedding", "Group").Fit(data).Transform(data);
+            ITransformer model = _ml.Clustering.Trainers.KMeansRestarts("Embedding", 3).Fit(other);
+            Assert.Equal(3, _ml.Clustering.EvaluateAgainstLabels(model.Transform(other), "Group").Table.ClusterCount);
+            Assert.Equal(3, _ml.Clustering.EvaluateOverRestarts(other, "Group", "Embedding", 3).LeastInertia.Quality.Table.ClusterCount);
+        }
+    }
+
+    [Fact]
     public void DataAreReadOnceAndConfigureReachesEveryRun()
     {
         int passes = 0, calls = 0;
@@ -145,7 +162,8 @@ public class KMeansRestartsTests
         }
         var model = _ml.Clustering.Trainers.KMeansRestarts(new KMeansRestartsOptions
         {
-            NumberOfClusters = 3, Restarts = 5, Configure = options => (calls, options.MaximumNumberOfIterations, options.NumberOfClusters) = (calls + 1, 1, 7),
+            NumberOfClusters = 3, Restarts = 5, Configure = options =>
+                (calls, options.MaximumNumberOfIterations, options.NumberOfClusters) = (calls + 1, 1, 7),
         }).Fit(_ml.Data.LoadFromEnumerable(Counted(), SchemaDefinition.Create(typeof(Row))));
         Assert.Equal((1, 5), (passes, calls));
         Assert.Equal(3, Centroids(model.Model).Length);
@@ -154,14 +172,18 @@ public class KMeansRestartsTests
     [Fact]
     public void FewerDifferentRowsThanClustersAreToldOfInOneSentence()
     {
-        IDataView two = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 20).Select(i => new Row { Features = i % 2 == 0 ? [1, 0, 0, 0] : [0, 1, 0, 0] }));
+        IDataView two = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 20)
+            .Select(i => new Row { Features = i % 2 == 0 ? [1, 0, 0, 0] : [0, 1, 0, 0] }));
         foreach (int k in new[] { 5, 30 })
         {
             string expected = $"The data have 20 rows, 2 of them different; {k} clusters need at least as many.";
-            Assert.Equal(expected, Assert.Throws<InvalidDataException>(() => _ml.Clustering.Trainers.KMeansRestarts("Features", k).Fit(two)).Message);
-            Assert.Equal(expected, Assert.Throws<InvalidDataException>(() => _ml.Clustering.EvaluateOverRestarts(two, "Group", numberOfClusters: k)).Message);
+            Assert.Equal(expected, Assert.Throws<InvalidDataException>(() => _ml.Clustering.Trainers.KMeansRestarts("Features", k)
+                .Fit(two)).Message);
+            Assert.Equal(expected, Assert.Throws<InvalidDataException>(() =>
+                _ml.Clustering.EvaluateOverRestarts(two, "Group", numberOfClusters: k)).Message);
         }
-        Assert.Equal(2, Centroids(_ml.Clustering.Trainers.KMeansRestarts("Features", 2).Fit(two).Model).Select(centroid => string.Join(' ', centroid)).Distinct().Count());
+        Assert.Equal(2, Centroids(_ml.Clustering.Trainers.KMeansRestarts("Features", 2).Fit(two).Model)
+            .Select(centroid => string.Join(' ', centroid)).Distinct().Count());
     }
 
     [Fact]
@@ -181,7 +203,8 @@ public class KMeansRestartsTests
         foreach (string part in new[] { "FeatureColumnName is empty", "NumberOfClusters is 0", "Restarts is 0", "Threads is -1" })
             Assert.Contains(part, message, StringComparison.Ordinal);
 
-        string Fit(string column, IDataView view) => Assert.Throws<ArgumentException>(() => _ml.Clustering.Trainers.KMeansRestarts(column, 3).Fit(view)).Message;
+        string Fit(string column, IDataView view) => Assert.Throws<ArgumentException>(() =>
+            _ml.Clustering.Trainers.KMeansRestarts(column, 3).Fit(view)).Message;
         string Shape(string column) => Assert.Throws<ArgumentException>(
             () => new EstimatorChain<ITransformer>().Append(_ml.Clustering.Trainers.KMeansRestarts(column, 3)).Fit(data)).Message;
         foreach (string text in new[] { Fit("Pixels", data), Shape("Pixels") })
@@ -193,7 +216,8 @@ public class KMeansRestartsTests
         broken[7].Features[2] = float.NaN;
         Assert.Equal("Column 'Features' has a value that is NaN or infinite in row 7 (counted from 0).", Fit("Features", View(broken)));
         Assert.Contains("does not use it", Assert.Throws<ArgumentException>(() => _ml.Clustering.Trainers.KMeansRestarts(
-            new KMeansRestartsOptions { Configure = options => options.ExampleWeightColumnName = "Group" }).Fit(data)).Message, StringComparison.Ordinal);
+            new KMeansRestartsOptions { Configure = options => options.ExampleWeightColumnName = "Group" }).Fit(data)).Message,
+                StringComparison.Ordinal);
     }
 
     [Fact]
@@ -213,10 +237,12 @@ public class KMeansRestartsTests
         Assert.ThrowsAny<OperationCanceledException>(() => _ml.Clustering.Trainers.KMeansRestarts(options).Fit(View(Set("iris"))));
     }
 
-    private static JsonElement Set(string name) => Root.Value.GetProperty("sets").EnumerateArray().Single(set => set.GetProperty("name").GetString() == name);
+    private static JsonElement Set(string name) => Root.Value.GetProperty("sets").EnumerateArray()
+        .Single(set => set.GetProperty("name").GetString() == name);
 
     private static IEnumerable<Row> Rows(JsonElement set) =>
-        set.Reals("rows").Chunk(4).Zip(set.Integers("groups"), (row, group) => new Row { Features = [.. row.Select(value => (float)value)], Group = group });
+        set.Reals("rows").Chunk(4).Zip(set.Integers("groups"), (row, group) =>
+            new Row { Features = [.. row.Select(value => (float)value)], Group = group });
 
     private IDataView View(JsonElement set) => View(Rows(set));
 

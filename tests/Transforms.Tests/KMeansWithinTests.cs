@@ -55,7 +55,8 @@ public class KMeansWithinTests
             sample.Group = "";
         IDataView missing = model.Transform(_ml.Data.LoadFromEnumerable(samples));
         Assert.Equal(own, Names(missing));
-        Assert.Equal(missing.Column<float[]>("Score").Select(score => (uint)Array.IndexOf(score, score.Min()) + 1), missing.Column<uint>("PredictedLabel"));
+        Assert.Equal(missing.Column<float[]>("Score").Select(score => (uint)Array.IndexOf(score, score.Min()) + 1),
+            missing.Column<uint>("PredictedLabel"));
     }
 
     [Theory]
@@ -66,7 +67,8 @@ public class KMeansWithinTests
     {
         IEstimator<ITransformer> pipeline = label == "Flag"
             ? _ml.Clustering.Trainers.KMeansWithin("Features", label, clustersPerClass: 2)
-            : _ml.Transforms.Conversion.MapValueToKey(label).Append(_ml.Clustering.Trainers.KMeansWithin("Features", label, clustersPerClass: 2));
+            : _ml.Transforms.Conversion.MapValueToKey(label).Append(
+                _ml.Clustering.Trainers.KMeansWithin("Features", label, clustersPerClass: 2));
         ITransformer model = pipeline.Fit(_data);
         Sample[] samples = Samples.Create(rows: 60, seed: 3, unlabelled: true);
         IDataView test = _ml.Data.LoadFromEnumerable(samples);
@@ -95,7 +97,8 @@ public class KMeansWithinTests
     [Fact]
     public void It_follows_an_encoder_in_a_pipeline_that_is_saved()
     {
-        ITransformer model = Samples.Pipeline(_ml).Append(_ml.Clustering.Trainers.KMeansWithin("Embedding", "Group", clustersPerClass: 2)).Fit(_data);
+        ITransformer model = Samples.Pipeline(_ml).Append(_ml.Clustering.Trainers.KMeansWithin("Embedding", "Group", clustersPerClass: 2))
+            .Fit(_data);
         IDataView expected = model.Transform(_data);
         ITransformer loaded = _ml.SaveAndLoad(model, _data);
         Assert.Equal(expected.Column<float[]>("Score"), loaded.Transform(_data).Column<float[]>("Score"));
@@ -124,7 +127,8 @@ public class KMeansWithinTests
         // The loaded model predicts in double precision too.
         IDataView scored = _ml.SaveAndLoad(model, data).Transform(data);
         uint[] clusters = scored.Column<uint>("PredictedLabel");
-        Assert.Equal(expected, scored.Column<float[]>("Score").Zip(clusters, (score, cluster) => (double)score[cluster - 1]).Sum(), expected * 1e-5);
+        Assert.Equal(expected, scored.Column<float[]>("Score").Zip(clusters, (score, cluster) => (double)score[cluster - 1]).Sum(),
+            expected * 1e-5);
     }
 
     [Fact]
@@ -154,15 +158,18 @@ public class KMeansWithinTests
         foreach (Sample sample in samples.Where(sample => sample.Group == "high"))
             sample.Features = sample.Blob == 2 ? new float[Sample.Width] : [.. Enumerable.Repeat(1f, Sample.Width)];
         IDataView data = _ml.Data.LoadFromEnumerable(samples);
-        var keys = _ml.Data.LoadFromEnumerable(new[] { new Sample { Group = "low" }, new Sample { Group = "none" }, new Sample { Group = "high" } });
-        var pipeline = _ml.Transforms.Conversion.MapValueToKey("Group", keyData: _ml.Transforms.SelectColumns("Group").Fit(keys).Transform(keys))
+        var keys = _ml.Data.LoadFromEnumerable(new[] { new Sample { Group = "low" }, new Sample { Group = "none" },
+            new Sample { Group = "high" } });
+        var pipeline = _ml.Transforms.Conversion.MapValueToKey("Group", keyData: _ml.Transforms.SelectColumns("Group").Fit(keys)
+            .Transform(keys))
             .Append(_ml.Clustering.Trainers.KMeansWithin("Features", "Group", clustersPerClass: 3));
         var model = pipeline.Fit(data);
         Assert.Equal(["low/1", "low/2", "low/3", "high/1", "high/2"], model.LastTransformer.ClusterNames);
         Assert.Contains("'high' has 100 rows, 2 of them different, and gets 2 clusters instead of 3", Assert.Single(_warnings));
 
         // Rows of the class that has no clusters go to the nearest of all.
-        IDataView scored = model.Transform(_ml.Data.LoadFromEnumerable([new Sample { Group = "none", Features = new float[Sample.Width] }]));
+        IDataView scored = model.Transform(_ml.Data.LoadFromEnumerable(
+            [new Sample { Group = "none", Features = new float[Sample.Width] }]));
         Assert.StartsWith("high", Names(scored).Single());
     }
 
@@ -170,7 +177,8 @@ public class KMeansWithinTests
     public void Rows_without_label_are_left_out_of_the_fitting()
     {
         Sample[] samples = Samples.Create();
-        KMeansWithinTransformer without = Pipeline(2).Fit(_ml.Data.LoadFromEnumerable(samples.Where((_, i) => i % 5 != 0))).LastTransformer;
+        KMeansWithinTransformer without = Pipeline(2).Fit(_ml.Data.LoadFromEnumerable(samples.Where((_, i) => i % 5 != 0)))
+            .LastTransformer;
         for (int i = 0; i < samples.Length; i += 5)
             samples[i].Group = "";
         KMeansWithinTransformer with = Pipeline(2).Fit(_ml.Data.LoadFromEnumerable(samples)).LastTransformer;
@@ -187,17 +195,22 @@ public class KMeansWithinTests
     {
         static string Fault(Func<object> action) => Assert.ThrowsAny<ArgumentException>(action).Message;
         Assert.Contains("ClustersPerClass is 0", Fault(() => _ml.Clustering.Trainers.KMeansWithin(clustersPerClass: 0)));
-        Assert.Contains("ClustersPerClass is -1 for class 1", Fault(() => _ml.Clustering.Trainers.KMeansWithin(clustersPerClass: ClustersPerClass.InOrder(2, -1))));
-        Assert.Contains("shares out 0 clusters", Fault(() => _ml.Clustering.Trainers.KMeansWithin(clustersPerClass: ClustersPerClass.ByShare(0))));
+        Assert.Contains("ClustersPerClass is -1 for class 1",
+            Fault(() => _ml.Clustering.Trainers.KMeansWithin(clustersPerClass: ClustersPerClass.InOrder(2, -1))));
+        Assert.Contains("shares out 0 clusters", Fault(() =>
+            _ml.Clustering.Trainers.KMeansWithin(clustersPerClass: ClustersPerClass.ByShare(0))));
         string all = Fault(() => _ml.Clustering.Trainers.KMeansWithin(
-            new KMeansWithinOptions { FeatureColumnName = "", LabelColumnName = " ", ClustersPerClass = null!, Restarts = 0, Threads = -2 }));
-        foreach (string part in new[] { "5 faults", "FeatureColumnName is empty", "LabelColumnName is empty", "ClustersPerClass is null", "Restarts is 0", "Threads is -2" })
+            new KMeansWithinOptions { FeatureColumnName = "", LabelColumnName = " ", ClustersPerClass = null!, Restarts = 0,
+                Threads = -2 }));
+        foreach (string part in new[] { "5 faults", "FeatureColumnName is empty", "LabelColumnName is empty", "ClustersPerClass is null",
+            "Restarts is 0", "Threads is -2" })
             Assert.Contains(part, all);
 
         var trainers = _ml.Clustering.Trainers;
         Assert.Contains("There is no feature column 'Pixels'", Fault(() => trainers.KMeansWithin("Pixels", "Flag").Fit(_data)));
         Assert.Contains("There is no label column 'Class'", Fault(() => trainers.KMeansWithin("Features", "Class").Fit(_data)));
-        Assert.Contains("The label column 'Blob' is Int32; it must be a key", Fault(() => trainers.KMeansWithin("Features", "Blob").Fit(_data)));
+        Assert.Contains("The label column 'Blob' is Int32; it must be a key",
+            Fault(() => trainers.KMeansWithin("Features", "Blob").Fit(_data)));
         Assert.Contains("The label column 'Blob' is Scalar of Int32; it must be a key",
             Fault(() => new EstimatorChain<ITransformer>().Append(trainers.KMeansWithin("Features", "Blob")).Fit(_data)));
         string Invalid(ClustersPerClass counts) => Assert.Throws<InvalidDataException>(() => Pipeline(counts).Fit(_data)).Message;
@@ -218,7 +231,8 @@ public class KMeansWithinTests
         KMeansWithinTransformer model = Pipeline(2).Fit(_data).LastTransformer;
         IDataView other = _ml.Transforms.Conversion.MapValueToKey("Group").Fit(_data).Transform(_data);
         Assert.Equal(200, model.Transform(other).Column<uint>("PredictedLabel").Length);
-        IDataView turned = _ml.Transforms.Conversion.MapValueToKey("Group", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+        IDataView turned = _ml.Transforms.Conversion.MapValueToKey("Group",
+            keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
             .Fit(_data).Transform(_data);
         Assert.Contains("The label column 'Group' has other classes than in training, or in another order",
             Assert.Throws<ArgumentOutOfRangeException>(() => model.Transform(turned)).Message);

@@ -4,8 +4,8 @@ using Microsoft.ML.Runtime;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// How many clusters each class gets. A whole number stands for that many in every class: <c>clustersPerClass: 5</c>. A class without rows gets none, a class
-/// with fewer different rows than clusters as many as it has, with a warning in the log.
+/// How many clusters each class gets. A whole number stands for that many in every class: <c>clustersPerClass: 5</c>. A class without
+/// rows gets none, a class with fewer different rows than clusters as many as it has, with a warning in the log.
 /// </summary>
 public sealed class ClustersPerClass
 {
@@ -23,8 +23,8 @@ public sealed class ClustersPerClass
         count < 1 ? $"ClustersPerClass is {count}; it must be at least 1." : null);
 
     /// <summary>
-    /// A number shared out by the classes' shares of the rows: each class with rows gets one, and each further cluster goes to the class with the most rows
-    /// for 2c + 1, where c is the number of clusters it has (Sainte-Laguë).
+    /// A number shared out by the classes' shares of the rows: each class with rows gets one, and each further cluster goes to the class
+    /// with the most rows for 2c + 1, where c is the number of clusters it has (Sainte-Laguë).
     /// </summary>
     /// <param name="total">At least 1, and at least the number of classes with rows.</param>
     public static ClustersPerClass ByShare(int total) => new(

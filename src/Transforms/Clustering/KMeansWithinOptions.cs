@@ -15,16 +15,20 @@ public sealed record KMeansWithinOptions
     /// <summary>The number of clusters of each class. Default: 5 in each.</summary>
     public ClustersPerClass ClustersPerClass { get; init; } = KMeansWithinTrainer.Defaults.ClustersPerClass;
 
-    /// <summary>The number of runs of KMeans in each class, of which the one with the least inertia is kept. At least 1. Default 20.</summary>
+    /// <summary>
+    /// The number of runs of KMeans in each class, of which the one with the least inertia is kept. At least 1. Default 20.
+    /// </summary>
     public int Restarts { get; init; } = KMeansWithinTrainer.Defaults.Restarts;
 
     /// <summary>
-    /// The seed of the first run in each class; those of the others follow it. The same seed gives the same clusters. Default null: taken from the
-    /// MLContext, whose own seed decides.
+    /// The seed of the first run in each class; those of the others follow it. The same seed gives the same clusters. Default null: taken
+    /// from the MLContext, whose own seed decides.
     /// </summary>
     public int? Seed { get; init; }
 
-    /// <summary>Changes other settings of ML.NET's KMeans. Called once for each run, which has one thread unless this changes it. Default null.</summary>
+    /// <summary>
+    /// Changes other settings of ML.NET's KMeans. Called once for each run, which has one thread unless this changes it. Default null.
+    /// </summary>
     public Action<KMeansTrainer.Options>? Configure { get; init; }
 
     /// <summary>The number of runs at the same time; 0 for one on every core. Results do not depend on it. Default 0.</summary>

@@ -9,8 +9,8 @@ using static System.FormattableString;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// Clusters within each class of a label that is known for the rows to cluster: ML.NET's KMeans with restarts on the rows of each class. It gives a
-/// transformer that adds, like KMeans, the columns <c>PredictedLabel</c> and <c>Score</c>.
+/// Clusters within each class of a label that is known for the rows to cluster: ML.NET's KMeans with restarts on the rows of each class.
+/// It gives a transformer that adds, like KMeans, the columns <c>PredictedLabel</c> and <c>Score</c>.
 /// </summary>
 public sealed class KMeansWithinTrainer : IEstimator<KMeansWithinTransformer>
 {
@@ -55,8 +55,8 @@ public sealed class KMeansWithinTrainer : IEstimator<KMeansWithinTransformer>
     /// <param name="input">Read once and held in memory.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="InvalidDataException">
-    /// A feature is NaN or infinite, no row has a label, the classes are not those that the numbers of clusters are for, or there are fewer different rows
-    /// than clusters to share out.
+    /// A feature is NaN or infinite, no row has a label, the classes are not those that the numbers of clusters are for, or there are
+    /// fewer different rows than clusters to share out.
     /// </exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     public KMeansWithinTransformer Fit(IDataView input)
@@ -72,10 +72,15 @@ public sealed class KMeansWithinTrainer : IEstimator<KMeansWithinTransformer>
         string[] names = [.. labels.Names];
         int[] counts = _options.ClustersPerClass.Counts(classes, names, channel);
         if (counts.Sum() > Pieces.MaximumWidth)
-            throw new InvalidDataException($"There would be {counts.Sum()} clusters; a model can be saved with at most {Pieces.MaximumWidth}.");
+        {
+            throw new InvalidDataException(
+                $"There would be {counts.Sum()} clusters; a model can be saved with at most {Pieces.MaximumWidth}.");
+        }
         (int, int) seeds = (_options.Seed ?? _host.Rand.Next(), _options.Restarts);
-        ClassClusters clusters = ClassClusters.Fit(classes, counts, seeds, _options.Configure, _options.Threads, _options.CancellationToken);
-        channel.Info(MessageSensitivity.None, Invariant($"{classes.Sum(rows => rows.Count)} rows, {unlabelled} others without label left out, ")
+        ClassClusters clusters = ClassClusters.Fit(classes, counts, seeds, _options.Configure, _options.Threads,
+            _options.CancellationToken);
+        channel.Info(MessageSensitivity.None,
+            Invariant($"{classes.Sum(rows => rows.Count)} rows, {unlabelled} others without label left out, ")
             + $"clusters: {string.Join(", ", names.Zip(counts, (name, count) => $"{count} in '{name}'"))}, "
             + Invariant($"inertia {clusters.Inertia:g6}."));
         return new KMeansWithinTransformer(_options.FeatureColumnName, _options.LabelColumnName, labels, clusters);

@@ -5,9 +5,10 @@ using Disentangle.ML.Trainers;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// What <see cref="KMeansWithinTrainer"/> fits. It adds <c>PredictedLabel</c>, a key of UInt32 over all clusters, numbered class after class, with key values
-/// such as <c>died/2</c> (class, cluster in the class counted from 1), and <c>Score</c>, the squared distance to the centroid of every cluster, a vector of
-/// Single. A row belongs to the nearest cluster of its class; a row whose label is missing, or whose class had no rows in training, to the nearest of all.
+/// What <see cref="KMeansWithinTrainer"/> fits. It adds <c>PredictedLabel</c>, a key of UInt32 over all clusters, numbered class after
+/// class, with key values such as <c>died/2</c> (class, cluster in the class counted from 1), and <c>Score</c>, the squared distance to
+/// the centroid of every cluster, a vector of Single. A row belongs to the nearest cluster of its class; a row whose label is missing, or
+/// whose class had no rows in training, to the nearest of all.
 /// </summary>
 public sealed class KMeansWithinTransformer : FeatureTransformer
 {
@@ -17,7 +18,8 @@ public sealed class KMeansWithinTransformer : FeatureTransformer
     private readonly ClassClusters _clusters;
 
     internal KMeansWithinTransformer(string features, string label, ClassLabels labels, ClassClusters clusters)
-        : base(new FeatureInput(features, Length: null, new InputShape(clusters.Centroids.Dimension, IsSequence: false)) { Label = new(label, labels) },
+        : base(
+        new FeatureInput(features, Length: null, new InputShape(clusters.Centroids.Dimension, IsSequence: false)) { Label = new(label, labels) },
         [
             FeatureOutput.Class(KMeansWithinTrainer.PredictedLabelColumnName, ClassLabels.Texts(Names(labels, clusters.Counts))),
             FeatureOutput.Vector(KMeansWithinTrainer.ScoreColumnName, clusters.Centroids.Count),
@@ -63,13 +65,20 @@ public sealed class KMeansWithinTransformer : FeatureTransformer
     internal static KMeansWithinTransformer Read(SavedModel saved)
     {
         var centroids = new Centroids(saved.Arrays[0].Doubles(), saved.Arrays[0].Shape[1]);
-        var clusters = new ClassClusters(centroids, ModelJson.Read<int[]>(saved.Header["counts"]), (double)saved.Header["inertia"]!);
-        return new KMeansWithinTransformer((string)saved.Header["features"]!, (string)saved.Header["label"]!,
-            ClassLabels.FromJson(saved.Header["labels"]!.AsObject()), clusters);
+        ClassLabels labels = ClassLabels.FromJson(saved.Header["labels"]!.AsObject());
+        int[] counts = ModelJson.Read<int[]>(saved.Header["counts"]);
+        if (counts.Length != labels.Count || counts.Sum() != centroids.Count)
+        {
+            throw new InvalidDataException(
+                $"The model holds {centroids.Count} centroids for {counts.Sum()} clusters of {labels.Count} classes.");
+        }
+        return new KMeansWithinTransformer((string)saved.Header["features"]!, (string)saved.Header["label"]!, labels,
+            new ClassClusters(centroids, counts, (double)saved.Header["inertia"]!));
     }
 
     private static IEnumerable<string> Names(ClassLabels labels, int[] counts) =>
-        labels.Names.Zip(counts).SelectMany(pair => Enumerable.Range(1, pair.Second).Select(number => FormattableString.Invariant($"{pair.First}/{number}")));
+        labels.Names.Zip(counts).SelectMany(pair => Enumerable.Range(1, pair.Second)
+            .Select(number => FormattableString.Invariant($"{pair.First}/{number}")));
 
     private sealed class Session(KMeansWithinTransformer transformer, int capacity) : RowSession(transformer, capacity)
     {

@@ -16,6 +16,9 @@ internal static class StockChain
     /// <summary>Begins the names of the columns that exist only inside the chain.</summary>
     public const string Prefix = "__Disentangle.";
 
+    private const string NoClassKey = Prefix + "NoClassKey";
+    private const string NoClassFlag = Prefix + "NoClassFlag";
+
     public static TransformerChain<ITransformer> Create(FeatureTransformer transformer)
     {
         FeatureInput input = transformer.Input;
@@ -31,7 +34,8 @@ internal static class StockChain
         {
             // The class travels behind the features.
             steps = steps.Append(label.ToVector(ml, Prefix + "Class"))
-                .Append<ITransformer>(ml.Transforms.Concatenate(Prefix + "Features", Prefix + "Features", Prefix + "Class"));
+                .Append(ml.Transforms.Concatenate(Prefix + "Features", Prefix + "Features", Prefix + "Class"))
+                .Append<ITransformer>(ml.Transforms.DropColumns(Prefix + "Class"));
         }
         steps = steps.Append<ITransformer>(ml.Transforms.CustomMapping(new ComputeFactory().GetMapping(), ComputeFactory.Contract));
         int vectors = 0;
@@ -46,11 +50,7 @@ internal static class StockChain
             });
         }
         steps = steps.Append<ITransformer>(
-            ml.Transforms.DropColumns(
-        [
-            Prefix + "Features", Prefix + "Length", Prefix + "Key", Prefix + "Payload", .. Pieces.AllNames,
-            .. input.Label is null ? Array.Empty<string>() : [Prefix + "Class"],
-        ]));
+            ml.Transforms.DropColumns([Prefix + "Features", Prefix + "Length", Prefix + "Key", Prefix + "Payload", .. Pieces.AllNames]));
 
         SchemaDefinition schema = SchemaDefinition.Create(typeof(FeatureRow));
         schema[nameof(FeatureRow.Features)].ColumnType = input.Shape.IsSequence
@@ -58,11 +58,9 @@ internal static class StockChain
             : new VectorDataViewType(NumberDataViewType.Single, input.Shape.Width);
         schema[nameof(FeatureRow.Length)].ColumnName = input.Length ?? Prefix + "NoLength";
         schema[nameof(FeatureRow.Features)].ColumnName = input.Name;
-        schema[nameof(FeatureRow.ClassKey)].ColumnName = Prefix + "NoClassKey";
-        schema[nameof(FeatureRow.ClassFlag)].ColumnName = Prefix + "NoClassFlag";
         if (input.Label is { Labels.Type: var type, Name: var name })
         {
-            SchemaDefinition.Column column = schema[type is BooleanDataViewType ? nameof(FeatureRow.ClassFlag) : nameof(FeatureRow.ClassKey)];
+            SchemaDefinition.Column column = schema[type is BooleanDataViewType ? NoClassFlag : NoClassKey];
             (column.ColumnName, column.ColumnType) = (name, type);
         }
         return steps.Fit(ml.Data.LoadFromEnumerable(Array.Empty<FeatureRow>(), schema));
@@ -85,7 +83,11 @@ internal static class StockChain
     {
         public VBuffer<float> Features { get; set; }
         public int Length { get; set; }
+
+        [ColumnName(NoClassKey)]
         public uint ClassKey { get; set; }
+
+        [ColumnName(NoClassFlag)]
         public bool ClassFlag { get; set; }
     }
 }

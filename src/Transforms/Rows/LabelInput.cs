@@ -19,10 +19,13 @@ internal sealed record LabelInput(string Name, ClassLabels Labels)
         return JsonNode.DeepEquals(ClassLabels.Of(column).ToJson(), Labels.ToJson())
             ? column
             : throw new ArgumentOutOfRangeException(nameof(schema),
-                $"The label column '{Name}' has other classes than in training, or in another order; map both to keys by the same fitted transformer.");
+                $"The label column '{Name}' has other classes than in training, or in another order; "
+                + "map both to keys by the same fitted transformer.");
     }
 
-    /// <summary>Appends what turns the column into numbers: 1 at the place of the class, nothing where it is missing; of a Boolean 0 or 1.</summary>
+    /// <summary>
+    /// Appends what turns the column into numbers: 1 at the place of the class, nothing where it is missing; of a Boolean 0 or 1.
+    /// </summary>
     public IEstimator<ITransformer> ToVector(MLContext ml, string outputColumnName) => IsBoolean
         ? ml.Transforms.Conversion.ConvertType(outputColumnName, Name, DataKind.Single)
         : ml.Transforms.Conversion.MapKeyToVector(outputColumnName, Name);
@@ -35,7 +38,8 @@ internal sealed record LabelInput(string Name, ClassLabels Labels)
         if (values.Length != features + width)
         {
             throw new InvalidDataException(
-                $"Columns '{input.Name}' and '{Name}' have {values.Length} features and classes together; the model was trained on {features} and {width}.");
+                $"Columns '{input.Name}' and '{Name}' have {values.Length} features and classes together; "
+                + $"the model was trained on {features} and {width}.");
         }
         if (buffer.Length < values.Length)
             buffer = new float[values.Length];
