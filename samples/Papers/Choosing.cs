@@ -17,19 +17,17 @@ internal static class Choosing
     private const string Raw = "raw features";
 
     /// <summary>The scores that choose, and how each is read.</summary>
-    private static readonly (string Name, Func<Outcome, double> Value)[] Criteria =
+    private static readonly (string Name, Func<Outcome, int, double?> Value)[] Criteria =
     [
-        ("stability x purity", o => o.Unsupervised(nameof(UnsupervisedQuality.StabilityTimesPurity))),
-        ("stability x kappa", o => o.Unsupervised(nameof(UnsupervisedQuality.StabilityTimesKappa))),
-        ("kappa x purity", o => o.Unsupervised(nameof(UnsupervisedQuality.KappaWithinTimesPurity))),
-        ("stability within x purity", o => o.Unsupervised(nameof(UnsupervisedQuality.StabilityWithinTimesPurity))),
-        ("stability within", o => o.Unsupervised(nameof(UnsupervisedQuality.StabilityWithin))),
-        ("stability", o => o.Unsupervised(nameof(UnsupervisedQuality.Stability))),
-        ("kappa within", o => o.Unsupervised(nameof(UnsupervisedQuality.NeighborKappaWithin))),
-        ("kappa", o => o.Unsupervised(nameof(UnsupervisedQuality.NeighborKappa))),
-        ("purity", o => o.Unsupervised(nameof(UnsupervisedQuality.CoarsePurity))),
-        ("silhouette", o => o.Mean(quality => quality.Silhouette)),
-        ("Calinski-H.", o => o.Mean(quality => quality.CalinskiHarabasz)),
+        ("kappa x purity", (o, seed) => o.WithoutLabels.Clusterings[seed].KappaWithinTimesPurity),
+        ("kappa within", (o, seed) => o.WithoutLabels.Clusterings[seed].NeighborKappaWithin),
+        ("kappa", (o, seed) => o.WithoutLabels.Clusterings[seed].NeighborKappa),
+        ("stab. x purity", (o, seed) => o.WithoutLabels.Clusterings[seed].StabilityTimesPurity),
+        ("stab. x kappa", (o, seed) => o.WithoutLabels.Clusterings[seed].StabilityTimesKappa),
+        ("stability", (o, seed) => o.WithoutLabels.Clusterings[seed].Stability),
+        ("purity", (o, seed) => o.WithoutLabels.Clusterings[seed].CoarsePurity),
+        ("silhouette", (o, seed) => o.WithLabels[seed].Silhouette),
+        ("Calinski-H.", (o, seed) => o.WithLabels[seed].CalinskiHarabasz),
     ];
 
     public static void Run(string data, Example[] train, Example[] test, int epochs, int seeds)
@@ -104,17 +102,25 @@ internal static class Choosing
         // The raw features are for comparison: nobody sweeps over them.
         Outcome[] trained = [.. outcomes.Where(outcome => outcome.Name != Raw)];
         double best = trained.Max(outcome => outcome.Truth);
-        Table table = new Table().Title(title).AddColumn("").AddColumn(new TableColumn("AMI") { Alignment = Justify.Right });
+        Table table = new Table().Title(title).AddColumn(new TableColumn("") { NoWrap = true }).AddColumn(Right("AMI"));
         foreach ((string name, _) in Criteria)
-            table.AddColumn(new TableColumn(name) { Alignment = Justify.Right });
+            table.AddColumn(Right(name));
         foreach (Outcome outcome in outcomes.OrderByDescending(outcome => outcome.Truth))
-            table.AddRow([outcome.Name, Number(outcome.Truth), .. Criteria.Select(criterion => Number(criterion.Value(outcome)))]);
+            table.AddRow([outcome.Name, Number(outcome.Truth), .. Criteria.Select(criterion => Number(outcome.Mean(criterion.Value)))]);
         table.AddEmptyRow();
-        table.AddRow(["rank correlation with the AMI", "", .. Criteria.Select(criterion =>
-            Number(RankCorrelation([.. trained.Select(outcome => outcome.Truth)], [.. trained.Select(criterion.Value)])))]);
-        table.AddRow(["AMI of its pick", Number(best), .. Criteria.Select(criterion => Number(trained.MaxBy(criterion.Value)!.Truth))]);
-        table.AddRow(["share of the best", "", .. Criteria.Select(criterion => $"{100 * trained.MaxBy(criterion.Value)!.Truth / best:F0} %")]);
+        AddRow("rank correlation with the AMI", "", value =>
+            Number(RankCorrelation([.. trained.Select(outcome => outcome.Truth)], [.. trained.Select(outcome => outcome.Mean(value))])));
+        AddRow("AMI of its pick", Number(best), value => Number(trained.MaxBy(outcome => outcome.Mean(value))!.Truth));
+        AddRow("share of the best", "", value => $"{trained.MaxBy(outcome => outcome.Mean(value))!.Truth / best:P0}");
+        // What a sweep with one seed would pick, on average; the stability itself needs several.
+        AddRow("the same with one seed", "", value => $"{Enumerable.Range(0, trained[0].WithLabels.Count).Average(seed =>
+            trained.MaxBy(outcome => value(outcome, seed))!.Truth) / best:P0}");
         AnsiConsole.Write(table);
+
+        static TableColumn Right(string name) => new(name) { Alignment = Justify.Right };
+
+        void AddRow(string name, string ami, Func<Func<Outcome, int, double?>, string> cell) =>
+            table.AddRow([name, ami, .. Criteria.Select(criterion => cell(criterion.Value))]);
     }
 
     private static string Number(double value) => value.ToString(Math.Abs(value) < 10 ? "F3" : "F0", CultureInfo.InvariantCulture);
@@ -136,8 +142,7 @@ internal static class Choosing
         /// <summary>The AMI (max) with the ten digits, which chooses nothing.</summary>
         public double Truth => WithLabels.Average(quality => quality.AdjustedMutualInformationMax);
 
-        public double Unsupervised(string score) => WithoutLabels.Summaries[score].Mean;
-
-        public double Mean(Func<ClusteringQuality, double?> score) => WithLabels.Average(quality => score(quality) ?? 0);
+        /// <summary>A score, mean over the seeds; 0 where a clustering has none.</summary>
+        public double Mean(Func<Outcome, int, double?> score) => Enumerable.Range(0, WithLabels.Count).Average(seed => score(this, seed) ?? 0);
     }
 }

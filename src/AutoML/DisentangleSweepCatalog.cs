@@ -128,15 +128,15 @@ public static class DisentangleSweepCatalog
         metric ??= SweepMetric.Unsupervised();
         settings ??= new();
         settings.Validate(clusters, options);
-        settings = settings with { Seeds = settings.Seeds ?? (metric.ComparesSeeds ? [1, 2, 3] : [1]) };
-        metric = metric.Resolve(severalSeeds: settings.Seeds.Count > 1, labelled: label is not null);
-        if (metric.ComparesSeeds && settings.Seeds.Count == 1)
-            throw new ArgumentException($"{metric.Name} compares seeds; give at least two in Seeds.", nameof(metric));
         if (clusters is null && !metric.IsLabelAccuracy)
             throw new ArgumentException($"{metric.Name} is a score of clusters; give their number.", nameof(clusters));
         space ??= new();
         CheckSpace(space);
         var data = new SweepData(train, validation, features, label, metric, settings);
+        metric = data.Metric;
+        settings = settings with { Seeds = settings.Seeds ?? (metric.ComparesSeeds ? [1, 2, 3] : [1]) };
+        if (metric.ComparesSeeds && settings.Seeds.Count == 1)
+            throw new ArgumentException($"{metric.Name} compares seeds; give at least two in Seeds.", nameof(settings));
         var training = new SweepTraining<TOptions>(data, metric, settings, options, clusters, create);
         return new Sweep<TSpace, TOptions>(training, metric, settings).CreateExperiment(catalog, space);
     }

@@ -32,7 +32,8 @@ internal sealed class SweepData
             Require(Validation, "validation", "judge", judge);
         if (metric.JudgeColumnName == ClusterColumn)
             throw new ArgumentException($"The judge column is '{ClusterColumn}', and KMeans writes its clusters there; copy it to a column of another name.");
-        if (metric.Score is { } score)
+        Metric = metric.Resolve(Validation.Schema[features].Type is VectorDataViewType { IsKnownSize: true }, label is not null);
+        if (Metric.Score is { } score)
             (Classes, Graph) = (ReadClasses(score), score.Needs.HasFlag(UnsupervisedNeeds.Neighbors) ? BuildGraph() : null);
     }
 
@@ -44,6 +45,9 @@ internal sealed class SweepData
     public IDataView Train { get; }
 
     public IDataView Validation { get; }
+
+    /// <summary>The metric, with the unsupervised score that fits the data where none was given.</summary>
+    public SweepMetric Metric { get; }
 
     public string Features { get; }
 

@@ -31,8 +31,8 @@ public sealed class SweepMetric
     /// <summary>The unsupervised score; null where it is still to be chosen, and for other metrics.</summary>
     internal UnsupervisedScore? Score { get; private init; }
 
-    /// <summary>Whether it compares what several seeds found, or would if there were several.</summary>
-    internal bool ComparesSeeds => IsUnsupervised && (Score is null || Score.Needs.HasFlag(UnsupervisedNeeds.OtherClusterings));
+    /// <summary>Whether it compares what several seeds found.</summary>
+    internal bool ComparesSeeds => Score is not null && Score.Needs.HasFlag(UnsupervisedNeeds.OtherClusterings);
 
     /// <summary>Adjusted mutual information of the clusters and a label.</summary>
     /// <param name="judgeColumnName">The label: a key, Boolean, integer, Single, Double or text. Rows where it is missing do not count.</param>
@@ -64,13 +64,12 @@ public sealed class SweepMetric
     }
 
     /// <summary>
-    /// For data without a label to judge by: how well the clusters of the validation rows are found again by other seeds and fit the label that training is
-    /// told. The default of sweeps.
+    /// For data without a label to judge by: whether the clusters of the validation rows follow the neighbourhoods of the features, and are found again by
+    /// other seeds, within the label that training is told. The default of sweeps.
     /// </summary>
     /// <param name="score">
-    /// One of <see cref="UnsupervisedScore.All"/>. Default null: <c>StabilityTimesPurity</c> with several seeds, <c>KappaWithinTimesPurity</c> with one; for an
-    /// autoencoder without label <c>StabilityTimesKappa</c> and <c>NeighborKappa</c>. Unless <see cref="SweepSettings.Seeds"/> are given, a score that compares
-    /// seeds gets three.
+    /// One of <see cref="UnsupervisedScore.All"/>. Default null: <c>KappaWithinTimesPurity</c>, or <c>NeighborKappa</c> for an autoencoder without label;
+    /// where the features vary in size, and so have no neighbours, <c>StabilityTimesPurity</c> or <c>Stability</c>.
     /// </param>
     public static SweepMetric Unsupervised(UnsupervisedScore? score = null) =>
         new(score?.Name ?? nameof(Unsupervised), moreIsBetter: true, judgeColumnName: null, separation: null) { IsUnsupervised = true, Score = score };
@@ -87,15 +86,15 @@ public sealed class SweepMetric
     public static SweepMetric LabelAccuracy() => new(nameof(LabelAccuracy), moreIsBetter: true, judgeColumnName: null, separation: null);
 
     /// <summary>This metric, with the unsupervised score chosen where it was not.</summary>
-    /// <param name="severalSeeds">Whether there are several seeds.</param>
+    /// <param name="fixedSize">Whether the features have neighbours: all vectors are of one size.</param>
     /// <param name="labelled">Whether training is told a label.</param>
-    internal SweepMetric Resolve(bool severalSeeds, bool labelled) => !IsUnsupervised || Score is not null ? this : Unsupervised(
-        UnsupervisedScore.Named((severalSeeds, labelled) switch
+    internal SweepMetric Resolve(bool fixedSize, bool labelled) => !IsUnsupervised || Score is not null ? this : Unsupervised(
+        UnsupervisedScore.Named((fixedSize, labelled) switch
         {
-            (true, true) => nameof(UnsupervisedQuality.StabilityTimesPurity),
-            (false, true) => nameof(UnsupervisedQuality.KappaWithinTimesPurity),
-            (true, false) => nameof(UnsupervisedQuality.StabilityTimesKappa),
-            (false, false) => nameof(UnsupervisedQuality.NeighborKappa),
+            (true, true) => nameof(UnsupervisedQuality.KappaWithinTimesPurity),
+            (true, false) => nameof(UnsupervisedQuality.NeighborKappa),
+            (false, true) => nameof(UnsupervisedQuality.StabilityTimesPurity),
+            (false, false) => nameof(UnsupervisedQuality.Stability),
         }));
 
     /// <summary>Whether a score looks at clusters and features alone.</summary>

@@ -14,9 +14,8 @@ public sealed class ClusterCountChoice
     {
         (Curve, Rows, AllRows, _options) = (curve, rows, allRows, options);
         ClusterCountScores best = curve.MaxBy(scores => scores.StabilityTimesModularity.Mean)!;
-        double least = best.StabilityTimesModularity.Mean - best.StabilityTimesModularity.StandardDeviation;
         Suggested = best.NumberOfClusters;
-        AsGood = [.. curve.Where(scores => scores != best && scores.StabilityTimesModularity.Mean >= least).Select(scores => scores.NumberOfClusters)];
+        AsGood = [.. curve.Where(scores => scores != best && IsAsGood(scores, best)).Select(scores => scores.NumberOfClusters)];
         BestSilhouette = curve.Where(scores => scores.Silhouette is not null).MaxBy(scores => scores.Silhouette!.Value.Mean)?.NumberOfClusters;
         Elbow = FindElbow(curve);
         Verdict = Judge(best);
@@ -28,7 +27,7 @@ public sealed class ClusterCountChoice
     /// <summary>The number with the largest <see cref="ClusterCountScores.StabilityTimesModularity"/>. Read <see cref="Verdict"/> beside it.</summary>
     public int Suggested { get; }
 
-    /// <summary>The other numbers whose score is within one standard deviation of that of <see cref="Suggested"/>.</summary>
+    /// <summary>The other numbers whose score plus its deviation reaches that of <see cref="Suggested"/> minus its deviation.</summary>
     public IReadOnlyList<int> AsGood { get; }
 
     /// <summary>The number with the largest mean silhouette; null where no number has one.</summary>
@@ -74,6 +73,12 @@ public sealed class ClusterCountChoice
 
     private static string Cell(ScoreSummary? summary) =>
         summary is { } value ? $"{TextTable.Real(value.Mean)} ± {TextTable.Real(value.StandardDeviation)}" : "undefined";
+
+    private static bool IsAsGood(ClusterCountScores scores, ClusterCountScores best)
+    {
+        (ScoreSummary score, ScoreSummary most) = (scores.StabilityTimesModularity, best.StabilityTimesModularity);
+        return score.Mean + score.StandardDeviation >= most.Mean - most.StandardDeviation;
+    }
 
     private static int? FindElbow(IReadOnlyList<ClusterCountScores> curve)
     {

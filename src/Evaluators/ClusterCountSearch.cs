@@ -26,12 +26,14 @@ internal sealed class ClusterCountSearch
         _all = new FeatureRows(_points, _size);
         int share = (int)Math.Round(options.Share * _rows);
         int most = options.ClusterCounts.Max();
-        if (share <= most)
-        {
-            throw new ArgumentException($"{most} clusters need more than {most} rows to fit KMeans to; "
-                + $"column '{featureColumnName}' has {_rows} rows, of which a clustering sees {share}.");
-        }
         _shares = [.. Enumerable.Range(0, options.Runs).Select(run => Sample(_rows, share, options.Seed + run))];
+        // KMeans begins with as many different rows as clusters.
+        int different = _shares.Min(rows => _all.Select(rows).CountDistinct(most));
+        if (different < most)
+        {
+            throw new ArgumentException($"{most} clusters need as many different rows to fit KMeans to; "
+                + $"column '{featureColumnName}' has {_rows} rows, and of the {share} that a clustering sees {different} differ.");
+        }
         (float[] input, int width) = inputColumnName is null ? (points, _size) : UnsupervisedEvaluator.Vectors(data, inputColumnName);
         _graph = NeighborGraph.Create<float>(UnsupervisedEvaluator.Rows(input, width, sample), _rows,
             new() { Neighbors = options.Neighbors, MaximumRows = options.MaximumRows, Threads = options.Threads });

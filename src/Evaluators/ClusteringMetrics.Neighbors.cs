@@ -77,19 +77,6 @@ public static partial class ClusteringMetrics
     public static double Stability(IReadOnlyList<int[]> clusterings, EntropyMean mean = EntropyMean.Arithmetic) =>
         PairAgreements(clusterings, mean).Average();
 
-    /// <summary>
-    /// <see cref="Stability"/> within coarse classes: the adjusted mutual information of two clusterings within each class, averaged over the classes by their
-    /// rows, and over the pairs of clusterings. That all clusterings separate the classes counts nothing. At most 1; 0 where the clusters do not split the classes.
-    /// </summary>
-    /// <param name="clusterings">At least two clusterings of the same rows, in the same order; any integers.</param>
-    /// <param name="classes">The coarse class of each row; a negative one is missing, and the row does not count.</param>
-    /// <param name="mean">The mean of the entropies in the denominator.</param>
-    /// <exception cref="ArgumentException">
-    /// There are fewer than two clusterings, they or the classes differ in length, or no row has a class.
-    /// </exception>
-    public static double StabilityWithin(IReadOnlyList<int[]> clusterings, ReadOnlySpan<int> classes, EntropyMean mean = EntropyMean.Arithmetic) =>
-        PairAgreementsWithin(clusterings, classes, mean).Average();
-
     /// <summary>The mean agreement of each clustering with the others, from the agreement of each pair; the mean of the results is that of the pairs.</summary>
     internal static double[] WithOthers(double[] pairs)
     {
@@ -125,30 +112,6 @@ public static partial class ClusteringMetrics
             }
         }
         return [.. values];
-    }
-
-    /// <summary><see cref="PairAgreements"/> within each class, averaged by the rows of the classes.</summary>
-    internal static double[] PairAgreementsWithin(
-        IReadOnlyList<int[]> clusterings, ReadOnlySpan<int> classes, EntropyMean mean = EntropyMean.Arithmetic)
-    {
-        ArgumentNullException.ThrowIfNull(clusterings);
-        foreach (int[] clusters in clusterings)
-        {
-            if (clusters.Length != classes.Length)
-                throw new ArgumentException($"There are {classes.Length} classes and {clusters.Length} clusters; every row needs one of each.", nameof(classes));
-        }
-        double[]? sums = null;
-        int rows = 0;
-        foreach (var members in classes.ToArray().Index().Where(row => row.Item >= 0).GroupBy(row => row.Item, row => row.Index))
-        {
-            int[] chosen = [.. members];
-            double[] pairs = PairAgreements([.. clusterings.Select(clusters => chosen.Select(row => clusters[row]).ToArray())], mean);
-            sums = [.. pairs.Select((value, pair) => (sums?[pair] ?? 0) + value * chosen.Length)];
-            rows += chosen.Length;
-        }
-        return sums is null
-            ? throw new ArgumentException("No row has a class.", nameof(classes))
-            : [.. sums.Select(sum => sum / rows)];
     }
 
     private static Dictionary<int, double> ChanceByClass(ReadOnlySpan<int> rows, ReadOnlySpan<int> clusters, ReadOnlySpan<int> classes)

@@ -59,11 +59,9 @@ public sealed class UnsupervisedEvaluation
         if (!classes.IsEmpty && classes.Length != rows)
             throw new ArgumentException($"There are {rows} rows and {classes.Length} coarse classes; every row needs one.", nameof(classes));
         double[]? stabilities = clusterings.Count == 1 ? null : ClusteringMetrics.WithOthers(ClusteringMetrics.PairAgreements(clusterings));
-        double[]? within = clusterings.Count == 1 || classes.IsEmpty
-            ? null : ClusteringMetrics.WithOthers(ClusteringMetrics.PairAgreementsWithin(clusterings, classes));
         var qualities = new UnsupervisedQuality[clusterings.Count];
         for (int i = 0; i < qualities.Length; i++)
-            qualities[i] = new(clusterings[i], stabilities?[i], within?[i], classes, graph);
+            qualities[i] = new(clusterings[i], stabilities?[i], classes, graph);
         return new(rows, rowsWithoutCluster, graph, qualities);
     }
 

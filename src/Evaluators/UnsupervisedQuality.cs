@@ -6,9 +6,9 @@ namespace Disentangle.ML.Evaluators;
 /// </summary>
 public sealed record UnsupervisedQuality
 {
-    internal UnsupervisedQuality(int[] clusters, double? stability, double? stabilityWithin, ReadOnlySpan<int> classes, NeighborGraph? graph)
+    internal UnsupervisedQuality(int[] clusters, double? stability, ReadOnlySpan<int> classes, NeighborGraph? graph)
     {
-        (Stability, StabilityWithin) = (stability, stabilityWithin);
+        Stability = stability;
         NeighborKappa = graph is null ? null : ClusteringMetrics.NeighborKappa(graph, clusters);
         if (classes.IsEmpty)
             return;
@@ -21,11 +21,6 @@ public sealed record UnsupervisedQuality
 
     /// <summary>The mean adjusted mutual information with the other clusterings of the same rows. At most 1.</summary>
     public double? Stability { get; }
-
-    /// <summary>
-    /// The same within the coarse classes, see <see cref="ClusteringMetrics.StabilityWithin"/>. At most 1.
-    /// </summary>
-    public double? StabilityWithin { get; }
 
     /// <summary>See <see cref="ClusteringMetrics.NeighborKappa"/>. At most 1.</summary>
     public double? NeighborKappa { get; }
@@ -41,9 +36,6 @@ public sealed record UnsupervisedQuality
 
     /// <summary><see cref="Stability"/> times <see cref="CoarsePurity"/>; 0 where <see cref="RepeatsClasses"/>. At most 1.</summary>
     public double? StabilityTimesPurity => RepeatsClasses ? 0 * Stability : Stability * CoarsePurity;
-
-    /// <summary><see cref="StabilityWithin"/> times <see cref="CoarsePurity"/>. At most 1.</summary>
-    public double? StabilityWithinTimesPurity => StabilityWithin * CoarsePurity;
 
     /// <summary><see cref="NeighborKappaWithin"/> times <see cref="CoarsePurity"/>. At most 1.</summary>
     public double? KappaWithinTimesPurity => NeighborKappaWithin * CoarsePurity;

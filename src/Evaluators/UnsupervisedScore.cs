@@ -10,18 +10,14 @@ public sealed record UnsupervisedScore(string Name, UnsupervisedNeeds Needs, str
     /// <summary>All scores, the one to look at first at the top.</summary>
     public static IReadOnlyList<UnsupervisedScore> All { get; } =
     [
+        new(nameof(UnsupervisedQuality.KappaWithinTimesPurity), UnsupervisedNeeds.CoarseClasses | UnsupervisedNeeds.Neighbors,
+            "along the neighbourhoods of the input, and within the coarse classes", q => q.KappaWithinTimesPurity),
         new(nameof(UnsupervisedQuality.StabilityTimesPurity), UnsupervisedNeeds.OtherClusterings | UnsupervisedNeeds.CoarseClasses,
             "found again by other seeds, and within the coarse classes", q => q.StabilityTimesPurity),
         new(nameof(UnsupervisedQuality.StabilityTimesKappa), UnsupervisedNeeds.OtherClusterings | UnsupervisedNeeds.Neighbors,
             "found again by other seeds, and along the neighbourhoods of the input", q => q.StabilityTimesKappa),
-        new(nameof(UnsupervisedQuality.KappaWithinTimesPurity), UnsupervisedNeeds.CoarseClasses | UnsupervisedNeeds.Neighbors,
-            "along the neighbourhoods of the input, and within the coarse classes", q => q.KappaWithinTimesPurity),
         new(nameof(UnsupervisedQuality.Stability), UnsupervisedNeeds.OtherClusterings,
             "mean AMI with the other clusterings", q => q.Stability),
-        new(nameof(UnsupervisedQuality.StabilityWithinTimesPurity), UnsupervisedNeeds.OtherClusterings | UnsupervisedNeeds.CoarseClasses,
-            "mean AMI with the other clusterings within the coarse classes, times purity", q => q.StabilityWithinTimesPurity),
-        new(nameof(UnsupervisedQuality.StabilityWithin), UnsupervisedNeeds.OtherClusterings | UnsupervisedNeeds.CoarseClasses,
-            "mean AMI with the other clusterings within the coarse classes", q => q.StabilityWithin),
         new(nameof(UnsupervisedQuality.NeighborKappaWithin), UnsupervisedNeeds.CoarseClasses | UnsupervisedNeeds.Neighbors,
             "share of input neighbours of one coarse class in one cluster, corrected for chance", q => q.NeighborKappaWithin),
         new(nameof(UnsupervisedQuality.NeighborKappa), UnsupervisedNeeds.Neighbors,
