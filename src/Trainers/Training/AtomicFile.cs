@@ -110,8 +110,7 @@ internal static class AtomicFile
             }
             try
             {
-                using (new FileStream(found, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
-                    File.Delete(found);
+                new FileStream(found, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose).Dispose();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

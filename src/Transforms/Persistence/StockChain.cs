@@ -8,7 +8,7 @@ namespace Disentangle.ML.Transforms;
 
 /// <summary>
 /// A transformer of features as a chain of stock transformers. ML.NET lets nobody else write into its model files or register a loader, so a saved one is this
-/// chain: copy the features to a private name, look the payload up, compute by a custom mapping that decodes the payload once, put the pieces of the result
+/// chain: convert the features to a private name, look the payload up, compute by a custom mapping that decodes the payload once, put the pieces of the result
 /// together, drop the private columns. The file names the assembly of the custom mappings, so that <c>ml.Model.Load</c> finds them without registration.
 /// </summary>
 internal static class StockChain
@@ -25,9 +25,12 @@ internal static class StockChain
         var ml = new MLContext();
         var payload = KeyValuePair.Create(PayloadKey.Value, ModelPayload.Write(transformer.Save()));
         var steps = new EstimatorChain<ITransformer>()
-            .Append(ml.Transforms.CopyColumns(Prefix + "Features", input.Name))
+            // Columns of another type are converted, or refused here, where the host's message names the user's column and no private one.
+            .Append(ml.Transforms.Conversion.ConvertType(Prefix + "Features", input.Name, DataKind.Single))
             .Append(ml.Transforms.CustomMapping(new PayloadKeyFactory().GetMapping(), PayloadKeyFactory.Contract))
-            .Append<ITransformer>(ml.Transforms.Conversion.MapValue(Prefix + "Payload", [payload], Prefix + "Key"));
+            .Append<ITransformer>(ml.Transforms.Conversion.MapValue(Prefix + "Payload", [payload], Prefix + "Key"))
+            // Makes a single number a vector of one.
+            .Append<ITransformer>(ml.Transforms.Concatenate(Prefix + "Features", Prefix + "Features"));
         if (input.Length is not null)
             steps = steps.Append<ITransformer>(ml.Transforms.Conversion.ConvertType(Prefix + "Length", input.Length, DataKind.Double));
         if (input.Label is { } label)
@@ -75,7 +78,9 @@ internal static class StockChain
 
         IDataView oneRow = new MLContext().Data.LoadFromEnumerable([new FeatureRow()]);
         IDataView looked = steps[2].Transform(steps[1].Transform(oneRow));
-        ReadOnlyMemory<char> payload = looked.GetColumn<ReadOnlyMemory<char>>(looked.Schema[Prefix + "Payload"]).Single();
+        if (looked.Schema.GetColumnOrNull(Prefix + "Payload") is not { Type: TextDataViewType } column)
+            return null;
+        ReadOnlyMemory<char> payload = looked.GetColumn<ReadOnlyMemory<char>>(column).Single();
         return ModelPayload.ReadTransformer(payload.Span);
     }
 

@@ -35,8 +35,8 @@ internal sealed class FeatureReader(DataViewRow row, FeatureColumns columns, Inp
     /// <param name="rowNumber">For messages; null where it is not known.</param>
     /// <param name="buffer">Where they are written; replaced where it is too short.</param>
     /// <param name="data">For messages: which data they are; null where there are no others.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A vector has more or fewer than the shape.</exception>
-    /// <exception cref="InvalidDataException">One is NaN or infinite, or they make no sequence.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A vector has more or fewer than the shape, and the row is not known.</exception>
+    /// <exception cref="InvalidDataException">A row has more or fewer; one is NaN or infinite, or they make no sequence.</exception>
     public static ReadOnlySpan<float> Check(
         in VBuffer<float> values, long? steps, InputShape shape, string columnName, long? rowNumber, ref float[] buffer, string? data = null)
     {
@@ -56,9 +56,11 @@ internal sealed class FeatureReader(DataViewRow row, FeatureColumns columns, Inp
         }
         if (shape.Fault(features.Length) is { } fault)
         {
-            throw shape.IsSequence
-                ? new InvalidDataException($"The sequence in column '{columnName}'{Where()} has {fault}")
-                : new ArgumentOutOfRangeException("inputSchema", $"The feature column '{columnName}' has {fault}");
+            if (shape.IsSequence)
+                throw new InvalidDataException($"The sequence in column '{columnName}'{Where()} has {fault}");
+            throw rowNumber is null
+                ? new ArgumentOutOfRangeException("inputSchema", $"The feature column '{columnName}' has {fault}")
+                : new InvalidDataException($"Column '{columnName}' has {features.Length} values{Where()}; each row must have {shape.Width}.");
         }
         if (float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(features)))
             return features;

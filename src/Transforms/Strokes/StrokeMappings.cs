@@ -12,6 +12,10 @@ internal sealed class ImageRow
     /// <summary>Width and height.</summary>
     [ColumnName(StrokeSequencesEstimator.Prefix + "Size"), VectorType]
     public VBuffer<int> Size { get; set; }
+
+    /// <summary>The name of the user's column, for messages.</summary>
+    [ColumnName(StrokeSequencesEstimator.Prefix + "Column")]
+    public ReadOnlyMemory<char> Column { get; set; }
 }
 
 /// <summary>Its strokes.</summary>
@@ -25,11 +29,18 @@ internal sealed class StrokeRow
 [CustomMappingFactoryAttribute(Contract)]
 internal sealed class StrokeFactory : CustomMappingFactory<ImageRow, StrokeRow>
 {
-    public const string Contract = "Disentangle.ML.StrokeSequences.1";
+    public const string Contract = "Disentangle.ML.StrokeSequences.2";
 
     public override Action<ImageRow, StrokeRow> GetMapping() => static (image, strokes) =>
     {
-        float[] steps = StrokeSequences.FromImage([.. image.Pixels.DenseValues()], image.Size.GetItemOrDefault(0), image.Size.GetItemOrDefault(1));
-        strokes.Steps = new VBuffer<float>(steps.Length, steps);
+        try
+        {
+            float[] steps = StrokeSequences.FromImage([.. image.Pixels.DenseValues()], image.Size.GetItemOrDefault(0), image.Size.GetItemOrDefault(1));
+            strokes.Steps = new VBuffer<float>(steps.Length, steps);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException($"Column '{image.Column}' is no image: {e.Message}", e);
+        }
     };
 }

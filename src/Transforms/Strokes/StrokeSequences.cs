@@ -37,12 +37,12 @@ public static class StrokeSequences
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         if (pixels.Length != (long)width * height)
-            throw new ArgumentException($"The image has {pixels.Length} pixels; {width} x {height} are {(long)width * height}.", nameof(pixels));
+            throw new ArgumentException($"The image has {pixels.Length} pixels; {width} x {height} are {(long)width * height}.");
         var levels = new byte[pixels.Length];
         for (int i = 0; i < pixels.Length; i++)
         {
             if (!(pixels[i] >= 0 && pixels[i] <= 1))
-                throw new ArgumentException(Invariant($"Pixel {i} is {pixels[i]}; pixels go from 0 (paper) to 1 (ink)."), nameof(pixels));
+                throw new ArgumentException(Invariant($"Pixel {i} is {pixels[i]}; pixels go from 0 (paper) to 1 (ink)."));
             levels[i] = (byte)MathF.Round(255 * pixels[i]);
         }
         return Steps(PenTour.Through(Skeleton.Of(levels, width, height)));

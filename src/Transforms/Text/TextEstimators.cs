@@ -39,8 +39,14 @@ internal abstract class TextEstimator : IEstimator<ITransformer>
     protected abstract ITransformer FitCore(IDataView input);
 
     /// <summary>The column as a vector of texts, as the mappings read it.</summary>
-    protected EstimatorChain<ITransformer> Texts() =>
-        new EstimatorChain<ITransformer>().Append<ITransformer>(ML.Transforms.Concatenate(TextsRow.Column, Input));
+    protected EstimatorChain<ITransformer> Texts() => AppendTexts(new EstimatorChain<ITransformer>());
+
+    /// <summary>
+    /// Appends what makes the column a vector of texts. A loaded chain converts numbers to text here, and refuses what is neither by the user's column.
+    /// </summary>
+    protected EstimatorChain<ITransformer> AppendTexts(EstimatorChain<ITransformer> steps) => steps
+        .Append<ITransformer>(ML.Transforms.Conversion.ConvertType(TextsRow.Column, Input, DataKind.String))
+        .Append<ITransformer>(ML.Transforms.Concatenate(TextsRow.Column, TextsRow.Column));
 
     /// <summary>Fits steps that learn nothing of the data.</summary>
     protected ITransformer FitToNothing(IEstimator<ITransformer> steps)
@@ -161,10 +167,9 @@ internal sealed class WordVectorEstimator : TextEstimator
     private EstimatorChain<ITransformer> SavedSteps(TextVectors vectors)
     {
         var payload = KeyValuePair.Create(PayloadKey.Value, vectors.Write());
-        EstimatorChain<ITransformer> steps = new EstimatorChain<ITransformer>()
+        EstimatorChain<ITransformer> steps = AppendTexts(new EstimatorChain<ITransformer>()
             .Append<ITransformer>(ML.Transforms.CustomMapping(new PayloadKeyFactory().GetMapping(), PayloadKeyFactory.Contract))
-            .Append<ITransformer>(ML.Transforms.Conversion.MapValue(StockChain.Prefix + "Payload", [payload], StockChain.Prefix + "Key"))
-            .Append<ITransformer>(ML.Transforms.Concatenate(TextsRow.Column, Input));
+            .Append<ITransformer>(ML.Transforms.Conversion.MapValue(StockChain.Prefix + "Payload", [payload], StockChain.Prefix + "Key")));
         string[] inside = [StockChain.Prefix + "Key", StockChain.Prefix + "Length", StockChain.Prefix + "Payload", TextsRow.Column];
         return vectors.IsMean
             ? steps.Append<ITransformer>(ML.Transforms.CustomMapping(new MeanFactory().GetMapping(), MeanFactory.Contract))
