@@ -100,14 +100,13 @@ internal sealed class NeighborGraph
 
     private static FeatureRows Projected(FeatureRows rows, int count, NeighborGraphSettings settings, WorkProgress progress, CancellationToken token)
     {
-        double done = 0;
         PrincipalComponents components = PrincipalComponents.Fit(rows, count, settings.Seed, settings.Threads, Report(0.75 * ComponentsShare), token);
         float[] coordinates = components.Project(rows, settings.Threads, Report(0.25 * ComponentsShare), token);
         return FeatureRows.Of(coordinates, count);
 
         Action<double> Report(double share)
         {
-            done = 0;
+            double done = 0;
             return value =>
             {
                 progress.Add((value - done) * share);
@@ -121,14 +120,13 @@ internal sealed class NeighborGraph
     {
         int[] all = classes.Count == 0 ? unlabeled : [.. Enumerable.Range(0, rows.Count)];
         int[] labeled = unlabeled.Length == 0 ? all : [.. classes.Values.SelectMany(own => own).Order()];
-        // Each row of a class among its class, all of them among the rows without label, and those among all.
-        List<(int[] Queries, int[] Candidates)> searches = [.. classes.Values.Select(own => (own, own)), (labeled, unlabeled), (unlabeled, all)];
-        searches.RemoveAll(search => search.Queries.Length == 0 || search.Candidates.Length == 0);
-        double work = searches.Sum(search => (double)search.Queries.Length * search.Candidates.Length);
+        // The rows of each class among themselves and those without a label among all; then the labelled ones among those without.
+        Candidates[] first = [.. classes.Values.Select(own => new Candidates(own, own)), new(unlabeled, all)], second = [new(labeled, unlabeled)];
+        double sharePerPair = progress.Left / Math.Max(1, first.Concat(second).Sum(candidates => candidates.Pairs));
 
-        var neighborSearch = new NeighborSearch(rows, lists, settings, progress, token);
-        foreach ((int[] queries, int[] candidates) in searches)
-            neighborSearch.Run(queries, candidates, (double)queries.Length * candidates.Length / work);
+        var search = new NeighborSearch(rows, lists, settings, progress, token);
+        search.Run(first, sharePerPair);
+        search.Run(second, sharePerPair);
         progress.Complete();
     }
 

@@ -5,7 +5,7 @@ internal sealed class NeighborSearch(FeatureRows rows, NearestLists lists, Neigh
 {
     // Of the nearest candidates of a sample of rows, so many must be in the cells searched. A little more than what is promised, for the sample's sake.
     private const double Recall = 0.975;
-    private const int SampleSize = 512;
+    private const int SampleSize = 1024;
     private const int SampleBlock = 32;
 
     // Of the work of an approximate search, as progress shows it.
@@ -13,27 +13,31 @@ internal sealed class NeighborSearch(FeatureRows rows, NearestLists lists, Neigh
     private const double SampleShare = 0.1;
 
     /// <summary>
-    /// Adds the nearest of some candidates to the lists of some rows, exactly or, where there are too many pairs, nearly all of them. No candidate may be
-    /// in the list of a row already.
+    /// Adds the nearest candidates to the lists of the rows they are for, exactly or, where there are too many pairs, nearly all of them.
     /// </summary>
-    /// <param name="queries">The rows, ascending.</param>
-    /// <param name="candidates">The candidates, ascending.</param>
-    /// <param name="share">The share of this search in all work.</param>
-    public void Run(int[] queries, int[] candidates, double share)
+    /// <param name="searches">No row is in two of them, and no candidate in the list of its row already.</param>
+    /// <param name="sharePerPair">The share of all work that a pair of a row and a candidate is.</param>
+    public void Run(Candidates[] searches, double sharePerPair)
     {
-        if ((double)queries.Length * candidates.Length <= (double)settings.ExactLimit * settings.ExactLimit)
-            SearchAll(queries, candidates, share);
-        else
-            SearchCells(queries, candidates, share);
+        double limit = (double)settings.ExactLimit * settings.ExactLimit;
+        ILookup<bool, Candidates> exact = searches.Where(search => search.Pairs > 0).ToLookup(search => search.Pairs <= limit);
+        SearchAll([.. exact[true]], sharePerPair);
+        foreach (Candidates search in exact[false])
+            SearchCells(search.Queries, search.Rows, sharePerPair * search.Pairs);
     }
 
-    private void SearchAll(int[] queries, int[] candidates, double share)
+    private void SearchAll(Candidates[] searches, double sharePerPair)
     {
-        int[][] blocks = [.. rows.AlongWidestFeature(queries).Chunk(NearestBlock.Size)];
+        Candidates[] blocks =
+        [
+            .. searches.SelectMany(search => rows.AlongWidestFeature(search.Queries).Chunk(NearestBlock.Size)
+                .Select(queries => search with { Queries = queries })),
+        ];
         ParallelBlocks.Run(blocks.Length, settings.Threads, token, NewBlock, (index, block) =>
         {
-            Search(blocks[index], block, _ => block.Compare(candidates));
-            progress.Add(share * blocks[index].Length / queries.Length);
+            (int[] queries, int[] candidates) = blocks[index];
+            Search(queries, block, _ => block.Compare(candidates));
+            progress.Add(sharePerPair * blocks[index].Pairs);
         });
     }
 

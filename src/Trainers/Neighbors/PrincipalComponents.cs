@@ -11,8 +11,8 @@ namespace Disentangle.ML.Trainers;
 /// </summary>
 internal sealed class PrincipalComponents
 {
-    // Above this width the covariance matrix would cost more than a few products with it.
-    private const int WidestCovariance = 2000;
+    // Beyond this the eigenvectors of the covariance matrix take seconds, during which the work cannot be cancelled.
+    private const int WidestCovariance = 800;
     private const int Oversampling = 10;
     private const int MaximumIterations = 30;
     private const double Tolerance = 1e-6;
@@ -46,7 +46,7 @@ internal sealed class PrincipalComponents
         Fit(FeatureRows.Of(values, width), count, seed, threads, progress, token);
 
     /// <summary>
-    /// Finds the components: up to 2,000 features from the eigenvectors of the covariance matrix, beyond that by subspace iteration from a random start
+    /// Finds the components: up to 800 features from the eigenvectors of the covariance matrix, beyond that by subspace iteration from a random start
     /// (Halko, Martinsson and Tropp 2011).
     /// </summary>
     /// <param name="rows">The rows, at least one, of finite values.</param>
@@ -91,7 +91,7 @@ internal sealed class PrincipalComponents
     {
         if (rows.Width != Width)
             throw new ArgumentException($"The rows have {rows.Width} features and the components {Width}.", nameof(rows));
-        var result = new float[rows.Count * Count];
+        var result = new float[checked(rows.Count * Count)];
         ForEachTile(rows, _mean, threads, token, (first, length, tile) =>
         {
             MatrixMultiply.Run(tile, false, _components, true, result.AsSpan(first * Count, length * Count), length, Count, Width, threads: threads);

@@ -1,0 +1,9 @@
+namespace Disentangle.ML.Trainers;
+
+/// <summary>Rows, ascending, among which the neighbours of others are searched.</summary>
+/// <param name="Queries">The rows whose neighbours are searched.</param>
+/// <param name="Rows">The candidates.</param>
+internal sealed record Candidates(int[] Queries, int[] Rows)
+{
+    public double Pairs => (double)Queries.Length * Rows.Length;
+}
