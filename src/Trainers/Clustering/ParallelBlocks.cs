@@ -37,6 +37,7 @@ internal static class ParallelBlocks
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = token };
         // Parallel.For starts new tasks all the time, which take over the scratch of those that have ended.
         var unused = new ConcurrentBag<T>();
-        Parallel.For(0, count, options, () => unused.TryTake(out T? own) ? own : scratch(), (part, _, own) => { body(part, own); return own; }, unused.Add);
+        Parallel.For(0, count, options, () => unused.TryTake(out T? own) ? own : scratch(),
+            (part, _, own) => { body(part, own); return own; }, unused.Add);
     }
 }

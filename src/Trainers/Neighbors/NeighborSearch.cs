@@ -1,22 +1,25 @@
 namespace Disentangle.ML.Trainers;
 
 /// <summary>Searches the nearest candidates of many rows, in blocks, on all cores.</summary>
-internal sealed class NeighborSearch(FeatureRows rows, NearestLists lists, NeighborGraphSettings settings, WorkProgress progress, CancellationToken token)
+internal sealed class NeighborSearch(FeatureRows rows, NearestLists lists, NeighborGraphSettings settings, WorkProgress progress,
+    CancellationToken token)
 {
-    // Of the nearest candidates of a sample of rows, so many must be in the cells searched. A little more than what is promised, for the sample's sake.
+    // The share of the nearest candidates of a sample of rows that the searched cells must hold: above the promised .95, since it is a
+    // sample.
     private const double Recall = 0.975;
     private const int SampleSize = 1024;
     private const int SampleBlock = 32;
 
-    // Of the work of an approximate search, as progress shows it.
+    // The parts of an approximate search in its progress.
     private const double DivisionShare = 0.3;
     private const double SampleShare = 0.1;
 
     /// <summary>
-    /// Adds the nearest candidates to the lists of the rows they are for, exactly or, where there are too many pairs, nearly all of them.
+    /// Adds the nearest candidates to the lists of the rows they are for: all of them or, where there are too many pairs to compare,
+    /// nearly all.
     /// </summary>
-    /// <param name="searches">No row is in two of them, and no candidate in the list of its row already.</param>
-    /// <param name="sharePerPair">The share of all work that a pair of a row and a candidate is.</param>
+    /// <param name="searches">A row is in one of them only, and its candidates are not in its list yet.</param>
+    /// <param name="sharePerPair">What comparing one pair adds to the progress.</param>
     public void Run(Candidates[] searches, double sharePerPair)
     {
         double limit = (double)settings.ExactLimit * settings.ExactLimit;
@@ -51,7 +54,8 @@ internal sealed class NeighborSearch(FeatureRows rows, NearestLists lists, Neigh
         int[][] groups = queries == candidates ? [.. Enumerable.Range(0, cells.Count).Select(cell => cells[cell].ToArray())]
             : cells.Grouped(queries, settings.Threads, token);
         int[][] blocks = [.. groups.SelectMany(group => group.Chunk(NearestBlock.Size))];
-        ParallelBlocks.Run(blocks.Length, settings.Threads, token, () => (Block: NewBlock(), Choice: new CellChoice(cells, searched)), (index, scratch) =>
+        var newScratch = () => (Block: NewBlock(), Choice: new CellChoice(cells, searched));
+        ParallelBlocks.Run(blocks.Length, settings.Threads, token, newScratch, (index, scratch) =>
         {
             Search(blocks[index], scratch.Block, own =>
             {
@@ -67,7 +71,9 @@ internal sealed class NeighborSearch(FeatureRows rows, NearestLists lists, Neigh
         });
     }
 
-    /// <summary>Searches for a block; what that leaves out, in ever smaller blocks, whose rows are nearer to their mean.</summary>
+    /// <summary>
+    /// Searches for a block of rows, and for those left out again in smaller blocks, whose rows are nearer to their mean.
+    /// </summary>
     private void Search(int[] queries, NearestBlock block, Action<int[]> compare)
     {
         block.Begin(queries);
@@ -79,7 +85,9 @@ internal sealed class NeighborSearch(FeatureRows rows, NearestLists lists, Neigh
             Search(half, block, compare);
     }
 
-    /// <summary>The least number of cells that hold enough of the nearest candidates, found on a sample of rows searched exactly.</summary>
+    /// <summary>
+    /// The least number of cells that hold enough of the nearest candidates, found on a sample of rows searched exactly.
+    /// </summary>
     private int CellsToSearch(NeighborCells cells, int[] queries, int[] candidates)
     {
         int[] sample = [.. queries];
@@ -93,26 +101,25 @@ internal sealed class NeighborSearch(FeatureRows rows, NearestLists lists, Neigh
         }
         // How many of the nearest candidates are in the nearest cell, in the next, ...
         var counts = new int[cells.Count];
-        ParallelBlocks.Run(blocks.Length, settings.Threads, token, () => (Block: NewBlock(), Measure: new NeighborCells.Measure(cells, SampleBlock)),
-            (index, scratch) =>
+        var newScratch = () => (Block: NewBlock(), Measure: new NeighborCells.Measure(cells, SampleBlock));
+        ParallelBlocks.Run(blocks.Length, settings.Threads, token, newScratch, (index, scratch) =>
+        {
+            scratch.Block.Begin(blocks[index]);
+            scratch.Block.Compare(candidates);
+            scratch.Measure.Run(blocks[index]);
+            for (int place = 0; place < blocks[index].Length; place++)
             {
-                scratch.Block.Begin(blocks[index]);
-                scratch.Block.Compare(candidates);
-                scratch.Measure.Run(blocks[index]);
-                for (int place = 0; place < blocks[index].Length; place++)
-                {
-                    foreach (int neighbor in First(scratch.Block.NearestOf(place), lists.Neighbors))
-                        Interlocked.Increment(ref counts[RankOf(cellOf[neighbor], scratch.Measure.Of(place))]);
-                }
-            });
+                ReadOnlySpan<int> nearest = scratch.Block.NearestOf(place);
+                foreach (int neighbor in nearest[..Math.Min(nearest.Length, lists.Neighbors)])
+                    Interlocked.Increment(ref counts[RankOf(cellOf[neighbor], scratch.Measure.Of(place))]);
+            }
+        });
         double wanted = Recall * counts.Sum();
         int searched = 0;
         for (double found = 0; found < wanted; searched++)
             found += counts[searched];
         return Math.Max(1, searched);
     }
-
-    private static ReadOnlySpan<int> First(ReadOnlySpan<int> values, int count) => values[..Math.Min(count, values.Length)];
 
     private static int RankOf(int cell, ReadOnlySpan<float> distances)
     {
