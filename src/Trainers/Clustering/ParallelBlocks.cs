@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Disentangle.ML.Trainers;
 
 /// <summary>Loops over parts of the work, whose results do not depend on which thread does which.</summary>
@@ -33,6 +35,9 @@ internal static class ParallelBlocks
             return;
         }
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = token };
-        Parallel.For(0, count, options, scratch, (part, _, own) => { body(part, own); return own; }, _ => { });
+        // Parallel.For starts new tasks all the time, which take over the scratch of those that have ended.
+        var unused = new ConcurrentBag<T>();
+        Parallel.For(0, count, options, () => unused.TryTake(out T? own) ? own : scratch(),
+            (part, _, own) => { body(part, own); return own; }, unused.Add);
     }
 }

@@ -4,8 +4,8 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// Squared distances as one product: (-2 (q-m), 1)·(c-m, |c-m|²) = |q-c|² - |q-m|², which orders the candidates c of a row q as the distance does. Taken
-/// from an origin m among the rows it is right wherever the rows are.
+/// Squared distances as one product: (-2 (q-m), 1)·(c-m, |c-m|²) = |q-c|² - |q-m|², which orders the candidates c of a row q as the
+/// distance does. Taken from an origin m among the rows it is right wherever the rows are.
 /// </summary>
 internal static class DistanceProduct
 {

@@ -38,8 +38,8 @@ internal sealed class FeatureRows(int count, int width, FeatureRows.Accessor row
     }
 
     /// <summary>
-    /// Some rows in the order of the feature that varies most among them; the lower row number first where it is equal. Rows near each other in this
-    /// order are nearer than others in space.
+    /// Some rows in the order of the feature that varies most among them; the lower row number first where it is equal. Rows near each
+    /// other in this order are nearer than others in space.
     /// </summary>
     public int[] AlongWidestFeature(ReadOnlySpan<int> some)
     {

@@ -4,8 +4,8 @@ using System.Numerics.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// Searches the nearest candidates of a block of rows by products. A few more than needed are kept, and their distances computed from the differences in
-/// the end, because rounding may exchange candidates of nearly equal distance. One for each thread.
+/// Searches the nearest candidates of a block of rows by products. A few more than needed are kept, and their distances computed from the
+/// differences in the end, because rounding may exchange candidates of nearly equal distance. One for each thread.
 /// </summary>
 internal sealed class NearestBlock
 {
@@ -76,7 +76,8 @@ internal sealed class NearestBlock
 
     /// <summary>Adds the nearest candidates of each row to its list.</summary>
     /// <returns>
-    /// The rows left out because they are so far from the mean of the block, compared with their neighbours, that rounding may hide these.
+    /// The rows left out because they are so far from the mean of the block, compared with their neighbours, that rounding may hide
+    /// these.
     /// </returns>
     public List<int> End(NearestLists lists)
     {

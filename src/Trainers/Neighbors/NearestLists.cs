@@ -1,6 +1,8 @@
 namespace Disentangle.ML.Trainers;
 
-/// <summary>The nearest rows of every row found so far, at most k of them, nearest first; the lower row number first where distances are equal.</summary>
+/// <summary>
+/// The nearest rows of every row found so far, at most k of them, nearest first; the lower row number first where distances are equal.
+/// </summary>
 internal sealed class NearestLists(int rows, int neighbors)
 {
     private readonly int[] _rows = new int[(long)rows * neighbors];

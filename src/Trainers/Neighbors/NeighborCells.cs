@@ -2,13 +2,15 @@ using System.Numerics.Tensors;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Rows divided into cells, each round a centre, found by k-means on a part of the rows. The cells are of similar size.</summary>
+/// <summary>
+/// Rows divided into cells, each round a centre, found by k-means on a part of the rows. The cells are of similar size.
+/// </summary>
 internal sealed class NeighborCells
 {
     private const int SampledRowsPerCell = 64;
     private const int Iterations = 8;
     private const int RowsAtOnce = 128;
-    // In means. k-means leaves crowded cells where many rows are equal.
+    // In mean sizes. k-means leaves crowded cells, above all where many rows are equal.
     private const int GreatestSize = 4;
 
     private readonly FeatureRows _rows;
@@ -30,9 +32,10 @@ internal sealed class NeighborCells
     /// <param name="rows">The rows.</param>
     /// <param name="some">Which of them, ascending.</param>
     /// <param name="settings">The seed and the threads; the result does not depend on the threads.</param>
-    /// <param name="progress">Is called with the share that is done.</param>
+    /// <param name="progress">Receives what each step adds to the share done.</param>
     /// <param name="token">Ends the work.</param>
-    public static NeighborCells Divide(FeatureRows rows, int[] some, NeighborGraphSettings settings, Action<double> progress, CancellationToken token)
+    public static NeighborCells Divide(FeatureRows rows, int[] some, NeighborGraphSettings settings, Action<double> progress,
+        CancellationToken token)
     {
         var cells = new NeighborCells(rows);
         int count = Math.Min(some.Length, (int)(2 * Math.Sqrt(some.Length)));
@@ -49,7 +52,8 @@ internal sealed class NeighborCells
             progress(sample.Length / work);
         }
         double greatest = (double)GreatestSize * some.Length / count;
-        cells.SetCenters([.. cells.Grouped(some, settings.Threads, token).SelectMany(own => Split(rows, own, greatest))], settings.Threads, token);
+        int[][] groups = cells.Grouped(some, settings.Threads, token);
+        cells.SetCenters([.. groups.SelectMany(own => Split(rows, own, greatest))], settings.Threads, token);
         progress(some.Length / work);
         return cells;
     }
@@ -93,7 +97,9 @@ internal sealed class NeighborCells
         return rows.AlongWidestFeature(group).Chunk((group.Length + parts - 1) / parts);
     }
 
-    /// <summary>The distances of up to some rows to the centres of all cells, less a number for each row. One for each thread.</summary>
+    /// <summary>The squared distances of a few rows to all centres, each row's less a constant. One for each thread.</summary>
+    /// <param name="cells">The cells.</param>
+    /// <param name="size">The greatest number of rows at a time.</param>
     public sealed class Measure(NeighborCells cells, int size = RowsAtOnce)
     {
         private readonly float[] _left = new float[size * cells._depth];
@@ -104,7 +110,8 @@ internal sealed class NeighborCells
             int depth = cells._depth;
             for (int i = 0; i < some.Length; i++)
                 DistanceProduct.Left(cells._rows[some[i]], cells._origin, _left.AsSpan(i * depth, depth));
-            DistanceProduct.Multiply(_left.AsSpan(0, some.Length * depth), cells._centers, depth, _distances.AsSpan(0, some.Length * cells.Count));
+            Span<float> distances = _distances.AsSpan(0, some.Length * cells.Count);
+            DistanceProduct.Multiply(_left.AsSpan(0, some.Length * depth), cells._centers, depth, distances);
         }
 
         /// <summary>The distances of one of the rows to all centres.</summary>

@@ -6,14 +6,14 @@ using static System.FormattableString;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// The neighbours of rows in the input: for each row the nearest, by Euclidean distance, among the rows that may be of its class. Two rows may be neighbours
-/// unless both have labels and those differ; a row is never its own neighbour.
+/// The nearest neighbours of every row in the input, by Euclidean distance. Two rows may be neighbours unless both have labels and the
+/// labels differ; a row is never its own neighbour.
 /// </summary>
 internal sealed class NeighborGraph
 {
     // Values beyond this have squared distances beyond single precision.
     private const float GreatestValue = 1e17f;
-    // Of all work, as progress shows it.
+    // The principal components' part of the progress.
     private const double ComponentsShare = 0.2;
     private const int WarningsInFull = 5;
 
@@ -44,7 +44,9 @@ internal sealed class NeighborGraph
     /// <summary>What is unusual about the graph, one sentence each; for the log.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
-    /// <summary>The neighbours of a row, nearest first, the lower row number first where distances are equal; empty if no other row may be one.</summary>
+    /// <summary>
+    /// The neighbours of a row, nearest first, the lower row number first where distances are equal; empty if no other row may be one.
+    /// </summary>
     public ReadOnlySpan<int> Of(int row) => _neighbors.AsSpan(_starts[row].._starts[row + 1]);
 
     /// <summary>Builds the graph of rows that lie one after the other.</summary>
@@ -55,7 +57,8 @@ internal sealed class NeighborGraph
 
     /// <summary>Builds the graph of rows in a store; all must have the same length.</summary>
     /// <inheritdoc cref="Build(FeatureRows, ReadOnlySpan{int}, NeighborGraphSettings, Action{double}?, CancellationToken)"/>
-    public static NeighborGraph Build(RowStore store, NeighborGraphSettings settings, Action<double>? progress = null, CancellationToken token = default)
+    public static NeighborGraph Build(RowStore store, NeighborGraphSettings settings, Action<double>? progress = null,
+        CancellationToken token = default)
     {
         int width = store.Count == 0 ? 1 : store.Features(0).Length;
         for (int row = 0; row < store.Count; row++)
@@ -63,7 +66,8 @@ internal sealed class NeighborGraph
             if (store.Features(row).Length != width)
             {
                 throw new InvalidDataException(
-                    $"Row {row} (from 0) has {store.Features(row).Length} values and row 0 has {width}; neighbours need rows of one length.");
+                    $"Row {row} (from 0) has {store.Features(row).Length} values and row 0 has {width}; " +
+                    "neighbours need rows of one length.");
             }
         }
         int[] labels = [.. Enumerable.Range(0, store.Count).Select(store.Label)];
@@ -74,12 +78,13 @@ internal sealed class NeighborGraph
     /// <param name="rows">The rows.</param>
     /// <param name="labels">The class of each row, or -1 where it has none; empty if no row has one.</param>
     /// <param name="settings">How to build it.</param>
-    /// <param name="progress">Is called with the share of the work that is done, ascending from 0 to 1, from any thread but never by two at once.</param>
-    /// <param name="token">Ends the work by an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="progress">Receives the share of the work done, ascending from 0 to 1; from any thread, one call at a time.</param>
+    /// <param name="token">Cancels the work within about a second.</param>
     /// <exception cref="ArgumentException">A setting is out of range, or the numbers of rows and labels differ.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="InvalidDataException">A value is NaN, infinite or beyond ±1e17.</exception>
-    public static NeighborGraph Build(FeatureRows rows, ReadOnlySpan<int> labels, NeighborGraphSettings settings, Action<double>? progress = null,
-        CancellationToken token = default)
+    public static NeighborGraph Build(FeatureRows rows, ReadOnlySpan<int> labels, NeighborGraphSettings settings,
+        Action<double>? progress = null, CancellationToken token = default)
     {
         settings.Validate();
         if (!labels.IsEmpty && labels.Length != rows.Count)
@@ -98,16 +103,17 @@ internal sealed class NeighborGraph
         return new NeighborGraph(lists, settings.Mutual, FewRows(classes, unlabeled.Length, settings.Neighbors));
     }
 
-    private static FeatureRows Projected(FeatureRows rows, int count, NeighborGraphSettings settings, WorkProgress progress, CancellationToken token)
+    private static FeatureRows Projected(FeatureRows rows, int count, NeighborGraphSettings settings, WorkProgress progress,
+        CancellationToken token)
     {
-        double done = 0;
-        PrincipalComponents components = PrincipalComponents.Fit(rows, count, settings.Seed, settings.Threads, Report(0.75 * ComponentsShare), token);
-        float[] coordinates = components.Project(rows, settings.Threads, Report(0.25 * ComponentsShare), token);
+        int threads = settings.Threads;
+        PrincipalComponents components = PrincipalComponents.Fit(rows, count, settings.Seed, threads, Report(0.75 * ComponentsShare), token);
+        float[] coordinates = components.Project(rows, threads, Report(0.25 * ComponentsShare), token);
         return FeatureRows.Of(coordinates, count);
 
         Action<double> Report(double share)
         {
-            done = 0;
+            double done = 0;
             return value =>
             {
                 progress.Add((value - done) * share);
@@ -116,19 +122,19 @@ internal sealed class NeighborGraph
         }
     }
 
-    private static void Search(FeatureRows rows, NearestLists lists, SortedDictionary<int, int[]> classes, int[] unlabeled, NeighborGraphSettings settings,
-        WorkProgress progress, CancellationToken token)
+    private static void Search(FeatureRows rows, NearestLists lists, SortedDictionary<int, int[]> classes, int[] unlabeled,
+        NeighborGraphSettings settings, WorkProgress progress, CancellationToken token)
     {
         int[] all = classes.Count == 0 ? unlabeled : [.. Enumerable.Range(0, rows.Count)];
         int[] labeled = unlabeled.Length == 0 ? all : [.. classes.Values.SelectMany(own => own).Order()];
-        // Each row of a class among its class, all of them among the rows without label, and those among all.
-        List<(int[] Queries, int[] Candidates)> searches = [.. classes.Values.Select(own => (own, own)), (labeled, unlabeled), (unlabeled, all)];
-        searches.RemoveAll(search => search.Queries.Length == 0 || search.Candidates.Length == 0);
-        double work = searches.Sum(search => (double)search.Queries.Length * search.Candidates.Length);
+        // The rows of each class among themselves and those without a label among all; then the labelled ones among those without.
+        Candidates[] first = [.. classes.Values.Select(own => new Candidates(own, own)), new(unlabeled, all)];
+        Candidates[] second = [new(labeled, unlabeled)];
+        double sharePerPair = progress.Left / Math.Max(1, first.Concat(second).Sum(candidates => candidates.Pairs));
 
-        var neighborSearch = new NeighborSearch(rows, lists, settings, progress, token);
-        foreach ((int[] queries, int[] candidates) in searches)
-            neighborSearch.Run(queries, candidates, (double)queries.Length * candidates.Length / work);
+        var search = new NeighborSearch(rows, lists, settings, progress, token);
+        search.Run(first, sharePerPair);
+        search.Run(second, sharePerPair);
         progress.Complete();
     }
 
@@ -148,8 +154,8 @@ internal sealed class NeighborGraph
                     throw new InvalidDataException(Invariant($"Feature {f} of row {row} (from 0) is {features[f]}; it must be finite."));
                 if (MathF.Abs(features[f]) > GreatestValue)
                 {
-                    throw new InvalidDataException(
-                        Invariant($"Feature {f} of row {row} (from 0) is {features[f]}; it must be within ±{GreatestValue}, so that distances fit single precision."));
+                    throw new InvalidDataException(Invariant(
+                        $"Feature {f} of row {row} (from 0) is {features[f]}; it must be within ±{GreatestValue}, so that distances are finite."));
                 }
             }
         }
@@ -163,7 +169,7 @@ internal sealed class NeighborGraph
         {
             int label = labels.IsEmpty ? -1 : labels[row];
             if (label < -1)
-                throw new ArgumentException($"The label of row {row} (from 0) is {label}; it must be a class from 0 or -1 for none.", nameof(labels));
+                throw new ArgumentException($"The label of row {row} (from 0) is {label}; it must be at least 0, or -1 for none.", nameof(labels));
             if (!members.TryGetValue(label, out List<int>? own))
                 members.Add(label, own = []);
             own.Add(row);
@@ -188,7 +194,8 @@ internal sealed class NeighborGraph
         if (classes.Count == 0)
             return unlabeled == 0 || unlabeled > neighbors ? [] : [Few(unlabeled == 1 ? "There is" : "There are", unlabeled)];
 
-        (int Class, int Rows)[] few = [.. classes.Select(own => (own.Key, own.Value.Length + unlabeled)).Where(own => own.Item2 <= neighbors)];
+        (int Class, int Rows)[] few =
+            [.. classes.Select(own => (Class: own.Key, Rows: own.Value.Length + unlabeled)).Where(own => own.Rows <= neighbors)];
         string counting = unlabeled > 0 ? ", counting those without a label," : "";
         List<string> warnings = [.. few.Take(WarningsInFull).Select(own => Few($"Class {own.Class} has{counting}", own.Rows))];
         if (few.Length > WarningsInFull)

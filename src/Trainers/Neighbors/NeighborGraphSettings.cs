@@ -7,20 +7,21 @@ public sealed record NeighborGraphSettings
     public int Neighbors { get; init; } = 15;
 
     /// <summary>
-    /// Whether only mutual neighbours count: j is kept for i where j is among the k nearest of i and i among the k nearest of j. A row without any mutual
-    /// neighbour keeps its k nearest. Default true.
+    /// Whether only mutual neighbours count: j is kept for i where j is among the k nearest of i and i among the k nearest of j. A row
+    /// without any mutual neighbour keeps its k nearest. Default true.
     /// </summary>
     public bool Mutual { get; init; } = true;
 
     /// <summary>
-    /// The number of principal components on which neighbours are searched where rows have more features; null to search on the features. At least 1.
-    /// Default 50.
+    /// The number of principal components on which neighbours are searched where rows have more features; null to search on the features.
+    /// At least 1. Default 50.
     /// </summary>
     public int? Components { get; init; } = 50;
 
     /// <summary>
-    /// The number of rows per class up to which the search is exact. More precisely, it is exact where the number of rows times the number of candidates is
-    /// at most the square of this; beyond that it finds at least .95 of the nearest neighbours. At least 1. Default 50,000.
+    /// The number of rows per class up to which the search is exact. More precisely, it is exact where the number of rows times the
+    /// number of candidates is at most the square of this; beyond that it finds at least .95 of the nearest neighbours. At least 1.
+    /// Default 50,000.
     /// </summary>
     public int ExactLimit { get; init; } = 50_000;
 

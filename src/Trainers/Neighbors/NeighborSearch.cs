@@ -1,39 +1,46 @@
 namespace Disentangle.ML.Trainers;
 
 /// <summary>Searches the nearest candidates of many rows, in blocks, on all cores.</summary>
-internal sealed class NeighborSearch(FeatureRows rows, NearestLists lists, NeighborGraphSettings settings, WorkProgress progress, CancellationToken token)
+internal sealed class NeighborSearch(FeatureRows rows, NearestLists lists, NeighborGraphSettings settings, WorkProgress progress,
+    CancellationToken token)
 {
-    // Of the nearest candidates of a sample of rows, so many must be in the cells searched. A little more than what is promised, for the sample's sake.
+    // The share of the nearest candidates of a sample of rows that the searched cells must hold: above the promised .95, since it is a
+    // sample.
     private const double Recall = 0.975;
-    private const int SampleSize = 512;
+    private const int SampleSize = 1024;
     private const int SampleBlock = 32;
 
-    // Of the work of an approximate search, as progress shows it.
+    // The parts of an approximate search in its progress.
     private const double DivisionShare = 0.3;
     private const double SampleShare = 0.1;
 
     /// <summary>
-    /// Adds the nearest of some candidates to the lists of some rows, exactly or, where there are too many pairs, nearly all of them. No candidate may be
-    /// in the list of a row already.
+    /// Adds the nearest candidates to the lists of the rows they are for: all of them or, where there are too many pairs to compare,
+    /// nearly all.
     /// </summary>
-    /// <param name="queries">The rows, ascending.</param>
-    /// <param name="candidates">The candidates, ascending.</param>
-    /// <param name="share">The share of this search in all work.</param>
-    public void Run(int[] queries, int[] candidates, double share)
+    /// <param name="searches">A row is in one of them only, and its candidates are not in its list yet.</param>
+    /// <param name="sharePerPair">What comparing one pair adds to the progress.</param>
+    public void Run(Candidates[] searches, double sharePerPair)
     {
-        if ((double)queries.Length * candidates.Length <= (double)settings.ExactLimit * settings.ExactLimit)
-            SearchAll(queries, candidates, share);
-        else
-            SearchCells(queries, candidates, share);
+        double limit = (double)settings.ExactLimit * settings.ExactLimit;
+        ILookup<bool, Candidates> exact = searches.Where(search => search.Pairs > 0).ToLookup(search => search.Pairs <= limit);
+        SearchAll([.. exact[true]], sharePerPair);
+        foreach (Candidates search in exact[false])
+            SearchCells(search.Queries, search.Rows, sharePerPair * search.Pairs);
     }
 
-    private void SearchAll(int[] queries, int[] candidates, double share)
+    private void SearchAll(Candidates[] searches, double sharePerPair)
     {
-        int[][] blocks = [.. rows.AlongWidestFeature(queries).Chunk(NearestBlock.Size)];
+        Candidates[] blocks =
+        [
+            .. searches.SelectMany(search => rows.AlongWidestFeature(search.Queries).Chunk(NearestBlock.Size)
+                .Select(queries => search with { Queries = queries })),
+        ];
         ParallelBlocks.Run(blocks.Length, settings.Threads, token, NewBlock, (index, block) =>
         {
-            Search(blocks[index], block, _ => block.Compare(candidates));
-            progress.Add(share * blocks[index].Length / queries.Length);
+            (int[] queries, int[] candidates) = blocks[index];
+            Search(queries, block, _ => block.Compare(candidates));
+            progress.Add(sharePerPair * blocks[index].Pairs);
         });
     }
 
@@ -47,7 +54,8 @@ internal sealed class NeighborSearch(FeatureRows rows, NearestLists lists, Neigh
         int[][] groups = queries == candidates ? [.. Enumerable.Range(0, cells.Count).Select(cell => cells[cell].ToArray())]
             : cells.Grouped(queries, settings.Threads, token);
         int[][] blocks = [.. groups.SelectMany(group => group.Chunk(NearestBlock.Size))];
-        ParallelBlocks.Run(blocks.Length, settings.Threads, token, () => (Block: NewBlock(), Choice: new CellChoice(cells, searched)), (index, scratch) =>
+        var newScratch = () => (Block: NewBlock(), Choice: new CellChoice(cells, searched));
+        ParallelBlocks.Run(blocks.Length, settings.Threads, token, newScratch, (index, scratch) =>
         {
             Search(blocks[index], scratch.Block, own =>
             {
@@ -63,7 +71,9 @@ internal sealed class NeighborSearch(FeatureRows rows, NearestLists lists, Neigh
         });
     }
 
-    /// <summary>Searches for a block; what that leaves out, in ever smaller blocks, whose rows are nearer to their mean.</summary>
+    /// <summary>
+    /// Searches for a block of rows, and for those left out again in smaller blocks, whose rows are nearer to their mean.
+    /// </summary>
     private void Search(int[] queries, NearestBlock block, Action<int[]> compare)
     {
         block.Begin(queries);
@@ -75,7 +85,9 @@ internal sealed class NeighborSearch(FeatureRows rows, NearestLists lists, Neigh
             Search(half, block, compare);
     }
 
-    /// <summary>The least number of cells that hold enough of the nearest candidates, found on a sample of rows searched exactly.</summary>
+    /// <summary>
+    /// The least number of cells that hold enough of the nearest candidates, found on a sample of rows searched exactly.
+    /// </summary>
     private int CellsToSearch(NeighborCells cells, int[] queries, int[] candidates)
     {
         int[] sample = [.. queries];
@@ -89,26 +101,25 @@ internal sealed class NeighborSearch(FeatureRows rows, NearestLists lists, Neigh
         }
         // How many of the nearest candidates are in the nearest cell, in the next, ...
         var counts = new int[cells.Count];
-        ParallelBlocks.Run(blocks.Length, settings.Threads, token, () => (Block: NewBlock(), Measure: new NeighborCells.Measure(cells, SampleBlock)),
-            (index, scratch) =>
+        var newScratch = () => (Block: NewBlock(), Measure: new NeighborCells.Measure(cells, SampleBlock));
+        ParallelBlocks.Run(blocks.Length, settings.Threads, token, newScratch, (index, scratch) =>
+        {
+            scratch.Block.Begin(blocks[index]);
+            scratch.Block.Compare(candidates);
+            scratch.Measure.Run(blocks[index]);
+            for (int place = 0; place < blocks[index].Length; place++)
             {
-                scratch.Block.Begin(blocks[index]);
-                scratch.Block.Compare(candidates);
-                scratch.Measure.Run(blocks[index]);
-                for (int place = 0; place < blocks[index].Length; place++)
-                {
-                    foreach (int neighbor in First(scratch.Block.NearestOf(place), lists.Neighbors))
-                        Interlocked.Increment(ref counts[RankOf(cellOf[neighbor], scratch.Measure.Of(place))]);
-                }
-            });
+                ReadOnlySpan<int> nearest = scratch.Block.NearestOf(place);
+                foreach (int neighbor in nearest[..Math.Min(nearest.Length, lists.Neighbors)])
+                    Interlocked.Increment(ref counts[RankOf(cellOf[neighbor], scratch.Measure.Of(place))]);
+            }
+        });
         double wanted = Recall * counts.Sum();
         int searched = 0;
         for (double found = 0; found < wanted; searched++)
             found += counts[searched];
         return Math.Max(1, searched);
     }
-
-    private static ReadOnlySpan<int> First(ReadOnlySpan<int> values, int count) => values[..Math.Min(count, values.Length)];
 
     private static int RankOf(int cell, ReadOnlySpan<float> distances)
     {

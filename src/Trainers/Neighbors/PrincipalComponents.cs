@@ -1,18 +1,17 @@
 using Disentangle.ML.Tensors;
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Factorization;
-using static System.FormattableString;
 
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// The principal components of rows: the orthogonal directions along which they vary most. The sign of a component is such that its entry of greatest
-/// magnitude is positive.
+/// The principal components of rows: the orthogonal directions along which they vary most. The sign of a component is such that its entry
+/// of greatest magnitude is positive.
 /// </summary>
 internal sealed class PrincipalComponents
 {
-    // Above this width the covariance matrix would cost more than a few products with it.
-    private const int WidestCovariance = 2000;
+    // Beyond this the eigenvectors of the covariance matrix take seconds, during which the work cannot be cancelled.
+    private const int WidestCovariance = 800;
     private const int Oversampling = 10;
     private const int MaximumIterations = 30;
     private const double Tolerance = 1e-6;
@@ -46,24 +45,25 @@ internal sealed class PrincipalComponents
         Fit(FeatureRows.Of(values, width), count, seed, threads, progress, token);
 
     /// <summary>
-    /// Finds the components: up to 2,000 features from the eigenvectors of the covariance matrix, beyond that by subspace iteration from a random start
-    /// (Halko, Martinsson and Tropp 2011).
+    /// Finds the components: for up to 800 features as eigenvectors of the covariance matrix, for more by subspace iteration from a
+    /// random start (Halko, Martinsson and Tropp 2011) until the explained variance grows by less than a millionth.
     /// </summary>
     /// <param name="rows">The rows, at least one, of finite values.</param>
     /// <param name="count">The number of components, from 1 to the number of features.</param>
     /// <param name="seed">Decides the random start.</param>
     /// <param name="threads">The greatest number of threads; 0 for all cores. The result does not depend on it.</param>
-    /// <param name="progress">Is called with the share of the work that is done, from 0 to 1.</param>
-    /// <param name="token">Ends the work by an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="progress">Receives the share of the work done, ascending from 0 to 1.</param>
+    /// <param name="token">Cancels the work.</param>
     public static PrincipalComponents Fit(FeatureRows rows, int count, int seed = 0, int threads = 0, Action<double>? progress = null,
         CancellationToken token = default)
     {
         if (rows.Count == 0)
             throw new ArgumentException("Principal components need at least one row.", nameof(rows));
         if (count < 1 || count > rows.Width)
-            throw new ArgumentOutOfRangeException(nameof(count), count, Invariant($"There can be 1 to {rows.Width} components of {rows.Width} features."));
+            throw new ArgumentOutOfRangeException(nameof(count), count, $"{rows.Width} features have 1 to {rows.Width} components.");
         var fit = new Fitting(rows, threads, new WorkProgress(progress), token);
-        (double[] values, Matrix<double> vectors) = rows.Width <= WidestCovariance ? fit.FromCovariance(count) : fit.BySubspaceIteration(count, seed);
+        (double[] values, Matrix<double> vectors) =
+            rows.Width <= WidestCovariance ? fit.FromCovariance(count) : fit.BySubspaceIteration(count, seed);
 
         var components = new float[count * rows.Width];
         for (int c = 0; c < count; c++)
@@ -91,10 +91,11 @@ internal sealed class PrincipalComponents
     {
         if (rows.Width != Width)
             throw new ArgumentException($"The rows have {rows.Width} features and the components {Width}.", nameof(rows));
-        var result = new float[rows.Count * Count];
+        var result = new float[checked(rows.Count * Count)];
         ForEachTile(rows, _mean, threads, token, (first, length, tile) =>
         {
-            MatrixMultiply.Run(tile, false, _components, true, result.AsSpan(first * Count, length * Count), length, Count, Width, threads: threads);
+            Span<float> own = result.AsSpan(first * Count, length * Count);
+            MatrixMultiply.Run(tile, false, _components, true, own, length, Count, Width, threads: threads);
             progress?.Invoke((double)(first + length) / rows.Count);
         });
         return result;
@@ -150,8 +151,7 @@ internal sealed class PrincipalComponents
                 covariance[i] /= Divisor;
             var evd = Matrix<double>.Build.Dense(_width, _width, covariance).Evd(Symmetricity.Symmetric);
             progress.Complete();
-            double[] values = [.. Enumerable.Range(1, count).Select(c => Math.Max(0, evd.EigenValues[_width - c].Real))];
-            return (values, Matrix<double>.Build.DenseOfColumnVectors(Enumerable.Range(1, count).Select(c => evd.EigenVectors.Column(_width - c))));
+            return Leading(evd, count);
         }
 
         public (double[] Values, Matrix<double> Vectors) BySubspaceIteration(int count, int seed)
@@ -164,17 +164,24 @@ internal sealed class PrincipalComponents
             {
                 Matrix<double> image = TimesCovariance(basis);
                 var evd = basis.TransposeThisAndMultiply(image).Evd(Symmetricity.Symmetric);
-                double[] values = [.. Enumerable.Range(1, count).Select(c => Math.Max(0, evd.EigenValues[size - c].Real))];
+                (double[] values, Matrix<double> leading) = Leading(evd, count);
                 double explained = values.Sum();
                 if (explained - before <= Tolerance * explained || iteration == MaximumIterations)
                 {
-                    var leading = Matrix<double>.Build.DenseOfColumnVectors(Enumerable.Range(1, count).Select(c => evd.EigenVectors.Column(size - c)));
                     progress.Complete();
                     return (values, basis * leading);
                 }
                 before = explained;
                 basis = image.QR(QRMethod.Thin).Q;
             }
+        }
+
+        /// <summary>The greatest eigenvalues, descending, and their vectors.</summary>
+        private static (double[] Values, Matrix<double> Vectors) Leading(Evd<double> evd, int count)
+        {
+            int[] places = [.. Enumerable.Range(1, count).Select(c => evd.EigenValues.Count - c)];
+            return ([.. places.Select(place => Math.Max(0, evd.EigenValues[place].Real))],
+                Matrix<double>.Build.DenseOfColumnVectors(places.Select(place => evd.EigenVectors.Column(place))));
         }
 
         /// <summary>The covariance matrix times a matrix, without the covariance matrix.</summary>

@@ -6,15 +6,16 @@ internal sealed class WorkProgress(Action<double>? report)
     private readonly Lock _lock = new();
     private double _done;
 
+    /// <summary>The share of all work that is not done yet.</summary>
+    public double Left => 1 - _done;
+
     /// <summary>Reports that another share of all work is done.</summary>
     public void Add(double share)
     {
-        if (report is null)
-            return;
         lock (_lock)
         {
             _done = Math.Min(1, _done + share);
-            report(_done);
+            report?.Invoke(_done);
         }
     }
 

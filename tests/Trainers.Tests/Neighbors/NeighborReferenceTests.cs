@@ -18,7 +18,10 @@ public class NeighborReferenceTests
     public void Neighbors_are_those_of_scikit_learn(string name)
     {
         JsonElement expected = Case("graphs", name);
-        var settings = new NeighborGraphSettings { Neighbors = File.GetProperty("neighbors").GetInt32(), Mutual = expected.GetProperty("mutual").GetBoolean() };
+        var settings = new NeighborGraphSettings
+        {
+            Neighbors = File.GetProperty("neighbors").GetInt32(), Mutual = expected.GetProperty("mutual").GetBoolean(),
+        };
         NeighborGraph graph = NeighborGraph.Build(
             Values(File, "rows"), File.GetProperty("width").GetInt32(), expected.GetProperty("labels").Deserialize<int[]>(), settings);
 
@@ -39,7 +42,8 @@ public class NeighborReferenceTests
         double[] variances = expected.GetProperty("variances").Deserialize<double[]>()!;
         Assert.All(variances.Zip(components.ExplainedVariances), pair => Assert.Equal(pair.First, pair.Second, 1e-4 * pair.First));
         double[] mean = expected.GetProperty("mean").Deserialize<double[]>()!;
-        Assert.All(mean.Select((value, f) => (value, f)), pair => Assert.Equal(pair.value, components.Mean[pair.f], 1e-9 * (1 + Math.Abs(pair.value))));
+        Assert.All(mean.Select((value, f) => (value, f)),
+            pair => Assert.Equal(pair.value, components.Mean[pair.f], 1e-9 * (1 + Math.Abs(pair.value))));
         double[][] directions = expected.GetProperty("components").Deserialize<double[][]>()!;
         for (int c = 0; c < count; c++)
         {
@@ -73,9 +77,11 @@ public class NeighborReferenceTests
         return values;
     }
 
-    private static float[] Values(JsonElement json, string name) => [.. json.GetProperty(name).EnumerateArray().Select(value => value.GetSingle())];
+    private static float[] Values(JsonElement json, string name) =>
+        [.. json.GetProperty(name).EnumerateArray().Select(value => value.GetSingle())];
 
-    private static IEnumerable<string> Names(string list) => File.GetProperty(list).EnumerateArray().Select(entry => entry.GetProperty("name").GetString()!);
+    private static IEnumerable<string> Names(string list) =>
+        File.GetProperty(list).EnumerateArray().Select(entry => entry.GetProperty("name").GetString()!);
 
     private static JsonElement Case(string list, string name) =>
         File.GetProperty(list).EnumerateArray().Single(entry => entry.GetProperty("name").GetString() == name);
