@@ -172,7 +172,7 @@ internal sealed class Sweep<TSpace, TOptions>
     /// <summary>Adds the scores that compare the clusterings of all seeds.</summary>
     private void AddUnsupervised(SeedRun[] runs)
     {
-        UnsupervisedEvaluation evaluation = UnsupervisedEvaluation.Create([.. runs.Select(run => run.Clusters)], _data.Classes, _data.Graph);
+        var evaluation = UnsupervisedEvaluation.Create([.. runs.Select(run => run.Clusters)], _data.Classes, _data.Graph);
         foreach ((SeedRun run, UnsupervisedQuality quality) in runs.Zip(evaluation.Clusterings))
         {
             foreach (UnsupervisedScore score in UnsupervisedScore.All)

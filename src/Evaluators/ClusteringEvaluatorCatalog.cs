@@ -63,8 +63,8 @@ public static class ClusteringEvaluatorCatalog
             catalog, data, labelColumnName, featureColumnName, [numberOfClusters], numberOfRestarts, seed, testData, configure, silhouette).Evaluations[0];
 
     /// <summary>
-    /// <see cref="EvaluateOverRestarts"/> for several numbers of clusters, as Romanov and Rumshisky (2017) report 9, 10 and 11 clusters for ten classes. Without
-    /// labels, the curve of <see cref="UnsupervisedEvaluatorCatalog.ChooseNumberOfClusters"/>.
+    /// <see cref="EvaluateOverRestarts"/> for several numbers of clusters, as Romanov and Rumshisky (2017) report 9, 10 and 11 clusters for ten classes.
+    /// Without labels, the curve of <see cref="UnsupervisedEvaluatorCatalog.ChooseNumberOfClusters"/>.
     /// </summary>
     /// <param name="catalog">The clustering catalog, <c>ml.Clustering</c>.</param>
     /// <param name="data">The rows to cluster. They are cached.</param>
@@ -76,10 +76,18 @@ public static class ClusteringEvaluatorCatalog
     /// <param name="clusterCounts">The numbers of clusters, each at least 1; null for 9, 10 and 11, or 2 to 20 without labels.</param>
     /// <param name="numberOfRestarts">The number of runs for each number of clusters, at least 1, or 2 without labels.</param>
     /// <param name="seed">The seed of the first run; those of the others follow it.</param>
-    /// <param name="testData">The rows to score, or null for those of <paramref name="data"/>; null without labels. The inertia is always that of <paramref name="data"/>.</param>
+    /// <param name="testData">
+    /// The rows to score, or null for those of <paramref name="data"/>; null without labels. The inertia is always that of
+    /// <paramref name="data"/>.
+    /// </param>
     /// <param name="configure">Changes other settings of KMeans, or null. Results repeat exactly with <c>NumberOfThreads = 1</c>.</param>
-    /// <param name="silhouette">How the scores of each run that look at the features are computed; null for none of them, or, without labels, for a sample.</param>
-    /// <exception cref="ArgumentException">A column is not there or of another type, there are no rows with a label to score, or there is test data but no label.</exception>
+    /// <param name="silhouette">
+    /// How the scores of each run that look at the features are computed; null for none of them, or, without labels, for a silhouette of a
+    /// sample.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// A column is not there or of another type, there are no rows with a label to score, or there is test data but no label.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
     public static ClusterCountEvaluation EvaluateOverClusterCounts(
         this ClusteringCatalog catalog,
@@ -98,7 +106,7 @@ public static class ClusteringEvaluatorCatalog
         if (labelColumnName is null)
         {
             if (testData is not null)
-                throw new ArgumentException("Test data are scored against a label; without labels leave them out, and give the rows to cluster.", nameof(testData));
+                throw new ArgumentException("Test data are scored against a label; without labels leave them out.", nameof(testData));
             var options = new ClusterCountOptions { Runs = numberOfRestarts, Seed = seed, Configure = configure };
             options = options with { ClusterCounts = clusterCounts ?? options.ClusterCounts, Silhouette = silhouette ?? options.Silhouette };
             return new(catalog.ChooseNumberOfClusters(data, featureColumnName, options: options));
