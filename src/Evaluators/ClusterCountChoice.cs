@@ -110,7 +110,7 @@ public sealed class ClusterCountChoice
         if (best.Stability.Mean < LeastStability || AsGood.Count > 0)
         {
             string why = AsGood.Count > 0
-                ? $"{string.Join(", ", AsGood)} score as well within the spread"
+                ? $"{string.Join(", ", AsGood)} {(AsGood.Count == 1 ? "scores" : "score")} as well within the spread"
                 : $"its clusterings agree little (stability {TextTable.Real(best.Stability.Mean)})";
             return $"Unsure: {Suggested} clusters score best, but {why}{(others.Length > 0 ? $"; {others}" : "")}. "
                 + $"Look at the clusters, and choose by what they mean.{end}";
