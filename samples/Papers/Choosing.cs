@@ -33,17 +33,18 @@ internal static class Choosing
     public static void Run(string data, Example[] train, Example[] test, int epochs, int seeds)
     {
         var outcomes = new List<Outcome>();
-        foreach ((string name, Func<MLContext, int, IEstimator<ITransformer>> encoder) in Pool(epochs))
+        foreach (Setting setting in Pool(epochs))
         {
-            outcomes.Add(Try(name, encoder, train, test, seeds));
-            AnsiConsole.WriteLine($"{name} done");
+            outcomes.Add(Try(setting, train, test, seeds));
+            AnsiConsole.WriteLine($"{setting.Name} done");
         }
-        Print($"{data}: trained on {train.Length} rows that tell 0-4 from 5-9, {epochs} epochs, {seeds} seeds; {test.Length} others clustered", outcomes);
+        string how = $"trained on {train.Length} rows that tell 0-4 from 5-9, {epochs} epochs, {seeds} seeds; {test.Length} others clustered";
+        Print($"{data}: {how}", outcomes);
     }
 
-    private static IEnumerable<(string Name, Func<MLContext, int, IEstimator<ITransformer>> Encoder)> Pool(int epochs)
+    private static IEnumerable<Setting> Pool(int epochs)
     {
-        yield return (Raw, (ml, _) => ml.Transforms.CopyColumns("Embedding", "Features"));
+        yield return new(Raw, (ml, _) => ml.Transforms.CopyColumns("Embedding", "Features"));
         Objective label = Objective.CrossEntropy();
         foreach ((int hidden, int embedding) in new[] { (256, 32), (64, 8), (256, 8), (512, 128) })
         {
@@ -60,11 +61,11 @@ internal static class Choosing
             yield return Classifier("+ XCov 1", label + Objective.XCov(1));
             yield return Classifier("+ XCov 10", label + Objective.XCov(10));
 
-            (string, Func<MLContext, int, IEstimator<ITransformer>>) Classifier(string name, Objective objective) => Encoder(name, hidden, embedding, objective);
+            Setting Classifier(string name, Objective objective) => Encoder(name, hidden, embedding, objective);
         }
 
-        (string, Func<MLContext, int, IEstimator<ITransformer>>) Encoder(string name, int hidden, int embedding, Objective objective) =>
-            (name, (ml, seed) => ml.Transforms.DisentangleEncoder("Embedding", "Features", "High", new DisentangleEncoderOptions
+        Setting Encoder(string name, int hidden, int embedding, Objective objective) =>
+            new(name, (ml, seed) => ml.Transforms.DisentangleEncoder("Embedding", "Features", "High", new DisentangleEncoderOptions
             {
                 Network = Network.Mlp([hidden], embedding),
                 Objective = objective,
@@ -73,19 +74,19 @@ internal static class Choosing
             }));
     }
 
-    private static Outcome Try(string name, Func<MLContext, int, IEstimator<ITransformer>> encoder, Example[] train, Example[] test, int seeds)
+    private static Outcome Try(Setting setting, Example[] train, Example[] test, int seeds)
     {
         var (clusterings, qualities) = (new List<IDataView>(), new List<ClusteringQuality>());
         for (int seed = 1; seed <= seeds; seed++)
         {
             var ml = new MLContext(seed);
-            ITransformer model = encoder(ml, seed).Fit(Example.View(ml, train));
+            ITransformer model = setting.Encoder(ml, seed).Fit(Example.View(ml, train));
             IDataView encoded = ml.Data.Cache(model.Transform(Example.View(ml, train)), "Embedding");
             IDataView clustered = ml.Data.Cache(KMeans(encoded, seed).Transform(model.Transform(Example.View(ml, test))));
             clusterings.Add(clustered);
             qualities.Add(ml.Clustering.EvaluateAgainstLabels(clustered, "Label", featureColumnName: "Embedding"));
         }
-        return new(name, new MLContext().Clustering.EvaluateWithoutLabels(clusterings, "High", "Features"), qualities);
+        return new(setting.Name, new MLContext().Clustering.EvaluateWithoutLabels(clusterings, "High", "Features"), qualities);
     }
 
     /// <summary>The run of KMeans with the least inertia.</summary>
@@ -133,8 +134,12 @@ internal static class Choosing
         double covariance = a.Zip(b).Sum(pair => (pair.First - mean) * (pair.Second - mean));
         return covariance / Math.Sqrt(a.Sum(rank => (rank - mean) * (rank - mean)) * b.Sum(rank => (rank - mean) * (rank - mean)));
 
-        static double[] Ranks(double[] values) => [.. values.Select(value => values.Count(other => other < value) + (values.Count(other => other == value) + 1) / 2.0)];
+        static double[] Ranks(double[] values) =>
+            [.. values.Select(value => values.Count(other => other < value) + (values.Count(other => other == value) + 1) / 2.0)];
     }
+
+    /// <summary>A way to embed the features, for a seed, in the column Embedding.</summary>
+    private sealed record Setting(string Name, Func<MLContext, int, IEstimator<ITransformer>> Encoder);
 
     /// <summary>What a setting gave, over the seeds.</summary>
     private sealed record Outcome(string Name, UnsupervisedEvaluation WithoutLabels, IReadOnlyList<ClusteringQuality> WithLabels)
@@ -143,6 +148,7 @@ internal static class Choosing
         public double Truth => WithLabels.Average(quality => quality.AdjustedMutualInformationMax);
 
         /// <summary>A score, mean over the seeds; 0 where a clustering has none.</summary>
-        public double Mean(Func<Outcome, int, double?> score) => Enumerable.Range(0, WithLabels.Count).Average(seed => score(this, seed) ?? 0);
+        public double Mean(Func<Outcome, int, double?> score) =>
+            Enumerable.Range(0, WithLabels.Count).Average(seed => score(this, seed) ?? 0);
     }
 }

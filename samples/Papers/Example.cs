@@ -28,7 +28,8 @@ public sealed class Example
     {
         var ml = new MLContext();
         string folder = Path.Combine(AppContext.BaseDirectory, "data");
-        IDataView images = ml.Data.LoadFromIdx(Path.Combine(folder, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(folder, "mnist-10k-labels-idx1-ubyte.gz"));
+        IDataView images = ml.Data.LoadFromIdx(
+            Path.Combine(folder, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(folder, "mnist-10k-labels-idx1-ubyte.gz"));
         Example[] digits = [.. ml.Data.CreateEnumerable<Digit>(images, reuseRowObject: false, ignoreMissingColumns: true)
             .Select(digit => Create(digit.Pixels, digit.Label))];
         return (digits[..8000], digits[8000..]);

@@ -115,9 +115,13 @@ jade.SetAction(parsed =>
     Jade.Run(Numbers, options, parsed.GetValue(seeds));
 });
 
-var choosing = new Command("choose", "Which of many settings finds the digits? Scores without labels beside the true AMI, on the shipped digits or optdigits");
-var optDigits = new Option<DirectoryInfo>("--optdigits") { Description = "A folder with optdigits.tra and optdigits.tes of UCI, in place of the shipped digits" };
-Option<int> choosingEpochs = Epochs(10), choosingSeeds = new("--seeds") { Description = "Runs of each setting, at least 2", DefaultValueFactory = _ => 3 };
+var choosing = new Command("choose", "Which of many settings finds the digits? Scores without labels beside the true AMI");
+var optDigits = new Option<DirectoryInfo>("--optdigits")
+{
+    Description = "A folder with optdigits.tra and optdigits.tes of UCI, in place of the shipped digits",
+};
+Option<int> choosingEpochs = Epochs(10);
+var choosingSeeds = new Option<int>("--seeds") { Description = "Runs of each setting, at least 2", DefaultValueFactory = _ => 3 };
 foreach (Option option in new Option[] { optDigits, choosingEpochs, choosingSeeds })
     choosing.Add(option);
 choosing.SetAction(parsed =>

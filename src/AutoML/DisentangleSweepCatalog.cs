@@ -19,7 +19,8 @@ public static class DisentangleSweepCatalog
     /// <param name="featureColumnName">The features, a vector of Single.</param>
     /// <param name="labelColumnName">The label to learn from, a key or Boolean.</param>
     /// <param name="metric">
-    /// What decides, for example <c>SweepMetric.AdjustedMutualInformation("Digit")</c>. Default null: <see cref="SweepMetric.Unsupervised"/>.
+    /// What decides, for example <c>SweepMetric.AdjustedMutualInformation("Digit")</c>. Default null:
+    /// <see cref="SweepMetric.Unsupervised"/>.
     /// </param>
     /// <param name="clusters">
     /// The number of clusters, at least 2; the models end with KMeans. Null for no clustering, which only <see cref="SweepMetric.LabelAccuracy"/> can do
@@ -120,7 +121,8 @@ public static class DisentangleSweepCatalog
         context.Transforms.DisentangleAutoencoder(output, input, label, options);
 
     private static AutoMLExperiment Sweep<TSpace, TOptions>(AutoCatalog catalog, IDataView train, IDataView validation, string features, string? label,
-        SweepMetric? metric, int? clusters, TOptions options, SearchSpace<TSpace>? space, SweepSettings? settings, EncoderFactory<TOptions> create)
+        SweepMetric? metric, int? clusters, TOptions options, SearchSpace<TSpace>? space, SweepSettings? settings,
+        EncoderFactory<TOptions> create)
         where TSpace : class, ISweepSpace<TOptions>, new()
         where TOptions : EncodingOptions
     {

@@ -71,7 +71,9 @@ internal sealed class SweepData
         int[] classes = UnsupervisedEvaluator.Labels(Validation, Label);
         if (classes.Any(value => value >= 0))
             return classes;
-        return needed ? throw new ArgumentException($"{score.Name} needs labelled validation rows; '{Label}' is missing in all of them.") : [];
+        return needed
+            ? throw new ArgumentException($"{score.Name} needs labelled validation rows; '{Label}' is missing in all of them.")
+            : [];
     }
 
     private NeighborGraph BuildGraph()

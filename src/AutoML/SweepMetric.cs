@@ -64,17 +64,23 @@ public sealed class SweepMetric
     }
 
     /// <summary>
-    /// For data without a label to judge by: whether the clusters of the validation rows follow the neighbourhoods of the features, and are found again by
-    /// other seeds, within the label that training is told. The default of sweeps.
+    /// For data without a label to judge by: whether the clusters of the validation rows follow the neighbourhoods of the features and
+    /// respect the label that training sees, or whether other seeds find them again. The default of sweeps.
     /// </summary>
     /// <param name="score">
-    /// One of <see cref="UnsupervisedScore.All"/>. Default null: <c>KappaWithinTimesPurity</c>, or <c>NeighborKappa</c> for an autoencoder without label;
-    /// where the features vary in size, and so have no neighbours, <c>StabilityTimesPurity</c> or <c>Stability</c>.
+    /// One of <see cref="UnsupervisedScore.All"/>. Default null: <c>KappaWithinTimesPurity</c>, or <c>NeighborKappa</c> for an autoencoder
+    /// without label; where the features vary in size, and so have no neighbours, <c>StabilityTimesPurity</c> or <c>Stability</c>.
     /// </param>
     public static SweepMetric Unsupervised(UnsupervisedScore? score = null) =>
-        new(score?.Name ?? nameof(Unsupervised), moreIsBetter: true, judgeColumnName: null, separation: null) { IsUnsupervised = true, Score = score };
+        new(score?.Name ?? nameof(Unsupervised), moreIsBetter: true, judgeColumnName: null, separation: null)
+        {
+            IsUnsupervised = true,
+            Score = score,
+        };
 
-    /// <summary>The silhouette of the clusters in the embedding. It rewards an embedding that has collapsed: prefer <see cref="Unsupervised"/>.</summary>
+    /// <summary>
+    /// The silhouette of the clusters in the embedding. It rewards an embedding that has collapsed: prefer <see cref="Unsupervised"/>.
+    /// </summary>
     /// <param name="options">Default null: Euclidean, of all rows; the time grows with the square of their number, so give a sample for many.</param>
     public static SweepMetric Silhouette(SilhouetteOptions? options = null) =>
         new(nameof(ClusteringQuality.Silhouette), moreIsBetter: true, judgeColumnName: null, options ?? new());

@@ -8,8 +8,8 @@ public sealed record SweepSettings
 {
     /// <summary>
     /// The seeds each trial is trained with, one after the other, in the place of the options' own; the mean of their scores decides, and the model is that of
-    /// the best. At least one, all different. Default null: 1, 2 and 3 where the metric compares seeds, such as a stability; else the seed 1
-    /// alone.
+    /// the best. At least one, all different. Default null: the seeds 1, 2 and 3
+    /// where the metric compares seeds, such as a stability; else the seed 1 alone.
     /// </summary>
     public IReadOnlyList<int>? Seeds { get; init; }
 

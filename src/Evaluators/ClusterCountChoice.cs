@@ -16,7 +16,8 @@ public sealed class ClusterCountChoice
         ClusterCountScores best = curve.MaxBy(scores => scores.StabilityTimesModularity.Mean)!;
         Suggested = best.NumberOfClusters;
         AsGood = [.. curve.Where(scores => scores != best && IsAsGood(scores, best)).Select(scores => scores.NumberOfClusters)];
-        BestSilhouette = curve.Where(scores => scores.Silhouette is not null).MaxBy(scores => scores.Silhouette!.Value.Mean)?.NumberOfClusters;
+        BestSilhouette = curve.Where(scores => scores.Silhouette is not null)
+            .MaxBy(scores => scores.Silhouette!.Value.Mean)?.NumberOfClusters;
         Elbow = FindElbow(curve);
         Verdict = Judge(best);
     }
@@ -24,7 +25,9 @@ public sealed class ClusterCountChoice
     /// <summary>The scores of each number of clusters, ascending.</summary>
     public IReadOnlyList<ClusterCountScores> Curve { get; }
 
-    /// <summary>The number with the largest <see cref="ClusterCountScores.StabilityTimesModularity"/>. Read <see cref="Verdict"/> beside it.</summary>
+    /// <summary>
+    /// The number with the largest <see cref="ClusterCountScores.StabilityTimesModularity"/>. Read <see cref="Verdict"/> beside it.
+    /// </summary>
     public int Suggested { get; }
 
     /// <summary>The other numbers whose score plus its deviation reaches that of <see cref="Suggested"/> minus its deviation.</summary>
@@ -34,8 +37,8 @@ public sealed class ClusterCountChoice
     public int? BestSilhouette { get; }
 
     /// <summary>
-    /// The elbow of the inertia: the number farthest below the straight line from the first to the last number tried; null with fewer than three, or where none
-    /// is below. It depends on the numbers tried.
+    /// The elbow of the inertia: the number farthest below the straight line from the first to the last number tried; null with fewer than
+    /// three, or where none is below. It depends on the numbers tried.
     /// </summary>
     public int? Elbow { get; }
 
@@ -56,19 +59,21 @@ public sealed class ClusterCountChoice
         {
             string[] marks =
             [
-                .. scores.NumberOfClusters == Suggested ? ["suggested"] : AsGood.Contains(scores.NumberOfClusters) ? new[] { "as good" } : [],
+                .. scores.NumberOfClusters == Suggested ? new[] { "suggested" } : [],
+                .. AsGood.Contains(scores.NumberOfClusters) ? new[] { "as good" } : [],
                 .. scores.NumberOfClusters == BestSilhouette ? new[] { "silhouette" } : [],
                 .. scores.NumberOfClusters == Elbow ? new[] { "elbow" } : [],
             ];
             table.Add(
             [
-                TextTable.Integer(scores.NumberOfClusters), Cell(scores.StabilityTimesModularity), Cell(scores.Stability), Cell(scores.Modularity),
-                Cell(scores.NeighborKappa), Cell(scores.Silhouette), Cell(scores.Inertia), string.Join(", ", marks),
+                TextTable.Integer(scores.NumberOfClusters),
+                Cell(scores.StabilityTimesModularity), Cell(scores.Stability), Cell(scores.Modularity), Cell(scores.NeighborKappa),
+                Cell(scores.Silhouette), Cell(scores.Inertia), string.Join(", ", marks),
             ]);
         }
         string sample = Rows < AllRows ? $"a sample of {Rows} of {AllRows} rows" : $"{Rows} rows";
-        return FormattableString.Invariant($"{sample}; {_options.Runs} clusterings for each number, each fitted to {_options.Share:P0} of them")
-            + $"{Environment.NewLine}{table}{Verdict}{Environment.NewLine}";
+        string runs = FormattableString.Invariant($"{_options.Runs} clusterings for each number, each fitted to {_options.Share:P0} of them");
+        return $"{sample}; {runs}{Environment.NewLine}{table}{Verdict}{Environment.NewLine}";
     }
 
     private static string Cell(ScoreSummary? summary) =>
@@ -99,12 +104,13 @@ public sealed class ClusterCountChoice
             return $"No number of clusters is stable (at most {TextTable.Real(most.Stability.Mean)}, for {most.NumberOfClusters}): "
                 + "the rows may have no clusters.";
         }
-        string others = string.Join(" and ", new[] { Other("the silhouette", BestSilhouette), Other("the elbow of the inertia", Elbow) }.OfType<string>());
+        string?[] differing = [Other("the silhouette", BestSilhouette), Other("the elbow of the inertia", Elbow)];
+        string others = string.Join(" and ", differing.OfType<string>());
         string end = Suggested == Curve[^1].NumberOfClusters ? " It is the largest number tried: try larger ones." : "";
         if (best.Stability.Mean < LeastStability || AsGood.Count > 0)
         {
             string why = AsGood.Count > 0
-                ? $"{string.Join(", ", AsGood)} score as well within the spread"
+                ? $"{string.Join(", ", AsGood)} {(AsGood.Count == 1 ? "scores" : "score")} as well within the spread"
                 : $"its clusterings agree little (stability {TextTable.Real(best.Stability.Mean)})";
             return $"Unsure: {Suggested} clusters score best, but {why}{(others.Length > 0 ? $"; {others}" : "")}. "
                 + $"Look at the clusters, and choose by what they mean.{end}";
@@ -114,6 +120,7 @@ public sealed class ClusterCountChoice
             : $"Rather unsure: {Suggested} clusters score best and no other number comes near, but {others}.{end}";
 
         // A neighbour of the suggested number agrees with it.
-        string? Other(string name, int? number) => number is { } other && Math.Abs(other - Suggested) > 1 ? $"{name} suggests {other}" : null;
+        string? Other(string name, int? number) =>
+            number is { } other && Math.Abs(other - Suggested) > 1 ? $"{name} suggests {other}" : null;
     }
 }

@@ -9,12 +9,14 @@ public sealed record ClusterCountOptions
     public IReadOnlyList<int> ClusterCounts { get; init; } = [.. Enumerable.Range(2, 19)];
 
     /// <summary>
-    /// The clusterings for each number, each fitted to another random share of the rows and applied to all; their agreement is the stability. At least 2.
-    /// Default: 8.
+    /// The clusterings for each number, each fitted to another random share of the rows and applied to all; their agreement is the
+    /// stability. At least 2. Default: 8.
     /// </summary>
     public int Runs { get; init; } = 8;
 
-    /// <summary>The share of the rows that a clustering is fitted to, above 0 and at most 1. Default: 0.8. With 1 only the seeds differ.</summary>
+    /// <summary>
+    /// The share of the rows that a clustering is fitted to, above 0 and at most 1. Default: 0.8. With 1 only the seeds differ.
+    /// </summary>
     public double Share { get; init; } = 0.8;
 
     /// <summary>Runs of KMeans for each clustering, of which the one with the least inertia counts. At least 1. Default: 3.</summary>

@@ -70,8 +70,8 @@ public static class ClusteringEvaluatorCatalog
             catalog, data, labelColumnName, featureColumnName, [numberOfClusters], numberOfRestarts, seed, testData, configure, silhouette).Evaluations[0];
 
     /// <summary>
-    /// <see cref="EvaluateOverRestarts"/> for several numbers of clusters, as Romanov and Rumshisky (2017) report 9, 10 and 11 clusters for ten classes. Without
-    /// labels, the curve of <see cref="UnsupervisedEvaluatorCatalog.ChooseNumberOfClusters"/>.
+    /// <see cref="EvaluateOverRestarts"/> for several numbers of clusters, as Romanov and Rumshisky (2017) report 9, 10 and 11 clusters for ten classes.
+    /// Without labels, the curve of <see cref="UnsupervisedEvaluatorCatalog.ChooseNumberOfClusters"/>.
     /// </summary>
     /// <param name="catalog">The clustering catalog, <c>ml.Clustering</c>.</param>
     /// <param name="data">The rows to cluster. They are read once and held in memory.</param>
@@ -114,7 +114,7 @@ public static class ClusteringEvaluatorCatalog
         if (labelColumnName is null)
         {
             if (testData is not null)
-                throw new ArgumentException("Test data are scored against a label; without labels leave them out, and give the rows to cluster.", nameof(testData));
+                throw new ArgumentException("Test data are scored against a label; without labels leave them out.", nameof(testData));
             var options = new ClusterCountOptions { Runs = numberOfRestarts, Seed = seed, Configure = configure };
             options = options with { ClusterCounts = clusterCounts ?? options.ClusterCounts, Silhouette = silhouette ?? options.Silhouette };
             return new(catalog.ChooseNumberOfClusters(data, featureColumnName, options: options));

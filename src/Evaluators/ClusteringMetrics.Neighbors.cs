@@ -3,9 +3,9 @@ namespace Disentangle.ML.Evaluators;
 public static partial class ClusteringMetrics
 {
     /// <summary>
-    /// Whether neighbours in the input lie in one cluster, corrected for chance: (a - e) / (1 - e), where a is the share of mutual neighbours in one cluster
-    /// and e = Σ p_c² the share expected of two rows at random, with p_c the share of rows in cluster c. At most 1; 0 on average for clusters that have nothing
-    /// to do with the input, and for one cluster.
+    /// Whether neighbours in the input lie in one cluster, corrected for chance: (a - e) / (1 - e), where a is the share of mutual
+    /// neighbours in one cluster and e = Σ p_c² the share expected of two rows at random, with p_c the share of rows in cluster c. At most
+    /// 1; 0 on average for clusters that have nothing to do with the input, and for one cluster.
     /// </summary>
     /// <param name="graph">The mutual neighbours in the input.</param>
     /// <param name="clusters">The cluster of each row that the graph was built from, any integers.</param>
@@ -14,8 +14,9 @@ public static partial class ClusteringMetrics
         NeighborKappaWithin(graph, clusters, new int[clusters.Length]);
 
     /// <summary>
-    /// <see cref="NeighborKappa"/> within coarse classes: do the clusters split a class along its neighbourhoods? Only neighbours of one class count; a is the
-    /// share of these pairs in one cluster and e the mean over them of Σ_c p(c | class)². At most 1; 0 where the clusters do not split the classes.
+    /// <see cref="NeighborKappa"/> within coarse classes: do the clusters split a class along its neighbourhoods? Only neighbours of one
+    /// class count; a is the share of these pairs in one cluster and e the mean over them of Σ_c p(c | class)². At most 1; 0 where the
+    /// clusters do not split the classes.
     /// </summary>
     /// <param name="graph">The mutual neighbours in the input.</param>
     /// <param name="clusters">The cluster of each row that the graph was built from, any integers.</param>
@@ -30,8 +31,9 @@ public static partial class ClusteringMetrics
     }
 
     /// <summary>
-    /// a - e of <see cref="NeighborKappa"/>: how many more neighbours in the input lie in one cluster than two rows at random. From -1 to below 1; 0 for one
-    /// cluster. Where the kappa prefers few clusters, this has a maximum at some number of them, as the modularity of a graph (Newman 2004) has.
+    /// a - e of <see cref="NeighborKappa"/>: how many more neighbours in the input lie in one cluster than two rows at random. From -1 to
+    /// below 1; 0 for one cluster. Where the kappa prefers few clusters, this has a maximum at some number of them, as the modularity of a
+    /// graph (Newman 2004) has.
     /// </summary>
     /// <param name="graph">The mutual neighbours in the input.</param>
     /// <param name="clusters">The cluster of each row that the graph was built from, any integers.</param>
@@ -42,7 +44,10 @@ public static partial class ClusteringMetrics
         return together - expected;
     }
 
-    /// <summary>The share of mutual neighbours of one class in one cluster, and the share expected by chance, exactly 1 where each class lies in one.</summary>
+    /// <summary>
+    /// The share of mutual neighbours of one class in one cluster, and the share expected by chance, exactly 1 where each class lies in
+    /// one.
+    /// </summary>
     private static (double Together, double Expected) Together(NeighborGraph graph, ReadOnlySpan<int> clusters, ReadOnlySpan<int> classes)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -68,8 +73,9 @@ public static partial class ClusteringMetrics
     }
 
     /// <summary>
-    /// The mean adjusted mutual information of all pairs of clusterings of the same rows, for example of encoders trained with different seeds. At most 1;
-    /// 0 on average for clusterings that have nothing in common. A clustering into one cluster, or into single rows, agrees with nothing: its pairs count 0.
+    /// The mean adjusted mutual information of all pairs of clusterings of the same rows, for example of encoders trained with different
+    /// seeds. At most 1; 0 on average for clusterings that have nothing in common. A clustering into one cluster, or into single rows,
+    /// agrees with nothing: its pairs count 0.
     /// </summary>
     /// <param name="clusterings">At least two clusterings of the same rows, in the same order; any integers.</param>
     /// <param name="mean">The mean of the entropies in the denominator.</param>
@@ -77,7 +83,10 @@ public static partial class ClusteringMetrics
     public static double Stability(IReadOnlyList<int[]> clusterings, EntropyMean mean = EntropyMean.Arithmetic) =>
         PairAgreements(clusterings, mean).Average();
 
-    /// <summary>The mean agreement of each clustering with the others, from the agreement of each pair; the mean of the results is that of the pairs.</summary>
+    /// <summary>
+    /// The mean agreement of each clustering with the others, from the agreement of each pair; the mean of the results is that of the
+    /// pairs.
+    /// </summary>
     internal static double[] WithOthers(double[] pairs)
     {
         // n (n - 1) / 2 pairs.
@@ -100,7 +109,7 @@ public static partial class ClusteringMetrics
     {
         ArgumentNullException.ThrowIfNull(clusterings);
         if (clusterings.Count < 2)
-            throw new ArgumentException($"Stability compares clusterings; it needs at least two, not {clusterings.Count}.", nameof(clusterings));
+            throw new ArgumentException($"Stability needs at least two clusterings to compare, not {clusterings.Count}.", nameof(clusterings));
         var values = new List<double>();
         for (int i = 0; i < clusterings.Count; i++)
         {

@@ -4,9 +4,9 @@ using System.Numerics.Tensors;
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// The mutual nearest neighbours of rows: pairs i, j with j among the k nearest rows of i and i among those of j, by Euclidean distance. The search is exact.
-/// Scores such as <see cref="ClusteringMetrics.NeighborKappa"/> ask whether a clustering of an embedding keeps neighbours in the <em>input</em> together;
-/// one graph serves any number of clusterings of the same rows.
+/// The mutual nearest neighbours of rows: pairs i, j with j among the k nearest rows of i and i among those of j, by Euclidean distance.
+/// The search is exact. Scores such as <see cref="ClusteringMetrics.NeighborKappa"/> ask whether a clustering of an embedding keeps
+/// neighbours in the <em>input</em> together; one graph serves any number of clusterings of the same rows.
 /// </summary>
 /// <example><code>
 /// NeighborGraph graph = NeighborGraph.Create&lt;float&gt;([0, 1, 10, 11], rowCount: 4, new() { Neighbors = 1 });   // 0-1 and 2-3
@@ -36,13 +36,15 @@ public sealed class NeighborGraph
     public ReadOnlySpan<NeighborPair> Pairs => _pairs;
 
     /// <summary>
-    /// Finds the mutual neighbours. Of rows at the same distance the one with the smaller number is the nearer. Time N² × coordinates in double precision,
-    /// memory N × (coordinates + k).
+    /// Finds the mutual neighbours. Of rows at the same distance the one with the smaller number is the nearer. Time N² × coordinates in
+    /// double precision, memory N × (coordinates + k).
     /// </summary>
     /// <typeparam name="T">The type of a coordinate, such as <see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="points">The coordinates, row after row.</param>
     /// <param name="rowCount">The number of rows, N.</param>
-    /// <param name="options">Neighbours, largest number of rows, seed, threads. Default null: the defaults of <see cref="NeighborGraphOptions"/>.</param>
+    /// <param name="options">
+    /// Neighbours, largest number of rows, seed, threads. Default null: the defaults of <see cref="NeighborGraphOptions"/>.
+    /// </param>
     /// <exception cref="ArgumentException">
     /// Coordinates are not the same number for each row, or not finite; an option is wrong; or there are no more rows than neighbours.
     /// </exception>
@@ -56,7 +58,8 @@ public sealed class NeighborGraph
         if (used <= options.Neighbors)
         {
             throw new ArgumentException(
-                $"{options.Neighbors} neighbours of each row need at least {options.Neighbors + 1} rows; there are {used}.", nameof(rowCount));
+                $"{options.Neighbors} neighbours of each row need at least {options.Neighbors + 1} rows; there are {used}.",
+                nameof(rowCount));
         }
         // Ascending, so that a tie goes to the smaller row.
         int[]? sample = RowSample.Draw(rowCount, options.MaximumRows, options.Seed);
@@ -68,8 +71,11 @@ public sealed class NeighborGraph
     }
 
     /// <summary>One line: pairs, neighbours, rows, and whether they are a sample.</summary>
-    public override string ToString() =>
-        $"{Pairs.Length} pairs of mutual neighbours among the {Neighbors} nearest of {(IsSample ? $"a sample of {_rows.Length} of {RowCount}" : RowCount)} rows";
+    public override string ToString()
+    {
+        string rows = IsSample ? $"a sample of {_rows.Length} of {RowCount} rows" : $"{RowCount} rows";
+        return $"{Pairs.Length} pairs of mutual neighbours among the {Neighbors} nearest of {rows}";
+    }
 
     private static NeighborPair[] Mutual(int[] nearest, int k, int[] rows)
     {
@@ -100,7 +106,8 @@ public sealed class NeighborGraph
             for (int block = 0; block < points.BlockCount; block++)
                 points.SquaredNorms(block, _norms.AsSpan(block * PointSet.BlockSize, points.LengthOf(block)));
             int groups = (points.Count + Group - 1) / Group;
-            Parallel.For(0, groups, new ParallelOptions { MaxDegreeOfParallelism = threads }, () => new Buffers(points.Dimension, k), (group, _, buffers) =>
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads };
+            Parallel.For(0, groups, parallel, () => new Buffers(points.Dimension, k), (group, _, buffers) =>
             {
                 Find(group * Group, buffers);
                 return buffers;

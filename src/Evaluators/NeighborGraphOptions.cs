@@ -7,7 +7,8 @@ public sealed record NeighborGraphOptions
     public int Neighbors { get; init; } = 10;
 
     /// <summary>
-    /// Above this many rows, a sample of this size without replacement stands for all; at least 2. Default: 20,000. The time grows with its square.
+    /// Above this many rows, a sample of this size without replacement stands for all; at least 2. Default: 20,000. The time grows with
+    /// its square.
     /// </summary>
     public int MaximumRows { get; init; } = 20_000;
 

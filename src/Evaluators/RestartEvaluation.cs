@@ -59,7 +59,9 @@ public sealed class ClusterCountEvaluation
     /// <summary>The curve over the numbers of clusters without labels; null with labels.</summary>
     public ClusterCountChoice? Choice { get; }
 
-    /// <summary>The scores of the kept run for each number of clusters, as a table; without labels the table of <see cref="Choice"/>.</summary>
+    /// <summary>
+    /// The scores of the kept run for each number of clusters, as a table; without labels the table of <see cref="Choice"/>.
+    /// </summary>
     public override string ToString()
     {
         if (Choice is not null)

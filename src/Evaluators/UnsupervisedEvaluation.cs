@@ -31,7 +31,9 @@ public sealed class UnsupervisedEvaluation
     public IReadOnlyDictionary<string, ScoreSummary> Summaries { get; }
 
     /// <summary>Scores clusterings of the same rows.</summary>
-    /// <param name="clusterings">The cluster of each row, any integers; the same rows in the same order in each. One is enough where stability is not asked for.</param>
+    /// <param name="clusterings">
+    /// The cluster of each row, any integers; the same rows in the same order in each. One is enough where stability is not asked for.
+    /// </param>
     /// <param name="classes">The coarse class of each row; negative where it is missing. Empty for none.</param>
     /// <param name="graph">The mutual neighbours of the rows in the input, or null for none.</param>
     /// <exception cref="ArgumentException">
@@ -52,12 +54,12 @@ public sealed class UnsupervisedEvaluation
         {
             if (clusterings[i].Length != rows)
             {
-                throw new ArgumentException(
-                    $"Clustering {i} (counted from 0) has {clusterings[i].Length} rows and the first {rows}; they must be of the same rows.", nameof(clusterings));
+                throw new ArgumentException($"Clustering {i} (counted from 0) has {clusterings[i].Length} rows and the first {rows}; "
+                    + "they must be of the same rows.", nameof(clusterings));
             }
         }
         if (!classes.IsEmpty && classes.Length != rows)
-            throw new ArgumentException($"There are {rows} rows and {classes.Length} coarse classes; every row needs one.", nameof(classes));
+            throw new ArgumentException($"Every row needs a coarse class; there are {rows} rows and {classes.Length} classes.", nameof(classes));
         double[]? stabilities = clusterings.Count == 1 ? null : ClusteringMetrics.WithOthers(ClusteringMetrics.PairAgreements(clusterings));
         var qualities = new UnsupervisedQuality[clusterings.Count];
         for (int i = 0; i < qualities.Length; i++)
@@ -73,8 +75,11 @@ public sealed class UnsupervisedEvaluation
         {
             if (Summaries.TryGetValue(score.Name, out ScoreSummary summary))
             {
-                table.Add([score.Name, TextTable.Real(summary.Mean), TextTable.Real(summary.StandardDeviation), TextTable.Real(summary.Best),
-                    score.Meaning]);
+                table.Add(
+                [
+                    score.Name, TextTable.Real(summary.Mean), TextTable.Real(summary.StandardDeviation), TextTable.Real(summary.Best),
+                    score.Meaning,
+                ]);
             }
         }
         string graph = Neighbors is null ? "" : $"; {Neighbors}";

@@ -7,7 +7,11 @@ namespace Disentangle.ML.Evaluators;
 internal static class UnsupervisedEvaluator
 {
     public static UnsupervisedEvaluation Evaluate(
-        IReadOnlyList<IDataView> clusterings, string? labelColumnName, string? inputColumnName, string clusterColumnName, NeighborGraphOptions neighbors)
+        IReadOnlyList<IDataView> clusterings,
+        string? labelColumnName,
+        string? inputColumnName,
+        string clusterColumnName,
+        NeighborGraphOptions neighbors)
     {
         neighbors.Validate();
         if (clusterings.Count == 0)
@@ -18,8 +22,8 @@ internal static class UnsupervisedEvaluator
         {
             if (clusters[i].Length != rows)
             {
-                throw new ArgumentException(
-                    $"Clustering {i} (counted from 0) has {clusters[i].Length} rows and the first {rows}; they must be of the same rows.", nameof(clusterings));
+                throw new ArgumentException($"Clustering {i} (counted from 0) has {clusters[i].Length} rows and the first {rows}; "
+                    + "they must be of the same rows.", nameof(clusterings));
             }
         }
         int[]? classes = labelColumnName is null ? null : Labels(clusterings[0], labelColumnName);
@@ -29,8 +33,12 @@ internal static class UnsupervisedEvaluator
         if (kept.Length == 0)
             throw new ArgumentException($"No row has a cluster in column '{clusterColumnName}' of every clustering.");
         if (classes is not null && kept.All(row => classes[row] == LabelColumn.Missing))
-            throw new ArgumentException($"Column '{labelColumnName}' is missing in all rows that have a cluster; leave it out, or give some labels.");
-        NeighborGraph? graph = input is { } vectors ? NeighborGraph.Create<float>(Rows(vectors.Values, vectors.Size, kept), kept.Length, neighbors) : null;
+        {
+            throw new ArgumentException(
+                $"Column '{labelColumnName}' is missing in all rows that have a cluster; leave it out, or give some labels.");
+        }
+        NeighborGraph? graph = input is not { } vectors ? null
+            : NeighborGraph.Create<float>(Rows(vectors.Values, vectors.Size, kept), kept.Length, neighbors);
         return UnsupervisedEvaluation.Create(
             [.. clusters.Select(clustering => Rows(clustering, 1, kept))], classes is null ? [] : Rows(classes, 1, kept), graph,
             rowsWithoutCluster: rows - kept.Length);

@@ -1,8 +1,9 @@
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// How good a clustering looks without the labels one would like to find. <see cref="UnsupervisedScore.All"/> lists the scores with range and meaning. A score
-/// is null where what it needs is missing: other clusterings of the same rows, coarse classes, or the neighbours in the input.
+/// How good a clustering looks without the labels one would like to find. <see cref="UnsupervisedScore.All"/> lists the scores with range
+/// and meaning. A score is null where what it needs is missing: other clusterings of the same rows, coarse classes, or the neighbours in
+/// the input.
 /// </summary>
 public sealed record UnsupervisedQuality
 {
@@ -40,7 +41,10 @@ public sealed record UnsupervisedQuality
     /// <summary><see cref="NeighborKappaWithin"/> times <see cref="CoarsePurity"/>. At most 1.</summary>
     public double? KappaWithinTimesPurity => NeighborKappaWithin * CoarsePurity;
 
-    /// <summary><see cref="Stability"/> times <see cref="NeighborKappaWithin"/>, or times <see cref="NeighborKappa"/> without coarse classes. At most 1.</summary>
+    /// <summary>
+    /// <see cref="Stability"/> times <see cref="NeighborKappaWithin"/>, or times <see cref="NeighborKappa"/> without coarse classes. At
+    /// most 1.
+    /// </summary>
     public double? StabilityTimesKappa => Stability * (NeighborKappaWithin ?? NeighborKappa);
 
     private static ContingencyTable Labelled(ReadOnlySpan<int> classes, int[] clusters)

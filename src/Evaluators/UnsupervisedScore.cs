@@ -29,5 +29,6 @@ public sealed record UnsupervisedScore(string Name, UnsupervisedNeeds Needs, str
     /// <summary>The score of that name.</summary>
     /// <exception cref="ArgumentException">There is no such score; the message lists the names.</exception>
     public static UnsupervisedScore Named(string name) => All.FirstOrDefault(score => score.Name == name)
-        ?? throw new ArgumentException($"There is no score '{name}'; the scores are {string.Join(", ", All.Select(score => score.Name))}.", nameof(name));
+        ?? throw new ArgumentException(
+            $"There is no score '{name}'; the scores are {string.Join(", ", All.Select(score => score.Name))}.", nameof(name));
 }

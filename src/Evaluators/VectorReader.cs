@@ -22,7 +22,10 @@ internal sealed class VectorReader(DataViewRow row, DataViewSchema.Column column
     {
         _getter(ref _vector);
         if (!TensorPrimitives.IsFiniteAll(_vector.GetValues()))
-            throw new ArgumentException($"Column '{column.Name}' has a value that is NaN or infinite in row {row.Position} (counted from 0).");
+        {
+            throw new ArgumentException(
+                $"Column '{column.Name}' has a value that is NaN or infinite in row {row.Position} (counted from 0).");
+        }
         _vector.CopyTo(_values.GetSpan(_size));
         _values.Advance(_size);
     }

@@ -1,9 +1,11 @@
+using System.IO.Compression;
 using Disentangle.ML.Evaluators;
 using Disentangle.ML.Tests;
 using Disentangle.ML.Trainers;
 using Disentangle.ML.Transforms;
 using Microsoft.ML;
 using Microsoft.ML.AutoML;
+using Microsoft.ML.Data;
 using Microsoft.ML.SearchSpace;
 using Microsoft.ML.Trainers;
 
@@ -88,6 +90,60 @@ public class UnsupervisedTests
 
         public DisentangleEncoderOptions Apply(DisentangleEncoderOptions options) =>
             options with { Objective = Loss == "margin" ? Objective.CrossEntropy() + Objective.SampleMargin(weight: 3) : Objective.CrossEntropy() };
+    }
+
+    [SkippableFact]
+    public void On_optdigits_the_default_picks_nearly_the_best_trial()
+    {
+        string folder = TestData.Development("optdigits");
+        IDataView train = Digits("optdigits.tra.csv.gz"), validation = Digits("optdigits.tes.csv.gz");
+        SweepHistory Run(SweepMetric? metric) => ((SweepTrialResult)Blobs.Ml.Auto().SweepDisentangleEncoder<DigitSpace>(
+                train, validation, "Pixels", "High", metric, options: new() { Epochs = 15 })
+            .SetGridSearchTuner().SetMaxModelToExplore(5).Run()).History;
+        SweepHistory truth = Run(SweepMetric.AdjustedMutualInformation("Digit", EntropyMean.Max));
+        double Truth(SweepHistory history) => truth.Trials[history.Best!.Trial].Score!.Value;
+        Assert.InRange(Truth(Run(null)), 0.95 * Truth(truth), 1);
+        Assert.InRange(Truth(Run(SweepMetric.Silhouette(new() { SampleSize = 500 }))), 0, 0.9 * Truth(truth));
+
+        IDataView Digits(string name)
+        {
+            using var file = new StreamReader(new GZipStream(File.OpenRead(Path.Combine(folder, name)), CompressionMode.Decompress));
+            // Every second row; they lie in the order of their digits.
+            string[] lines = [.. file.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where((_, row) => row % 2 == 0)];
+            return Blobs.Ml.Data.LoadFromEnumerable(lines.Select(line =>
+            {
+                float[] numbers = [.. line.Split(',').Select(float.Parse)];
+                return new DigitRow { Pixels = [.. numbers[..64].Select(x => x / 16)], Digit = (int)numbers[64], High = numbers[64] >= 5 };
+            }).ToArray());
+        }
+    }
+
+    private sealed class DigitRow
+    {
+        [VectorType(64)]
+        public float[] Pixels { get; set; } = [];
+
+        public int Digit { get; set; }
+
+        public bool High { get; set; }
+    }
+
+    public sealed class DigitSpace : ISweepSpace<DisentangleEncoderOptions>
+    {
+        [Choice("label alone", "narrow", "row margin", "sample margin", "strong DeCov")]
+        public string Setting { get; set; } = "";
+
+        public DisentangleEncoderOptions Apply(DisentangleEncoderOptions options) => options with
+        {
+            Network = Setting == "narrow" ? Network.Mlp([64], 8) : Network.Mlp([256], 32),
+            Objective = Setting switch
+            {
+                "row margin" => Objective.CrossEntropy() + Objective.RowMargin(),
+                "sample margin" => Objective.CrossEntropy() + Objective.SampleMargin(),
+                "strong DeCov" => Objective.CrossEntropy() + Objective.DeCov(weight: 1),
+                _ => Objective.CrossEntropy(),
+            },
+        };
     }
 
     [Fact]

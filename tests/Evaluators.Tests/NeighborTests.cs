@@ -166,7 +166,7 @@ public class NeighborTests
         Assert.Contains("The graph has 4 rows; there are 3 clusters.", Refusal(() => ClusteringMetrics.NeighborKappa(graph, [1, 2, 3])));
         Assert.Contains("there are 3 classes", Refusal(() => ClusteringMetrics.NeighborKappaWithin(graph, [1, 1, 2, 2], [1, 2, 3])));
         Assert.Contains("No two mutual neighbours", Refusal(() => ClusteringMetrics.NeighborKappaWithin(graph, [1, 1, 2, 2], [0, 1, 2, 3])));
-        Assert.Contains("at least two, not 1", Refusal(() => ClusteringMetrics.Stability([[1, 2]])));
+        Assert.Contains("at least two clusterings to compare, not 1", Refusal(() => ClusteringMetrics.Stability([[1, 2]])));
         Assert.Contains("one label and one cluster", Refusal(() => ClusteringMetrics.Stability([[1, 2], [1, 2, 3]])));
         Assert.Throws<ArgumentNullException>(() => ClusteringMetrics.NeighborKappa(null!, [1]));
     }

@@ -152,7 +152,7 @@ public class UnsupervisedTests
         Assert.Contains("There is no clustering", Refusal(() => UnsupervisedEvaluation.Create([])));
         Assert.Contains("There is no clustering", Refusal(() => UnsupervisedEvaluation.Create([[]])));
         Assert.Contains("Clustering 1 (counted from 0) has 1 rows", Refusal(() => UnsupervisedEvaluation.Create([[1, 2], [1]])));
-        Assert.Contains("2 rows and 1 coarse classes", Refusal(() => UnsupervisedEvaluation.Create([[1, 2]], [0])));
+        Assert.Contains("there are 2 rows and 1 classes", Refusal(() => UnsupervisedEvaluation.Create([[1, 2]], [0])));
         Assert.Contains("No row has a", Refusal(() => UnsupervisedEvaluation.Create([[1, 2]], [-1, -1])));
     }
 
