@@ -30,9 +30,7 @@ internal static class TransformerTesting
             ml.Model.Save(model, data.Schema, path);
             float[][] vectors = [.. features];
             File.WriteAllLines(rows, vectors.Select(row => string.Join(',', row.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))));
-            string program = typeof(TransformerTesting).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-                .Single(attribute => attribute.Key == "LoadModel").Value!;
-            var start = new ProcessStartInfo("dotnet", [program, path, rows, vectors[0].Length.ToString(CultureInfo.InvariantCulture)])
+            var start = new ProcessStartInfo("dotnet", [Program("LoadModel"), path, rows, vectors[0].Length.ToString(CultureInfo.InvariantCulture)])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -54,6 +52,10 @@ internal static class TransformerTesting
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    /// <summary>Where a program lies that is built beside the tests.</summary>
+    public static string Program(string name) => typeof(TransformerTesting).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(attribute => attribute.Key == name).Value!;
 
     public static Exception Innermost(this Exception exception) => exception.InnerException?.Innermost() ?? exception;
 }

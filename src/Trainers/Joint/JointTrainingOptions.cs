@@ -87,6 +87,7 @@ public record JointTrainingOptions : TrainingOptions
         [
             .. Primary?.Faults(nameof(Primary)) ?? [],
             .. Auxiliary?.Faults(nameof(Auxiliary)) ?? [],
+            .. SettingFaults.Defined(nameof(Mode), Mode),
             .. SettingFaults.LayerSizes(nameof(ClassifierHidden), ClassifierHidden),
             .. SettingFaults.DropoutRate(nameof(ClassifierDropout), ClassifierDropout),
             .. WeightFaults(nameof(PrimaryClassificationWeight), PrimaryClassificationWeight),

@@ -15,6 +15,9 @@ public sealed record DeCovLoss : ILoss
     public LayerChoice Layers { get; init; }
 
     /// <inheritdoc/>
+    public IEnumerable<string> Faults() => SettingFaults.Defined($"Layers of {Name}", Layers);
+
+    /// <inheritdoc/>
     public Tensor Compute(LossContext context)
     {
         Engine engine = context.Engine;

@@ -81,7 +81,13 @@ public sealed class LossContext
     /// Numbers that this loss keeps from batch to batch, zeros at first; they are part of a checkpoint. What is written counts only in training steps.
     /// </summary>
     /// <param name="length">How many; the same in every call.</param>
-    public Span<float> Memory(int length) => _memory(length);
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is negative.</exception>
+    public Span<float> Memory(int length)
+    {
+        if (length < 0)
+            throw new ArgumentOutOfRangeException(nameof(length), $"A loss asks for {length} numbers of memory; it must be 0 or more.");
+        return _memory(length);
+    }
 
     /// <summary>The same context with the memory of another loss.</summary>
     internal LossContext For(Func<int, float[]> memory)
@@ -102,6 +108,13 @@ public sealed class LossContext
         }
         return [.. rows];
     }
+
+    /// <summary>What a loss computed, if it is one number.</summary>
+    /// <exception cref="InvalidOperationException">It is null or another tensor.</exception>
+    internal static Tensor OneNumber(ILoss loss, Tensor? computed) => computed is { Shape.Length: 1 }
+        ? computed
+        : throw new InvalidOperationException($"The loss '{loss.Name}' computed {(computed is null ? "null" : $"a tensor of shape {computed.Shape}")}; "
+            + "Compute must return one number, for example by Engine.Mean.");
 
     private static InvalidOperationException NoClassifier() => new("There is no classifier; the loss has to say in Needs that it looks at one.");
 }

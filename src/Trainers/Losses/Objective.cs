@@ -18,11 +18,18 @@ public sealed class Objective
     public Objective(IReadOnlyList<WeightedLoss> terms)
     {
         ArgumentNullException.ThrowIfNull(terms);
+        for (int i = 0; i < terms.Count; i++)
+        {
+            if (terms[i]?.Loss is null)
+                throw new ArgumentException($"Term {i} (counted from 0) of the objective has no loss.", nameof(terms));
+        }
         Terms = [.. terms];
     }
 
     /// <summary>An objective of one loss with weight 1, for example one of your own.</summary>
-    public Objective(ILoss loss) : this([new WeightedLoss(1, loss)]) => ArgumentNullException.ThrowIfNull(loss);
+    public Objective(ILoss loss) : this([new WeightedLoss(1, loss ?? throw new ArgumentNullException(nameof(loss)))])
+    {
+    }
 
     /// <summary>The losses it adds up.</summary>
     public IReadOnlyList<WeightedLoss> Terms { get; }
@@ -107,11 +114,21 @@ public sealed class Objective
     public static Objective Mix(float alpha, Objective first, Objective second) => (1 - alpha) * first + alpha * second;
 
     /// <summary>The terms of both.</summary>
-    public static Objective operator +(Objective left, Objective right) => new([.. left.Terms, .. right.Terms]);
+    /// <exception cref="ArgumentNullException">One of them is null.</exception>
+    public static Objective operator +(Objective left, Objective right)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        return new([.. left.Terms, .. right.Terms]);
+    }
 
     /// <summary>All weights times a factor.</summary>
-    public static Objective operator *(float factor, Objective objective) =>
-        new([.. objective.Terms.Select(term => term with { Weight = factor * term.Weight })]);
+    /// <exception cref="ArgumentNullException">The objective is null.</exception>
+    public static Objective operator *(float factor, Objective objective)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        return new([.. objective.Terms.Select(term => term with { Weight = factor * term.Weight })]);
+    }
 
     /// <summary>For example <c>1 cross-entropy + 0.01 row margin</c>.</summary>
     public override string ToString() => string.Join(" + ", Terms.Select(term => Invariant($"{term.Weight} {term.Loss.Name}")));

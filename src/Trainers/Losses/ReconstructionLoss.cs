@@ -25,6 +25,9 @@ public sealed record ReconstructionLoss : ILoss
     public LossNeeds Needs => LossNeeds.Decoder;
 
     /// <inheritdoc/>
+    public IEnumerable<string> Faults() => SettingFaults.Defined($"Error of {Name}", Error);
+
+    /// <inheritdoc/>
     /// <exception cref="InvalidDataException">A feature is not between 0 and 1, and the error is the binary cross-entropy.</exception>
     public Tensor Compute(LossContext context)
     {

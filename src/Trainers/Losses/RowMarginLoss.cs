@@ -19,7 +19,7 @@ public sealed record RowMarginLoss : ILoss
     public LayerChoice Layers { get; init; }
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults() => MarginFault.Of(Name, Margin);
+    public IEnumerable<string> Faults() => [.. MarginFault.Of(Name, Margin), .. SettingFaults.Defined($"Layers of {Name}", Layers)];
 
     /// <inheritdoc/>
     public Tensor Compute(LossContext context) => context.SumOver(Layers, layer => context.Engine.RowMargin(layer.Weight, Margin));

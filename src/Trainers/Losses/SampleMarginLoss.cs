@@ -25,7 +25,7 @@ public sealed record SampleMarginLoss : ILoss
     public LossNeeds Needs => Supervised ? LossNeeds.Labels : LossNeeds.None;
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults() => MarginFault.Of(Name, Margin);
+    public IEnumerable<string> Faults() => [.. MarginFault.Of(Name, Margin), .. SettingFaults.Defined($"Layers of {Name}", Layers)];
 
     /// <inheritdoc/>
     public Tensor Compute(LossContext context)

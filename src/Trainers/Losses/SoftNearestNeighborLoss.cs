@@ -28,7 +28,12 @@ public sealed record SoftNearestNeighborLoss : ILoss
     public LossNeeds Needs => LossNeeds.Labels;
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults() => Temperature is null ? ["Temperature is null; Temperature.Annealed() is the default."] : Temperature.Faults();
+    public IEnumerable<string> Faults() =>
+    [
+        .. Temperature is null ? ["Temperature is null; Temperature.Annealed() is the default."] : Temperature.Faults(),
+        .. SettingFaults.Defined($"Distance of {Name}", Distance),
+        .. SettingFaults.Defined($"Layers of {Name}", Layers),
+    ];
 
     /// <inheritdoc/>
     public Tensor Compute(LossContext context) =>

@@ -18,6 +18,9 @@ public sealed record XCovLoss : ILoss
     public LossNeeds Needs => LossNeeds.Labels | LossNeeds.Classifier;
 
     /// <inheritdoc/>
+    public IEnumerable<string> Faults() => SettingFaults.Defined($"Layers of {Name}", Layers);
+
+    /// <inheritdoc/>
     public Tensor Compute(LossContext context)
     {
         Engine engine = context.Engine;

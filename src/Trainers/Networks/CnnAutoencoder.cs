@@ -44,6 +44,9 @@ public sealed record CnnAutoencoder : AutoencoderNetwork
         .. ConvolutionEncoder.Faults("Network", Image, Convolutions),
         .. SettingFaults.LayerSizes("Network.Hidden", Hidden),
         .. SettingFaults.AtLeast(1, "Network.Embedding", Embedding),
+        .. SettingFaults.Defined("Network.Activation", Activation),
+        .. SettingFaults.Defined("Network.CodeActivation", CodeActivation),
+        .. SettingFaults.Defined("Network.Initialization", Initialization),
     ];
 
     /// <inheritdoc/>

@@ -79,6 +79,8 @@ public sealed record CnnNetwork : Network
         .. SettingFaults.LayerSizes("Network.Hidden", Hidden),
         .. SettingFaults.AtLeast(1, "Network.Embedding", Embedding),
         .. SettingFaults.DropoutRate("Network.Dropout", Dropout),
+        .. SettingFaults.Defined("Network.Activation", Activation),
+        .. SettingFaults.Defined("Network.Initialization", Initialization),
     ];
 
     /// <inheritdoc/>

@@ -12,6 +12,7 @@ internal sealed class Convolution
         WeightInitialization initialization, Random random)
     {
         (_padding, _activation) = (padding, activation);
+        InitialWeights.Reserve(name, filters, kernel, kernel, channels);
         (float[] weights, float[] biases) = InitialWeights.Draw(filters, kernel * kernel * channels, kernel * kernel * filters, initialization, random);
         Weight = engine.CreateParameter($"{name}.weight", new Shape(filters, kernel, kernel, channels), weights);
         Bias = engine.CreateParameter($"{name}.bias", new Shape(filters), biases);

@@ -44,6 +44,11 @@ internal sealed class ConvolutionEncoder
             yield return $"{owner}.Image is {image?.ToString() ?? "null"} (height x width x channels); each must be at least 1.";
             yield break;
         }
+        if (!image.FitsMemory)
+        {
+            yield return $"{owner}.Image is {image} (height x width x channels); it has at most {Array.MaxLength} values.";
+            yield break;
+        }
         if (layers.Count == 0)
             yield return $"{owner}.Convolutions is empty; at least one is needed.";
         for (int i = 0; i < layers.Count; i++)
@@ -54,7 +59,14 @@ internal sealed class ConvolutionEncoder
                 yield return $"{name} is {layers[i]?.ToString() ?? "null"}; Filters, Kernel and Pool must be at least 1.";
                 yield break;
             }
+            foreach (string fault in SettingFaults.Defined($"{name}.Padding", layer.Padding).Concat(SettingFaults.Defined($"{name}.PoolPadding", layer.PoolPadding)))
+                yield return fault;
             ImageSize output = layer.Apply(image);
+            if (!output.FitsMemory)
+            {
+                yield return $"{name} is {layer}; it makes images of {output} (height x width x channels), and they have at most {Array.MaxLength} values.";
+                yield break;
+            }
             if (output.Width < 1 || output.Height < 1)
             {
                 yield return $"{name} is {layer}; the images of {image} (height x width x channels) that reach it are too small for that.";

@@ -13,6 +13,9 @@ public sealed record ImageSize(int Width, int Height, int Channels = 1)
 {
     internal int Length => checked(Height * Width * Channels);
 
+    /// <summary>Whether it has so few values that they fit into an array.</summary>
+    internal bool FitsMemory => (double)Height * Width * Channels <= Array.MaxLength;
+
     /// <summary>For example <c>28 x 28 x 1</c>: height, width, channels.</summary>
     public override string ToString() => $"{Height} x {Width} x {Channels}";
 }

@@ -44,6 +44,8 @@ public sealed record ConvolutionalVariationalAutoencoder
         .. ConvolutionEncoder.Faults(owner, Image, Convolutions),
         .. SettingFaults.AtLeast(1, $"{owner}.Style", Style),
         .. SettingFaults.AtLeast(1, $"{owner}.Content", Content),
+        .. SettingFaults.Defined($"{owner}.Activation", Activation),
+        .. SettingFaults.Defined($"{owner}.Initialization", Initialization),
     ];
 
     /// <summary>Makes the layers with fresh weights.</summary>

@@ -9,6 +9,7 @@ internal sealed class Dense
 
     public Dense(Engine engine, string name, int inputs, int outputs, Activation activation, WeightInitialization initialization, Random random)
     {
+        InitialWeights.Reserve(name, outputs, inputs);
         (float[] weights, float[] biases) = InitialWeights.Draw(outputs, inputs, outputs, initialization, random);
         _activation = activation;
         Weight = engine.CreateParameter($"{name}.weight", new Shape(outputs, inputs), weights);

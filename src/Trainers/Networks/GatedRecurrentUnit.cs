@@ -14,6 +14,8 @@ internal sealed class GatedRecurrentUnit
     public GatedRecurrentUnit(Engine engine, string name, int inputs, int hidden, Random random)
     {
         _hidden = hidden;
+        InitialWeights.Reserve(name, 3, hidden, inputs);
+        InitialWeights.Reserve(name, 3, hidden, hidden);
         Parameter Create(string part, Shape shape) =>
             engine.CreateParameter($"{name}.{part}", shape, InitialWeights.Uniform(shape.Length, 1 / Math.Sqrt(hidden), random));
         _inputWeight = Create("inputWeight", new Shape(3 * hidden, inputs));

@@ -38,6 +38,7 @@ public sealed record GruAutoencoder : AutoencoderNetwork
         .. SettingFaults.AtLeast(1, "Network.InputSize", InputSize),
         .. SettingFaults.AtLeast(1, "Network.Hidden", Hidden),
         .. SettingFaults.AtLeast(1, "Network.Embedding", Embedding),
+        .. SettingFaults.Defined("Network.Activation", Activation),
     ];
 
     /// <inheritdoc/>

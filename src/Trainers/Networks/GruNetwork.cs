@@ -36,6 +36,7 @@ public sealed record GruNetwork : Network
         .. SettingFaults.AtLeast(1, "Network.InputSize", InputSize),
         .. SettingFaults.AtLeast(1, "Network.Hidden", Hidden),
         .. SettingFaults.AtLeast(1, "Network.Embedding", Embedding),
+        .. SettingFaults.Defined("Network.Activation", Activation),
     ];
 
     /// <inheritdoc/>

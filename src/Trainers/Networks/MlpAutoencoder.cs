@@ -33,7 +33,13 @@ public sealed record MlpAutoencoder : AutoencoderNetwork
 
     /// <inheritdoc/>
     public override IEnumerable<string> Faults() =>
-        [.. SettingFaults.LayerSizes("Network.Hidden", Hidden), .. SettingFaults.AtLeast(1, "Network.Embedding", Embedding)];
+    [
+        .. SettingFaults.LayerSizes("Network.Hidden", Hidden),
+        .. SettingFaults.AtLeast(1, "Network.Embedding", Embedding),
+        .. SettingFaults.Defined("Network.Activation", Activation),
+        .. SettingFaults.Defined("Network.CodeActivation", CodeActivation),
+        .. SettingFaults.Defined("Network.Initialization", Initialization),
+    ];
 
     /// <inheritdoc/>
     public override AutoencoderModule Build(Engine engine, int inputSize, Random random)

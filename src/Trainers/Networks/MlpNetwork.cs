@@ -33,7 +33,12 @@ public sealed record MlpNetwork : Network
 
     /// <inheritdoc/>
     public override IEnumerable<string> Faults() =>
-        [.. SettingFaults.LayerSizes("Network.Hidden", Hidden), .. SettingFaults.AtLeast(1, "Network.Embedding", Embedding)];
+    [
+        .. SettingFaults.LayerSizes("Network.Hidden", Hidden),
+        .. SettingFaults.AtLeast(1, "Network.Embedding", Embedding),
+        .. SettingFaults.Defined("Network.Activation", Activation),
+        .. SettingFaults.Defined("Network.Initialization", Initialization),
+    ];
 
     /// <inheritdoc/>
     public override NetworkModule Build(Engine engine, int inputSize, Random random)

@@ -21,6 +21,12 @@ internal static class SettingFaults
             yield return $"{name} is {value}; it must be at least {minimum}.";
     }
 
+    public static IEnumerable<string> Defined<T>(string name, T value) where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+            yield return $"{name} is {value}; it must be one of {string.Join(", ", Enum.GetNames<T>())}.";
+    }
+
     public static IEnumerable<string> LayerSizes(string name, IReadOnlyList<int> sizes)
     {
         if (sizes.Any(size => size < 1))

@@ -77,6 +77,8 @@ public sealed record TextCnnNetwork : Network
             .. SettingFaults.AtLeast(1, "Network.Embedding", Embedding),
             .. SettingFaults.DropoutRate("Network.InputDropout", InputDropout),
             .. SettingFaults.DropoutRate("Network.Dropout", Dropout),
+            .. SettingFaults.Defined("Network.Activation", Activation),
+            .. SettingFaults.Defined("Network.Initialization", Initialization),
         ])
         {
             yield return fault;
@@ -87,6 +89,7 @@ public sealed record TextCnnNetwork : Network
     public override NetworkModule Build(Engine engine, int inputSize, Random random)
     {
         Sequences.RequireStepSize(StepSize!.Value, inputSize);
+        InitialWeights.Reserve("words", VocabularySize, WordSize);
         var table = new Shape(VocabularySize, WordSize);
         Parameter? words = VocabularySize == 0 ? null : engine.CreateParameter("words.weight", table, InitialWeights.Uniform(table.Length, 0.25, random));
         WordFilters[] filters = [.. Widths.Select((width, i) => new WordFilters(engine, $"filters{i}", width, this, random))];
@@ -151,6 +154,7 @@ public sealed record TextCnnNetwork : Network
         public WordFilters(Engine engine, string name, int width, TextCnnNetwork settings, Random random)
         {
             (Width, _activation) = (width, settings.Activation);
+            InitialWeights.Reserve(name, settings.Filters, width, settings.WordSize);
             (float[] weights, float[] biases) =
                 InitialWeights.Draw(settings.Filters, width * settings.WordSize, width * settings.Filters, settings.Initialization, random);
             _weight = engine.CreateParameter($"{name}.weight", new Shape(settings.Filters, width, settings.WordSize), weights);

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 
 namespace Disentangle.ML.Trainers;
 
@@ -10,9 +11,12 @@ internal sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
 {
     private readonly T[] _items;
 
-    public ValueList(IEnumerable<T> items)
+    /// <param name="items">The elements.</param>
+    /// <param name="name">For messages: the setting it is, which the compiler fills in.</param>
+    public ValueList(IEnumerable<T> items, [CallerMemberName] string name = "")
     {
-        ArgumentNullException.ThrowIfNull(items);
+        if (items is null)
+            throw new ArgumentNullException(name, $"{name} is null; it must be a list.");
         _items = [.. items];
     }
 

@@ -19,6 +19,41 @@ public enum WeightInitialization
 /// <summary>Draws start weights.</summary>
 internal static class InitialWeights
 {
+    [ThreadStatic]
+    private static long? _allowed;
+
+    /// <summary>
+    /// Until it is disposed, layers made on this thread may have no more weights than these together: what is read from a file decides only within its
+    /// own size how much memory is taken.
+    /// </summary>
+    public static IDisposable Allow(long weights)
+    {
+        _allowed = weights;
+        return new Allowance();
+    }
+
+    /// <summary>Says that a layer with so many weights comes next.</summary>
+    /// <param name="layer">Its name.</param>
+    /// <param name="lengths">Their product is the number.</param>
+    /// <exception cref="ArgumentException">They are more than an array holds, or than are allowed.</exception>
+    public static void Reserve(string layer, params ReadOnlySpan<long> lengths)
+    {
+        double count = 1;
+        foreach (long length in lengths)
+            count *= length;
+        if (count > Math.Min(Array.MaxLength, _allowed ?? long.MaxValue))
+        {
+            string limit = _allowed is null ? $"at most {Array.MaxLength} are possible; make the layer smaller" : $"{_allowed} are left of those that were saved";
+            throw new ArgumentException($"The layer '{layer}' has {string.Join(" x ", lengths.ToArray())} weights; {limit}.");
+        }
+        _allowed -= (long)count;
+    }
+
+    private sealed class Allowance : IDisposable
+    {
+        public void Dispose() => _allowed = null;
+    }
+
     /// <summary>The weights and biases of a layer.</summary>
     /// <param name="neurons">Neurons, or filters; one bias each.</param>
     /// <param name="inputs">What a neuron depends on; one weight each.</param>

@@ -27,6 +27,8 @@ public sealed record EarlyStopping
 
     internal IEnumerable<string> Faults()
     {
+        foreach (string fault in SettingFaults.Defined("EarlyStopping.Metric", Metric))
+            yield return fault;
         if (Patience < 1)
             yield return $"EarlyStopping.Patience is {Patience}; it must be at least 1.";
         if (!(MinimumImprovement >= 0))

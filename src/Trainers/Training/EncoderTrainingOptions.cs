@@ -60,6 +60,8 @@ public abstract record EncoderTrainingOptions : TrainingOptions
     {
         foreach (string fault in base.Faults())
             yield return fault;
+        foreach (string fault in SettingFaults.Defined(nameof(Sampling), Sampling))
+            yield return fault;
         if (ShufflePoolSize < 1)
             yield return $"ShufflePoolSize is {ShufflePoolSize}; it must be at least 1.";
         if (Sampling == BatchSampling.TwoOfEachClass && !CacheInMemory)

@@ -66,6 +66,8 @@ public sealed record LearningRateSchedule
 
     internal IEnumerable<string> Faults()
     {
+        foreach (string fault in SettingFaults.Defined("Schedule.Decay", Decay))
+            yield return fault;
         if (WarmupSteps < 0)
             yield return $"Schedule.WarmupSteps is {WarmupSteps}; it must be 0 or more.";
         if (StepEpochs < 1)

@@ -46,11 +46,17 @@ public sealed class GaussianMixtureTransformer : FeatureTransformer
 
     internal static GaussianMixtureTransformer Read(SavedModel saved)
     {
-        GaussianMixtureOptions options = ModelJson.Read<GaussianMixtureOptions>(saved.Header["options"]);
-        double[][] arrays = [.. saved.Arrays.Select(array => array.Doubles())];
-        (MixtureDensity? density, _) = MixtureDensity.Create(options.CovarianceType, saved.Arrays[1].Shape[1], arrays[0], arrays[1], arrays[2]);
-        var mixture = new GaussianMixture(density!, ModelJson.Read<double[]>(saved.Header["history"]),
-            (bool)saved.Header["converged"]!, (double)saved.Header["rowCount"]!);
+        var options = saved.Setting<GaussianMixtureOptions>("options");
+        options.Validate();
+        int components = options.NumberOfComponents;
+        if (saved.Arrays.Count < 2 || saved.Arrays[1].Shape is not [_, >= 1 and var dimension])
+            throw new InvalidDataException("The model is damaged: it has no means.");
+        (MixtureDensity? density, int singular) = MixtureDensity.Create(options.CovarianceType, dimension,
+            saved.Doubles(0, "weights", components), saved.Doubles(1, "means", (long)components * dimension),
+            saved.Doubles(2, "covariances", MixtureDensity.CovarianceLength(options.CovarianceType, components, dimension)));
+        if (density is null)
+            throw new InvalidDataException($"The model is damaged: the covariance of component {singular} is none.");
+        var mixture = new GaussianMixture(density, saved.Setting<double[]>("history"), saved.Setting<bool>("converged"), saved.Setting<double>("rowCount"));
         return new GaussianMixtureTransformer(options, mixture);
     }
 

@@ -64,16 +64,14 @@ public sealed class KMeansWithinTransformer : FeatureTransformer
 
     internal static KMeansWithinTransformer Read(SavedModel saved)
     {
-        var centroids = new Centroids(saved.Arrays[0].Doubles(), saved.Arrays[0].Shape[1]);
-        ClassLabels labels = ClassLabels.FromJson(saved.Header["labels"]!.AsObject());
-        int[] counts = ModelJson.Read<int[]>(saved.Header["counts"]);
-        if (counts.Length != labels.Count || counts.Sum() != centroids.Count)
-        {
-            throw new InvalidDataException(
-                $"The model holds {centroids.Count} centroids for {counts.Sum()} clusters of {labels.Count} classes.");
-        }
-        return new KMeansWithinTransformer((string)saved.Header["features"]!, (string)saved.Header["label"]!, labels,
-            new ClassClusters(centroids, counts, (double)saved.Header["inertia"]!));
+        ClassLabels labels = ClassLabels.FromJson(saved.Setting<JsonObject>("labels"));
+        var counts = saved.Setting<int[]>("counts");
+        long clusters = counts.Sum(count => (long)count);
+        if (saved.Arrays is not [{ Shape: [_, >= 1 and var dimension] }] || counts.Length != labels.Count || counts.Any(count => count < 0) || clusters < 1)
+            throw new InvalidDataException($"The model is damaged: {clusters} clusters of {counts.Length} classes do not fit its {labels.Count} labels.");
+        var centroids = new Centroids(saved.Doubles(0, "centroids", clusters * dimension), dimension);
+        return new KMeansWithinTransformer(saved.Setting<string>("features"), saved.Setting<string>("label"), labels,
+            new ClassClusters(centroids, counts, saved.Setting<double>("inertia")));
     }
 
     private static IEnumerable<string> Names(ClassLabels labels, int[] counts) =>

@@ -7,6 +7,9 @@ internal static class DataFile
 {
     private const int Looked = 512;
 
+    /// <summary>How a zip archive begins.</summary>
+    public static ReadOnlySpan<byte> Zip => "PK\u0003\u0004"u8;
+
     /// <summary>The content of a file, decompressed where it is gzip.</summary>
     /// <exception cref="InvalidDataException">The file is an HTML page or a Git LFS pointer.</exception>
     public static Stream Open(string path)
@@ -62,7 +65,7 @@ internal static class DataFile
     {
         if (start.StartsWith("version https://git-lfs.github.com/"u8))
             return "is a pointer of Git LFS, not the file itself; fetch it by 'git lfs pull'";
-        if (start.StartsWith("PK\u0003\u0004"u8))
+        if (start.StartsWith(Zip))
             return "is a zip archive; unpack it and give the file inside";
         string text = Encoding.Latin1.GetString(start).TrimStart('\u00EF', '\u00BB', '\u00BF', ' ', '\t', '\r', '\n');
         bool isPage = text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<html>", StringComparison.OrdinalIgnoreCase)

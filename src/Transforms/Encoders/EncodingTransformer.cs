@@ -54,6 +54,7 @@ public abstract class EncodingTransformer : FeatureTransformer
         ["inputSize"] = Encoder.Input.Width,
         ["normalized"] = Encoder.NormalizesEmbedding,
         ["scaling"] = Encoder.Scaling?.Kind.ToString(),
+        ["components"] = Encoder.Scaling?.OutputSize,
         ["options"] = ModelJson.Write(options),
         ["history"] = ModelJson.Write(History),
         ["stopReason"] = StopReason.ToString(),
@@ -66,23 +67,37 @@ public abstract class EncodingTransformer : FeatureTransformer
         SavedArray.Of(MatrixName, [scaling.Matrix.Length / scaling.Offset.Length, scaling.Offset.Length], scaling.Matrix.ToArray()),
     ];
 
+    private static InputScaling? ReadScaling(SavedModel saved, int inputSize)
+    {
+        if (saved.Optional<FeatureScalingKind?>("scaling") is not { } kind)
+            return null;
+        int rows = kind == FeatureScalingKind.PrincipalComponents ? saved.Setting<int>("components") : 1;
+        if (!Enum.IsDefined(kind) || inputSize < 1 || rows < 1)
+            throw new InvalidDataException("The model is damaged: its scaling is none.");
+        return InputScaling.Restore(kind, saved.Singles(OffsetName, inputSize), saved.Singles(MatrixName, (long)rows * inputSize));
+    }
+
     private protected static (EncoderColumns Columns, TOptions Options, TrainingResult Result) Read<TOptions>(SavedModel saved) where TOptions : EncodingOptions
     {
-        JsonObject header = saved.Header;
-        TOptions options = ModelJson.Read<TOptions>(header["options"]);
-        ClassLabels? labels = header["labels"] is JsonObject json ? ClassLabels.FromJson(json) : null;
-        // Models from before there was scaling or normalisation have neither entry.
-        InputScaling? scaling = (string?)header["scaling"] is { } kind
-            ? InputScaling.Restore(Enum.Parse<FeatureScalingKind>(kind), saved.Array(OffsetName).Singles(), saved.Array(MatrixName).Singles())
-            : null;
+        var options = saved.Setting<TOptions>("options");
+        if (options is not { Network: { } network, Objective: { } objective })
+            throw new InvalidDataException("The model is damaged: it has no network or no objective.");
+        SettingFaults.Throw(network.Faults());
+        ClassLabels? labels = saved.Optional<JsonObject>("labels") is { } json ? ClassLabels.FromJson(json) : null;
+        var columns = new EncoderColumns(saved.Setting<string>("input"), saved.Optional<string>("length"), saved.Setting<string>("embedding"),
+            saved.Optional<string>("score"), saved.Optional<string>("predictedLabel"), saved.Optional<string>("reconstruction"), labels);
+        if (labels is null ? (columns.Score ?? columns.PredictedLabel) is not null : labels.Count < 2)
+            throw new InvalidDataException("The model is damaged: its labels do not fit its columns.");
+        int inputSize = saved.Setting<int>("inputSize");
+        InputScaling? scaling = ReadScaling(saved, inputSize);
         using var engine = new ManagedEngine(threads: 1);
-        var encoder = new Encoder(engine, options.Network, (int)header["inputSize"]!, labels?.Count ?? 0, options.Objective.Similarity, seed: 0,
-            (bool?)header["normalized"] ?? false, scaling);
-        (saved with { Arrays = [.. saved.Arrays.Take(encoder.Parameters.Count)] }).SetParameters(engine, encoder.Parameters);
-        var columns = new EncoderColumns((string)header["input"]!, (string?)header["length"], (string)header["embedding"]!, (string?)header["score"],
-            (string?)header["predictedLabel"], (string?)header["reconstruction"], labels);
-        var result = new TrainingResult(encoder, ModelJson.Read<IReadOnlyList<TrainingProgress>>(header["history"]),
-            Enum.Parse<StopReason>((string)header["stopReason"]!), (int)header["bestEpoch"]!);
+        // Models from before there was normalisation have no entry.
+        var encoder = new Encoder(engine, network, inputSize, labels?.Count ?? 0, objective.Similarity, seed: 0,
+            saved.Optional<bool?>("normalized") ?? false, scaling);
+        (saved with { Arrays = [.. saved.Arrays.Where(array => array.Name is not (OffsetName or MatrixName))] }).SetParameters(engine, encoder.Parameters);
+        if (columns.Reconstruction is not null && !encoder.HasDecoder)
+            throw new InvalidDataException("The model is damaged: it has a column of reconstructions and no decoder.");
+        var result = new TrainingResult(encoder, saved.History(), saved.Setting<StopReason>("stopReason"), saved.Setting<int>("bestEpoch"));
         return (columns, options, result);
     }
 }

@@ -73,16 +73,18 @@ public sealed class JointAutoencoderTransformer : FeatureTransformer
 
     internal static JointAutoencoderTransformer Read(SavedModel saved)
     {
-        JsonObject header = saved.Header;
-        JointAutoencoderOptions options = ModelJson.Read<JointAutoencoderOptions>(header["options"]);
-        ClassLabels labels = ClassLabels.FromJson(header["labels"]!.AsObject());
+        var options = saved.Setting<JointAutoencoderOptions>("options");
+        if (options is not { Primary: { } primary, Auxiliary: { } auxiliary })
+            throw new InvalidDataException("The model is damaged: it has no networks.");
+        SettingFaults.Throw([.. primary.Faults(nameof(options.Primary)), .. auxiliary.Faults(nameof(options.Auxiliary)),
+            .. SettingFaults.LayerSizes(nameof(options.ClassifierHidden), options.ClassifierHidden), .. SettingFaults.Defined(nameof(options.Mode), options.Mode)]);
+        ClassLabels labels = ClassLabels.FromJson(saved.Setting<JsonObject>("labels"));
         using var engine = new ManagedEngine(threads: 1);
         var model = new JointAutoencoder(engine, options, labels.Count);
         saved.SetParameters(engine, model.Parameters);
-        var columns = new JointColumns((string)header["content"]!, (string)header["input"]!, (string)header["auxiliaryInput"]!, labels);
-        var result = new JointTrainingResult(model, ModelJson.Read<IReadOnlyList<TrainingProgress>>(header["history"]),
-            Enum.Parse<StopReason>((string)header["stopReason"]!), (int)header["bestEpoch"]!);
-        return new JointAutoencoderTransformer(columns, options, result, Enum.Parse<JointSide>((string)header["side"]!));
+        var columns = new JointColumns(saved.Setting<string>("content"), saved.Setting<string>("input"), saved.Setting<string>("auxiliaryInput"), labels);
+        var result = new JointTrainingResult(model, saved.History(), saved.Setting<StopReason>("stopReason"), saved.Setting<int>("bestEpoch"));
+        return new JointAutoencoderTransformer(columns, options, result, saved.Setting<JointSide>("side"));
     }
 
     private sealed class Session : RowSession

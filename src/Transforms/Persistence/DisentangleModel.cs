@@ -9,7 +9,7 @@ namespace Disentangle.ML.Transforms;
 /// same, row by row; this one encodes in batches and tells its settings.
 /// </summary>
 /// <example><code>
-/// DisentangleModel model = DisentangleModel.Open(ml.Model.Load("model.zip", out _));
+/// DisentangleModel model = DisentangleModel.Load(ml, "model.zip", out _);
 /// Console.WriteLine(model.Encoders[0].History[^1]);
 /// IDataView clustered = model.Transformer.Transform(data);
 /// </code></example>
@@ -43,6 +43,36 @@ public sealed class DisentangleModel
         if (transformers.Count == 0)
             throw new ArgumentException("The model holds no transformer of Disentangle.ML.", nameof(model));
         return new DisentangleModel(opened, transformers);
+    }
+
+    /// <summary>
+    /// Loads a model as <c>ml.Model.Load</c> does and opens it. Of a file that holds none, the message says what it is instead.
+    /// </summary>
+    /// <param name="context">The MLContext.</param>
+    /// <param name="path">The zip file.</param>
+    /// <param name="inputSchema">The schema that was saved with it; null if none was.</param>
+    /// <exception cref="InvalidDataException">The file is damaged, of an unknown version, or no model with a transformer of this library.</exception>
+    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    public static DisentangleModel Load(MLContext context, string path, out DataViewSchema? inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        using FileStream file = File.OpenRead(path);
+        ReadOnlySpan<byte> start = DataFile.Start(file);
+        if (!start.StartsWith(DataFile.Zip))
+        {
+            throw new InvalidDataException($"'{path}' {DataFile.WhatElse(start) ?? (DataFile.IsGzip(start) ? "is a gzip file" : "is no zip file")}; "
+                + "a model that was saved by ML.NET is expected.");
+        }
+        try
+        {
+            return Open(context.Model.Load(file, out inputSchema));
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The host has no exception of its own for files that are no models: it throws whatever reading them led to.
+            throw new InvalidDataException($"'{path}' is no model with a transformer of Disentangle.ML, or a damaged one: {e.Message}", e);
+        }
     }
 
     /// <summary>

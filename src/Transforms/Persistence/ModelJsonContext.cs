@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Disentangle.ML.Trainers;
 
@@ -16,6 +17,16 @@ namespace Disentangle.ML.Transforms;
 [JsonSerializable(typeof(GaussianMixtureOptions))]
 [JsonSerializable(typeof(WeightedLoss[]))]
 [JsonSerializable(typeof(IReadOnlyList<TrainingProgress>))]
+[JsonSerializable(typeof(List<TrainingProgress>))]
+[JsonSerializable(typeof(List<ArrayEntry>))]
+[JsonSerializable(typeof(StopReason))]
+[JsonSerializable(typeof(JointSide))]
+[JsonSerializable(typeof(FeatureScalingKind?))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(bool?))]
+[JsonSerializable(typeof(int?))]
+[JsonSerializable(typeof(double))]
 [JsonSerializable(typeof(IReadOnlyList<double>))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(bool[]))]

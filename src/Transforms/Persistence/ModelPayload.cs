@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Disentangle.ML.Trainers;
 
 namespace Disentangle.ML.Transforms;
 
@@ -67,16 +68,30 @@ internal static class ModelPayload
             throw Damaged();
 
         int headerLength = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8));
-        JsonObject header = JsonNode.Parse(body.Span.Slice(12, headerLength))!.AsObject();
+        if (headerLength < 0 || headerLength > body.Length - 12)
+            throw Damaged();
+        JsonObject header;
+        List<ArrayEntry> entries;
+        try
+        {
+            header = JsonNode.Parse(body.Span.Slice(12, headerLength))?.AsObject() ?? throw Damaged();
+            entries = ModelJson.Read<List<ArrayEntry>?>(header["arrays"]) ?? throw Damaged();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        {
+            throw Damaged(e);
+        }
         ReadOnlyMemory<byte> rest = body[(12 + headerLength)..];
         var arrays = new List<SavedArray>();
-        foreach (JsonNode? array in header["arrays"]!.AsArray())
+        foreach (ArrayEntry entry in entries)
         {
-            int size = (int)array!["bytes"]!;
-            arrays.Add(new SavedArray((string)array["name"]!, ModelJson.Read<int[]>(array["shape"]), rest[..size]));
-            rest = rest[size..];
+            if (entry is not { Name: not null, Shape: not null, Bytes: >= 0 } || entry.Bytes > rest.Length)
+                throw Damaged();
+            arrays.Add(new SavedArray(entry.Name, entry.Shape, rest[..entry.Bytes]));
+            rest = rest[entry.Bytes..];
         }
-        return new SavedModel((string)header["kind"]!, header, arrays);
+        var saved = new SavedModel("", header, arrays);
+        return saved with { Kind = saved.Setting<string>("kind") };
     }
 
     /// <summary>The transformer that was saved.</summary>
@@ -84,16 +99,29 @@ internal static class ModelPayload
     public static FeatureTransformer ReadTransformer(ReadOnlySpan<char> base64)
     {
         SavedModel saved = Read(base64);
-        return saved.Kind switch
+        try
         {
-            DisentangleEncoderTransformer.Kind => DisentangleEncoderTransformer.Read(saved),
-            DisentangleAutoencoderTransformer.Kind => DisentangleAutoencoderTransformer.Read(saved),
-            JointAutoencoderTransformer.Kind => JointAutoencoderTransformer.Read(saved),
-            GaussianMixtureTransformer.Kind => GaussianMixtureTransformer.Read(saved),
-            KMeansWithinTransformer.Kind => KMeansWithinTransformer.Read(saved),
-            _ => throw new InvalidDataException($"The model is a '{saved.Kind}', which this version of Disentangle.ML does not know; a newer one may."),
-        };
+            // No settings can ask for more weights than were saved.
+            using IDisposable allowance = InitialWeights.Allow(saved.Arrays.Sum(array => (long)array.Bytes.Length) / sizeof(float));
+            FeatureTransformer transformer = saved.Kind switch
+            {
+                DisentangleEncoderTransformer.Kind => DisentangleEncoderTransformer.Read(saved),
+                DisentangleAutoencoderTransformer.Kind => DisentangleAutoencoderTransformer.Read(saved),
+                JointAutoencoderTransformer.Kind => JointAutoencoderTransformer.Read(saved),
+                GaussianMixtureTransformer.Kind => GaussianMixtureTransformer.Read(saved),
+                KMeansWithinTransformer.Kind => KMeansWithinTransformer.Read(saved),
+                _ => throw new InvalidDataException($"The model is a '{saved.Kind}', which this version of Disentangle.ML does not know; a newer one may."),
+            };
+            return transformer.Outputs.All(output => output.Size <= Pieces.MaximumWidth && !string.IsNullOrWhiteSpace(output.Name))
+                ? transformer
+                : throw new InvalidDataException("The model is damaged: one of its columns has no name or too many values.");
+        }
+        catch (Exception e) when (e is ArgumentException or OverflowException)
+        {
+            throw new InvalidDataException($"The model is damaged: {e.Message}", e);
+        }
     }
 
-    private static InvalidDataException Damaged() => new("The model is damaged: what Disentangle.ML keeps in it was truncated or altered after it was saved.");
+    private static InvalidDataException Damaged(Exception? cause = null) =>
+        new("The model is damaged: what Disentangle.ML keeps in it was truncated or altered after it was saved.", cause);
 }

@@ -66,11 +66,19 @@ internal abstract class ClassLabels
     /// <summary>What <see cref="ToJson"/> gave.</summary>
     public static ClassLabels FromJson(JsonObject json)
     {
-        string type = (string)json["type"]!;
-        if (type == "Boolean")
-            return new BooleanLabels();
-        return KeyValueTypes.Dispatch(KeyValueTypes.Named(type), new ParseKeyValues(json["values"]!))
-            ?? throw new InvalidDataException($"The model's label has values of an unknown type, '{type}'.");
+        try
+        {
+            string? type = (string?)json["type"];
+            // Boolean without values is a Boolean column, and with them a key of Booleans.
+            if (type == "Boolean" && json["values"] is null)
+                return new BooleanLabels();
+            return KeyValueTypes.Dispatch(type is null ? null : KeyValueTypes.Named(type), new ParseKeyValues(json["values"] ?? new JsonArray()))
+                ?? throw new InvalidDataException($"The model's label has values of an unknown type, '{type}'.");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or NotSupportedException)
+        {
+            throw new InvalidDataException("The model is damaged: the values of its label cannot be read.", e);
+        }
     }
 
     /// <summary>What a label column may be.</summary>

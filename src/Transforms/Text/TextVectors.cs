@@ -68,7 +68,13 @@ internal sealed record TextVectors(WordVectors Vectors, bool IsMean, int? Maximu
     private static TextVectors Read(ReadOnlySpan<char> payload)
     {
         SavedModel saved = ModelPayload.Read(payload);
-        WordVectors vectors = WordVectors.Restore(ModelJson.Read<string[]>(saved.Header["words"]), saved.Arrays[0].Singles());
-        return new TextVectors(vectors, (bool)saved.Header["mean"]!, (int?)saved.Header["maximumWords"]);
+        var words = saved.Setting<string[]>("words");
+        int? maximumWords = saved.Optional<int?>("maximumWords");
+        if (saved.Kind != Kind || saved.Arrays is not [{ Shape: [_, >= 1 and var dimension] } vectors]
+            || vectors.Bytes.Length != (words.Length + 1L) * dimension * sizeof(float) || words.Contains(null) || maximumWords < 1)
+        {
+            throw new InvalidDataException("The model is damaged: its words and their vectors do not fit together.");
+        }
+        return new TextVectors(WordVectors.Restore(words, vectors.Singles()), saved.Setting<bool>("mean"), maximumWords);
     }
 }

@@ -1,0 +1,16 @@
+using Disentangle.ML.Tests;
+using Disentangle.ML.Transforms;
+
+// SaveForever model|checkpoint PATH: saves to the file again and again; prints a line when it has for the first time.
+string path = args[1];
+if (args[0] == "checkpoint")
+{
+    Work.Fit(Work.Options with { CheckpointPath = path, Progress = _ => Console.WriteLine("saved") });
+    return;
+}
+DisentangleEncoderTransformer[] models = [Work.Fit(Work.Options with { Epochs = 1 }), Work.Fit(Work.Options with { Epochs = 2 })];
+for (int i = 0; ; i++)
+{
+    DisentangleModel.Save(Work.ML, models[i % 2], Work.Data.Schema, path);
+    Console.WriteLine("saved");
+}
