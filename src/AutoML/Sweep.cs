@@ -34,8 +34,7 @@ internal sealed class Sweep<TSpace, TOptions>
     /// </summary>
     public AutoMLExperiment CreateExperiment(AutoCatalog catalog, SearchSpace<TSpace> space)
     {
-        SweepableEstimator encoder = catalog.CreateSweepableEstimator<TSpace>(
-            (context, point) => _training.CreateEstimator(context, point), space);
+        SweepableEstimator encoder = catalog.CreateSweepableEstimator<TSpace>((context, point) => _training.CreateEstimator(context, point), space);
         SweepablePipeline pipeline = SweepableExtension.Append(_settings.Featurizer ?? new EstimatorChain<ITransformer>(), encoder);
         AutoMLExperiment experiment = catalog.CreateExperiment(_experiment).SetPipeline(pipeline);
         _pipelineKey = _experiment.SearchSpace.Keys.Single();
