@@ -92,7 +92,7 @@ public class UnsupervisedTests
             options with { Objective = Loss == "margin" ? Objective.CrossEntropy() + Objective.SampleMargin(weight: 3) : Objective.CrossEntropy() };
     }
 
-    [SkippableFact]
+    [Fact]
     public void On_optdigits_the_default_picks_nearly_the_best_trial()
     {
         string folder = TestData.Development("optdigits");
