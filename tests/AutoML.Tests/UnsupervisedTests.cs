@@ -44,6 +44,7 @@ public class UnsupervisedTests
             var ml = new MLContext(seed);
             ITransformer encoder = ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", best.Options! with { Seed = seed }).Fit(Blobs.Train);
             var options = new KMeansTrainer.Options { FeatureColumnName = "Embedding", NumberOfClusters = 4, NumberOfThreads = 1 };
+            options.InitializationAlgorithm = KMeansTrainer.InitializationAlgorithm.KMeansPlusPlus;
             ITransformer kMeans = new MLContext(seed).Clustering.Trainers.KMeans(options).Fit(ml.Data.Cache(encoder.Transform(Blobs.Train), "Embedding"));
             return kMeans.Transform(encoder.Transform(Blobs.Validation));
         })];
@@ -136,6 +137,8 @@ public class UnsupervisedTests
         public DisentangleEncoderOptions Apply(DisentangleEncoderOptions options) => options with
         {
             Network = Setting == "narrow" ? Network.Mlp([64], 8) : Network.Mlp([256], 32),
+            BatchSize = 128,
+            Scaling = FeatureScaling.AsGiven,
             Objective = Setting switch
             {
                 "row margin" => Objective.CrossEntropy() + Objective.RowMargin(),

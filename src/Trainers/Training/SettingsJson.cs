@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -21,11 +22,11 @@ internal static class SettingsJson
     {
         if (type.Kind != JsonTypeInfoKind.Object || type.Type.IsAbstract || type.Type.GetConstructor(Type.EmptyTypes) is not { } constructor)
             return;
-        type.CreateObject = () => constructor.Invoke(null);
+        type.CreateObject = () => constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, null, null);
         foreach (JsonPropertyInfo property in type.Properties)
         {
             if (property.Set is not null && type.Type.GetProperty(property.Name) is { } member)
-                property.Set = member.SetValue;
+                property.Set = (target, value) => member.SetValue(target, value, BindingFlags.DoNotWrapExceptions, null, null, null);
         }
     }
 }
