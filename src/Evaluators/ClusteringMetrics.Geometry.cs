@@ -123,6 +123,7 @@ public static partial class ClusteringMetrics
             return;
         throw new ArgumentException(points.Count < 3
             ? $"The number of rows scored is {points.Count}; the score needs at least 3, in 2 clusters."
-            : $"The {points.Count} rows scored lie in {points.ClusterCount} clusters; the score needs 2 to {points.Count - 1} clusters.", "clusters");
+            : $"The {points.Count} rows scored lie in {points.ClusterCount} clusters; the score needs 2 to {points.Count - 1} clusters.",
+                "clusters");
     }
 }

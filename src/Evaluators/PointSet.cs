@@ -153,8 +153,8 @@ internal sealed class PointSet
     public int Exponent { get; private set; }
 
     /// <summary>
-    /// Moves the mean of all points to 0, which takes the rounding errors out of distances between points far from 0, and brings the largest coordinate
-    /// near 1. Equal points come to lie at 0 exactly.
+    /// Moves the mean of all points to 0, which takes the rounding errors out of distances between points far from 0, and brings the
+    /// largest coordinate near 1. Equal points come to lie at 0 exactly.
     /// </summary>
     public PointSet Centre()
     {

@@ -20,7 +20,8 @@ public readonly record struct ScoreSummary(double Mean, double StandardDeviation
         for (int i = 0; i < values.Count; i++)
         {
             if (!double.IsFinite(values[i]))
-                throw new ArgumentException(Invariant($"Value {i} (counted from 0) is {values[i]}; scores to summarise are finite."), nameof(values));
+                throw new ArgumentException(Invariant($"Value {i} (counted from 0) is {values[i]}; scores to summarise are finite."),
+                    nameof(values));
         }
         double largest = values.Max(Math.Abs);
         if (largest == 0)

@@ -26,9 +26,12 @@ internal static class Silhouette
                 points.SquaredNorms(block, norms.AsSpan(block * PointSet.BlockSize, points.LengthOf(block)));
         }
 
+        double[] largestNorms = [.. Enumerable.Range(0, points.BlockCount).Select(block =>
+            TensorPrimitives.Max<double>(norms.AsSpan(block * PointSet.BlockSize, points.LengthOf(block))))];
         var values = new double[points.Count];
         int groups = (points.Count + Group - 1) / Group;
-        Parallel.For(0, groups, new ParallelOptions { MaxDegreeOfParallelism = threads }, () => new Worker(points, distance, norms), (group, _, worker) =>
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads };
+        Parallel.For(0, groups, parallel, () => new Worker(points, distance, norms, largestNorms), (group, _, worker) =>
         {
             worker.Score(group * Group, values);
             return worker;
@@ -50,7 +53,7 @@ internal static class Silhouette
         return new(rows, values, clusters);
     }
 
-    private sealed class Worker(PointSet points, SilhouetteDistance distance, double[] norms)
+    private sealed class Worker(PointSet points, SilhouetteDistance distance, double[] norms, double[] largestNorms)
     {
         private readonly double[] _group = new double[Group * points.Dimension];
         private readonly double[] _distances = new double[Group * PointSet.BlockSize];
@@ -82,21 +85,27 @@ internal static class Silhouette
                 ReadOnlySpan<double> others = norms.AsSpan(block * PointSet.BlockSize, row.Length);
                 TensorPrimitives.MultiplyAdd(row, -2, others, row);
                 TensorPrimitives.Add(row, norms[point], row);
-                for (int i = 0; i < row.Length; i++)
+                if (TensorPrimitives.Min<double>(row) < Cancelled * (norms[point] + largestNorms[block]))
                 {
-                    if (row[i] < Cancelled * (norms[point] + others[i]))
-                        row[i] = points.SquaredDistance(point, block * PointSet.BlockSize + i);
+                    for (int i = 0; i < row.Length; i++)
+                    {
+                        if (row[i] < Cancelled * (norms[point] + others[i]))
+                            row[i] = points.SquaredDistance(point, block * PointSet.BlockSize + i);
+                    }
                 }
                 TensorPrimitives.Sqrt(row, row);
             }
             else
             {
                 TensorPrimitives.Subtract(1, row, row);
-                for (int i = 0; i < row.Length; i++)
+                // 1 - cos is half the squared distance of points of length 1.
+                if (TensorPrimitives.Min<double>(row) < 2 * Cancelled)
                 {
-                    // 1 - cos is half the squared distance of points of length 1.
-                    if (row[i] < 2 * Cancelled)
-                        row[i] = points.SquaredDistance(point, block * PointSet.BlockSize + i) / 2;
+                    for (int i = 0; i < row.Length; i++)
+                    {
+                        if (row[i] < 2 * Cancelled)
+                            row[i] = points.SquaredDistance(point, block * PointSet.BlockSize + i) / 2;
+                    }
                 }
             }
             if (block == point / PointSet.BlockSize)

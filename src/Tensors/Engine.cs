@@ -53,8 +53,8 @@ public abstract class Engine : IDisposable
 
     /// <summary>
     /// Opens a step. Every tensor made until it is disposed belongs to it and its memory is reused afterwards. With
-    /// <paramref name="training"/> the operations are recorded for <see cref="Backward"/> and dropout is active; without it neither. Operations of the
-    /// step belong on the thread that opened it.
+    /// <paramref name="training"/> the operations are recorded for <see cref="Backward"/> and dropout is active; without it neither.
+    /// Operations of the step belong on the thread that opened it.
     /// </summary>
     /// <exception cref="InvalidOperationException">A step is open already.</exception>
     public abstract IDisposable BeginStep(bool training);
@@ -192,8 +192,8 @@ public abstract class Engine : IDisposable
     internal const float ShortestRow = 1e-8f;
 
     /// <summary>
-    /// Each row divided by its Euclidean norm. A row whose norm is at most <paramref name="epsilon"/> has no direction: it becomes 0, and no gradient
-    /// reaches it.
+    /// Each row divided by its Euclidean norm. A row whose norm is at most <paramref name="epsilon"/> has no direction: it becomes 0, and
+    /// no gradient reaches it.
     /// </summary>
     /// <param name="x">[rows x columns].</param>
     /// <param name="epsilon">0 or more. Default 1e-8.</param>
@@ -206,7 +206,10 @@ public abstract class Engine : IDisposable
         return Divide(Multiply(x, hasDirection), norms);
     }
 
-    /// <summary>|a_i - b_j|² for all rows of two matrices: [rows of a x rows of b], never negative. A row of the result depends on that row of a only.</summary>
+    /// <summary>
+    /// |a_i - b_j|² for all rows of two matrices: [rows of a x rows of b], never negative. A row of the result depends on that row of a
+    /// only.
+    /// </summary>
     public virtual Tensor SquaredDistances(Tensor a, Tensor b)
     {
         // Far from 0, squares lose the digits that make up the distances; near the mean of b they do not.

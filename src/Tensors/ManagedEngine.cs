@@ -157,7 +157,8 @@ public sealed unsafe partial class ManagedEngine : Engine
     {
         if (Environment.CurrentManagedThreadId != _stepThread)
         {
-            throw new InvalidOperationException("This step was opened on another thread. An engine serves one thread at a time, and uses several itself: "
+            throw new InvalidOperationException(
+                "This step was opened on another thread. An engine serves one thread at a time, and uses several itself: "
                 + "a loss computes on the thread that calls it.");
         }
     }

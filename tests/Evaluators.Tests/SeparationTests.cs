@@ -101,10 +101,14 @@ public class SeparationTests
         (double[] points, int[] clusters) = Blobs(200, 4, 3);
         double[] scaled = [.. points.Select(x => x * scale)];
         SilhouetteOptions cosine = new() { Distance = SilhouetteDistance.Cosine };
-        Assert.Equal(ClusteringMetrics.Silhouette<double>(points, clusters).Mean, ClusteringMetrics.Silhouette<double>(scaled, clusters).Mean, 10);
-        Assert.Equal(ClusteringMetrics.Silhouette<double>(points, clusters, cosine).Mean, ClusteringMetrics.Silhouette<double>(scaled, clusters, cosine).Mean, 10);
-        Assert.Equal(ClusteringMetrics.DaviesBouldin<double>(points, clusters), ClusteringMetrics.DaviesBouldin<double>(scaled, clusters), 10);
-        Assert.Equal(1, ClusteringMetrics.CalinskiHarabasz<double>(scaled, clusters) / ClusteringMetrics.CalinskiHarabasz<double>(points, clusters), 10);
+        Assert.Equal(ClusteringMetrics.Silhouette<double>(points, clusters).Mean,
+            ClusteringMetrics.Silhouette<double>(scaled, clusters).Mean, 10);
+        Assert.Equal(ClusteringMetrics.Silhouette<double>(points, clusters, cosine).Mean,
+            ClusteringMetrics.Silhouette<double>(scaled, clusters, cosine).Mean, 10);
+        Assert.Equal(ClusteringMetrics.DaviesBouldin<double>(points, clusters), ClusteringMetrics.DaviesBouldin<double>(scaled, clusters),
+            10);
+        Assert.Equal(1, ClusteringMetrics.CalinskiHarabasz<double>(scaled, clusters) / ClusteringMetrics.CalinskiHarabasz<double>(points,
+            clusters), 10);
     }
 
     [Fact]

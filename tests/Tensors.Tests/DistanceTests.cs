@@ -47,7 +47,8 @@ public sealed class DistanceTests
         using Engine engine = New(name);
         using (engine.BeginStep(training: false))
         {
-            Tensor loss = engine.SoftNearestNeighbor(engine.Constant(new Shape(5, 2), Rows), Labels, (float)temperature, NeighborDistance.Cosine);
+            Tensor loss = engine.SoftNearestNeighbor(engine.Constant(new Shape(5, 2), Rows), Labels, (float)temperature,
+                NeighborDistance.Cosine);
             Assert.Equal(sum / 5, loss.ToArray()[0], 5);
         }
 
@@ -75,7 +76,8 @@ public sealed class DistanceTests
     {
         Func<Engine, Tensor, Tensor>[] functions =
         [
-            (engine, h) => engine.Sum(engine.Multiply(engine.NormalizeRows(h), engine.Constant(new Shape(5, 2), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]))),
+            (engine, h) => engine.Sum(
+                engine.Multiply(engine.NormalizeRows(h), engine.Constant(new Shape(5, 2), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]))),
             (engine, h) => engine.Sum(engine.CosineDistances(h, h)),
             (engine, h) => engine.SoftNearestNeighbor(h, Labels, 0.7f, NeighborDistance.Cosine),
         ];

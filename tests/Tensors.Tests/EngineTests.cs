@@ -12,13 +12,14 @@ public sealed class EngineTests
         using (engine.BeginStep(training: true))
         {
             Tensor squares = engine.Square(weight.Value), sum = engine.Sum(squares);
-            foreach (Action operation in new Action[] { () => engine.Square(squares), () => engine.Fill(Shape.Scalar, 1), () => engine.Backward(sum) })
+            Action[] operations = [() => engine.Square(squares), () => engine.Fill(Shape.Scalar, 1), () => engine.Backward(sum)];
+            foreach (Action operation in operations)
             {
                 Exception? thrown = null;
                 var thread = new Thread(() => thrown = Record.Exception(operation));
                 thread.Start();
                 thread.Join();
-                Assert.StartsWith("This step was opened on another thread.", Assert.IsType<InvalidOperationException>(thrown).Message, StringComparison.Ordinal);
+                Assert.StartsWith("This step was opened on another thread.", Assert.IsType<InvalidOperationException>(thrown).Message);
             }
             engine.Backward(sum);
         }

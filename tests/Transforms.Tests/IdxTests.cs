@@ -39,8 +39,10 @@ public sealed class IdxTests : IDisposable
         byte[] images = [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 51, 102, 153, 204, 255];
         byte[] colours = [0, 0, 8, 4, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2, 0, 51, 102, 153, 204, 255, 0, 51];
         string labels = File("labels", [0, 0, 8, 1, 0, 0, 0, 1, 7]);
-        Assert.Equal([[0, 0.6f, 0.2f, 0.8f, 0.4f, 1]], _ml.Data.LoadFromIdx(File("images", images), labels, transpose: true).Column<float[]>("Pixels"));
-        Assert.Equal([[0, 0.2f, 0.8f, 1, 0.4f, 0.6f, 0, 0.2f]], _ml.Data.LoadFromIdx(File("colours", colours), labels, transpose: true).Column<float[]>("Pixels"));
+        Assert.Equal([[0, 0.6f, 0.2f, 0.8f, 0.4f, 1]],
+            _ml.Data.LoadFromIdx(File("images", images), labels, transpose: true).Column<float[]>("Pixels"));
+        Assert.Equal([[0, 0.2f, 0.8f, 1, 0.4f, 0.6f, 0, 0.2f]],
+            _ml.Data.LoadFromIdx(File("colours", colours), labels, transpose: true).Column<float[]>("Pixels"));
     }
 
     [Fact]
@@ -50,7 +52,8 @@ public sealed class IdxTests : IDisposable
         System.IO.File.Move(gzip, plain);
         System.IO.File.WriteAllBytes(gzip, Images);
         string labels = File("labels", Labels);
-        Assert.Equal(_ml.Data.LoadFromIdx(plain, labels).Column<float[]>("Pixels"), _ml.Data.LoadFromIdx(gzip, labels).Column<float[]>("Pixels"));
+        Assert.Equal(_ml.Data.LoadFromIdx(plain, labels).Column<float[]>("Pixels"),
+            _ml.Data.LoadFromIdx(gzip, labels).Column<float[]>("Pixels"));
     }
 
     [Theory]
@@ -79,28 +82,32 @@ public sealed class IdxTests : IDisposable
     [Fact]
     public void Damaged_gzip_is_named()
     {
-        string labels = File("labels", Labels), path = File("images.gz", [.. Images[..4], 0, 0, 100, 0, .. Images[8..16], .. new byte[76_800]]);
+        string labels = File("labels", Labels),
+            path = File("images.gz", [.. Images[..4], 0, 0, 100, 0, .. Images[8..16], .. new byte[76_800]]);
         byte[] whole = System.IO.File.ReadAllBytes(path);
         for (int length = 2; length < whole.Length; length++)
         {
             System.IO.File.WriteAllBytes(path, whole[..length]);
-            Assert.StartsWith($"'{path}' is", Assert.Throws<InvalidDataException>(() => _ml.Data.LoadFromIdx(path, labels)).Message, StringComparison.Ordinal);
+            Assert.StartsWith($"'{path}' is", Assert.Throws<InvalidDataException>(() => _ml.Data.LoadFromIdx(path, labels)).Message);
         }
         System.IO.File.WriteAllBytes(path, whole[..^4]);
-        Assert.StartsWith($"'{path}' is a damaged gzip file", Assert.Throws<InvalidDataException>(() => _ml.Data.LoadFromIdx(path, labels)).Message);
+        Assert.StartsWith($"'{path}' is a damaged gzip file",
+            Assert.Throws<InvalidDataException>(() => _ml.Data.LoadFromIdx(path, labels)).Message);
     }
 
     [Fact]
     public void Sizes_are_checked_before_memory_is_taken()
     {
         string labels = File("labels", Labels);
-        AssertCheap("announces 400 bytes of images (idx3-ubyte or idx4-ubyte) and has more", [.. Header(20, 5, 4), .. new byte[100_000_000]], "bomb.gz");
+        AssertCheap("announces 400 bytes of images (idx3-ubyte or idx4-ubyte) and has more",
+            [.. Header(20, 5, 4), .. new byte[100_000_000]], "bomb.gz");
         AssertCheap("and has 400", [.. Header(2000, 1000, 1000), .. new byte[400]], "short.gz");
         AssertCheap("announces -5 as length 2 of its images", [.. Header(20, -5, -4), .. new byte[400]], "negative");
         AssertCheap("announces 0 as length 2 of its images", Header(20, 0, 4), "zero");
         AssertCheap("of more than", [.. Header(int.MaxValue, int.MaxValue, int.MaxValue), .. new byte[400]], "overflow");
 
-        static byte[] Header(params int[] lengths) => [0, 0, 8, 3, .. lengths.SelectMany(n => new[] { (byte)(n >> 24), (byte)(n >> 16), (byte)(n >> 8), (byte)n })];
+        static byte[] Header(params int[] lengths) => [0, 0, 8, 3,
+            .. lengths.SelectMany(n => new[] { (byte)(n >> 24), (byte)(n >> 16), (byte)(n >> 8), (byte)n })];
 
         void AssertCheap(string expected, byte[] images, string name)
         {

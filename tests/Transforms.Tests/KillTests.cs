@@ -4,8 +4,8 @@ using Disentangle.ML.Tests;
 namespace Disentangle.ML.Transforms.Tests;
 
 /// <summary>
-/// Processes that are killed while they save: the file is whole afterwards, and the next save clears away what they left. DISENTANGLE_KILLS is the number of
-/// processes; 3 without it.
+/// Processes that are killed while they save: the file is whole afterwards, and the next save clears away what they left.
+/// DISENTANGLE_KILLS is the number of processes; 3 without it.
 /// </summary>
 public sealed class KillTests : IDisposable
 {

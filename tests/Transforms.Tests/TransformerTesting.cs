@@ -30,7 +30,8 @@ internal static class TransformerTesting
             ml.Model.Save(model, data.Schema, path);
             float[][] vectors = [.. features];
             File.WriteAllLines(rows, vectors.Select(row => string.Join(',', row.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))));
-            var start = new ProcessStartInfo("dotnet", [Program("LoadModel"), path, rows, vectors[0].Length.ToString(CultureInfo.InvariantCulture)])
+            var start = new ProcessStartInfo("dotnet",
+                [Program("LoadModel"), path, rows, vectors[0].Length.ToString(CultureInfo.InvariantCulture)])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

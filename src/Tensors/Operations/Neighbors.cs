@@ -50,8 +50,8 @@ public sealed unsafe partial class ManagedEngine
     }
 
     /// <summary>
-    /// x_i - origin: distances by expansion are then free of the rounding errors that large coordinates bring. The subtraction is exact where a coordinate
-    /// is at most twice as large as the origin's and at least half of it.
+    /// x_i - origin: distances by expansion are then free of the rounding errors that large coordinates bring. The subtraction is exact
+    /// where a coordinate is at most twice as large as the origin's and at least half of it.
     /// </summary>
     private float* Moved(ManagedTensor x, float* origin)
     {
@@ -132,7 +132,8 @@ public sealed unsafe partial class ManagedEngine
     }
 
     /// <summary>dx = (g - y (y·g)) / |x|, or 0 where the factor, 1 / |x|, is 0 because x has no direction.</summary>
-    private readonly struct NormalizeGradientLoop(float* y, float* factors, float* gradient, float* target, int columns, bool accumulate) : IParallelLoop
+    private readonly struct NormalizeGradientLoop(float* y, float* factors, float* gradient, float* target, int columns, bool accumulate)
+        : IParallelLoop
     {
         private readonly float* _y = y;
         private readonly float* _factors = factors;
@@ -216,10 +217,11 @@ public sealed unsafe partial class ManagedEngine
     }
 
     /// <summary>
-    /// An iteration is one row i: products_ij = max(0, norms_i + norms_j - 2 products_ij) scale. Where the difference cancels most digits, the distance
-    /// is computed from the coordinates instead.
+    /// An iteration is one row i: products_ij = max(0, norms_i + norms_j - 2 products_ij) scale. Where the difference cancels most
+    /// digits, the distance is computed from the coordinates instead.
     /// </summary>
-    private readonly struct DistanceLoop(float* products, float* a, float* b, float* normsA, float* normsB, int rowsB, int columns, float scale)
+    private readonly struct DistanceLoop(float* products, float* a, float* b, float* normsA, float* normsB, int rowsB, int columns,
+        float scale)
         : IParallelLoop
     {
         private const float Cancelled = 0.01f;
@@ -282,8 +284,11 @@ public sealed unsafe partial class ManagedEngine
         /// <param name="h">The rows.</param>
         /// <param name="labels">The label of each row.</param>
         /// <param name="temperature">T.</param>
-        /// <param name="areDirections">Whether rows are of length 1, or 0 where there is no direction. Those are at the squared distance 2 from all others.</param>
-        public SoftNearestNeighborNode(ManagedEngine engine, ManagedTensor h, ReadOnlySpan<int> labels, float temperature, bool areDirections)
+        /// <param name="areDirections">
+        /// Whether rows are of length 1, or 0 where there is no direction. Those are at the squared distance 2 from all others.
+        /// </param>
+        public SoftNearestNeighborNode(ManagedEngine engine, ManagedTensor h, ReadOnlySpan<int> labels, float temperature,
+            bool areDirections)
             : base(engine, Shape.Scalar, engine.Records(h))
         {
             _h = h;

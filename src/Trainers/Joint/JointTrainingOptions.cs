@@ -75,10 +75,17 @@ public record JointTrainingOptions : TrainingOptions
     public ConvolutionalVariationalAutoencoder Network(JointSide side) => side == JointSide.Primary ? Primary : Auxiliary;
 
     /// <inheritdoc/>
-    protected override IEnumerable<string> Faults()
+    protected override IEnumerable<string> Faults() =>
+    [
+        .. base.Faults(),
+        .. ArchitectureFaults(),
+        .. WeightFaults(nameof(PrimaryClassificationWeight), PrimaryClassificationWeight),
+        .. WeightFaults(nameof(AuxiliaryClassificationWeight), AuxiliaryClassificationWeight),
+    ];
+
+    /// <summary>What is wrong with the settings that a trained model still needs.</summary>
+    internal IEnumerable<string> ArchitectureFaults()
     {
-        foreach (string fault in base.Faults())
-            yield return fault;
         if (Primary is null)
             yield return "Primary is null; ConvolutionalVariationalAutoencoder.HouseNumbers is the default.";
         if (Auxiliary is null)
@@ -90,8 +97,6 @@ public record JointTrainingOptions : TrainingOptions
             .. SettingFaults.Defined(nameof(Mode), Mode),
             .. SettingFaults.LayerSizes(nameof(ClassifierHidden), ClassifierHidden),
             .. SettingFaults.DropoutRate(nameof(ClassifierDropout), ClassifierDropout),
-            .. WeightFaults(nameof(PrimaryClassificationWeight), PrimaryClassificationWeight),
-            .. WeightFaults(nameof(AuxiliaryClassificationWeight), AuxiliaryClassificationWeight),
         ])
         {
             yield return fault;

@@ -113,7 +113,8 @@ public sealed class LossContext
     /// <exception cref="InvalidOperationException">It is null or another tensor.</exception>
     internal static Tensor OneNumber(ILoss loss, Tensor? computed) => computed is { Shape.Length: 1 }
         ? computed
-        : throw new InvalidOperationException($"The loss '{loss.Name}' computed {(computed is null ? "null" : $"a tensor of shape {computed.Shape}")}; "
+        : throw new InvalidOperationException(
+            $"The loss '{loss.Name}' computed {(computed is null ? "null" : $"a tensor of shape {computed.Shape}")}; "
             + "Compute must return one number, for example by Engine.Mean.");
 
     private static InvalidOperationException NoClassifier() => new("There is no classifier; the loss has to say in Needs that it looks at one.");

@@ -59,7 +59,8 @@ internal sealed class ConvolutionEncoder
                 yield return $"{name} is {layers[i]?.ToString() ?? "null"}; Filters, Kernel and Pool must be at least 1.";
                 yield break;
             }
-            foreach (string fault in SettingFaults.Defined($"{name}.Padding", layer.Padding).Concat(SettingFaults.Defined($"{name}.PoolPadding", layer.PoolPadding)))
+            foreach (string fault in SettingFaults.Defined($"{name}.Padding", layer.Padding)
+                .Concat(SettingFaults.Defined($"{name}.PoolPadding", layer.PoolPadding)))
                 yield return fault;
             ImageSize output = layer.Apply(image);
             if (!output.FitsMemory)

@@ -185,12 +185,13 @@ public sealed record TextCnnNetwork : Network
                 first += Math.Max(lengths[i], shortest);
             }
             Shape filters = _weight.Value.Shape;
-            return new Layer(GreatestOf(engine, windows, firsts, counts), engine.Reshape(_weight.Value, new Shape(filters[0], filters[1] * filters[2])));
+            return new Layer(GreatestOf(engine, windows, firsts, counts),
+                engine.Reshape(_weight.Value, new Shape(filters[0], filters[1] * filters[2])));
         }
 
         /// <summary>
-        /// The greatest value of each column in each stretch of rows. Stretches are padded to one length for that, and only those that differ by a factor of
-        /// at most 2 together: one long text does not make the others long.
+        /// The greatest value of each column in each stretch of rows. Stretches are padded to one length for that, and only those that
+        /// differ by a factor of at most 2 together: one long text does not make the others long.
         /// </summary>
         private static Tensor GreatestOf(Engine engine, Tensor windows, int[] firsts, int[] counts)
         {

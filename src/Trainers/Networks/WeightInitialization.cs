@@ -23,8 +23,8 @@ internal static class InitialWeights
     private static long? _allowed;
 
     /// <summary>
-    /// Until it is disposed, layers made on this thread may have no more weights than these together: what is read from a file decides only within its
-    /// own size how much memory is taken.
+    /// Until it is disposed, layers made on this thread may have no more weights than these together: what is read from a file decides
+    /// only within its own size how much memory is taken.
     /// </summary>
     public static IDisposable Allow(long weights)
     {
@@ -43,7 +43,9 @@ internal static class InitialWeights
             count *= length;
         if (count > Math.Min(Array.MaxLength, _allowed ?? long.MaxValue))
         {
-            string limit = _allowed is null ? $"at most {Array.MaxLength} are possible; make the layer smaller" : $"{_allowed} are left of those that were saved";
+            string limit = _allowed is null
+                ? $"at most {Array.MaxLength} are possible; make the layer smaller"
+                : $"{_allowed} are left of those that were saved";
             throw new ArgumentException($"The layer '{layer}' has {string.Join(" x ", lengths.ToArray())} weights; {limit}.");
         }
         _allowed -= (long)count;

@@ -4,16 +4,16 @@ using System.Text;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// Files that are either what they were or completely new, whenever the process or the machine stops. The content goes to a temporary file in the same
-/// folder, <c>name.guid.tmp</c>, is flushed to the disk and takes the place of the old file by renaming.
+/// Files that are either what they were or completely new, whenever the process or the machine stops. The content goes to a temporary
+/// file in the same folder, <c>name.guid.tmp</c>, is flushed to the disk and takes the place of the old file by renaming.
 /// </summary>
 internal static class AtomicFile
 {
     private const string Ending = ".tmp";
 
     /// <summary>
-    /// Writes a file. One that is there keeps its mode bits; of a symbolic link, the file it points to is written. Temporary files that a killed process
-    /// left are deleted.
+    /// Writes a file. One that is there keeps its mode bits; of a symbolic link, the file it points to is written. Temporary files that a
+    /// killed process left are deleted.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="write">Writes its content.</param>
@@ -46,7 +46,9 @@ internal static class AtomicFile
         FlushFolder(Path.GetDirectoryName(target)!);
     }
 
-    /// <summary>Finds out whether <see cref="Write"/> can write a file: its folder is there and takes files, and it is no folder itself.</summary>
+    /// <summary>
+    /// Finds out whether <see cref="Write"/> can write a file: its folder is there and takes files, and it is no folder itself.
+    /// </summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="IOException">It takes no files, or the path is that of a folder.</exception>
     public static void Try(string path)
@@ -75,7 +77,8 @@ internal static class AtomicFile
     }
 
     /// <summary>
-    /// Makes a temporary file. As long as it is open, nobody can open it for himself alone: that tells the file of a living process from a leftover.
+    /// Makes a temporary file. As long as it is open, nobody can open it for himself alone: that tells the file of a living process from
+    /// a leftover.
     /// </summary>
     private static FileStream CreateTemporary(string target)
     {
@@ -110,7 +113,8 @@ internal static class AtomicFile
             }
             try
             {
-                new FileStream(found, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose).Dispose();
+                new FileStream(found, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose)
+                    .Dispose();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

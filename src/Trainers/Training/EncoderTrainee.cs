@@ -74,7 +74,8 @@ internal sealed class EncoderTrainee(
         logits = encoder.Classifier?.Logits(engine, layers[^1].Output);
         Reconstruction? reconstruction = _decodes ? ((AutoencoderModule)encoder.Module).Decode(engine, layers[^1].Output, input) : null;
         var context = new LossContext(engine, batch, layers, logits, encoder.Classifier?.Weight, reconstruction, data.ClassCount, epoch);
-        return [.. _losses.Select((term, t) => LossContext.OneNumber(term.Loss, term.Loss.Compute(context.For(_state.MemoryOf(t, writable: training)))))];
+        return [.. _losses.Select((term, t) =>
+            LossContext.OneNumber(term.Loss, term.Loss.Compute(context.For(_state.MemoryOf(t, writable: training)))))];
     }
 
     /// <summary>The rows that validate, in memory, paired among themselves.</summary>

@@ -56,7 +56,8 @@ public sealed class GaussianMixtureTransformer : FeatureTransformer
             saved.Doubles(2, "covariances", MixtureDensity.CovarianceLength(options.CovarianceType, components, dimension)));
         if (density is null)
             throw new InvalidDataException($"The model is damaged: the covariance of component {singular} is none.");
-        var mixture = new GaussianMixture(density, saved.Setting<double[]>("history"), saved.Setting<bool>("converged"), saved.Setting<double>("rowCount"));
+        var mixture = new GaussianMixture(density, saved.Setting<double[]>("history"), saved.Setting<bool>("converged"),
+            saved.Setting<double>("rowCount"));
         return new GaussianMixtureTransformer(options, mixture);
     }
 

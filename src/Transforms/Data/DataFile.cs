@@ -40,7 +40,8 @@ internal static class DataFile
         byte[] chunk = new byte[(int)Math.Min(length, GrowingBytes.ChunkSize)];
         while (content.Length < length)
         {
-            int read = stream.ReadAtLeast(chunk.AsSpan(0, (int)Math.Min(length - content.Length, chunk.Length)), 1, throwOnEndOfStream: false);
+            int read = stream.ReadAtLeast(chunk.AsSpan(0, (int)Math.Min(length - content.Length, chunk.Length)), 1,
+                throwOnEndOfStream: false);
             if (read == 0)
                 break;
             content.Add(chunk.AsSpan(0, read));
@@ -68,7 +69,8 @@ internal static class DataFile
         if (start.StartsWith(Zip))
             return "is a zip archive; unpack it and give the file inside";
         string text = Encoding.Latin1.GetString(start).TrimStart('\u00EF', '\u00BB', '\u00BF', ' ', '\t', '\r', '\n');
-        bool isPage = text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<html>", StringComparison.OrdinalIgnoreCase)
+        bool isPage = text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase)
+            || text.StartsWith("<html>", StringComparison.OrdinalIgnoreCase)
             || text.StartsWith("<html ", StringComparison.OrdinalIgnoreCase);
         return isPage ? "is an HTML page, as a download that failed leaves it, not the file itself; download it again" : null;
     }

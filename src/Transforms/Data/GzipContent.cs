@@ -3,8 +3,8 @@ using System.IO.Compression;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// The content of a gzip file. Unlike <see cref="GZipStream"/> it names the file that is damaged, and tells one that was cut off from one that ends: a last
-/// member of its own is read after the file, which comes out whole only behind a complete one.
+/// The content of a gzip file. Unlike <see cref="GZipStream"/> it names the file that is damaged, and tells one that was cut off from one
+/// that ends: a last member of its own is read after the file, which comes out whole only behind a complete one.
 /// </summary>
 internal sealed class GzipContent : Stream
 {

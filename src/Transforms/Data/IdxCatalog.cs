@@ -13,11 +13,13 @@ public static class IdxCatalog
     /// <c>Label</c>, a Single.
     /// </summary>
     /// <param name="catalog">The catalog of data operations.</param>
-    /// <param name="imagesPath">An idx3-ubyte file, or idx4-ubyte for colours (N x rows x columns x channels), plain or gzip, whatever its name.</param>
+    /// <param name="imagesPath">
+    /// An idx3-ubyte file, or idx4-ubyte for colours (N x rows x columns x channels), plain or gzip, whatever its name.
+    /// </param>
     /// <param name="labelsPath">An idx1-ubyte file with as many labels, likewise.</param>
     /// <param name="transpose">
-    /// Whether rows and columns change places. The images of EMNIST lie on their side, mirrored, in its files: with true they stand upright, as those of
-    /// MNIST do. Default false.
+    /// Whether rows and columns change places. The images of EMNIST lie on their side, mirrored, in its files: with true they stand
+    /// upright, as those of MNIST do. Default false.
     /// </param>
     /// <exception cref="InvalidDataException">A file is not of that format, damaged or truncated, or their counts differ.</exception>
     public static IDataView LoadFromIdx(this DataOperationsCatalog catalog, string imagesPath, string labelsPath, bool transpose = false)
@@ -29,7 +31,8 @@ public static class IdxCatalog
             throw new InvalidDataException($"'{imagesPath}' has {shape[0]} images and '{labelsPath}' has {labels.Length} labels; they must be as many.");
 
         int[] image = shape[1..];
-        return new ByteImages(pixels, labels, image.Aggregate(1, (product, length) => product * length), transpose ? Transposed(image) : null).AsDataView(catalog);
+        int size = image.Aggregate(1, (product, length) => product * length);
+        return new ByteImages(pixels, labels, size, transpose ? Transposed(image) : null).AsDataView(catalog);
     }
 
     /// <summary>Where in an image of rows x columns (x channels) each value of its transpose stands.</summary>
@@ -56,7 +59,8 @@ public static class IdxCatalog
         {
             shape[axis] = Next();
             if (shape[axis] < 1)
-                throw new InvalidDataException($"'{path}' announces {shape[axis]} as length {axis + 1} of its {what}; lengths are at least 1.");
+                throw new InvalidDataException(
+                    $"'{path}' announces {shape[axis]} as length {axis + 1} of its {what}; lengths are at least 1.");
             length *= shape[axis];
             if (length > Array.MaxLength)
                 throw new InvalidDataException($"'{path}' announces {what} of more than {Array.MaxLength} bytes.");
@@ -69,7 +73,9 @@ public static class IdxCatalog
         int Next()
         {
             Span<byte> bytes = stackalloc byte[sizeof(int)];
-            return stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length ? BinaryPrimitives.ReadInt32BigEndian(bytes) : throw NoIdx();
+            return stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length
+                ? BinaryPrimitives.ReadInt32BigEndian(bytes)
+                : throw NoIdx();
         }
 
         InvalidDataException NoIdx() => new($"'{path}' is not an idx file of {what}.");

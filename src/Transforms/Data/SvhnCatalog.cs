@@ -31,6 +31,7 @@ public static class SvhnCatalog
 
         // In the file an image goes down its columns, channel by channel.
         int[] order = [.. Enumerable.Range(0, Pixels).Select(i => (i % Channels * Side + i / Channels % Side) * Side + i / (Channels * Side))];
-        return new ByteImages(images.Values, Array.ConvertAll(labels.Values, label => (byte)(label % 10)), Pixels, order).AsDataView(catalog);
+        return new ByteImages(images.Values, Array.ConvertAll(labels.Values, label => (byte)(label % 10)), Pixels, order)
+            .AsDataView(catalog);
     }
 }

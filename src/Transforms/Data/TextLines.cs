@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>The lines of a text file in UTF-8, or of another encoding if it begins with the mark of one. Gzip is read as what it holds.</summary>
+/// <summary>
+/// The lines of a text file in UTF-8, or of another encoding if it begins with the mark of one. Gzip is read as what it holds.
+/// </summary>
 /// <param name="path">The file.</param>
 /// <param name="longest">The number of characters in a line; a longer one is refused before it is read.</param>
 internal sealed class TextLines(string path, int longest) : IDisposable
@@ -47,12 +49,14 @@ internal sealed class TextLines(string path, int longest) : IDisposable
     }
 
     /// <summary>A part of a line for messages: its beginning if it is long.</summary>
-    public static string Quoted(ReadOnlySpan<char> text) => text.Length <= 60 ? $"'{text}'" : $"'{text[..60]}...' ({text.Length} characters)";
+    public static string Quoted(ReadOnlySpan<char> text) =>
+        text.Length <= 60 ? $"'{text}'" : $"'{text[..60]}...' ({text.Length} characters)";
 
     private void Append(ReadOnlySpan<char> text)
     {
         if (text.Contains('\0'))
-            throw new InvalidDataException($"'{path}' is no text in UTF-8: line {Number + 1} holds zero bytes, as binary files and UTF-16 do.");
+            throw new InvalidDataException(
+                $"'{path}' is no text in UTF-8: line {Number + 1} holds zero bytes, as binary files and UTF-16 do.");
         if (_line.Length + text.Length > longest + 1)
             throw new InvalidDataException($"Line {Number + 1} of '{path}' is longer than {longest} characters.");
         _line.Append(text);

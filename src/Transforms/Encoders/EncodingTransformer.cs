@@ -84,8 +84,9 @@ public abstract class EncodingTransformer : FeatureTransformer
             throw new InvalidDataException("The model is damaged: it has no network or no objective.");
         SettingFaults.Throw(network.Faults());
         ClassLabels? labels = saved.Optional<JsonObject>("labels") is { } json ? ClassLabels.FromJson(json) : null;
-        var columns = new EncoderColumns(saved.Setting<string>("input"), saved.Optional<string>("length"), saved.Setting<string>("embedding"),
-            saved.Optional<string>("score"), saved.Optional<string>("predictedLabel"), saved.Optional<string>("reconstruction"), labels);
+        var columns = new EncoderColumns(saved.Setting<string>("input"), saved.Optional<string>("length"),
+            saved.Setting<string>("embedding"), saved.Optional<string>("score"), saved.Optional<string>("predictedLabel"),
+            saved.Optional<string>("reconstruction"), labels);
         if (labels is null ? (columns.Score ?? columns.PredictedLabel) is not null : labels.Count < 2)
             throw new InvalidDataException("The model is damaged: its labels do not fit its columns.");
         int inputSize = saved.Setting<int>("inputSize");

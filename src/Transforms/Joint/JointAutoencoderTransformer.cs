@@ -74,16 +74,15 @@ public sealed class JointAutoencoderTransformer : FeatureTransformer
     internal static JointAutoencoderTransformer Read(SavedModel saved)
     {
         var options = saved.Setting<JointAutoencoderOptions>("options");
-        if (options is not { Primary: { } primary, Auxiliary: { } auxiliary })
-            throw new InvalidDataException("The model is damaged: it has no networks.");
-        SettingFaults.Throw([.. primary.Faults(nameof(options.Primary)), .. auxiliary.Faults(nameof(options.Auxiliary)),
-            .. SettingFaults.LayerSizes(nameof(options.ClassifierHidden), options.ClassifierHidden), .. SettingFaults.Defined(nameof(options.Mode), options.Mode)]);
+        SettingFaults.Throw(options.ArchitectureFaults());
         ClassLabels labels = ClassLabels.FromJson(saved.Setting<JsonObject>("labels"));
         using var engine = new ManagedEngine(threads: 1);
         var model = new JointAutoencoder(engine, options, labels.Count);
         saved.SetParameters(engine, model.Parameters);
-        var columns = new JointColumns(saved.Setting<string>("content"), saved.Setting<string>("input"), saved.Setting<string>("auxiliaryInput"), labels);
-        var result = new JointTrainingResult(model, saved.History(), saved.Setting<StopReason>("stopReason"), saved.Setting<int>("bestEpoch"));
+        var columns = new JointColumns(saved.Setting<string>("content"), saved.Setting<string>("input"),
+            saved.Setting<string>("auxiliaryInput"), labels);
+        var result = new JointTrainingResult(model, saved.History(), saved.Setting<StopReason>("stopReason"),
+            saved.Setting<int>("bestEpoch"));
         return new JointAutoencoderTransformer(columns, options, result, saved.Setting<JointSide>("side"));
     }
 

@@ -51,7 +51,9 @@ public sealed class DisentangleModel
     /// <param name="context">The MLContext.</param>
     /// <param name="path">The zip file.</param>
     /// <param name="inputSchema">The schema that was saved with it; null if none was.</param>
-    /// <exception cref="InvalidDataException">The file is damaged, of an unknown version, or no model with a transformer of this library.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is damaged, of an unknown version, or no model with a transformer of this library.
+    /// </exception>
     /// <exception cref="IOException">The file is not there or cannot be read.</exception>
     public static DisentangleModel Load(MLContext context, string path, out DataViewSchema? inputSchema)
     {
@@ -61,7 +63,8 @@ public sealed class DisentangleModel
         ReadOnlySpan<byte> start = DataFile.Start(file);
         if (!start.StartsWith(DataFile.Zip))
         {
-            throw new InvalidDataException($"'{path}' {DataFile.WhatElse(start) ?? (DataFile.IsGzip(start) ? "is a gzip file" : "is no zip file")}; "
+            throw new InvalidDataException(
+                $"'{path}' {DataFile.WhatElse(start) ?? (DataFile.IsGzip(start) ? "is a gzip file" : "is no zip file")}; "
                 + "a model that was saved by ML.NET is expected.");
         }
         try
@@ -76,8 +79,9 @@ public sealed class DisentangleModel
     }
 
     /// <summary>
-    /// Saves a model as <c>ml.Model.Save</c> does, but so that the old file is replaced only when the new one is complete and on the disk: if saving fails or
-    /// the process is killed, the old file stays as it was. A file that is there keeps its mode bits, and a symbolic link stays a link.
+    /// Saves a model as <c>ml.Model.Save</c> does, but so that the old file is replaced only when the new one is complete and on the
+    /// disk: if saving fails or the process is killed, the old file stays as it was. A file that is there keeps its mode bits, and a
+    /// symbolic link stays a link.
     /// </summary>
     /// <param name="context">The MLContext.</param>
     /// <param name="model">The model.</param>

@@ -111,7 +111,8 @@ internal static class ModelPayload
                 JointAutoencoderTransformer.Kind => JointAutoencoderTransformer.Read(saved),
                 GaussianMixtureTransformer.Kind => GaussianMixtureTransformer.Read(saved),
                 KMeansWithinTransformer.Kind => KMeansWithinTransformer.Read(saved),
-                _ => throw new InvalidDataException($"The model is a '{saved.Kind}', which this version of Disentangle.ML does not know; a newer one may."),
+                _ => throw new InvalidDataException(
+                    $"The model is a '{saved.Kind}', which this version of Disentangle.ML does not know; a newer one may."),
             };
             return transformer.Outputs.All(output => output.Size <= Pieces.MaximumWidth && !string.IsNullOrWhiteSpace(output.Name))
                 ? transformer

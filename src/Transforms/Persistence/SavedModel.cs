@@ -15,7 +15,8 @@ internal sealed record SavedModel(string Kind, JsonObject Header, IReadOnlyList<
     /// <summary>A setting of the header.</summary>
     /// <exception cref="InvalidDataException">It is missing or of another type.</exception>
     public T Setting<T>(string name) => Header.ContainsKey(name) && Optional<T>(name) is { } value
-        ? value is not Enum || Enum.IsDefined(typeof(T), value) ? value : throw new InvalidDataException($"The model is damaged: its {name} is {value}.")
+        ? value is not Enum || Enum.IsDefined(typeof(T), value) ? value
+            : throw new InvalidDataException($"The model is damaged: its {name} is {value}.")
         : throw new InvalidDataException($"The model is damaged: it has no {name}.");
 
     /// <summary>A setting of the header that may be missing; null then.</summary>
@@ -26,7 +27,8 @@ internal sealed record SavedModel(string Kind, JsonObject Header, IReadOnlyList<
         {
             return Header[name] is { } node ? ModelJson.Read<T>(node) : default;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException or NotSupportedException or OverflowException)
+        catch (Exception e) when (
+            e is JsonException or InvalidOperationException or ArgumentException or NotSupportedException or OverflowException)
         {
             throw new InvalidDataException($"The model is damaged: its {name} cannot be read. {e.Message}", e);
         }
@@ -37,7 +39,8 @@ internal sealed record SavedModel(string Kind, JsonObject Header, IReadOnlyList<
     public IReadOnlyList<TrainingProgress> History()
     {
         var history = Setting<List<TrainingProgress>>("history");
-        return history.All(epoch => epoch is { Terms: not null }) ? history : throw new InvalidDataException("The model is damaged: its history has gaps.");
+        return history.All(epoch => epoch is { Terms: not null }) ? history
+            : throw new InvalidDataException("The model is damaged: its history has gaps.");
     }
 
     /// <summary>The array of a name, with so many numbers of Single.</summary>

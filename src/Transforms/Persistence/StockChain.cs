@@ -8,8 +8,9 @@ namespace Disentangle.ML.Transforms;
 
 /// <summary>
 /// A transformer of features as a chain of stock transformers. ML.NET lets nobody else write into its model files or register a loader, so a saved one is this
-/// chain: convert the features to a private name, look the payload up, compute by a custom mapping that decodes the payload once, put the pieces of the result
-/// together, drop the private columns. The file names the assembly of the custom mappings, so that <c>ml.Model.Load</c> finds them without registration.
+/// chain: convert the features to a private name, look the payload up, compute by a custom mapping that decodes the payload once, put the
+/// pieces of the result together, drop the private columns. The file names the assembly of the custom mappings, so that
+/// <c>ml.Model.Load</c> finds them without registration.
 /// </summary>
 internal static class StockChain
 {

@@ -73,7 +73,8 @@ internal abstract class ClassLabels
             // Boolean without values is a Boolean column, and with them a key of Booleans.
             if (type == "Boolean" && json["values"] is null)
                 return new BooleanLabels();
-            return KeyValueTypes.Dispatch(type is null ? null : KeyValueTypes.Named(type), new ParseKeyValues(json["values"] ?? new JsonArray()))
+            return KeyValueTypes.Dispatch(type is null ? null : KeyValueTypes.Named(type),
+                new ParseKeyValues(json["values"] ?? new JsonArray()))
                 ?? throw new InvalidDataException($"The model's label has values of an unknown type, '{type}'.");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or NotSupportedException)

@@ -60,7 +60,8 @@ internal sealed class FeatureReader(DataViewRow row, FeatureColumns columns, Inp
                 throw new InvalidDataException($"The sequence in column '{columnName}'{Where()} has {fault}");
             throw rowNumber is null
                 ? new ArgumentOutOfRangeException("inputSchema", $"The feature column '{columnName}' has {fault}")
-                : new InvalidDataException($"Column '{columnName}' has {features.Length} values{Where()}; each row must have {shape.Width}.");
+                : new InvalidDataException(
+                    $"Column '{columnName}' has {features.Length} values{Where()}; each row must have {shape.Width}.");
         }
         if (float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(features)))
             return features;

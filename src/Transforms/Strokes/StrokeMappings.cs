@@ -35,12 +35,13 @@ internal sealed class StrokeFactory : CustomMappingFactory<ImageRow, StrokeRow>
     {
         try
         {
-            float[] steps = StrokeSequences.FromImage([.. image.Pixels.DenseValues()], image.Size.GetItemOrDefault(0), image.Size.GetItemOrDefault(1));
+            float[] steps = StrokeSequences.FromImage([.. image.Pixels.DenseValues()], image.Size.GetItemOrDefault(0),
+                image.Size.GetItemOrDefault(1));
             strokes.Steps = new VBuffer<float>(steps.Length, steps);
         }
         catch (ArgumentException e)
         {
-            throw new InvalidDataException($"Column '{image.Column}' is no image: {e.Message}", e);
+            throw new InvalidDataException($"Column '{image.Column}' is no image: {e.Message}");
         }
     };
 }

@@ -38,7 +38,8 @@ public sealed class StrokeSequencesEstimator : IEstimator<TransformerChain<ITran
             .Append(catalog.CustomMapping(new PayloadKeyFactory().GetMapping(), PayloadKeyFactory.Contract))
             .Append(catalog.Conversion.MapValue(
                 Prefix + "Size", [KeyValuePair.Create(PayloadKey.Value, new[] { width, height })], StockChain.Prefix + "Key"))
-            .Append(catalog.Conversion.MapValue(Prefix + "Column", [KeyValuePair.Create(PayloadKey.Value, _input)], StockChain.Prefix + "Key"))
+            .Append(catalog.Conversion.MapValue(Prefix + "Column", [KeyValuePair.Create(PayloadKey.Value, _input)],
+                StockChain.Prefix + "Key"))
             // As in a StockChain: what a loaded chain cannot read is refused by the name of the user's column.
             .Append(catalog.Conversion.ConvertType(Prefix + "Pixels", _input, DataKind.Single))
             .Append(catalog.Concatenate(Prefix + "Pixels", Prefix + "Pixels"))

@@ -42,7 +42,8 @@ internal abstract class TextEstimator : IEstimator<ITransformer>
     protected EstimatorChain<ITransformer> Texts() => AppendTexts(new EstimatorChain<ITransformer>());
 
     /// <summary>
-    /// Appends what makes the column a vector of texts. A loaded chain converts numbers to text here, and refuses what is neither by the user's column.
+    /// Appends what makes the column a vector of texts. A loaded chain converts numbers to text here, and refuses what is neither by the
+    /// user's column.
     /// </summary>
     protected EstimatorChain<ITransformer> AppendTexts(EstimatorChain<ITransformer> steps) => steps
         .Append<ITransformer>(ML.Transforms.Conversion.ConvertType(TextsRow.Column, Input, DataKind.String))

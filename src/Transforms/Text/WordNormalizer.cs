@@ -10,9 +10,9 @@ namespace Disentangle.ML.Transforms;
 /// Text as the lower-case words that word vectors have, separated by single spaces; after Kenyon-Dean et al. (2019), who print what is done and not how. In
 /// this order:
 /// <list type="number">
-/// <item>The character references of HTML 4 (<c>&amp;#39;</c>, <c>&amp;#xE9;</c>, <c>&amp;eacute;</c>) become their characters. So do those that lost their
-/// ampersand, as many of AG News did (<c>#39;</c>, <c>lt;</c>), unless the name is an English word (<c>copy;</c>). Typographic apostrophes become plain
-/// ones.</item>
+/// <item>The character references of HTML 4 (<c>&amp;#39;</c>, <c>&amp;#xE9;</c>, <c>&amp;eacute;</c>) become their characters. So do
+/// those that lost their ampersand, as many of AG News did (<c>#39;</c>, <c>lt;</c>), unless the name is an English word (<c>copy;</c>).
+/// Typographic apostrophes become plain ones.</item>
 /// <item>Tags (<c>&lt;b&gt;</c>) and web addresses go.</item>
 /// <item>A number right after $ becomes <c>MONEY</c>, also where letters follow it: <c>$1.5bn</c> gives <c>MONEY bn</c>. Points and commas may stand in a
 /// number.</item>

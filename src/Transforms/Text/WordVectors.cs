@@ -47,9 +47,9 @@ public sealed class WordVectors
     public bool Contains(ReadOnlySpan<char> word) => IndexOf(word) >= 0;
 
     /// <summary>
-    /// Reads a text file as GloVe has it: a line a word, the word and its values separated by single spaces; a word may have spaces in it. The vectors are as
-    /// long as those of most of the first lines. word2vec and fastText write a first line of two whole numbers, the number of words and of values; the file
-    /// must agree with it.
+    /// Reads a text file as GloVe has it: a line a word, the word and its values separated by single spaces; a word may have spaces in
+    /// it. The vectors are as long as those of most of the first lines. word2vec and fastText write a first line of two whole numbers,
+    /// the number of words and of values; the file must agree with it.
     /// </summary>
     /// <param name="path">The file, in UTF-8; plain or gzip, whatever its name.</param>
     /// <param name="maximumWords">
@@ -58,13 +58,13 @@ public sealed class WordVectors
     /// </param>
     /// <param name="seed">What the vector of unknown words is drawn by. Default 0.</param>
     /// <param name="skipFaultyLines">
-    /// Whether lines at fault are left out, and a first line that counts other words is accepted; of a word that stands twice the first line counts. Default
-    /// false: they are an error.
+    /// Whether lines at fault are left out, and a first line that counts other words is accepted; of a word that stands twice the first
+    /// line counts. Default false: they are an error.
     /// </param>
     /// <exception cref="InvalidDataException">
-    /// The file is empty, a damaged gzip file or no text, its first line contradicts the others, or lines are at fault: without a finite number where one
-    /// should be, with more or fewer values than most have, with bytes that are not UTF-8, or with a word that was there before. One message names them by
-    /// their number.
+    /// The file is empty, a damaged gzip file or no text, its first line contradicts the others, or lines are at fault: without a finite
+    /// number where one should be, with more or fewer values than most have, with bytes that are not UTF-8, or with a word that was there
+    /// before. One message names them by their number.
     /// </exception>
     /// <exception cref="IOException">The file is not there or cannot be read.</exception>
     public static WordVectors Load(string path, int? maximumWords = null, int seed = 0, bool skipFaultyLines = false)
@@ -175,9 +175,11 @@ public sealed class WordVectors
         int dimension = ahead.Select(ValuesIn).CountBy(values => values).MaxBy(count => count.Value).Key;
         long line = header is null ? 0 : 1;
         if (dimension == 0)
-            throw new InvalidDataException($"Line {line + 1} of '{path}' is no word with its vector: a word and its values, separated by spaces.");
+            throw new InvalidDataException(
+                $"Line {line + 1} of '{path}' is no word with its vector: a word and its values, separated by spaces.");
         if (header is { Values: var announced } && announced != dimension)
-            throw new InvalidDataException($"'{path}' announces vectors of {announced} values in its first line, and its other lines have {dimension}.");
+            throw new InvalidDataException(
+                $"'{path}' announces vectors of {announced} values in its first line, and its other lines have {dimension}.");
 
         var result = new WordVectors(DrawUnknown(dimension, seed));
         var vector = new float[dimension];
@@ -198,7 +200,8 @@ public sealed class WordVectors
         }
         if (text is null && header is { Words: var words } && words != line - 1 && !skipFaultyLines)
         {
-            throw new InvalidDataException($"'{path}' announces {words} words in its first line and has {line - 1}: it was cut off, or that line is wrong; "
+            throw new InvalidDataException(
+                $"'{path}' announces {words} words in its first line and has {line - 1}: it was cut off, or that line is wrong; "
                 + $"{nameof(skipFaultyLines)} reads it all the same.");
         }
         return result;
@@ -209,7 +212,8 @@ public sealed class WordVectors
     {
         string[] parts = line.TrimEnd(' ').Split(' ', count: 3);
         return parts.Length == 2 && parts.All(part => part.All(char.IsAsciiDigit))
-            && long.TryParse(parts[0], CultureInfo.InvariantCulture, out long words) && long.TryParse(parts[1], CultureInfo.InvariantCulture, out long values)
+            && long.TryParse(parts[0], CultureInfo.InvariantCulture, out long words)
+                && long.TryParse(parts[1], CultureInfo.InvariantCulture, out long values)
                 ? (words, values)
                 : null;
     }

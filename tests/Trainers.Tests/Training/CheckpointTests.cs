@@ -233,7 +233,8 @@ public sealed class CheckpointTests : IDisposable
         TestOptions options = Hooked(Small, _ => Assert.Fail("It trained."));
         foreach (string path in new[] { "/proc/training.checkpoint", _folder })
         {
-            string message = Assert.ThrowsAny<IOException>(() => (options with { CheckpointPath = path }).Train(TestRows.Blobs(60))).Message;
+            string message = Assert.ThrowsAny<IOException>(() => (options with { CheckpointPath = path }).Train(TestRows.Blobs(60)))
+                .Message;
             Assert.StartsWith($"The checkpoint '{path}' cannot be written: ", message, StringComparison.Ordinal);
         }
     }

@@ -8,7 +8,9 @@ using Microsoft.ML;
 
 namespace Disentangle.ML.Transforms.Tests;
 
-/// <summary>Payloads that somebody made up, with the right checksum: they are read, or refused as damaged, and take no more memory than they hold.</summary>
+/// <summary>
+/// Payloads that somebody made up, with the right checksum: they are read, or refused as damaged, and take no more memory than they hold.
+/// </summary>
 public sealed class PayloadFuzzTests
 {
     private static readonly MLContext Ml = new(seed: 1);
@@ -27,13 +29,34 @@ public sealed class PayloadFuzzTests
             ReconstructionColumnName = "Reconstruction",
             Epochs = 1,
         })),
+        ["joint"] = Write(Ml.Transforms.JointAutoencoder("Content", "Features", "Flag", Rows(), new()
+        {
+            Primary = Images,
+            Auxiliary = Images,
+            ClassifierHidden = [3],
+            StyleColumnName = "Style",
+            ScoreColumnName = "Probabilities",
+            ReconstructionColumnName = "Reconstruction",
+            Epochs = 1,
+        })),
         ["mixture"] = Write(Ml.Clustering.Trainers.GaussianMixture("Features", numberOfComponents: 2)),
     }.ToDictionary(pair => pair.Key, pair => Convert.FromBase64String(pair.Value)));
 
-    private static string Write(IEstimator<FeatureTransformer> estimator) =>
-        ModelPayload.Write(estimator.Fit(Ml.Data.LoadFromEnumerable(Samples.Create(rows: 40))).Save());
+    private static ConvolutionalVariationalAutoencoder Images =>
+        new() { Image = new(4, 3), Convolutions = [new(2, Pool: 2)], Style = 2, Content = 3 };
 
-    public static TheoryData<string> Names => ["encoder", "text cnn", "cnn autoencoder", "mixture"];
+    /// <summary>Features from 0 to 1.</summary>
+    private static IDataView Rows()
+    {
+        Sample[] samples = Samples.Create(rows: 40);
+        foreach (Sample sample in samples)
+            sample.Features = Array.ConvertAll(sample.Features, value => value / 4);
+        return Ml.Data.LoadFromEnumerable(samples);
+    }
+
+    private static string Write(IEstimator<FeatureTransformer> estimator) => ModelPayload.Write(estimator.Fit(Rows()).Save());
+
+    public static TheoryData<string> Names => ["encoder", "text cnn", "cnn autoencoder", "joint", "mixture"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -41,10 +64,12 @@ public sealed class PayloadFuzzTests
     {
         byte[] payload = Payloads.Value[name];
         (JsonObject header, byte[] arrays) = Split(payload);
-        Assert.Equal(Convert.ToBase64String(payload), Convert.ToBase64String(Joined(Encoding.UTF8.GetBytes(header.ToJsonString()), arrays)));
+        Assert.Equal(Convert.ToBase64String(payload),
+            Convert.ToBase64String(Joined(Encoding.UTF8.GetBytes(header.ToJsonString()), arrays)));
         foreach (string path in Paths(header))
         {
-            foreach (string? value in new[] { null, "null", "-1", "0", "7", "2000000000", "1e300", "\"\"", "\"x\"", "[]", "[null]", "{}", "true" })
+            foreach (string? value in new[] { null, "null", "-1", "0", "7", "2000000000", "1e300", "\"\"", "\"x\"", "[]", "[null]", "{}",
+                "true" })
                 Check(Joined(Encoding.UTF8.GetBytes(Replaced(header, path, value)), arrays), $"{name}: {path} = {value ?? "(missing)"}");
         }
     }
@@ -66,7 +91,8 @@ public sealed class PayloadFuzzTests
     [Fact]
     public void Words_and_vectors_must_fit_together()
     {
-        var vectors = new TextVectors(WordVectors.Create(new Dictionary<string, float[]> { ["a"] = [1, 2], ["b"] = [3, 4] }), IsMean: true, MaximumWords: null);
+        var vectors = new TextVectors(WordVectors.Create(new Dictionary<string, float[]> { ["a"] = [1, 2], ["b"] = [3, 4] }), IsMean: true,
+            MaximumWords: null);
         (JsonObject header, byte[] arrays) = Split(Convert.FromBase64String(vectors.Write()));
         foreach (string path in Paths(header))
         {
@@ -112,7 +138,8 @@ public sealed class PayloadFuzzTests
 
     private static IEnumerable<string> Paths(JsonNode? node, string path = "") => node switch
     {
-        JsonObject properties => properties.SelectMany(property => Paths(property.Value, $"{path}/{property.Key}").Prepend($"{path}/{property.Key}")),
+        JsonObject properties => properties.SelectMany(property =>
+            Paths(property.Value, $"{path}/{property.Key}").Prepend($"{path}/{property.Key}")),
         JsonArray items => items.SelectMany((item, i) => Paths(item, $"{path}/{i}").Prepend($"{path}/{i}")),
         _ => [],
     };

@@ -45,7 +45,8 @@ public partial class WordNormalizerTests
         var references = JsonSerializer.Deserialize<Dictionary<string, string>>(
             File.ReadAllText(TestData.InRepository("tests", "reference", "character-references.json")))!;
         Assert.True(references.Count > 290);
-        Assert.All(references, reference => Assert.Equal(WordNormalizer.Normalize($"x{reference.Value}y"), WordNormalizer.Normalize($"x{reference.Key}y")));
+        Assert.All(references,
+            reference => Assert.Equal(WordNormalizer.Normalize($"x{reference.Value}y"), WordNormalizer.Normalize($"x{reference.Key}y")));
     }
 
     [Fact]

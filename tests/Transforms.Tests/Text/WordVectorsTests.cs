@@ -172,7 +172,8 @@ public sealed class WordVectorsTests : IDisposable
     {
         string path = Path.Combine(_folder, "latin.txt");
         System.IO.File.WriteAllBytes(path, System.Text.Encoding.Latin1.GetBytes("café 1 2\nthe 3 4\n"));
-        Assert.Contains("1 faulty line: line 1 has bytes that are not UTF-8.", Assert.Throws<InvalidDataException>(() => WordVectors.Load(path)).Message);
+        Assert.Contains("1 faulty line: line 1 has bytes that are not UTF-8.",
+            Assert.Throws<InvalidDataException>(() => WordVectors.Load(path)).Message);
         Assert.Equal(["the"], WordVectors.Load(path, skipFaultyLines: true).Words);
 
         System.IO.File.WriteAllBytes(path, System.Text.Encoding.Unicode.GetBytes("the 1 2\n"));
@@ -192,7 +193,8 @@ public sealed class WordVectorsTests : IDisposable
 
         path = File("endless.txt.gz", new string('x', 50_000_000));
         before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Equal($"Line 1 of '{path}' is longer than 4194304 characters.", Assert.Throws<InvalidDataException>(() => WordVectors.Load(path)).Message);
+        Assert.Equal($"Line 1 of '{path}' is longer than 4194304 characters.",
+            Assert.Throws<InvalidDataException>(() => WordVectors.Load(path)).Message);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 32 << 20);
 
         path = File("long.txt", "the 1 2\nof 3 4\na " + new string('x', 1_000_000) + " 2\n");

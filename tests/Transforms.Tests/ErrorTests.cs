@@ -1,0 +1,182 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Disentangle.ML.Tensors;
+using Disentangle.ML.Tests;
+using Disentangle.ML.Trainers;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Disentangle.ML.Transforms.Tests;
+
+/// <summary>The rows of docs/errors.md.</summary>
+public sealed partial class ErrorTests : IDisposable
+{
+    private static readonly byte[] Images = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 0, 51, 255, 102, 153, 204];
+    private readonly string _folder = Directory.CreateTempSubdirectory("disentangle-").FullName;
+    private readonly MLContext _ml = new(seed: 1);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    public static TheoryData<string> Rows => [.. Documented.Keys];
+
+    private static readonly Dictionary<string, (string Exception, string Message)> Documented =
+        Row().Matches(System.IO.File.ReadAllText(TestData.InRepository("docs", "errors.md")))
+            .ToDictionary(match => match.Groups[1].Value, match => (match.Groups[2].Value, match.Groups[3].Value));
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void Documented_error_is_thrown(string input)
+    {
+        (string type, string message) = Documented[input];
+        Exception thrown = Record.Exception(() => Cause(input))!;
+        while (thrown is AggregateException or System.Reflection.TargetInvocationException)
+            thrown = thrown.InnerException!;
+        // The host wraps what a row leads to.
+        if (thrown is InvalidOperationException { InnerException: InvalidDataException inner })
+            thrown = inner;
+        Assert.Equal(type, thrown?.GetType().Name);
+        Assert.Matches($"^{Regex.Escape(message).Replace("…", "(.|\n)*", StringComparison.Ordinal)}$", thrown!.Message);
+    }
+
+    [Fact]
+    public void Enough_rows_are_found() => Assert.True(Documented.Count > 35);
+
+    private void Cause(string input)
+    {
+        Action cause = input switch
+        {
+            "idx: an HTML page" => () => Idx("<!DOCTYPE html><html></html>"u8.ToArray()),
+            "idx: a Git LFS pointer" => () => Idx("version https://git-lfs.github.com/spec/v1\n"u8.ToArray()),
+            "idx: a zip archive" => () => Idx("PK\u0003\u0004"u8.ToArray()),
+            "idx: another format" => () => Idx([1, 2, 3, 4, 5]),
+            "idx: a size of 0" => () => Idx([.. Images[..8], 0, 0, 0, 0, .. Images[12..]]),
+            "idx: cut off" => () => Idx(Images[..^1]),
+            "idx: other numbers of images and labels" => () => Idx(Images, labels: 1),
+            "gzip: cut off" => () => WordVectors.Load(File("vectors.gz", Gzip("a 1 2\nb 3 4\n"u8.ToArray())[..^10])),
+            "mat: another format" => () => _ml.Data.LoadFromSvhn(File("digits.mat", new byte[500])),
+            "mat: gzip" => () => _ml.Data.LoadFromSvhn(File("digits.mat", Gzip(new byte[500]))),
+            "strokes: a step of three numbers" => () =>
+            {
+                File("trainlabels.txt", "5\n"u8.ToArray());
+                File("trainimg-0-inputdata.txt", "9 14 0\n"u8.ToArray());
+                _ml.Data.LoadStrokeSequences(_folder, "train");
+            },
+            "word vectors: a line at fault" => () => Vectors("a 1 2\nb x 2\nc 1 2\n"),
+            "word vectors: bytes that are not UTF-8" => () => WordVectors.Load(
+                File("vectors.txt", Encoding.Latin1.GetBytes("é 1 2\na 1 2\n"))),
+            "word vectors: a binary file" => () => Vectors("a\0\0\0\n"),
+            "word vectors: a header of another size" => () => Vectors("2 300\na 1 2\nb 1 2\n"),
+            "word vectors: a header of more words" => () => Vectors("1000 2\na 1 2\nb 1 2\n"),
+            "word vectors: an endless line" => () => Vectors(new string('x', 5_000_000)),
+            "no such column" => () => _ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Flag", Samples.Options).Fit(Data(_ => { })),
+            "NaN among the features" => () => Fit(Samples.Options, Data(samples => samples[37].Features[4] = float.NaN)),
+            "a row of another size" => () => Fit(Samples.Options, Data(samples => samples[3].Features = [1, 2])),
+            "an image with levels up to 255" => () =>
+            {
+                IDataView images = _ml.Data.LoadFromEnumerable([new Picture { Image = [0, 255] }]);
+                _ml.Transforms.StrokeSequences("Strokes", "Image", width: 2, height: 1).Fit(images).Transform(images)
+                    .Column<float[]>("Strokes");
+            },
+            "a list that is null" => () => Network.Mlp(null!, 4),
+            "an objective that is null in a sum" => () => _ = Objective.CrossEntropy() + null!,
+            "a loss that is null" => () => _ = new Objective([new WeightedLoss(1, null!)]),
+            "an undefined activation" => () => Encoder(Samples.Options with { Network = Network.Mlp([4], 2, (Activation)77) }),
+            "an undefined distance of a loss" => () =>
+                Encoder(Samples.Options with { Objective = Objective.SoftNearestNeighbor(distance: (NeighborDistance)9) }),
+            "more weights than an array holds" => () => Fit(Samples.Options with { Network = Network.Mlp([100_000, 100_000], 2) }),
+            "a loss that computes null" => () => FitTo(_ => null!),
+            "a loss that computes a vector" => () => FitTo(context => context.Engine.Fill(new Shape(2), 1)),
+            "a loss with negative memory" => () => FitTo(context =>
+            {
+                context.Memory(-1);
+                return context.Engine.Fill(Shape.Scalar, 0);
+            }),
+            "a loss on another thread" => () => FitTo(context => OnAnotherThread(() => context.Engine.Fill(Shape.Scalar, 0))),
+            "model: a text file" => () => DisentangleModel.Load(_ml, File("model.zip", "a model"u8.ToArray()), out _),
+            "model: a zip of something else" => () => DisentangleModel.Load(_ml, OtherZip(), out _),
+            "model: cut off" => () =>
+            {
+                string path = Path.Combine(_folder, "model.zip");
+                DisentangleModel.Save(_ml, Fit(Samples.Options), Data(_ => { }).Schema, path);
+                DisentangleModel.Load(_ml, File("cut.zip", System.IO.File.ReadAllBytes(path)[..^200]), out _);
+            },
+            "model: a damaged payload" => () => ModelPayload.ReadTransformer(
+                ModelPayload.Write(Fit(Samples.Options).Save()).AsSpan(0, 400)),
+            "model: saved to a folder that is not there" => () =>
+                DisentangleModel.Save(_ml, Fit(Samples.Options), null, Path.Combine(_folder, "absent", "model.zip")),
+            "model: null" => () => DisentangleModel.Save(_ml, null!, null, Path.Combine(_folder, "model.zip")),
+            "checkpoint: in a folder that is not there" => () =>
+                Fit(Samples.Options with { CheckpointPath = Path.Combine(_folder, "absent", "checkpoint") }),
+            "checkpoint: no checkpoint" => () => Fit(
+                Samples.Options with { CheckpointPath = File("checkpoint", "nothing of the kind"u8.ToArray()) }),
+            "two rows for a silhouette" => () => Evaluators.ClusteringMetrics.Silhouette<double>([1, 2], [0, 1]),
+            "NaN to summarise" => () => Evaluators.ScoreSummary.Of([1, double.NaN]),
+            _ => throw new NotSupportedException($"docs/errors.md has a row that no test knows: {input}."),
+        };
+        cause();
+    }
+
+    private void Idx(byte[] images, byte labels = 2) =>
+        _ml.Data.LoadFromIdx(File("images", images), File("labels", [0, 0, 8, 1, 0, 0, 0, labels, .. new byte[labels]]));
+
+    private void Vectors(string content) => WordVectors.Load(File("vectors.txt", Encoding.UTF8.GetBytes(content)));
+
+    private IDataView Data(Action<Sample[]> change)
+    {
+        Sample[] samples = Samples.Create(rows: 60);
+        change(samples);
+        return _ml.Data.LoadFromEnumerable(samples);
+    }
+
+    private DisentangleEncoderEstimator Encoder(DisentangleEncoderOptions options) =>
+        _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", options);
+
+    private DisentangleEncoderTransformer Fit(DisentangleEncoderOptions options, IDataView? data = null) =>
+        Encoder(options).Fit(data ?? Data(_ => { }));
+
+    private void FitTo(Func<LossContext, Tensor> compute) =>
+        Fit(Samples.Options with { Objective = Objective.CrossEntropy() + new Objective(new OwnLoss(compute)) });
+
+    private static Tensor OnAnotherThread(Func<Tensor> compute) =>
+        Task.Factory.StartNew(compute, TaskCreationOptions.LongRunning).GetAwaiter().GetResult();
+
+    private string File(string name, byte[] content)
+    {
+        string path = Path.Combine(_folder, name);
+        System.IO.File.WriteAllBytes(path, content);
+        return path;
+    }
+
+    private string OtherZip()
+    {
+        string path = Path.Combine(_folder, "other.zip"), content = Path.Combine(_folder, "content");
+        Directory.CreateDirectory(content);
+        File("content/notes.txt", "nothing"u8.ToArray());
+        System.IO.Compression.ZipFile.CreateFromDirectory(content, path);
+        return path;
+    }
+
+    private static byte[] Gzip(byte[] content)
+    {
+        using var memory = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(memory, System.IO.Compression.CompressionLevel.Fastest))
+            gzip.Write(content);
+        return memory.ToArray();
+    }
+
+    [GeneratedRegex(@"^\| ([^|]+) \| (\w+Exception) \| `([^`]*)` \|$", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    private sealed class Picture
+    {
+        [VectorType(2)]
+        public float[] Image { get; set; } = [];
+    }
+
+    private sealed record OwnLoss(Func<LossContext, Tensor> Computes) : ILoss
+    {
+        public string Name => "own";
+
+        public Tensor Compute(LossContext context) => Computes(context);
+    }
+}
