@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Times clustering metrics or Gaussian mixtures beside scikit-learn and scipy, on the same inputs and the same number of threads.
-# Usage: bench/scikit-learn.sh metrics|mixtures [THREADS]
+# Times clustering metrics, Gaussian mixtures or neighbours beside scikit-learn and scipy, on the same inputs and the same number of threads.
+# Usage: bench/scikit-learn.sh metrics|mixtures|neighbors [THREADS]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=${1:-metrics}

@@ -19,7 +19,7 @@ internal static class TestData
     {
         string root = Environment.GetEnvironmentVariable("DISENTANGLE_DATA") ?? Path.Combine(Repository, "..", "shared", "data");
         string path = Path.GetFullPath(Path.Combine([root, .. parts]));
-        Skip.IfNot(File.Exists(path) || Directory.Exists(path), $"The development data {string.Join('/', parts)} are not here; set DISENTANGLE_DATA to their folder.");
+        Assert.SkipUnless(File.Exists(path) || Directory.Exists(path), $"The development data {string.Join('/', parts)} are not here; set DISENTANGLE_DATA to their folder.");
         return path;
     }
 

@@ -29,7 +29,7 @@ internal sealed class Cases(string? folder)
         (Func<double> score, Action? prepare) = _cases[name];
         double value = 0, best = double.MaxValue;
         var clock = Stopwatch.StartNew();
-        for (int run = 0; run < 5 || clock.Elapsed.TotalSeconds < 2; run++)
+        for (int run = 0; (run < 5 && clock.Elapsed.TotalSeconds < 30) || clock.Elapsed.TotalSeconds < 2; run++)
         {
             prepare?.Invoke();
             long start = Stopwatch.GetTimestamp();

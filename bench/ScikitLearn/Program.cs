@@ -1,16 +1,18 @@
-// Times clustering metrics and Gaussian mixtures. Alone it runs all cases. With a folder it leaves the inputs there, names the cases and runs those it reads, so
+// Times clustering metrics, Gaussian mixtures and neighbours. Alone it runs all cases. With a folder it leaves the inputs there, names the cases and runs those it reads, so
 // that compare.py can take turns with scikit-learn on the same inputs. Run by bench/scikit-learn.sh.
-if (args.Length is < 2 or > 3 || !int.TryParse(args[1], out int threads) || args[0] is not ("metrics" or "mixtures"))
+if (args.Length is < 2 or > 3 || !int.TryParse(args[1], out int threads) || args[0] is not ("metrics" or "mixtures" or "neighbors"))
 {
-    Console.Error.WriteLine("Usage: Disentangle.ML.ScikitLearn.Bench metrics|mixtures THREADS [FOLDER]");
+    Console.Error.WriteLine("Usage: Disentangle.ML.ScikitLearn.Bench metrics|mixtures|neighbors THREADS [FOLDER]");
     return 1;
 }
 string? folder = args.ElementAtOrDefault(2);
 var cases = new Cases(folder);
 if (args[0] == "metrics")
     Metrics.AddTo(cases, threads);
-else
+else if (args[0] == "mixtures")
     Mixtures.AddTo(cases, threads);
+else
+    Neighbors.AddTo(cases, threads, alone: folder is null);
 
 IEnumerable<string> wanted = cases.Names;
 if (folder is not null)

@@ -1,7 +1,7 @@
-"""Times clustering metrics or Gaussian mixtures beside scikit-learn and scipy: the two take turns on every case, so that what else the machine does hits
+"""Times clustering metrics, Gaussian mixtures or neighbours beside scikit-learn and scipy: the two take turns on every case, so that what else the machine does hits
 both. Run by bench/scikit-learn.sh.
 
-Usage: compare.py metrics|mixtures FOLDER THREADS COMMAND...  where COMMAND starts the .NET side
+Usage: compare.py metrics|mixtures|neighbors FOLDER THREADS COMMAND...  where COMMAND starts the .NET side
 """
 import os
 import subprocess
@@ -19,8 +19,10 @@ import scipy
 import sklearn
 import threadpoolctl
 from scipy.optimize import linear_sum_assignment
+from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_mutual_info_score, silhouette_score
 from sklearn.mixture import GaussianMixture
+from sklearn.neighbors import NearestNeighbors
 
 # Ten iterations from a given start do not converge.
 warnings.simplefilter("ignore", sklearn.exceptions.ConvergenceWarning)
@@ -70,6 +72,14 @@ def mixture(name):
     return [fit], threads, lambda fitted: fitted.score(rows)
 
 
+def neighbors(name):
+    kind, sizes = name.split("-")
+    rows = load(sizes, np.float32).reshape(tuple(map(int, sizes.split("x"))))
+    if kind == "components":
+        return [lambda: PCA(50, svd_solver="randomized", random_state=0).fit(rows)], threads, lambda pca: pca.explained_variance_.sum()
+    return [lambda: NearestNeighbors(n_neighbors=15, algorithm="brute", n_jobs=threads).fit(rows).kneighbors()], threads, lambda found: found[0][:, -1].mean()
+
+
 def best_of(functions, allowed):
     """The fastest of the runs of two seconds, as the other side does, and what the last one gave."""
     best, end, runs = float("inf"), time.perf_counter() + 2, 0
@@ -91,7 +101,7 @@ if what == "mixtures":
     print(f"{ITERATIONS} iterations; rows x features x components")
 print(f"{'case':<26}{'here, ms':>12}{'python, ms':>12}{'ratio':>9}{'difference':>12}")
 for name in names:
-    functions, allowed, number = (metric if what == "metrics" else mixture)(name)
+    functions, allowed, number = {"metrics": metric, "mixtures": mixture, "neighbors": neighbors}[what](name)
     here = there = float("inf")
     for _ in range(ROUNDS):
         print(name, file=dotnet.stdin, flush=True)

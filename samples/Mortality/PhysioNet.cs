@@ -37,7 +37,7 @@ public static class PhysioNet
         using (CsvReader csv = Open(outcomes))
         {
             while (csv.Read())
-                died[csv.GetField<int>("RecordID")] = csv.GetField<int>("In-hospital_death") == 1;
+                died[csv.Parse<int>("RecordID")] = csv.Parse<int>("In-hospital_death") == 1;
         }
         foreach (Stay stay in stays.Values)
         {
@@ -63,9 +63,9 @@ public static class PhysioNet
             using CsvReader csv = Open(path);
             while (csv.Read())
             {
-                string time = csv.GetField(0)!;
+                string time = csv.GetString(0);
                 int minute = 60 * int.Parse(time.AsSpan(0, 2), CultureInfo.InvariantCulture) + int.Parse(time.AsSpan(3), CultureInfo.InvariantCulture);
-                yield return (record, minute, csv.GetField(1)!, csv.GetField<double>(2));
+                yield return (record, minute, csv.GetString(1), csv.Parse<double>(2));
             }
         }
     }
@@ -74,16 +74,13 @@ public static class PhysioNet
     {
         using CsvReader csv = Open(path);
         while (csv.Read())
-            yield return (csv.GetField<int>(0), csv.GetField<int>(1), csv.GetField(2)!, csv.GetField<double>(3));
+            yield return (csv.Parse<int>(0), csv.Parse<int>(1), csv.GetString(2), csv.Parse<double>(3));
     }
 
     private static CsvReader Open(string path)
     {
         Stream file = File.OpenRead(path);
         Stream text = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
-        var csv = new CsvReader(new StreamReader(text), CultureInfo.InvariantCulture);
-        csv.Read();
-        csv.ReadHeader();
-        return csv;
+        return CsvReader.Create(text, new CsvReaderOptions { Separator = ',', MissingField = CsvMissingFieldHandling.Throw });
     }
 }

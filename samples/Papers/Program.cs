@@ -115,7 +115,23 @@ jade.SetAction(parsed =>
     Jade.Run(Numbers, options, parsed.GetValue(seeds));
 });
 
-var command = new RootCommand("Experiments of the papers") { groups, neighbours, corel, corelText, jade };
+var choosing = new Command("choose", "Which of many settings finds the digits? Scores without labels beside the true AMI");
+var optDigits = new Option<DirectoryInfo>("--optdigits")
+{
+    Description = "A folder with optdigits.tra and optdigits.tes of UCI, in place of the shipped digits",
+};
+Option<int> choosingEpochs = Epochs(10);
+var choosingSeeds = new Option<int>("--seeds") { Description = "Runs of each setting, at least 2", DefaultValueFactory = _ => 3 };
+foreach (Option option in new Option[] { optDigits, choosingEpochs, choosingSeeds })
+    choosing.Add(option);
+choosing.SetAction(parsed =>
+{
+    DirectoryInfo? folder = parsed.GetValue(optDigits);
+    (Example[] rows, Example[] others) = folder is null ? Example.ShippedDigits() : Example.OptDigits(folder);
+    Choosing.Run(folder is null ? "MNIST" : "optdigits", rows, others, parsed.GetValue(choosingEpochs), parsed.GetValue(choosingSeeds));
+});
+
+var command = new RootCommand("Experiments of the papers") { groups, neighbours, corel, corelText, jade, choosing };
 try
 {
     return command.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

@@ -9,7 +9,7 @@ public sealed class Digit
     [VectorType(28 * 28)]
     public float[] Pixels { get; set; } = [];
 
-    /// <summary>All that training is told: "0-4" or "5-9". Unknown when a new digit is scored, and not needed then.</summary>
+    /// <summary>All that training sees: "0-4" or "5-9". Unknown when a new digit is scored, and not needed then.</summary>
     public string Group { get; set; } = "";
 
     /// <summary>The digit, to judge the clusters by.</summary>
@@ -19,7 +19,8 @@ public sealed class Digit
 /// <summary>What the pipeline says of a digit.</summary>
 public sealed class Prediction
 {
-    public string PredictedGroup { get; set; } = "";
+    /// <summary>1 for "0-4", 2 for "5-9".</summary>
+    public uint PredictedGroup { get; set; }
 
     [ColumnName("PredictedLabel")]
     public uint Cluster { get; set; }
@@ -39,6 +40,13 @@ public sealed record Digits(IDataView Train, IDataView Test, int TrainRows, int 
             digit.Group = digit.Label < 5 ? "0-4" : "5-9";
         const int TrainRows = 8000;
         return new Digits(ml.Data.LoadFromEnumerable(digits[..TrainRows]), ml.Data.LoadFromEnumerable(digits[TrainRows..]), TrainRows, digits.Length - TrainRows);
+    }
+
+    /// <summary>The same with the group as a key: outside of the pipeline, so that a saved model does not need the group.</summary>
+    public Digits WithKeys(MLContext ml)
+    {
+        ITransformer toKey = ml.Transforms.Conversion.MapValueToKey("Group").Fit(Train);
+        return this with { Train = toKey.Transform(Train), Test = toKey.Transform(Test) };
     }
 
     /// <summary>Prints a digit, two rows of pixels a line.</summary>

@@ -18,7 +18,10 @@ public static class DisentangleSweepCatalog
     /// <param name="validation">The rows that are scored, with the same columns.</param>
     /// <param name="featureColumnName">The features, a vector of Single.</param>
     /// <param name="labelColumnName">The label to learn from, a key or Boolean.</param>
-    /// <param name="metric">What decides, for example <c>SweepMetric.AdjustedMutualInformation("Digit")</c>.</param>
+    /// <param name="metric">
+    /// What decides, for example <c>SweepMetric.AdjustedMutualInformation("Digit")</c>. Default null:
+    /// <see cref="SweepMetric.Unsupervised"/>.
+    /// </param>
     /// <param name="clusters">
     /// The number of clusters, at least 2; the models end with KMeans. Null for no clustering, which only <see cref="SweepMetric.LabelAccuracy"/> can do
     /// without. Default 10.
@@ -33,7 +36,7 @@ public static class DisentangleSweepCatalog
         IDataView validation,
         string featureColumnName,
         string labelColumnName,
-        SweepMetric metric,
+        SweepMetric? metric = null,
         int? clusters = 10,
         DisentangleEncoderOptions? options = null,
         SearchSpace<TSpace>? space = null,
@@ -54,7 +57,7 @@ public static class DisentangleSweepCatalog
     /// <param name="validation">The rows that are scored, with the same columns.</param>
     /// <param name="featureColumnName">The features, a vector of Single.</param>
     /// <param name="labelColumnName">The label to learn from, a key or Boolean; null for none.</param>
-    /// <param name="metric">What decides.</param>
+    /// <param name="metric">What decides. Default null: <see cref="SweepMetric.Unsupervised"/>.</param>
     /// <param name="clusters">The number of clusters, at least 2; null for no clustering. Default 10.</param>
     /// <param name="options">What is the same in every trial. Default null: the defaults of <see cref="DisentangleAutoencoderOptions"/>.</param>
     /// <param name="space">Default null: as the attributes of <typeparamref name="TSpace"/> say.</param>
@@ -66,7 +69,7 @@ public static class DisentangleSweepCatalog
         IDataView validation,
         string featureColumnName,
         string? labelColumnName,
-        SweepMetric metric,
+        SweepMetric? metric = null,
         int? clusters = 10,
         DisentangleAutoencoderOptions? options = null,
         SearchSpace<TSpace>? space = null,
@@ -118,12 +121,13 @@ public static class DisentangleSweepCatalog
         context.Transforms.DisentangleAutoencoder(output, input, label, options);
 
     private static AutoMLExperiment Sweep<TSpace, TOptions>(AutoCatalog catalog, IDataView train, IDataView validation, string features, string? label,
-        SweepMetric metric, int? clusters, TOptions options, SearchSpace<TSpace>? space, SweepSettings? settings, EncoderFactory<TOptions> create)
+        SweepMetric? metric, int? clusters, TOptions options, SearchSpace<TSpace>? space, SweepSettings? settings,
+        EncoderFactory<TOptions> create)
         where TSpace : class, ISweepSpace<TOptions>, new()
         where TOptions : EncodingOptions
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        ArgumentNullException.ThrowIfNull(metric);
+        metric ??= SweepMetric.Unsupervised();
         settings ??= new();
         settings.Validate(clusters, options);
         if (clusters is null && !metric.IsLabelAccuracy)
@@ -131,7 +135,12 @@ public static class DisentangleSweepCatalog
         space ??= new();
         CheckSpace(space);
         var data = new SweepData(train, validation, features, label, metric, settings);
-        return new Sweep<TSpace, TOptions>(data, metric, settings, options, clusters, create).CreateExperiment(catalog, space);
+        metric = data.Metric;
+        settings = settings with { Seeds = settings.Seeds ?? (metric.ComparesSeeds ? [1, 2, 3] : [1]) };
+        if (metric.ComparesSeeds && settings.Seeds.Count == 1)
+            throw new ArgumentException($"{metric.Name} compares seeds; give at least two in Seeds.", nameof(settings));
+        var training = new SweepTraining<TOptions>(data, metric, settings, options, clusters, create);
+        return new Sweep<TSpace, TOptions>(training, metric, settings).CreateExperiment(catalog, space);
     }
 
     private static SweepableEstimator Sweepable<TSpace, TOptions>(AutoCatalog catalog, string output, string? input, string? label, TOptions options,

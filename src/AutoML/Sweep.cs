@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Disentangle.ML.Evaluators;
 using Disentangle.ML.Transforms;
 using Microsoft.ML;
 using Microsoft.ML.AutoML;
@@ -10,25 +9,21 @@ using Microsoft.ML.SearchSpace;
 
 namespace Disentangle.ML.AutoML;
 
-/// <summary>Runs the trials of a sweep: trains an encoder, clusters its embedding, scores the clusters, notes what came out.</summary>
+/// <summary>A sweep as an experiment of ML.NET's AutoML: gives it the space and the runner of its trials, and notes what came out of each.</summary>
 internal sealed class Sweep<TSpace, TOptions>
     where TSpace : class, ISweepSpace<TOptions>, new()
     where TOptions : EncodingOptions
 {
-    private readonly SweepData _data;
-    private readonly SweepMetric _metric;
     private readonly SweepSettings _settings;
-    private readonly TOptions _options;
-    private readonly int? _clusters;
-    private readonly EncoderFactory<TOptions> _create;
+    private readonly SweepTraining<TOptions> _training;
     private readonly AutoMLExperiment.AutoMLExperimentSettings _experiment = new();
     private readonly SweepHistory _history;
     private string _pipelineKey = "", _encoderKey = "";
     private SweepTrialResult<TOptions>? _best;
 
-    public Sweep(SweepData data, SweepMetric metric, SweepSettings settings, TOptions options, int? clusters, EncoderFactory<TOptions> create)
+    public Sweep(SweepTraining<TOptions> training, SweepMetric metric, SweepSettings settings)
     {
-        (_data, _metric, _settings, _options, _clusters, _create) = (data, metric, settings, options, clusters, create);
+        (_training, _settings) = (training, settings);
         _history = settings.History ?? new();
         _history.Start(metric);
     }
@@ -39,8 +34,7 @@ internal sealed class Sweep<TSpace, TOptions>
     /// </summary>
     public AutoMLExperiment CreateExperiment(AutoCatalog catalog, SearchSpace<TSpace> space)
     {
-        SweepableEstimator encoder = catalog.CreateSweepableEstimator<TSpace>(
-            (context, point) => _create(context, _settings.EmbeddingColumnName, _data.Features, _data.Label, point.Apply(_options)), space);
+        SweepableEstimator encoder = catalog.CreateSweepableEstimator<TSpace>((context, point) => _training.CreateEstimator(context, point), space);
         SweepablePipeline pipeline = SweepableExtension.Append(_settings.Featurizer ?? new EstimatorChain<ITransformer>(), encoder);
         AutoMLExperiment experiment = catalog.CreateExperiment(_experiment).SetPipeline(pipeline);
         _pipelineKey = _experiment.SearchSpace.Keys.Single();
@@ -55,10 +49,19 @@ internal sealed class Sweep<TSpace, TOptions>
         Parameter parameter = settings.Parameter[_pipelineKey][_encoderKey];
         var trial = new SweepTrial { Trial = settings.TrialId, Parameters = Flatten(parameter) };
         using IChannel log = ((IChannelProvider)context).Start("Sweep");
+        if (_training.SampleNote is { } note && _history.Trials.Count == 0)
+            log.Info(MessageSensitivity.None, note);
         SweepTrialResult<TOptions> result;
         try
         {
-            result = Train(context, trial, parameter.AsType<TSpace>(), clock, token);
+            TrainedTrial<TOptions> trained = _training.Run(context, trial, parameter.AsType<TSpace>(), clock, token);
+            _history.Add(trained.Trial);
+            result = new SweepTrialResult<TOptions>(trained.Trial, _history, trained.Options)
+            {
+                Metric = trained.Trial.Score!.Value,
+                Loss = trained.Loss,
+                Model = trained.Model,
+            };
         }
         catch (Exception exception)
         {
@@ -104,83 +107,6 @@ internal sealed class Sweep<TSpace, TOptions>
         throw new InvalidOperationException($"The sweep ended: none of its {failed.Length} trials succeeded.{messages}", last);
     }
 
-    private SweepTrialResult<TOptions> Train(MLContext context, SweepTrial trial, TSpace point, Stopwatch clock, CancellationToken token)
-    {
-        TOptions options = point.Apply(_options);
-        int? clusters = point.NumberOfClusters ?? _clusters;
-        SeedRun[] runs = [.. _settings.Seeds.Select(seed => Train(context, options, clusters, seed, token))];
-        double[] scores = [.. runs.Select(run => run.Scores.TryGetValue(_metric.Name, out double score) && !double.IsNaN(score) ? score : throw NoScore())];
-        ScoreSummary summary = ScoreSummary.Of(scores, _metric.MoreIsBetter);
-        trial = trial with
-        {
-            Score = summary.Mean,
-            Deviation = summary.StandardDeviation,
-            SeedScores = scores,
-            Scores = runs[0].Scores.Keys.Where(name => runs.All(run => run.Scores.ContainsKey(name)))
-                .ToDictionary(name => name, name => runs.Average(run => run.Scores[name])),
-            NumberOfClusters = clusters,
-            Seconds = clock.Elapsed.TotalSeconds,
-        };
-        _history.Add(trial);
-        int best = Array.IndexOf(scores, summary.Best);
-        return new SweepTrialResult<TOptions>(trial, _history, (TOptions)(options with { Seed = _settings.Seeds[best] }))
-        {
-            Metric = summary.Mean,
-            Loss = _metric.MoreIsBetter ? -summary.Mean : summary.Mean,
-            Model = runs[best].Model,
-        };
-    }
-
-    private SeedRun Train(MLContext context, TOptions options, int? clusters, int seed, CancellationToken token)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, options.CancellationToken);
-        options = (TOptions)(options with { Seed = seed, CancellationToken = either.Token });
-        bool validates = options.ValidationData is not null || options.ValidationFraction > 0;
-        if (_metric.IsLabelAccuracy || (options.EarlyStopping is not null && !validates))
-            options = (TOptions)(options with { ValidationData = _data.Validation, ValidationFraction = 0 });
-        string embedding = _settings.EmbeddingColumnName;
-        EncodingTransformer encoder = _create(context, embedding, _data.Features, _data.Label, options).Fit(_data.Train);
-        token.ThrowIfCancellationRequested();
-
-        var scores = new Dictionary<string, double>();
-        if (encoder.History[encoder.BestEpoch - 1].Validation?.Accuracy is { } accuracy)
-            scores.Add(nameof(SweepMetric.LabelAccuracy), accuracy);
-        if (clusters is null)
-            return new(scores, new TransformerChain<ITransformer>(_data.Featurizer, encoder));
-
-        IDataView encoded = context.Data.Cache(encoder.Transform(_data.Train), embedding);
-        ITransformer kMeans = Cluster(encoded, clusters.Value, seed, token);
-        IDataView clustered = kMeans.Transform(encoder.Transform(_data.Validation));
-        // Without a label to judge by, the clusters stand in for it; the scores that compare them with themselves mean nothing.
-        ClusteringQuality quality = ClusteringEvaluator.Evaluate(clustered, _metric.JudgeColumnName ?? SweepData.ClusterColumn, SweepData.ClusterColumn,
-            _metric.Separation is null ? null : embedding, _metric.Separation ?? new());
-        foreach (ClusteringScore score in ClusteringScore.All)
-        {
-            if (score.Value(quality) is { } value && (_metric.JudgeColumnName is not null || SweepMetric.IsOfSeparation(score)))
-                scores.Add(score.Name, value);
-        }
-        return new(scores, new TransformerChain<ITransformer>(_data.Featurizer, encoder, kMeans));
-    }
-
-    /// <summary>The run of KMeans with the least inertia.</summary>
-    private ITransformer Cluster(IDataView encoded, int clusters, int seed, CancellationToken token)
-    {
-        (ITransformer? Model, double Inertia) least = (null, double.PositiveInfinity);
-        for (int restart = 0; restart < _settings.KMeansRestarts; restart++)
-        {
-            // One thread, so that the same seed gives the same clusters.
-            var run = KMeansRestarts.Fit(encoded, _settings.EmbeddingColumnName, clusters, seed + restart, options => options.NumberOfThreads = 1);
-            token.ThrowIfCancellationRequested();
-            if (least.Model is null || run.Inertia < least.Inertia)
-                least = run;
-        }
-        return least.Model!;
-    }
-
-    private InvalidOperationException NoScore() => new(_metric.IsLabelAccuracy
-        ? "There is no LabelAccuracy: it needs an objective with a classifier, such as cross-entropy, and labelled validation rows."
-        : $"There is no {_metric.Name}: the clusters of the validation rows have none, or it is NaN.");
-
     private static Dictionary<string, JsonElement> Flatten(Parameter parameter)
     {
         var flat = new Dictionary<string, JsonElement>();
@@ -198,9 +124,6 @@ internal sealed class Sweep<TSpace, TOptions>
             }
         }
     }
-
-    /// <summary>What a seed gave.</summary>
-    private sealed record SeedRun(IReadOnlyDictionary<string, double> Scores, ITransformer Model);
 
     /// <summary>ML.NET makes one for each trial and disposes it after.</summary>
     private sealed class Runner(Sweep<TSpace, TOptions> sweep, MLContext context) : ITrialRunner

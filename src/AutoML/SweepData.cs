@@ -1,3 +1,4 @@
+using Disentangle.ML.Evaluators;
 using Disentangle.ML.Transforms;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -31,6 +32,9 @@ internal sealed class SweepData
             Require(Validation, "validation", "judge", judge);
         if (metric.JudgeColumnName == ClusterColumn)
             throw new ArgumentException($"The judge column is '{ClusterColumn}', and KMeans writes its clusters there; copy it to a column of another name.");
+        Metric = metric.Resolve(Validation.Schema[features].Type is VectorDataViewType { IsKnownSize: true }, label is not null);
+        if (Metric.Score is { } score)
+            (Classes, Graph) = (ReadClasses(score), score.Needs.HasFlag(UnsupervisedNeeds.Neighbors) ? BuildGraph() : null);
     }
 
     /// <summary>Where KMeans writes the clusters.</summary>
@@ -42,9 +46,41 @@ internal sealed class SweepData
 
     public IDataView Validation { get; }
 
+    /// <summary>The metric, with the unsupervised score that fits the data where none was given.</summary>
+    public SweepMetric Metric { get; }
+
     public string Features { get; }
 
     public string? Label { get; }
+
+    /// <summary>The label of the validation rows, negative where it is missing; empty unless an unsupervised score uses it.</summary>
+    public int[] Classes { get; } = [];
+
+    /// <summary>The neighbours among the validation rows; null unless an unsupervised score uses them.</summary>
+    public NeighborGraph? Graph { get; }
+
+    private int[] ReadClasses(UnsupervisedScore score)
+    {
+        bool needed = score.Needs.HasFlag(UnsupervisedNeeds.CoarseClasses);
+        if (Label is null)
+            return needed ? throw new ArgumentException($"{score.Name} needs the label that training is told, and there is none.") : [];
+        if (needed)
+            Require(Validation, "validation", "label", Label);
+        else if (Validation.Schema.GetColumnOrNull(Label) is null)
+            return [];
+        int[] classes = UnsupervisedEvaluator.Labels(Validation, Label);
+        if (classes.Any(value => value >= 0))
+            return classes;
+        return needed
+            ? throw new ArgumentException($"{score.Name} needs labelled validation rows; '{Label}' is missing in all of them.")
+            : [];
+    }
+
+    private NeighborGraph BuildGraph()
+    {
+        (float[] points, int size) = UnsupervisedEvaluator.Vectors(Validation, Features);
+        return NeighborGraph.Create<float>(points, points.Length / size);
+    }
 
     private static void Require(IDataView rows, string name, string role, string column)
     {

@@ -25,6 +25,15 @@ public sealed class SweepMetric
 
     internal bool IsLabelAccuracy => Name == nameof(LabelAccuracy);
 
+    /// <summary>Whether the metric compares clusterings of the validation rows, and needs no label to judge by.</summary>
+    internal bool IsUnsupervised { get; private init; }
+
+    /// <summary>The unsupervised score; null where it is still to be chosen, and for other metrics.</summary>
+    internal UnsupervisedScore? Score { get; private init; }
+
+    /// <summary>Whether it compares what several seeds found.</summary>
+    internal bool ComparesSeeds => Score is not null && Score.Needs.HasFlag(UnsupervisedNeeds.OtherClusterings);
+
     /// <summary>Adjusted mutual information of the clusters and a label.</summary>
     /// <param name="judgeColumnName">The label: a key, Boolean, integer, Single, Double or text. Rows where it is missing do not count.</param>
     /// <param name="mean">Its normaliser. Default: the arithmetic mean, as in scikit-learn; Forced to Learn uses <see cref="EntropyMean.Max"/>.</param>
@@ -54,7 +63,24 @@ public sealed class SweepMetric
         return new(score.Name, score.MoreIsBetter, judgeColumnName, IsOfSeparation(score) ? new() : null);
     }
 
-    /// <summary>The silhouette of the clusters in the embedding, for data without any label to judge by.</summary>
+    /// <summary>
+    /// For data without a label to judge by: whether the clusters of the validation rows follow the neighbourhoods of the features and
+    /// respect the label that training sees, or whether other seeds find them again. The default of sweeps.
+    /// </summary>
+    /// <param name="score">
+    /// One of <see cref="UnsupervisedScore.All"/>. Default null: <c>KappaWithinTimesPurity</c>, or <c>NeighborKappa</c> for an autoencoder
+    /// without label; where the features vary in size, and so have no neighbours, <c>StabilityTimesPurity</c> or <c>Stability</c>.
+    /// </param>
+    public static SweepMetric Unsupervised(UnsupervisedScore? score = null) =>
+        new(score?.Name ?? nameof(Unsupervised), moreIsBetter: true, judgeColumnName: null, separation: null)
+        {
+            IsUnsupervised = true,
+            Score = score,
+        };
+
+    /// <summary>
+    /// The silhouette of the clusters in the embedding. It rewards an embedding that has collapsed: prefer <see cref="Unsupervised"/>.
+    /// </summary>
     /// <param name="options">Default null: Euclidean, of all rows; the time grows with the square of their number, so give a sample for many.</param>
     public static SweepMetric Silhouette(SilhouetteOptions? options = null) =>
         new(nameof(ClusteringQuality.Silhouette), moreIsBetter: true, judgeColumnName: null, options ?? new());
@@ -64,6 +90,18 @@ public sealed class SweepMetric
     /// validation rows take the place of the options' own.
     /// </summary>
     public static SweepMetric LabelAccuracy() => new(nameof(LabelAccuracy), moreIsBetter: true, judgeColumnName: null, separation: null);
+
+    /// <summary>This metric, with the unsupervised score chosen where it was not.</summary>
+    /// <param name="fixedSize">Whether the features have neighbours: all vectors are of one size.</param>
+    /// <param name="labelled">Whether training is told a label.</param>
+    internal SweepMetric Resolve(bool fixedSize, bool labelled) => !IsUnsupervised || Score is not null ? this : Unsupervised(
+        UnsupervisedScore.Named((fixedSize, labelled) switch
+        {
+            (true, true) => nameof(UnsupervisedQuality.KappaWithinTimesPurity),
+            (true, false) => nameof(UnsupervisedQuality.NeighborKappa),
+            (false, true) => nameof(UnsupervisedQuality.StabilityTimesPurity),
+            (false, false) => nameof(UnsupervisedQuality.Stability),
+        }));
 
     /// <summary>Whether a score looks at clusters and features alone.</summary>
     internal static bool IsOfSeparation(ClusteringScore score) => score.Name is nameof(ClusteringQuality.Silhouette) or nameof(ClusteringQuality.DaviesBouldin)

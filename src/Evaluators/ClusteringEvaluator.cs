@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -17,7 +15,7 @@ internal static class ClusteringEvaluator
 
         using DataViewRowCursor cursor = data.GetRowCursor(feature is { } needed ? [label, cluster, needed] : [label, cluster]);
         LabelColumn labelReader = LabelColumn.Open(cursor, label), clusterReader = LabelColumn.Open(cursor, cluster);
-        VectorReader? featureReader = feature is { } column ? new(cursor, column) : null;
+        FeatureRows.VectorReader? featureReader = feature is { } column ? new(cursor, column) : null;
         var (labels, clusters) = (new List<int>(), new List<int>());
         long withoutLabel = 0, withoutCluster = 0;
         while (cursor.MoveNext())
@@ -48,15 +46,14 @@ internal static class ClusteringEvaluator
         (string[] labelNames, int[] labelValues) = Sorted(labelReader, labels);
         (string[] clusterNames, int[] clusterValues) = Sorted(clusterReader, clusters);
         ContingencyTable table = ContingencyTable.Create(labelValues, clusterValues).WithNames(labelNames, clusterNames);
-        Separation? separation = featureReader is null ? null : Separation.Of(featureReader.Values, clusterValues, options);
+        Separation? separation = featureReader is null ? null : Separation.Of(featureReader.ToRows().Values, clusterValues, options);
         return new(table, separation) { RowsWithoutLabel = withoutLabel, RowsWithoutCluster = withoutCluster };
     }
 
     /// <summary>The column of that name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
-    public static DataViewSchema.Column Column(IDataView data, string name) => data.Schema.GetColumnOrNull(name)
-        ?? throw new ArgumentException(
-            $"The data have no column '{name}'; their columns are {string.Join(", ", data.Schema.Select(column => column.Name).Distinct())}.");
+    public static DataViewSchema.Column Column(IDataView data, string name) =>
+        data.Schema.GetColumnOrNull(name) ?? throw MissingColumn(name, data.Schema.Select(column => column.Name));
 
     /// <summary>The column of that name, if it is a vector of Single of known size.</summary>
     /// <exception cref="ArgumentException">There is no such column, or it is of another type.</exception>
@@ -65,31 +62,18 @@ internal static class ClusteringEvaluator
         DataViewSchema.Column column = Column(data, name);
         return column.Type is VectorDataViewType { IsKnownSize: true } type && type.ItemType.Equals(NumberDataViewType.Single)
             ? column
-            : throw new ArgumentException($"Column '{name}' is of type {column.Type}; it must be a vector of Single of known size.");
+            : throw NotAVector(name, column.Type.ToString()!);
     }
+
+    public static ArgumentException MissingColumn(string name, IEnumerable<string> columns) =>
+        new($"The data have no column '{name}'; their columns are {string.Join(", ", columns.Distinct())}.");
+
+    public static ArgumentException NotAVector(string name, string type) =>
+        new($"Column '{name}' is of type {type}; it must be a vector of Single of known size.");
 
     private static (string[] Names, int[] Values) Sorted(LabelColumn reader, List<int> numbers)
     {
         (string[] names, int[] place) = reader.Sort();
         return (names, [.. numbers.Select(number => place[number])]);
-    }
-
-    private sealed class VectorReader(DataViewRow row, DataViewSchema.Column column)
-    {
-        private readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(column);
-        private readonly ArrayBufferWriter<float> _values = new();
-        private readonly int _size = ((VectorDataViewType)column.Type).Size;
-        private VBuffer<float> _vector;
-
-        public ReadOnlySpan<float> Values => _values.WrittenSpan;
-
-        public void Read()
-        {
-            _getter(ref _vector);
-            if (!TensorPrimitives.IsFiniteAll(_vector.GetValues()))
-                throw new ArgumentException($"Column '{column.Name}' has a value that is NaN or infinite in row {row.Position} (counted from 0).");
-            _vector.CopyTo(_values.GetSpan(_size));
-            _values.Advance(_size);
-        }
     }
 }

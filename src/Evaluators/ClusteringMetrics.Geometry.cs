@@ -72,7 +72,7 @@ public static partial class ClusteringMetrics
         where T : struct, INumberBase<T>
     {
         options.Validate();
-        PointSet set = PointSet.Create(points, clusters, Sample(clusters.Length, options));
+        PointSet set = PointSet.Create(points, clusters, RowSample.Draw(clusters.Length, options.SampleSize, options.Seed));
         return options.Distance == SilhouetteDistance.Cosine ? set.Normalise() : set.Centre();
     }
 
@@ -125,19 +125,5 @@ public static partial class ClusteringMetrics
             ? $"The number of rows scored is {points.Count}; the score needs at least 3, in 2 clusters."
             : $"The {points.Count} rows scored lie in {points.ClusterCount} clusters; the score needs 2 to {points.Count - 1} clusters.",
                 "clusters");
-    }
-
-    private static int[]? Sample(int rows, SilhouetteOptions options)
-    {
-        if (options.SampleSize is not { } size || size >= rows)
-            return null;
-        int[] order = [.. Enumerable.Range(0, rows)];
-        var random = new Random(options.Seed);
-        for (int i = 0; i < size; i++)
-        {
-            int other = random.Next(i, rows);
-            (order[i], order[other]) = (order[other], order[i]);
-        }
-        return order[..size];
     }
 }

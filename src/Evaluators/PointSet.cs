@@ -238,6 +238,19 @@ internal sealed class PointSet
             TensorPrimitives.MultiplyAdd(Coordinate(block, f), Coordinate(block, f), norms, norms);
     }
 
+    /// <summary>Copies points that lie in one block as <see cref="DotProducts"/> takes them.</summary>
+    /// <param name="first">The first of them, a multiple of <see cref="DotProducts.Rows"/>.</param>
+    /// <param name="target">Room for as many as are wanted, a multiple of <see cref="DotProducts.Rows"/>.</param>
+    public void Pack(int first, Span<double> target)
+    {
+        ReadOnlySpan<double> block = Block(first / BlockSize)[(first % BlockSize)..];
+        for (int i = 0; !target.IsEmpty; i += DotProducts.Rows)
+        {
+            for (int f = 0; f < Dimension; f++, target = target[DotProducts.Rows..])
+                block.Slice(f * BlockSize + i, DotProducts.Rows).CopyTo(target);
+        }
+    }
+
     private Segment[][] CutByBlock()
     {
         var segments = new Segment[BlockCount][];

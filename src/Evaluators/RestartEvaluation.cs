@@ -2,7 +2,7 @@ namespace Disentangle.ML.Evaluators;
 
 /// <summary>One run of KMeans.</summary>
 /// <param name="Seed">The seed of its MLContext.</param>
-/// <param name="Inertia">The sum of squared distances to the nearest centroid over the rows it was fitted to, as its Score column gives them.</param>
+/// <param name="Inertia">The sum of squared distances to the nearest centroid over the rows it was fitted to, in double precision.</param>
 /// <param name="Quality">The scores against labels.</param>
 public sealed record KMeansRun(int Seed, double Inertia, ClusteringQuality Quality);
 
@@ -51,12 +51,21 @@ public sealed class ClusterCountEvaluation
 {
     internal ClusterCountEvaluation(IReadOnlyList<RestartEvaluation> evaluations) => Evaluations = evaluations;
 
-    /// <summary>One evaluation for each number of clusters, in the order asked for.</summary>
+    internal ClusterCountEvaluation(ClusterCountChoice choice) => (Evaluations, Choice) = ([], choice);
+
+    /// <summary>One evaluation for each number of clusters, in the order asked for; empty without labels.</summary>
     public IReadOnlyList<RestartEvaluation> Evaluations { get; }
 
-    /// <summary>The scores of the kept run for each number of clusters, as a table.</summary>
+    /// <summary>The curve over the numbers of clusters without labels; null with labels.</summary>
+    public ClusterCountChoice? Choice { get; }
+
+    /// <summary>
+    /// The scores of the kept run for each number of clusters, as a table; without labels the table of <see cref="Choice"/>.
+    /// </summary>
     public override string ToString()
     {
+        if (Choice is not null)
+            return Choice.ToString();
         var table = new TextTable(["least inertia of the runs", .. Evaluations.Select(evaluation => $"k = {evaluation.NumberOfClusters}")]);
         foreach (string name in Evaluations[0].Summaries.Keys)
         {

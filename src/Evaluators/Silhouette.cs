@@ -62,7 +62,7 @@ internal static class Silhouette
         /// <summary>Writes the silhouettes of the points from <paramref name="first"/> on, one group of them.</summary>
         public void Score(int first, double[] values)
         {
-            Pack(first);
+            points.Pack(first, _group);
             Array.Clear(_sums);
             int count = Math.Min(Group, points.Count - first);
             for (int block = 0; block < points.BlockCount; block++)
@@ -76,18 +76,6 @@ internal static class Silhouette
         }
 
         private Span<double> SumsOf(int i) => _sums.AsSpan(i * points.ClusterCount, points.ClusterCount);
-
-        /// <summary>Copies a group as <see cref="DotProducts"/> takes it.</summary>
-        private void Pack(int first)
-        {
-            ReadOnlySpan<double> block = points.Block(first / PointSet.BlockSize)[(first % PointSet.BlockSize)..];
-            int target = 0;
-            for (int i = 0; i < Group; i += DotProducts.Rows)
-            {
-                for (int f = 0; f < points.Dimension; f++, target += DotProducts.Rows)
-                    block.Slice(f * PointSet.BlockSize + i, DotProducts.Rows).CopyTo(_group.AsSpan(target));
-            }
-        }
 
         /// <summary>Turns the dot products of a point with a block into distances, and adds them to the sums of their clusters.</summary>
         private void AddDistances(int point, int block, Span<double> row, Span<double> sums)

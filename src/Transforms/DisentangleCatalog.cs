@@ -1,3 +1,4 @@
+using Disentangle.ML.Evaluators;
 using Disentangle.ML.Transforms;
 
 namespace Microsoft.ML;

@@ -1,3 +1,4 @@
+using Disentangle.ML.Evaluators;
 using Disentangle.ML.Trainers;
 using Disentangle.ML.Transforms;
 

@@ -71,7 +71,6 @@ public class ArgumentTests
     [Fact]
     public void What_must_be_given_is_asked_for()
     {
-        Assert.Throws<ArgumentNullException>("metric", () => Blobs.Ml.Auto().SweepDisentangleEncoder<RateSpace>(Blobs.Train, Blobs.Train, "F", "L", null!));
         Assert.Throws<ArgumentNullException>("train", () => Blobs.Ml.Auto().SweepDisentangleEncoder<RateSpace>(null!, Blobs.Train, "F", "L", Blobs.Judged));
         Assert.Throws<ArgumentNullException>("labelColumnName", () =>
             Blobs.Ml.Auto().SweepDisentangleEncoder<RateSpace>(Blobs.Train, Blobs.Train, "Features", null!, Blobs.Judged));

@@ -88,7 +88,7 @@ public class LabelScoreTests
     [Fact]
     public void ThereAreAtLeast200ReferenceCases() => Assert.True(Reference.Cases("labelCases").Length >= 200);
 
-    [SkippableFact]
+    [Fact]
     public void EveryScoreAgreesWithTheOracles()
     {
         JsonElement[] cases = [.. Reference.Read(TestData.Development("oracles", "clustering-metrics.json")).GetProperty("supervised").EnumerateArray()];

@@ -29,7 +29,7 @@ public sealed class OperationTests
         OperationCases.All.Single(operation => operation.Name == name).Check(engine);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("DOTNET_EnableAVX512", 8)]
     [InlineData("DOTNET_EnableAVX2", 4)]
     [InlineData("DOTNET_EnableHWIntrinsic", 1)]

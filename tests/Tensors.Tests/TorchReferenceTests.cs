@@ -118,7 +118,7 @@ public sealed class TorchReferenceTests
         }
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(DevelopmentLayerNames))]
     public void Layer_agrees_with_the_development_values(string name)
     {
@@ -135,7 +135,7 @@ public sealed class TorchReferenceTests
             [.. gradients.Prepend(layer.GetProperty("input_grads")[0]).Select(Flat)]);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("cross_entropy", "mean, logits")]
     [InlineData("bce_with_logits", "mean")]
     public void Loss_agrees_with_the_development_values(string name, string config)
@@ -149,7 +149,7 @@ public sealed class TorchReferenceTests
         Check(compute, [(ShapeOf(logits), Flat(logits))], [loss.GetProperty("value").GetDouble()], [1], [Flat(loss.GetProperty("grads").GetProperty("x"))]);
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(DevelopmentOptimizerNames))]
     public void Optimizer_takes_the_path_of_the_development_values(string name)
     {

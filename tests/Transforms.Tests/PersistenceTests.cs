@@ -1,4 +1,8 @@
 using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Disentangle.ML.Tensors;
 using Disentangle.ML.Tests;
 using Disentangle.ML.Trainers;
@@ -205,6 +209,28 @@ public sealed class PersistenceTests : IDisposable
     }
 
     [Fact]
+    public void A_setting_that_a_saved_model_does_not_have_keeps_its_default() =>
+        Assert.Equal(new DisentangleAutoencoderOptions().ToString(), ModelJson.Read<DisentangleAutoencoderOptions>(JsonNode.Parse("{}")).ToString());
+
+    /// <summary>tests/Packages.Tests loads the model of another version; this says why it can.</summary>
+    [Fact]
+    public void A_model_file_names_an_assembly_version_that_stays()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView data = ml.Data.LoadFromEnumerable(Samples.Create());
+        using var stream = new MemoryStream();
+        ml.Model.Save(Samples.Pipeline(ml).Fit(data), data.Schema, stream);
+        using var zip = new ZipArchive(stream);
+        var names = zip.Entries.SelectMany(entry =>
+        {
+            using var reader = new StreamReader(entry.Open(), Encoding.Latin1);
+            // Texts are UTF-16 in some places.
+            return Regex.Matches(reader.ReadToEnd().Replace("\0", ""), @"Disentangle\.ML\.\w+, Version=[\d.]+").Select(match => match.Value);
+        });
+        Assert.Equal(["Disentangle.ML.Transforms, Version=1.0.0.0"], names.Distinct());
+    }
+
+    [Fact]
     public void Open_refuses_a_model_without_encoder()
     {
         var ml = new MLContext(seed: 1);
@@ -220,9 +246,14 @@ public sealed class PersistenceTests : IDisposable
         return new MLContext().Model.Load(path, out _);
     }
 
-    /// <summary>Names, types and the values behind keys of all columns that can be seen.</summary>
-    private static string[] Describe(DataViewSchema schema) => [.. schema.Where(column => !column.IsHidden).Select(column =>
-        $"{column.Name}: {column.Type} [{string.Join(", ", column.Annotations.Schema.Select(annotation => $"{annotation.Name}: {annotation.Type}"))}]").Order()];
+    /// <summary>
+    /// Names, types and the values behind keys of all columns that can be seen. A loaded model does not have the names of slots.
+    /// </summary>
+    private static string[] Describe(DataViewSchema schema) =>
+    [
+        .. schema.Where(column => !column.IsHidden).Select(column => $"{column.Name}: {column.Type} [{string.Join(", ",
+            column.Annotations.Schema.Where(annotation => annotation.Name != "SlotNames").Select(annotation => $"{annotation.Name}: {annotation.Type}"))}]").Order(),
+    ];
 
     private sealed class Copy
     {

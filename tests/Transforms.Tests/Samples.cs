@@ -37,6 +37,8 @@ internal static class Samples
     public static readonly DisentangleEncoderOptions Options = new()
     {
         Network = Network.Mlp(hidden: [16], embedding: 5),
+        Objective = Objective.CrossEntropy() + Objective.RowMargin(),
+        Scaling = FeatureScaling.AsGiven,
         Epochs = 3,
         BatchSize = 32,
         LearningRate = 0.01f,

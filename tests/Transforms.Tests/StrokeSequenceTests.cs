@@ -92,7 +92,7 @@ public class StrokeSequenceTests
         Assert.Contains("'0'", Message([], 0));
     }
 
-    [SkippableFact]
+    [Fact]
     public void The_published_sequences_of_MNIST_come_out()
     {
         const int Digits = 1000;

@@ -102,6 +102,18 @@ def center(x, labels):
     return 0.5 * (x["embedding"][known] ** 2).sum(1).mean()
 
 
+def neighbor_contrast(h, labels, temperature, other_classes):
+    """Rows i and i + pairs belong together."""
+    pairs = len(labels) // 2
+    y = torch.tensor(labels)
+    a, b = y[:pairs, None], y[None, pairs:2 * pairs]
+    differ = (a >= 0) & (b >= 0) & (a != b)
+    s = F.cosine_similarity(h[:pairs, None, :], h[None, pairs:2 * pairs, :], dim=2) / temperature
+    s = s + differ * torch.log(torch.tensor(other_classes))
+    own = torch.arange(pairs)
+    return 0.5 * (F.cross_entropy(s, own) + F.cross_entropy(s.T, own))
+
+
 cases = []
 
 
@@ -152,5 +164,8 @@ add("reconstruction by binary cross-entropy", {"loss": "reconstruction"},
     embedding=h, reconstruction=draw(len(LABELS), 4, scale=3), features=features)
 add("reconstruction by squares", {"loss": "reconstruction", "Error": "MeanSquared"}, lambda x: F.mse_loss(x["reconstruction"], x["features"]),
     constants=["features"], embedding=h, reconstruction=draw(len(LABELS), 4), features=draw(len(LABELS), 4))
+add("neighbour contrast", {"loss": "neighborContrast"}, lambda x: neighbor_contrast(x["embedding"], LABELS, 0.5, 5.0), embedding=h)
+add("neighbour contrast of equal classes, T = 0.25", {"loss": "neighborContrast", "Temperature": 0.25, "OtherClasses": 1},
+    lambda x: neighbor_contrast(x["embedding"], LABELS, 0.25, 1.0), embedding=h)
 
 print(json.dumps({"generator": f"torch {torch.__version__}, float64", "cases": cases}))

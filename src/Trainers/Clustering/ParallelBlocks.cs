@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Disentangle.ML.Trainers;
 
 /// <summary>Loops over parts of the work, whose results do not depend on which thread does which.</summary>
@@ -9,13 +11,22 @@ internal static class ParallelBlocks
     /// <param name="token">Ends the loop between two parts.</param>
     /// <param name="scratch">The size of the scratch.</param>
     /// <param name="body">What is done.</param>
-    public static void Run(int count, int threads, CancellationToken token, int scratch, Action<int, double[]> body)
+    public static void Run(int count, int threads, CancellationToken token, int scratch, Action<int, double[]> body) =>
+        Run(count, threads, token, () => new double[scratch], body);
+
+    /// <summary>Runs body(part, scratch) for every part; parts that run at the same time have different scratch.</summary>
+    /// <param name="count">The number of parts.</param>
+    /// <param name="threads">The greatest number of threads; 0 for all cores.</param>
+    /// <param name="token">Ends the loop between two parts.</param>
+    /// <param name="scratch">Makes the scratch of a thread.</param>
+    /// <param name="body">What is done.</param>
+    public static void Run<T>(int count, int threads, CancellationToken token, Func<T> scratch, Action<int, T> body)
     {
         if (threads == 0)
             threads = Environment.ProcessorCount;
         if (Math.Min(threads, count) <= 1)
         {
-            var own = new double[scratch];
+            T own = scratch();
             for (int part = 0; part < count; part++)
             {
                 token.ThrowIfCancellationRequested();
@@ -24,6 +35,9 @@ internal static class ParallelBlocks
             return;
         }
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = token };
-        Parallel.For(0, count, options, () => new double[scratch], (part, _, own) => { body(part, own); return own; }, _ => { });
+        // Parallel.For starts new tasks all the time, which take over the scratch of those that have ended.
+        var unused = new ConcurrentBag<T>();
+        Parallel.For(0, count, options, () => unused.TryTake(out T? own) ? own : scratch(),
+            (part, _, own) => { body(part, own); return own; }, unused.Add);
     }
 }

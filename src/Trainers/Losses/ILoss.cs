@@ -19,6 +19,7 @@ namespace Disentangle.ML.Trainers;
 [JsonDerivedType(typeof(CosineCorelLoss), "cosineCorel")]
 [JsonDerivedType(typeof(GaussianCorelLoss), "gaussianCorel")]
 [JsonDerivedType(typeof(ReconstructionLoss), "reconstruction")]
+[JsonDerivedType(typeof(NeighborContrastLoss), "neighborContrast")]
 [JsonDerivedType(typeof(RecordedLoss), "recorded")]
 public interface ILoss
 {
@@ -39,6 +40,16 @@ public interface ILoss
     /// <summary>How the classifier compares an embedding with the classes, if this loss decides it. Default null: it does not.</summary>
     [JsonIgnore]
     Similarity? Similarity => null;
+
+    /// <summary>
+    /// The second row that it needs for each row: the batch then holds pairs, see <see cref="LossContext.PairCount"/>. Default null: no pairs.
+    /// </summary>
+    [JsonIgnore]
+    RowPairs? Pairs => null;
+
+    /// <summary>Whether it compares embeddings by their angle, so that embeddings of length 1 cluster best. Default: where its similarity is the cosine.</summary>
+    [JsonIgnore]
+    bool ComparesByAngle => Similarity?.Kind == SimilarityKind.Cosine;
 }
 
 /// <summary>What a loss looks at besides the embedding.</summary>

@@ -28,6 +28,12 @@ public sealed class LossContext
     /// <summary>The number of rows in the batch.</summary>
     public int Rows => _batch.Count;
 
+    /// <summary>
+    /// The number of pairs, where a loss asks for them by <see cref="ILoss.Pairs"/>: row i and row i + PairCount belong together, i = 0, ..., PairCount - 1, and
+    /// <see cref="Rows"/> is twice as many. 0 without pairs.
+    /// </summary>
+    public int PairCount => _batch.PairCount;
+
     /// <summary>The class of each row, 0, 1, ...; -1 where the row has no label.</summary>
     public ReadOnlySpan<int> Labels => _batch.Labels;
 

@@ -38,6 +38,22 @@ public sealed class Objective
     /// <param name="weight">0 or more. Default 1.</param>
     public static Objective CrossEntropy(float weight = 1) => weight * new Objective(new CrossEntropyLoss());
 
+    /// <summary>Each row close to its neighbours in the input and far from all others; see <see cref="NeighborContrastLoss"/>.</summary>
+    /// <param name="weight">0 or more. Default 1.</param>
+    /// <param name="temperature">T, greater than 0. Default 0.5.</param>
+    /// <param name="neighbors">k, 0 or more; 0 pairs each row with itself and needs a view. Default 15.</param>
+    /// <param name="mutual">Whether only mutual neighbours count. Default true.</param>
+    /// <param name="walk">The probability of each of two further steps from neighbour to neighbour; 0 to 1. Default 0.5.</param>
+    /// <param name="otherClasses">How often a row of another class counts among the negatives; 1 or more. Default 5.</param>
+    /// <param name="view">How both rows of a pair are changed at random; see <see cref="Views"/>. Default null: not at all.</param>
+    public static Objective NeighborContrast(float weight = 1, float temperature = 0.5f, int neighbors = 15, bool mutual = true, float walk = 0.5f,
+        float otherClasses = 5, IRowView? view = null) => weight * new Objective(new NeighborContrastLoss
+        {
+            Temperature = temperature,
+            OtherClasses = otherClasses,
+            Pairs = new RowPairs { Neighbors = neighbors, Mutual = mutual, Walk = walk, View = view },
+        });
+
     /// <summary>The margin between the embedding's weight rows (Forced to Learn, L_single); see <see cref="RowMarginLoss"/>.</summary>
     /// <param name="weight">0 or more. The loss is a sum over all pairs of neurons, so that the weight is smaller the wider the layer. Default 0.3.</param>
     /// <param name="margin">Greater than 0, in nats. Default 5.</param>
@@ -120,6 +136,12 @@ public sealed class Objective
     /// <summary>What its losses look at.</summary>
     internal LossNeeds Needs => Terms.Aggregate(LossNeeds.None, (needs, term) => needs | term.Loss.Needs);
 
+    /// <summary>The pairs of rows that its losses ask for; null for none.</summary>
+    internal RowPairs? Pairs => Terms.Select(term => term.Loss.Pairs).FirstOrDefault(pairs => pairs is not null);
+
+    /// <summary>Whether one of its losses compares embeddings by their angle.</summary>
+    internal bool ComparesByAngle => Terms.Any(term => term.Loss.ComparesByAngle);
+
     /// <summary>How its classifier compares embeddings and classes.</summary>
     internal Similarity Similarity => Terms.Select(term => term.Loss.Similarity).FirstOrDefault(similarity => similarity is not null) ?? Similarity.Linear;
 
@@ -136,6 +158,8 @@ public sealed class Objective
         }
         foreach (var repeated in Terms.GroupBy(term => term.Loss.Name).Where(group => group.Count() > 1))
             yield return $"Objective has {repeated.Count()} terms named '{repeated.Key}'; names must differ.";
+        if (Terms.Select(term => term.Loss.Pairs).Where(pairs => pairs is not null).Distinct().Count() > 1)
+            yield return "Two losses of the objective ask for different pairs of rows; give both the same.";
         ILoss[] deciding = [.. Terms.Select(term => term.Loss).Where(loss => loss.Similarity is not null)];
         if (deciding.Select(loss => loss.Similarity).Distinct().Count() > 1)
             yield return $"{string.Join(" and ", deciding.Select(loss => loss.Name))} each want a classifier of their own; an objective can have one of them.";

@@ -26,6 +26,11 @@ public sealed record CnnNetwork : Network
     /// <summary>Applied to every layer. Default ReLU.</summary>
     public Activation Activation { get; init; } = Activation.ReLU;
 
+    /// <summary>
+    /// Applied to the embedding. Default null: as <see cref="Activation"/>; none where embeddings are scaled to length 1, so that directions use the whole sphere.
+    /// </summary>
+    public Activation? EmbeddingActivation { get; init; }
+
     /// <summary>The rate of dropout between fully connected layers in training, 0 or more and less than 1. Default 0.</summary>
     public float Dropout { get; init; }
 
@@ -34,6 +39,8 @@ public sealed record CnnNetwork : Network
 
     /// <inheritdoc/>
     public override int EmbeddingSize => Embedding;
+
+    internal override Network ForDirections() => EmbeddingActivation is null ? this with { EmbeddingActivation = Tensors.Activation.Identity } : this;
 
     /// <summary>
     /// The image network of COREL, the attractive-repulsive losses (Kenyon-Dean et al. 2019): 15, 30 and 60 filters with 2 x 2 max-pooling after each, two
@@ -80,7 +87,7 @@ public sealed record CnnNetwork : Network
     public override NetworkModule Build(Engine engine, int inputSize, Random random)
     {
         var convolutions = new ConvolutionEncoder(engine, inputSize, Image, Convolutions, Activation, Initialization, random);
-        DenseSettings[] layers = [.. DenseStack.Hidden(Hidden, Activation), new("embedding", Embedding, Activation)];
+        DenseSettings[] layers = [.. DenseStack.Hidden(Hidden, Activation), new("embedding", Embedding, EmbeddingActivation ?? Activation)];
         return new Module(convolutions, new DenseStack(engine, convolutions.OutputSize, layers, Initialization, random, Dropout));
     }
 

@@ -17,7 +17,9 @@ public sealed record GruNetwork : Network
     /// <summary>The size of the embedding. Default 64; the paper does not print its own.</summary>
     public int Embedding { get; init; } = 64;
 
-    /// <summary>Applied to the embedding. Default ReLU.</summary>
+    /// <summary>
+    /// Applied to the embedding. Default ReLU; none in its place where embeddings are scaled to length 1, so that directions use the whole sphere.
+    /// </summary>
     public Activation Activation { get; init; } = Activation.ReLU;
 
     /// <inheritdoc/>
@@ -25,6 +27,8 @@ public sealed record GruNetwork : Network
 
     /// <inheritdoc/>
     public override int? StepSize => InputSize;
+
+    internal override Network ForDirections() => Activation == Activation.ReLU ? this with { Activation = Activation.Identity } : this;
 
     /// <inheritdoc/>
     public override IEnumerable<string> Faults() =>

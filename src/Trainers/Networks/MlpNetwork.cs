@@ -18,11 +18,18 @@ public sealed record MlpNetwork : Network
     /// <summary>Applied to every layer. Default ReLU.</summary>
     public Activation Activation { get; init; } = Activation.ReLU;
 
+    /// <summary>
+    /// Applied to the embedding. Default null: as <see cref="Activation"/>; none where embeddings are scaled to length 1, so that directions use the whole sphere.
+    /// </summary>
+    public Activation? EmbeddingActivation { get; init; }
+
     /// <summary>How weights are drawn. Default <see cref="WeightInitialization.FanInUniform"/>.</summary>
     public WeightInitialization Initialization { get; init; } = WeightInitialization.FanInUniform;
 
     /// <inheritdoc/>
     public override int EmbeddingSize => Embedding;
+
+    internal override Network ForDirections() => EmbeddingActivation is null ? this with { EmbeddingActivation = Tensors.Activation.Identity } : this;
 
     /// <inheritdoc/>
     public override IEnumerable<string> Faults() =>
@@ -36,7 +43,7 @@ public sealed record MlpNetwork : Network
     /// <inheritdoc/>
     public override NetworkModule Build(Engine engine, int inputSize, Random random)
     {
-        DenseSettings[] layers = [.. DenseStack.Hidden(Hidden, Activation), new("embedding", Embedding, Activation)];
+        DenseSettings[] layers = [.. DenseStack.Hidden(Hidden, Activation), new("embedding", Embedding, EmbeddingActivation ?? Activation)];
         return new Module(new DenseStack(engine, inputSize, layers, Initialization, random));
     }
 

@@ -75,6 +75,17 @@ public abstract record Network
     public static GruAutoencoder GruAutoencoder(int inputSize, int hidden, int embedding) =>
         new() { InputSize = inputSize, Hidden = hidden, Embedding = embedding };
 
+    /// <summary>Whether features are numbers of words, which must not be scaled.</summary>
+    internal virtual bool ReadsWordNumbers => false;
+
+    /// <summary>
+    /// The network for embeddings that are scaled to length 1: its embedding has no ReLU, unless it was asked for, so that directions use the whole sphere.
+    /// </summary>
+    internal virtual Network ForDirections() => this;
+
+    /// <summary>How sequences are compared to find neighbours.</summary>
+    internal virtual SequenceSummary Comparison => new(SequenceComparison.Resampled);
+
     /// <summary>What is wrong with the settings, one sentence a fault.</summary>
     public abstract IEnumerable<string> Faults();
 

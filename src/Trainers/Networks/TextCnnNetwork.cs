@@ -37,6 +37,11 @@ public sealed record TextCnnNetwork : Network
     /// <summary>Applied to every layer. Default ReLU.</summary>
     public Activation Activation { get; init; } = Activation.ReLU;
 
+    /// <summary>
+    /// Applied to the embedding. Default null: as <see cref="Activation"/>; none where embeddings are scaled to length 1, so that directions use the whole sphere.
+    /// </summary>
+    public Activation? EmbeddingActivation { get; init; }
+
     /// <summary>The rate of dropout on the word vectors in training, 0 or more and less than 1. Default 0.</summary>
     public float InputDropout { get; init; }
 
@@ -48,6 +53,12 @@ public sealed record TextCnnNetwork : Network
 
     /// <inheritdoc/>
     public override int EmbeddingSize => Embedding;
+
+    internal override bool ReadsWordNumbers => VocabularySize > 0;
+
+    internal override SequenceSummary Comparison => new(SequenceComparison.Mean);
+
+    internal override Network ForDirections() => EmbeddingActivation is null ? this with { EmbeddingActivation = Tensors.Activation.Identity } : this;
 
     /// <inheritdoc/>
     public override int? StepSize => VocabularySize > 0 ? 1 : WordSize;
@@ -82,7 +93,7 @@ public sealed record TextCnnNetwork : Network
         var table = new Shape(VocabularySize, WordSize);
         Parameter? words = VocabularySize == 0 ? null : engine.CreateParameter("words.weight", table, InitialWeights.Uniform(table.Length, 0.25, random));
         WordFilters[] filters = [.. Widths.Select((width, i) => new WordFilters(engine, $"filters{i}", width, this, random))];
-        DenseSettings[] layers = [.. DenseStack.Hidden(Hidden, Activation), new("embedding", Embedding, Activation)];
+        DenseSettings[] layers = [.. DenseStack.Hidden(Hidden, Activation), new("embedding", Embedding, EmbeddingActivation ?? Activation)];
         return new Module(this, words, filters, new DenseStack(engine, Widths.Count * Filters, layers, Initialization, random, Dropout));
     }
 

@@ -3,8 +3,15 @@ namespace Disentangle.ML.Trainers;
 /// <summary>Gives the batches of one epoch. What an epoch gives depends on the seed and its number only, so that training can go on at any epoch.</summary>
 internal abstract class Batches
 {
-    public static Batches Create(IRowSource rows, RowPartition partition, EncoderTrainingOptions options, int seed) => rows is RowStore store
-        ? new StoredBatches(store, partition, options, seed)
+    /// <summary>Batches of the rows that train.</summary>
+    /// <param name="rows">All rows.</param>
+    /// <param name="partition">Which of them train.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="pairs">Pairs the rows of each batch; null for batches of single rows. Needs rows in memory.</param>
+    /// <param name="seed">Decides the order.</param>
+    public static Batches Create(IRowSource rows, RowPartition partition, EncoderTrainingOptions options, PairSampler? pairs, int seed) =>
+        rows is RowStore store
+        ? new StoredBatches(store, partition, options, pairs, seed)
         : new StreamedBatches(rows, partition, options, seed);
 
     /// <summary>The number of batches in an epoch; null where it is not known before one has passed.</summary>
@@ -44,6 +51,13 @@ internal readonly record struct RowPartition(double ValidationFraction, int Seed
 {
     /// <summary>Whether a row, by its number in the source's order, validates.</summary>
     public bool Validates(long row) => ValidationFraction > 0 && HashCode32.Uniform(Seed, row) < ValidationFraction;
+
+    /// <summary>The numbers of the rows that train, of so many rows.</summary>
+    public int[] TrainingRows(int count)
+    {
+        RowPartition partition = this;
+        return [.. Enumerable.Range(0, count).Where(row => !partition.Validates(row))];
+    }
 }
 
 /// <summary>Hashes that are the same in every process, unlike <see cref="HashCode"/>.</summary>
@@ -71,12 +85,14 @@ internal sealed class StoredBatches : Batches
     private readonly int[] _order;
     private readonly int _batchSize;
     private readonly int _seed;
+    private readonly PairSampler? _pairs;
     private readonly int[][] _classes;
 
-    public StoredBatches(RowStore rows, RowPartition partition, EncoderTrainingOptions options, int seed)
+    public StoredBatches(RowStore rows, RowPartition partition, EncoderTrainingOptions options, PairSampler? pairs, int seed)
     {
         _rows = rows;
-        _training = [.. Enumerable.Range(0, rows.Count).Where(row => !partition.Validates(row))];
+        _pairs = pairs;
+        _training = partition.TrainingRows(rows.Count);
         _order = new int[_training.Length];
         _batchSize = options.BatchSize;
         _seed = seed;
@@ -99,17 +115,27 @@ internal sealed class StoredBatches : Batches
         var next = new int[classes.Length];
         for (int start = 0; start < _order.Length; start += _batchSize)
         {
-            batch.Clear();
-            int[] rows = _order[start..Math.Min(start + _batchSize, _order.Length)];
-            foreach (int row in rows)
-                batch.Add(_rows.Features(row), _rows.Label(row));
+            List<int> rows = [.. _order.AsSpan(start, Math.Min(_batchSize, _order.Length - start))];
             for (int c = 0; c < classes.Length; c++)
-                AddMissing(batch, classes[c], rows, ref next[c]);
+                AddMissing(rows, classes[c], ref next[c]);
+            Fill(batch, [.. rows], random);
             yield return batch;
         }
     }
 
-    private void AddMissing(RowBatch batch, int[] members, int[] rows, ref int next)
+    private void Fill(RowBatch batch, ReadOnlySpan<int> rows, Random random)
+    {
+        if (_pairs is not null)
+        {
+            _pairs.Fill(batch, rows, random);
+            return;
+        }
+        batch.Clear();
+        foreach (int row in rows)
+            batch.Add(_rows.Features(row), _rows.Label(row));
+    }
+
+    private void AddMissing(List<int> rows, int[] members, ref int next)
     {
         int label = _rows.Label(members[0]);
         int[] there = [.. rows.Where(row => _rows.Label(row) == label)];
@@ -118,7 +144,7 @@ internal sealed class StoredBatches : Batches
             int row = members[next % members.Length];
             if (there.Contains(row))
                 continue;
-            batch.Add(_rows.Features(row), label);
+            rows.Add(row);
             missing--;
         }
     }

@@ -5,13 +5,20 @@ namespace Disentangle.ML.Trainers;
 /// <summary>What tells the classes apart on top of an embedding.</summary>
 internal sealed class Classifier
 {
+    /// <summary>
+    /// What embeddings of length 1 are multiplied with for a classifier by products: logits of such short vectors would saturate too slowly.
+    /// </summary>
+    private const float DirectionScale = 5;
+
     private readonly Similarity _similarity;
+    private readonly bool _directions;
     private readonly Parameter _weight;
     private readonly Parameter? _bias;
     private readonly Parameter? _logGamma;
 
-    public Classifier(Engine engine, Similarity similarity, int inputs, int classes, Random random)
+    public Classifier(Engine engine, Similarity similarity, int inputs, int classes, bool directions, Random random)
     {
+        _directions = directions;
         _similarity = similarity;
         // Two classes need one logit, which speaks for class 1; a similarity needs a point for each.
         LogitCount = similarity.Kind == SimilarityKind.Linear && classes == 2 ? 1 : classes;
@@ -43,6 +50,8 @@ internal sealed class Classifier
                     ? engine.Affine(distances, -_similarity.Gamma, 0)
                     : engine.Multiply(engine.Affine(distances, -1, 0), engine.Exp(_logGamma.Value));
             default:
+                if (_directions)
+                    embedding = engine.Affine(embedding, DirectionScale, 0);
                 return engine.Linear(embedding, _weight.Value, _bias?.Value);
         }
     }

@@ -15,7 +15,14 @@ public sealed class Encoder
     /// <param name="classCount">The number of classes the classifier tells apart, at least 2; 0 for no classifier.</param>
     /// <param name="similarity">How the classifier compares embeddings and classes. Default null: linear.</param>
     /// <param name="seed">Decides the weights.</param>
-    public Encoder(Engine engine, Network network, int inputSize, int classCount, Similarity? similarity = null, int seed = 0)
+    /// <param name="normalize">Whether embeddings are scaled to length 1.</param>
+    public Encoder(
+        Engine engine, Network network, int inputSize, int classCount, Similarity? similarity = null, int seed = 0, bool normalize = false)
+        : this(engine, network, inputSize, classCount, similarity, seed, normalize, scaling: null)
+    {
+    }
+
+    internal Encoder(Engine engine, Network network, int inputSize, int classCount, Similarity? similarity, int seed, bool normalize, InputScaling? scaling)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentOutOfRangeException.ThrowIfNegative(classCount);
@@ -24,9 +31,12 @@ public sealed class Encoder
         Network = network;
         Input = new InputShape(inputSize, network.StepSize is not null);
         ClassCount = classCount;
-        Module = network.Build(engine, inputSize, random);
+        Scaling = scaling;
+        ScaledInput = scaling is null ? Input : Input with { Width = scaling.OutputSize };
+        NormalizesEmbedding = normalize;
+        Module = (normalize ? network.ForDirections() : network).Build(engine, ScaledInput.Width, random);
         Similarity = similarity ?? Similarity.Linear;
-        Classifier = classCount == 0 ? null : new Classifier(engine, Similarity, network.EmbeddingSize, classCount, random);
+        Classifier = classCount == 0 ? null : new Classifier(engine, Similarity, network.EmbeddingSize, classCount, normalize, random);
         Parameters = [.. Module.Parameters, .. Classifier?.Parameters ?? []];
     }
 
@@ -45,6 +55,9 @@ public sealed class Encoder
     /// <summary>The number of values in an embedding.</summary>
     public int EmbeddingSize => Network.EmbeddingSize;
 
+    /// <summary>Whether embeddings are scaled to length 1.</summary>
+    public bool NormalizesEmbedding { get; }
+
     /// <summary>Whether it can make its input of the embedding again.</summary>
     public bool HasDecoder => Module is AutoencoderModule;
 
@@ -54,4 +67,17 @@ public sealed class Encoder
     internal NetworkModule Module { get; }
 
     internal Classifier? Classifier { get; }
+
+    /// <summary>What is done to features before the network; null for nothing.</summary>
+    internal InputScaling? Scaling { get; }
+
+    /// <summary>What rows look like once they are scaled.</summary>
+    internal InputShape ScaledInput { get; }
+
+    /// <summary>Runs the network over scaled rows: its layers in order, the embedding last.</summary>
+    internal IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)
+    {
+        IReadOnlyList<Layer> layers = Module.Forward(engine, input);
+        return NormalizesEmbedding ? [.. layers.SkipLast(1), layers[^1] with { Output = engine.NormalizeRows(layers[^1].Output) }] : layers;
+    }
 }

@@ -9,6 +9,7 @@ public sealed class EncoderSession(Encoder encoder, int threads = 1) : IDisposab
 {
     private readonly ManagedEngine _engine = new(threads);
     private readonly RowBatch _single = new(encoder.Input);
+    private readonly RowBatch _scaled = new(encoder.ScaledInput);
 
     /// <summary>Encodes one row.</summary>
     /// <param name="row">Its features.</param>
@@ -43,8 +44,8 @@ public sealed class EncoderSession(Encoder encoder, int threads = 1) : IDisposab
             return;
 
         using IDisposable step = _engine.BeginStep(training: false);
-        NetworkInput input = rows.ToInput(_engine);
-        Tensor embedding = encoder.Module.Forward(_engine, input)[^1].Output;
+        NetworkInput input = (encoder.Scaling is { } scaling ? rows.ScaleInto(_scaled, scaling) : rows).ToInput(_engine);
+        Tensor embedding = encoder.Forward(_engine, input)[^1].Output;
         embedding.CopyTo(embeddings);
         if (!probabilities.IsEmpty)
             WriteProbabilities(embedding, count, probabilities);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
@@ -10,6 +11,7 @@ public static class EncoderTrainer
     /// <param name="options">The settings.</param>
     /// <param name="seed">Used where <see cref="TrainingOptions.Seed"/> is null.</param>
     /// <param name="onEpoch">Called after every epoch, before <see cref="TrainingOptions.Progress"/>.</param>
+    /// <param name="onMessage">Called with what is worth a line in a log: how features are scaled, how long the search for neighbours took.</param>
     /// <exception cref="ArgumentException">The options are at fault, or do not fit the data.</exception>
     /// <exception cref="InvalidDataException">
     /// There are no rows to train on, or none to validate with and early stopping needs them; or the checkpoint is damaged or of another training.
@@ -18,7 +20,8 @@ public static class EncoderTrainer
     /// <exception cref="NonFiniteLossException">A loss or its gradient became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled before the first epoch was done.</exception>
     /// <exception cref="TimeoutException"><see cref="TrainingOptions.MaximumTime"/> was over before the first epoch was done.</exception>
-    public static TrainingResult Train(TrainingData data, EncoderTrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null)
+    public static TrainingResult Train(TrainingData data, EncoderTrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null,
+        Action<string>? onMessage = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
@@ -33,20 +36,46 @@ public static class EncoderTrainer
         if (options.Sampling == BatchSampling.TwoOfEachClass && data.Rows is not RowStore)
             throw new ArgumentException("Sampling is TwoOfEachClass, which needs rows in memory, and they are not in a RowStore.", nameof(options));
 
+        if (options.Objective.Pairs is not null && data.Rows is not RowStore)
+            throw new ArgumentException("The objective pairs rows with their neighbours, which needs rows in memory, and they are not in a RowStore.", nameof(options));
+
         seed = options.Seed ?? seed;
         using var engine = new ManagedEngine(options.Threads, seed);
         int classes = needs.HasFlag(LossNeeds.Classifier) ? data.ClassCount : 0;
-        var encoder = new Encoder(engine, options.Network, data.InputSize, classes, options.Objective.Similarity, seed);
-        return Train(engine, encoder, data, options, seed, onEpoch);
+        var shape = new InputShape(data.InputSize, options.Network.StepSize is not null);
+        FeatureScaling asked = options.Network.ReadsWordNumbers && options.Scaling.Kind == FeatureScalingKind.Auto ? FeatureScaling.AsGiven : options.Scaling;
+        InputScaling? scaling = InputScaling.Fit(
+            data.Rows, shape, asked, seed, options.Threads, options.CancellationToken, out string description);
+        onMessage?.Invoke(description);
+        var encoder = new Encoder(
+            engine, options.Network, data.InputSize, classes, options.Objective.Similarity, seed, options.NormalizesEmbedding, scaling);
+        return Train(engine, encoder, data, options, seed, onEpoch, onMessage);
     }
 
     /// <summary>Trains an encoder from the weights it has.</summary>
     internal static TrainingResult Train(
-        Engine engine, Encoder encoder, TrainingData data, EncoderTrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null)
+        Engine engine, Encoder encoder, TrainingData data, EncoderTrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null,
+        Action<string>? onMessage = null)
     {
-        var trainee = new EncoderTrainee(engine, encoder, data, options);
+        data = data with
+        {
+            Rows = ScaledRows.Of(data.Rows, encoder.Scaling, data.InputSize),
+            Validation = data.Validation is null ? null : ScaledRows.Of(data.Validation, encoder.Scaling, data.InputSize),
+        };
+        var trainee = new EncoderTrainee(engine, encoder, data, options, options.Objective.Pairs is { } pairs ? Pair : null);
         TrainingOutcome outcome = new TrainingLoop<RowBatch>(engine, trainee, options, seed, onEpoch).Run();
         return new TrainingResult(encoder, outcome.History, outcome.StopReason, outcome.BestEpoch);
+
+        PairSampler Pair(RowStore rows, int[] members)
+        {
+            var clock = Stopwatch.StartNew();
+            PairSampler sampler = PairSampler.Create(options.Objective.Pairs!, rows, members, encoder.ScaledInput, options.Network.Comparison, seed,
+                options.Threads, options.PreparationProgress, options.CancellationToken);
+            onMessage?.Invoke(FormattableString.Invariant($"Found the neighbours of {members.Length} rows in {clock.Elapsed.TotalSeconds:F1} s."));
+            foreach (string warning in sampler.Warnings)
+                onMessage?.Invoke(warning);
+            return sampler;
+        }
     }
 }
 

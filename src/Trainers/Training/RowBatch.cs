@@ -18,8 +18,11 @@ public sealed class RowBatch : ITrainingBatch
     /// <summary>The number of rows.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The number of pairs: row i and row i + PairCount belong together; 0 for rows without partners.</summary>
+    internal int PairCount { get; set; }
+
     /// <summary>Takes all rows out.</summary>
-    public void Clear() => (Count, _used) = (0, 0);
+    public void Clear() => (Count, _used, PairCount) = (0, 0, 0);
 
     /// <summary>The features, row after row.</summary>
     public ReadOnlySpan<float> Values => _values.AsSpan(0, _used);
@@ -48,6 +51,27 @@ public sealed class RowBatch : ITrainingBatch
         _used += features.Length;
     }
 
+    /// <summary>Fills another batch with these rows, scaled.</summary>
+    internal RowBatch ScaleInto(RowBatch scaled, InputScaling scaling)
+    {
+        scaled.Clear();
+        Grow(ref scaled._values, _used / _shape.Width * scaling.OutputSize);
+        Grow(ref scaled._lengths, Count);
+        Grow(ref scaled._labels, Count);
+        scaled._used = _used / _shape.Width * scaling.OutputSize;
+        scaling.Apply(Values, scaled._values.AsSpan(0, scaled._used));
+        _lengths.AsSpan(0, Count).CopyTo(scaled._lengths);
+        Labels.CopyTo(scaled._labels);
+        scaled.Count = Count;
+        return scaled;
+    }
+
+    private static void Grow<T>(ref T[] array, int length)
+    {
+        if (array.Length < length)
+            Array.Resize(ref array, length);
+    }
+
     internal NetworkInput ToInput(Engine engine) => new(
         engine.Constant(new Shape(_used / _shape.Width, _shape.Width), _values.AsSpan(0, _used)),
         _shape.IsSequence ? _lengths.AsMemory(0, Count) : default);
@@ -58,6 +82,9 @@ public sealed class RowBatch : ITrainingBatch
 /// <param name="IsSequence">Whether a row is a sequence of one or more steps.</param>
 public readonly record struct InputShape(int Width, bool IsSequence)
 {
+    /// <summary>For example <c>vectors of 784 features</c>.</summary>
+    public override string ToString() => IsSequence ? $"sequences of steps with {Width} values" : $"vectors of {Width} features";
+
     /// <summary>What is wrong with a row of that many features, as the end of a sentence; null if nothing is.</summary>
     public string? Fault(int length) => (IsSequence, length) switch
     {

@@ -33,6 +33,9 @@ internal interface ITrainee
 
     /// <summary>What tells two trainees with the same options apart: the sizes that the data decide.</summary>
     string Shape { get; }
+
+    /// <summary>What tells apart what was prepared before training, such as a graph of neighbours; empty where nothing was.</summary>
+    string PreparedHash => "";
 }
 
 /// <summary>What is trained, as the loop sees it: it gives batches, and says what each costs.</summary>

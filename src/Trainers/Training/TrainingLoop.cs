@@ -23,6 +23,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         _optimizer = engine.CreateOptimizer(trainee.Parameters, options.Optimizer);
         _state = TrainingState.Open(engine, trainee, _optimizer, options, seed);
         trainee.Begin(_state);
+        _state.RequireSamePreparation();
     }
 
     public TrainingOutcome Run()
@@ -41,11 +42,25 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         return new TrainingOutcome(_state.History, reason.Value, BestEpoch: _state.RestoreResult());
     }
 
+    /// <summary>The number of epochs; where none is set, as many as make enough steps. A stream says after its first one how many it takes.</summary>
+    private int Epochs
+    {
+        get
+        {
+            if (_options.Epochs is { } epochs)
+                return epochs;
+            double? stepsPerEpoch = _trainee.BatchesPerEpoch;
+            if (_state.History.Count > 0)
+                stepsPerEpoch ??= _optimizer.StepCount / _state.History.Count;
+            return Math.Max(TrainingOptions.LeastEpochs, (int)Math.Ceiling(TrainingOptions.LeastSteps / Math.Max(1, stepsPerEpoch ?? TrainingOptions.LeastSteps)));
+        }
+    }
+
     /// <summary>Why the epochs so far are all there are to be; null where another one follows.</summary>
     private StopReason? Ended()
     {
         int epochs = _state.History.Count;
-        if (epochs >= _options.Epochs)
+        if (epochs >= Epochs)
             return StopReason.Completed;
         return _options.EarlyStopping is { } stopping && epochs - _state.BestEpoch >= stopping.Patience ? StopReason.EarlyStopping : null;
     }
@@ -79,7 +94,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         ValidationResult? validation = null;
         if (_trainee.Validates && (validation = Validate(epoch)) is null)
             return StopReason.Cancelled;
-        var progress = new TrainingProgress(epoch + 1, _options.Epochs, sums.Total, sums.Means, _state.ElapsedBefore + _clock.Elapsed)
+        var progress = new TrainingProgress(epoch + 1, Epochs, sums.Total, sums.Means, _state.ElapsedBefore + _clock.Elapsed)
         {
             Validation = validation,
             LearningRate = learningRate,
@@ -97,7 +112,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         double? stepsPerEpoch = _trainee.BatchesPerEpoch;
         if (epoch > 0)
             stepsPerEpoch ??= (_optimizer.StepCount - steps) / epoch;
-        return (epoch + (steps / stepsPerEpoch ?? 0)) / _options.Epochs;
+        return (epoch + (steps / stepsPerEpoch ?? 0)) / Epochs;
     }
 
     /// <summary>Adds what each loss was to the sums, if it is finite.</summary>
@@ -145,7 +160,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
     {
         float[] values = logits.ToArray();
         int columns = logits.Shape[1];
-        for (int i = 0; i < labels.Length; i++)
+        for (int i = 0; i < logits.Shape[0]; i++)
         {
             if (labels[i] < 0)
                 continue;

@@ -7,8 +7,13 @@ namespace Disentangle.ML.Trainers;
 /// <summary>How something is trained, whatever it is.</summary>
 public abstract record TrainingOptions
 {
-    /// <summary>Passes over the data. At least 1. Default 20.</summary>
-    public int Epochs { get; init; } = 20;
+    internal const int LeastEpochs = 20;
+    internal const int LeastSteps = 1000;
+
+    /// <summary>
+    /// Passes over the data. At least 1. Default null: 20, or as many as make 1,000 steps, whichever are more, so that small data are learned too.
+    /// </summary>
+    public int? Epochs { get; init; }
 
     /// <summary>Rows in a step; the last one of an epoch may have fewer. At least 1. Default 128.</summary>
     public int BatchSize { get; init; } = 128;

@@ -28,6 +28,7 @@ internal sealed class TrainingState
     private float[]? _last;
     private float[]? _best;
     private double _bestValue;
+    private string? _resumedPreparation;
 
     private TrainingState(Engine engine, ITrainee trainee, Optimizer optimizer, TrainingOptions options, string dataFingerprint, int seed)
     {
@@ -82,6 +83,17 @@ internal sealed class TrainingState
         string CannotBeWritten(Exception e) => $"The checkpoint '{path}' cannot be written: {e.Message}";
     }
 
+    /// <summary>Refuses to go on with other neighbours than before.</summary>
+    /// <exception cref="InvalidDataException">The checkpoint is of a training that prepared something else.</exception>
+    public void RequireSamePreparation()
+    {
+        if (_resumedPreparation is { } before && before != _trainee.PreparedHash)
+        {
+            throw new InvalidDataException($"The checkpoint '{_options.CheckpointPath}' is of a training with another graph of neighbours. "
+                + "Delete it to begin anew, or give another path.");
+        }
+    }
+
     /// <summary>Gives what a loss keeps from batch to batch; a copy of it where it is not to be written to.</summary>
     public Func<int, float[]> MemoryOf(int term, bool writable)
     {
@@ -123,11 +135,11 @@ internal sealed class TrainingState
 
     private void Write(FileStream file)
     {
-        var header = new Header(Settings(), _dataFingerprint, Seed, _history, BestEpoch, _bestValue, _optimizer.StepCount, _engine.RandomState,
-            [.. _memories.Select(memory => memory?.Length ?? -1)]);
+        var header = new CheckpointHeader(Settings(), _dataFingerprint, Seed, _history, BestEpoch, _bestValue, _optimizer.StepCount, _engine.RandomState,
+            [.. _memories.Select(memory => memory?.Length ?? -1)], _trainee.PreparedHash);
         var optimizerState = new float[_optimizer.StateLength];
         _optimizer.SaveState(optimizerState);
-        byte[] text = JsonSerializer.SerializeToUtf8Bytes(header, SettingsJson.Options);
+        byte[] text = JsonSerializer.SerializeToUtf8Bytes(header, SettingsJsonContext.Default.CheckpointHeader);
         using var hash = SHA256.Create();
         using (var stream = new CryptoStream(file, hash, CryptoStreamMode.Write, leaveOpen: true))
         {
@@ -160,10 +172,10 @@ internal sealed class TrainingState
         if (!SHA256.HashData(body).AsSpan().SequenceEqual(bytes.AsSpan(body.Length)))
             throw Damaged(path);
         int length = BinaryPrimitives.ReadInt32LittleEndian(body[8..]);
-        Header header = JsonSerializer.Deserialize<Header>(body.Slice(12, length), SettingsJson.Options)!;
+        CheckpointHeader header = JsonSerializer.Deserialize(body.Slice(12, length), SettingsJsonContext.Default.CheckpointHeader)!;
         string? other = header.Data != _dataFingerprint ? "on other data"
             : header.Settings != Settings() || (_options.Seed is { } seed && seed != header.Seed) ? "with other settings"
-            : header.History.Count > _options.Epochs ? $"of {header.History.Count} epochs, more than the {_options.Epochs} of the options"
+            : header.History.Count > (_options.Epochs ?? int.MaxValue) ? $"of {header.History.Count} epochs, more than the {_options.Epochs} of the options"
             : null;
         if (other is not null)
             throw new InvalidDataException($"The checkpoint '{path}' is of a training {other}. Delete it to begin anew, or give another path.");
@@ -178,6 +190,7 @@ internal sealed class TrainingState
             _memories[t] = header.Memories[t] < 0 ? null : ReadValues(ref rest, header.Memories[t]);
         _engine.RandomState = header.RandomState;
         _history.AddRange(header.History);
+        _resumedPreparation = header.Prepared ?? "";
         (Seed, BestEpoch, _bestValue, ElapsedBefore) = (header.Seed, header.BestEpoch, header.BestValue, header.History[^1].Elapsed);
     }
 
@@ -188,7 +201,11 @@ internal sealed class TrainingState
     private string Settings()
     {
         TrainingOptions settings = _options with { Epochs = _options.Schedule.DependsOnEnd ? _options.Epochs : 1, MaximumTime = null, Seed = null };
-        return $"{_trainee.Shape} {JsonSerializer.Serialize(settings, settings.GetType(), SettingsJson.Options)}";
+        // What a derived type adds, such as names of columns, does not concern training.
+        Type type = settings.GetType();
+        while (type.Assembly != typeof(TrainingOptions).Assembly)
+            type = type.BaseType!;
+        return $"{_trainee.Shape} {JsonSerializer.Serialize(settings, SettingsJson.Options.GetTypeInfo(type))}";
     }
 
     private float[] Weights()
@@ -235,8 +252,4 @@ internal sealed class TrainingState
         bytes = bytes[(count * sizeof(float))..];
         return values;
     }
-
-    private sealed record Header(
-        string Settings, string Data, int Seed, IReadOnlyList<TrainingProgress> History,
-        int BestEpoch, double BestValue, long StepCount, ulong[] RandomState, int[] Memories);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Disentangle.ML.Trainers;
 
@@ -32,8 +31,8 @@ public sealed class GaussianMixtureTransformer : FeatureTransformer
         MixtureDensity density = Mixture.Density;
         var header = new JsonObject
         {
-            ["options"] = JsonSerializer.SerializeToNode(Options, SettingsJson.Options),
-            ["history"] = JsonSerializer.SerializeToNode(Mixture.History, SettingsJson.Options),
+            ["options"] = ModelJson.Write(Options),
+            ["history"] = ModelJson.Write(Mixture.History),
             ["converged"] = Mixture.Converged,
             ["rowCount"] = Mixture.RowCount,
         };

@@ -1,3 +1,4 @@
+using Disentangle.ML.Tensors;
 using Disentangle.ML.Trainers;
 using Microsoft.ML;
 
@@ -6,13 +7,22 @@ namespace Disentangle.ML.Transforms;
 /// <summary>Settings of <see cref="DisentangleEncoderEstimator"/>.</summary>
 public sealed record DisentangleEncoderOptions : EncodingOptions
 {
-    /// <summary>The architecture. Default: <c>Network.Mlp(hidden: [256], embedding: 32)</c>.</summary>
-    public override Network Network { get; init; } = Network.Mlp([256], 32);
+    /// <summary>The defaults.</summary>
+    public DisentangleEncoderOptions() => BatchSize = 256;
 
-    /// <summary>What is minimised. Default: cross-entropy and the row margin.</summary>
-    public override Objective Objective { get; init; } = Objective.CrossEntropy() + Objective.RowMargin();
+    /// <summary>The architecture. Default: fully connected layers of 512 and 256, ReLU, and an embedding of 32 without activation.</summary>
+    public override Network Network { get; init; } = new MlpNetwork { Hidden = [512, 256], Embedding = 32, EmbeddingActivation = Activation.Identity };
 
-    /// <summary>A column for the classifier's probabilities, a vector with one value a class. Default null: none.</summary>
+    /// <summary>What is minimised. Default: cross-entropy and the neighbour contrast.</summary>
+    public override Objective Objective { get; init; } = Objective.CrossEntropy() + Objective.NeighborContrast();
+
+    /// <summary>How features are scaled before everything else. Default: decided by the data.</summary>
+    public override FeatureScaling Scaling { get; init; } = FeatureScaling.Auto;
+
+    /// <summary>
+    /// A column for the classifier's probabilities, a vector with one value a class, whose slots are named after the classes; <c>ml.Model.Load</c> alone
+    /// gives it without the names. Default null: none.
+    /// </summary>
     public string? ScoreColumnName { get; init; }
 
     /// <summary>

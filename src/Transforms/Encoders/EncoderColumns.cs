@@ -18,7 +18,7 @@ internal sealed record EncoderColumns(
     {
         yield return FeatureOutput.Vector(Embedding, encoder.EmbeddingSize);
         if (Score is not null)
-            yield return FeatureOutput.Vector(Score, encoder.ClassCount);
+            yield return FeatureOutput.Scores(Score, Labels!);
         if (PredictedLabel is not null)
             yield return FeatureOutput.Class(PredictedLabel, Labels!);
         if (Reconstruction is not null)

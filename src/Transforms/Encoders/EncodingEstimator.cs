@@ -52,7 +52,7 @@ internal sealed class EncodingEstimator
         }
         SchemaShape.Column? label = _label is null ? null : Schemas.RequireLabel(inputSchema, _label);
         return OutputShape.Append(inputSchema, [_added.Embedding, _added.Score, _added.Reconstruction], _added.PredictedLabel,
-            OutputShape.KeyValuesOf(label));
+            OutputShape.KeyValuesOf(label), scores: _added.Score);
     }
 
     public (EncoderColumns Columns, TrainingResult Result) Fit(IDataView input)
@@ -75,7 +75,7 @@ internal sealed class EncodingEstimator
         channel.Info(MessageSensitivity.None, $"{counts}; minimising {_options.Objective}.");
         IRowSource? validation = _options.ValidationData is null ? null : source.ForValidation(_options.ValidationData);
         TrainingResult result = EncoderTrainer.Train(new TrainingData(rows, source.InputSize, labels?.Count ?? 0, validation), _options, _host.Rand.Next(),
-            progress => channel.Info(MessageSensitivity.None, progress.ToString()));
+            progress => channel.Info(MessageSensitivity.None, progress.ToString()), message => channel.Info(MessageSensitivity.None, message));
         channel.InfoEnd(result.History, result.StopReason, result.BestEpoch);
         var columns = new EncoderColumns(_input, _options.LengthColumnName, _added.Embedding, _added.Score, _added.PredictedLabel, _added.Reconstruction,
             result.Encoder.ClassCount == 0 ? null : labels);

@@ -30,6 +30,8 @@ internal sealed class EncodingSession : RowSession
         // The decoder gives logits where it was trained by cross-entropy.
         if (!reconstructions.IsEmpty && _transformer.ReconstructsByCrossEntropy)
             TensorPrimitives.Sigmoid(reconstructions, reconstructions);
+        if (!reconstructions.IsEmpty)
+            _transformer.Encoder.Scaling?.Revert(reconstructions);
     }
 
     public override void Dispose() => _session.Dispose();

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Disentangle.ML.Tensors;
 using Disentangle.ML.Trainers;
@@ -18,6 +17,9 @@ public abstract class EncodingTransformer : FeatureTransformer
         BestEpoch = result.BestEpoch;
         ReconstructsByCrossEntropy = options.Objective.Terms.Any(term => term.Loss is ReconstructionLoss { Error: ReconstructionError.BinaryCrossEntropy });
     }
+
+    private const string OffsetName = "scaling.offset";
+    private const string MatrixName = "scaling.matrix";
 
     internal EncoderColumns Columns { get; }
 
@@ -50,11 +52,30 @@ public abstract class EncodingTransformer : FeatureTransformer
         ["reconstruction"] = Columns.Reconstruction,
         ["labels"] = Columns.Labels?.ToJson(),
         ["inputSize"] = Encoder.Input.Width,
-        ["options"] = JsonSerializer.SerializeToNode(options, SettingsJson.Options),
-        ["history"] = JsonSerializer.SerializeToNode(History, SettingsJson.Options),
+        ["normalized"] = Encoder.NormalizesEmbedding,
+        ["scaling"] = Encoder.Scaling?.Kind.ToString(),
+        ["components"] = Encoder.Scaling?.OutputSize,
+        ["options"] = ModelJson.Write(options),
+        ["history"] = ModelJson.Write(History),
         ["stopReason"] = StopReason.ToString(),
         ["bestEpoch"] = BestEpoch,
-    }, SavedArray.Of(Encoder.Parameters));
+    }, [.. SavedArray.Of(Encoder.Parameters), .. ScalingArrays(Encoder.Scaling)]);
+
+    private static IEnumerable<SavedArray> ScalingArrays(InputScaling? scaling) => scaling is null ? [] :
+    [
+        SavedArray.Of(OffsetName, [scaling.Offset.Length], scaling.Offset.ToArray()),
+        SavedArray.Of(MatrixName, [scaling.Matrix.Length / scaling.Offset.Length, scaling.Offset.Length], scaling.Matrix.ToArray()),
+    ];
+
+    private static InputScaling? ReadScaling(SavedModel saved, int inputSize)
+    {
+        if (saved.Optional<FeatureScalingKind?>("scaling") is not { } kind)
+            return null;
+        int rows = kind == FeatureScalingKind.PrincipalComponents ? saved.Setting<int>("components") : 1;
+        if (!Enum.IsDefined(kind) || inputSize < 1 || rows < 1)
+            throw new InvalidDataException("The model is damaged: its scaling is none.");
+        return InputScaling.Restore(kind, saved.Singles(OffsetName, inputSize), saved.Singles(MatrixName, (long)rows * inputSize));
+    }
 
     private protected static (EncoderColumns Columns, TOptions Options, TrainingResult Result) Read<TOptions>(SavedModel saved) where TOptions : EncodingOptions
     {
@@ -68,9 +89,13 @@ public abstract class EncodingTransformer : FeatureTransformer
             saved.Optional<string>("reconstruction"), labels);
         if (labels is null ? (columns.Score ?? columns.PredictedLabel) is not null : labels.Count < 2)
             throw new InvalidDataException("The model is damaged: its labels do not fit its columns.");
+        int inputSize = saved.Setting<int>("inputSize");
+        InputScaling? scaling = ReadScaling(saved, inputSize);
         using var engine = new ManagedEngine(threads: 1);
-        var encoder = new Encoder(engine, network, saved.Setting<int>("inputSize"), labels?.Count ?? 0, objective.Similarity);
-        saved.SetParameters(engine, encoder.Parameters);
+        // Models from before there was normalisation have no entry.
+        var encoder = new Encoder(engine, network, inputSize, labels?.Count ?? 0, objective.Similarity, seed: 0,
+            saved.Optional<bool?>("normalized") ?? false, scaling);
+        (saved with { Arrays = [.. saved.Arrays.Where(array => array.Name is not (OffsetName or MatrixName))] }).SetParameters(engine, encoder.Parameters);
         if (columns.Reconstruction is not null && !encoder.HasDecoder)
             throw new InvalidDataException("The model is damaged: it has a column of reconstructions and no decoder.");
         var result = new TrainingResult(encoder, saved.History(), saved.Setting<StopReason>("stopReason"), saved.Setting<int>("bestEpoch"));

@@ -53,7 +53,7 @@ public sealed class JointAutoencoderEstimator : IEstimator<JointAutoencoderTrans
         Schemas.RequireFeatures(inputSchema, _input, stepSize: null);
         SchemaShape.Column label = Schemas.RequireLabel(inputSchema, _label);
         return OutputShape.Append(inputSchema, [_content, _options.StyleColumnName, _options.ScoreColumnName, _options.ReconstructionColumnName],
-            _options.PredictedLabelColumnName, OutputShape.KeyValuesOf(label));
+            _options.PredictedLabelColumnName, OutputShape.KeyValuesOf(label), scores: _options.ScoreColumnName);
     }
 
     /// <summary>Trains the autoencoders.</summary>

@@ -16,7 +16,10 @@ public sealed record JointAutoencoderOptions : JointTrainingOptions
     /// <summary>A column for the style, the mean of its posterior; mode <see cref="JointMode.Joint"/> only. Default null: none.</summary>
     public string? StyleColumnName { get; init; }
 
-    /// <summary>A column for the classifier's probabilities, a vector with one value a class. Default null: none.</summary>
+    /// <summary>
+    /// A column for the classifier's probabilities, a vector with one value a class, whose slots are named after the classes; <c>ml.Model.Load</c> alone
+    /// gives it without the names. Default null: none.
+    /// </summary>
     public string? ScoreColumnName { get; init; }
 
     /// <summary>

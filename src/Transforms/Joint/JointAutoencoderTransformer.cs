@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Disentangle.ML.Tensors;
 using Disentangle.ML.Trainers;
@@ -66,8 +65,8 @@ public sealed class JointAutoencoderTransformer : FeatureTransformer
         ["input"] = _columns.PrimaryInput,
         ["auxiliaryInput"] = _columns.AuxiliaryInput,
         ["labels"] = _columns.Labels.ToJson(),
-        ["options"] = JsonSerializer.SerializeToNode(Options, SettingsJson.Options),
-        ["history"] = JsonSerializer.SerializeToNode(History, SettingsJson.Options),
+        ["options"] = ModelJson.Write(Options),
+        ["history"] = ModelJson.Write(History),
         ["stopReason"] = StopReason.ToString(),
         ["bestEpoch"] = BestEpoch,
     }, SavedArray.Of(Model.Parameters));
@@ -131,7 +130,7 @@ internal sealed record JointColumns(string Content, string PrimaryInput, string 
         if (options.StyleColumnName is { } style)
             yield return FeatureOutput.Vector(style, model.StyleSize(side));
         if (options.ScoreColumnName is { } score)
-            yield return FeatureOutput.Vector(score, model.ClassCount);
+            yield return FeatureOutput.Scores(score, Labels);
         if (options.PredictedLabelColumnName is { } predicted)
             yield return FeatureOutput.Class(predicted, Labels);
         if (options.ReconstructionColumnName is { } reconstruction)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Disentangle.ML.Trainers;
@@ -29,10 +30,10 @@ internal static class ModelPayload
         header["arrays"] = new JsonArray([.. saved.Arrays.Select(array => new JsonObject
         {
             ["name"] = array.Name,
-            ["shape"] = JsonSerializer.SerializeToNode(array.Shape),
+            ["shape"] = ModelJson.Write(array.Shape),
             ["bytes"] = array.Bytes.Length,
         })]);
-        byte[] text = JsonSerializer.SerializeToUtf8Bytes(header);
+        byte[] text = Encoding.UTF8.GetBytes(header.ToJsonString());
         int bodyLength = checked(Magic.Length + 2 * sizeof(int) + text.Length + saved.Arrays.Sum(array => array.Bytes.Length));
         var bytes = new byte[bodyLength + SHA256.HashSizeInBytes];
         Span<byte> rest = bytes;
@@ -75,7 +76,7 @@ internal static class ModelPayload
         try
         {
             header = JsonNode.Parse(body.Span.Slice(12, headerLength))?.AsObject() ?? throw Damaged();
-            entries = header["arrays"].Deserialize<List<ArrayEntry>>(ArrayOptions) ?? throw Damaged();
+            entries = ModelJson.Read<List<ArrayEntry>?>(header["arrays"]) ?? throw Damaged();
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
@@ -109,6 +110,7 @@ internal static class ModelPayload
                 DisentangleAutoencoderTransformer.Kind => DisentangleAutoencoderTransformer.Read(saved),
                 JointAutoencoderTransformer.Kind => JointAutoencoderTransformer.Read(saved),
                 GaussianMixtureTransformer.Kind => GaussianMixtureTransformer.Read(saved),
+                KMeansWithinTransformer.Kind => KMeansWithinTransformer.Read(saved),
                 _ => throw new InvalidDataException(
                     $"The model is a '{saved.Kind}', which this version of Disentangle.ML does not know; a newer one may."),
             };
@@ -124,9 +126,4 @@ internal static class ModelPayload
 
     private static InvalidDataException Damaged(Exception? cause = null) =>
         new("The model is damaged: what Disentangle.ML keeps in it was truncated or altered after it was saved.", cause);
-
-    private static readonly JsonSerializerOptions ArrayOptions = new(JsonSerializerDefaults.Web);
-
-    /// <summary>An array as the header announces it.</summary>
-    private sealed record ArrayEntry(string? Name, int[]? Shape, int Bytes);
 }

@@ -25,7 +25,7 @@ internal sealed record SavedModel(string Kind, JsonObject Header, IReadOnlyList<
     {
         try
         {
-            return Header[name] is { } node ? node.Deserialize<T>(SettingsJson.Options) : default;
+            return Header[name] is { } node ? ModelJson.Read<T>(node) : default;
         }
         catch (Exception e) when (
             e is JsonException or InvalidOperationException or ArgumentException or NotSupportedException or OverflowException)
@@ -41,6 +41,16 @@ internal sealed record SavedModel(string Kind, JsonObject Header, IReadOnlyList<
         var history = Setting<List<TrainingProgress>>("history");
         return history.All(epoch => epoch is { Terms: not null }) ? history
             : throw new InvalidDataException("The model is damaged: its history has gaps.");
+    }
+
+    /// <summary>The array of a name, with so many numbers of Single.</summary>
+    /// <exception cref="InvalidDataException">There is none, or one of another size.</exception>
+    public float[] Singles(string name, long length)
+    {
+        SavedArray? array = Arrays.FirstOrDefault(array => array.Name == name);
+        return array?.Bytes.Length == length * sizeof(float)
+            ? array.Singles()
+            : throw new InvalidDataException($"The model is damaged: its {name} is missing or of another length than its settings say.");
     }
 
     /// <summary>The array of a name at a place, with so many numbers of Double.</summary>

@@ -17,6 +17,9 @@ internal static class StockChain
     /// <summary>Begins the names of the columns that exist only inside the chain.</summary>
     public const string Prefix = "__Disentangle.";
 
+    private const string NoClassKey = Prefix + "NoClassKey";
+    private const string NoClassFlag = Prefix + "NoClassFlag";
+
     public static TransformerChain<ITransformer> Create(FeatureTransformer transformer)
     {
         FeatureInput input = transformer.Input;
@@ -31,6 +34,13 @@ internal static class StockChain
             .Append<ITransformer>(ml.Transforms.Concatenate(Prefix + "Features", Prefix + "Features"));
         if (input.Length is not null)
             steps = steps.Append<ITransformer>(ml.Transforms.Conversion.ConvertType(Prefix + "Length", input.Length, DataKind.Double));
+        if (input.Label is { } label)
+        {
+            // The class travels behind the features.
+            steps = steps.Append(label.ToVector(ml, Prefix + "Class"))
+                .Append(ml.Transforms.Concatenate(Prefix + "Features", Prefix + "Features", Prefix + "Class"))
+                .Append<ITransformer>(ml.Transforms.DropColumns(Prefix + "Class"));
+        }
         steps = steps.Append<ITransformer>(ml.Transforms.CustomMapping(new ComputeFactory().GetMapping(), ComputeFactory.Contract));
         int vectors = 0;
         foreach (FeatureOutput output in transformer.Outputs)
@@ -52,6 +62,11 @@ internal static class StockChain
             : new VectorDataViewType(NumberDataViewType.Single, input.Shape.Width);
         schema[nameof(FeatureRow.Length)].ColumnName = input.Length ?? Prefix + "NoLength";
         schema[nameof(FeatureRow.Features)].ColumnName = input.Name;
+        if (input.Label is { Labels.Type: var type, Name: var name })
+        {
+            SchemaDefinition.Column column = schema[type is BooleanDataViewType ? NoClassFlag : NoClassKey];
+            (column.ColumnName, column.ColumnType) = (name, type);
+        }
         return steps.Fit(ml.Data.LoadFromEnumerable(Array.Empty<FeatureRow>(), schema));
     }
 
@@ -74,6 +89,12 @@ internal static class StockChain
     {
         public VBuffer<float> Features { get; set; }
         public int Length { get; set; }
+
+        [ColumnName(NoClassKey)]
+        public uint ClassKey { get; set; }
+
+        [ColumnName(NoClassFlag)]
+        public bool ClassFlag { get; set; }
     }
 }
 

@@ -160,13 +160,16 @@ internal sealed class ComputeFactory : CustomMappingFactory<PayloadAndFeatures, 
     {
         private readonly RowSession _session = transformer.Open(capacity: 1, threads: 1);
         private float[] _features = [];
+        private float[] _withClass = [];
 
         public void Compute(PayloadAndFeatures row, ComputedPieces pieces)
         {
             VBuffer<float> values = row.Features;
             long? steps = row.Length == PayloadAndFeatures.AllSteps ? null : (long)row.Length;
             _session.Clear();
-            _session.Add(FeatureReader.Check(in values, steps, transformer.Input.Shape, transformer.InputColumnName, rowNumber: null, ref _features));
+            int label = transformer.Input.Label?.Take(ref values, transformer.Input, ref _withClass) ?? -1;
+            _session.Add(
+                FeatureReader.Check(in values, steps, transformer.Input.Shape, transformer.InputColumnName, rowNumber: null, ref _features), label);
             _session.Run();
 
             int vectors = 0;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Disentangle.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -62,6 +61,9 @@ internal abstract class ClassLabels
     /// <summary>A key of the numbers 1, 2, ..., count.</summary>
     public static ClassLabels Numbers(int count) => new KeyLabels<uint>([.. Enumerable.Range(1, count).Select(value => (uint)value)]);
 
+    /// <summary>A key of texts.</summary>
+    public static ClassLabels Texts(IEnumerable<string> values) => new KeyLabels<ReadOnlyMemory<char>>([.. values.Select(text => text.AsMemory())]);
+
     /// <summary>What <see cref="ToJson"/> gave.</summary>
     public static ClassLabels FromJson(JsonObject json)
     {
@@ -120,8 +122,8 @@ internal abstract class ClassLabels
     private sealed class ParseKeyValues(JsonNode values) : IKeyValueAction<ClassLabels>
     {
         public ClassLabels Run<T>() where T : struct => typeof(T) == typeof(ReadOnlyMemory<char>)
-            ? new KeyLabels<ReadOnlyMemory<char>>([.. values.Deserialize<string[]>()!.Select(text => text.AsMemory())])
-            : new KeyLabels<T>(values.Deserialize<T[]>(SettingsJson.Options)!);
+            ? Texts(ModelJson.Read<string[]>(values))
+            : new KeyLabels<T>(ModelJson.Read<T[]>(values));
     }
 
     private sealed class BooleanLabels : ClassLabels
@@ -183,8 +185,8 @@ internal abstract class ClassLabels
         {
             ["type"] = typeof(T).Name,
             ["values"] = values is ReadOnlyMemory<char>[] texts
-                ? JsonSerializer.SerializeToNode(texts.Select(text => text.ToString()).ToArray())
-                : JsonSerializer.SerializeToNode(values, SettingsJson.Options),
+                ? ModelJson.Write(texts.Select(text => text.ToString()).ToArray())
+                : ModelJson.Write(values),
         };
 
         private IEnumerable<KeyValuePair<uint, TValue>> Numbered<TValue>(Func<T, TValue> convert) =>

@@ -13,6 +13,7 @@ internal sealed class FeatureReader(DataViewRow row, FeatureColumns columns, Inp
 {
     private readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(columns.Features);
     private readonly Func<long>? _length = columns.Length is { } length ? LengthColumn.Reader(row, length) : null;
+    private readonly Func<int>? _label = columns.Label is { } label ? ClassLabels.Reader(row, label) : null;
     private VBuffer<float> _values;
     private float[] _buffer = [];
 
@@ -22,6 +23,9 @@ internal sealed class FeatureReader(DataViewRow row, FeatureColumns columns, Inp
         _getter(ref _values);
         return Check(in _values, _length?.Invoke(), shape, columns.Features.Name, row.Position, ref _buffer, data);
     }
+
+    /// <summary>The class of the current row, from 0; -1 where it has none or there is no such column.</summary>
+    public int Label => _label?.Invoke() ?? -1;
 
     /// <summary>The features of a row, checked.</summary>
     /// <param name="values">As the column gives them.</param>
@@ -76,9 +80,10 @@ internal sealed class FeatureReader(DataViewRow row, FeatureColumns columns, Inp
 /// <summary>The columns of features.</summary>
 /// <param name="Features">The features.</param>
 /// <param name="Length">The number of steps of a padded sequence, or null.</param>
-internal readonly record struct FeatureColumns(DataViewSchema.Column Features, DataViewSchema.Column? Length)
+/// <param name="Label">The class, or null.</param>
+internal readonly record struct FeatureColumns(DataViewSchema.Column Features, DataViewSchema.Column? Length, DataViewSchema.Column? Label = null)
 {
-    public IEnumerable<DataViewSchema.Column> All => Length is { } length ? [Features, length] : [Features];
+    public IEnumerable<DataViewSchema.Column> All => new[] { Features, Length, Label }.OfType<DataViewSchema.Column>();
 
     /// <summary>Finds and checks them.</summary>
     /// <param name="schema">Where they are.</param>

@@ -15,16 +15,18 @@ internal static class OutputShape
     /// <param name="predictedLabel">The name of the class; null for none.</param>
     /// <param name="keyValues">The type of the class's key values; null for a Boolean class.</param>
     /// <param name="number">The name of a Single; null for none.</param>
+    /// <param name="scores">The vector whose slots are named after the classes; null for none.</param>
     public static SchemaShape Append(
-        SchemaShape schema, IEnumerable<string?> vectors, string? predictedLabel, Type? keyValues, string? number = null)
+        SchemaShape schema, IEnumerable<string?> vectors, string? predictedLabel, Type? keyValues, string? number = null, string? scores = null)
     {
         var columns = schema.ToDictionary(existing => existing.Name);
-        foreach (SchemaShape.Column added in Create(vectors, predictedLabel, keyValues, number))
+        foreach (SchemaShape.Column added in Create(vectors, predictedLabel, keyValues, number, scores))
             columns[added.Name] = added;
         return new SchemaShape(columns.Values);
     }
 
-    private static SchemaShape Create(IEnumerable<string?> vectors, string? predictedLabel, Type? keyValues, string? number)
+    private static SchemaShape Create(
+        IEnumerable<string?> vectors, string? predictedLabel, Type? keyValues, string? number, string? scores)
     {
         SchemaDefinition definition = SchemaDefinition.Create(typeof(Output));
         SchemaDefinition.Column Take(string member, string? name, DataViewType type)
@@ -45,7 +47,14 @@ internal static class OutputShape
         string?[] names = [.. vectors];
         string[] members = [nameof(Output.First), nameof(Output.Second), nameof(Output.Third), nameof(Output.Fourth)];
         for (int i = 0; i < members.Length; i++)
-            Take(members[i], names.ElementAtOrDefault(i), vector);
+        {
+            SchemaDefinition.Column column = Take(members[i], names.ElementAtOrDefault(i), vector);
+            if (scores is not null && column.ColumnName == scores)
+            {
+                column.AddAnnotation(
+                    FeatureOutput.SlotNamesKind, new VBuffer<ReadOnlyMemory<char>>(1, [default]), new VectorDataViewType(TextDataViewType.Instance, 1));
+            }
+        }
         Take(nameof(Output.Number), number, NumberDataViewType.Single);
         Take(nameof(Output.Boolean), keyValues is null ? predictedLabel : null, BooleanDataViewType.Instance);
         SchemaDefinition.Column key = Take(nameof(Output.Key), keyValues is null ? null : predictedLabel, new KeyDataViewType(typeof(uint), 1));

@@ -23,7 +23,10 @@ internal abstract class RowSession : IDisposable
 
     public void Clear() => Rows.Clear();
 
-    public void Add(ReadOnlySpan<float> features) => Rows.Add(features);
+    /// <summary>Adds a row.</summary>
+    /// <param name="features">Its features.</param>
+    /// <param name="label">Its class, from 0; -1 where it has none or the transformer does not look at it.</param>
+    public void Add(ReadOnlySpan<float> features, int label = -1) => Rows.Add(features, label);
 
     /// <summary>Computes the rows that were added.</summary>
     public abstract void Run();
@@ -46,6 +49,9 @@ internal abstract class RowSession : IDisposable
         }
         return default;
     }
+
+    /// <summary>Sets the class of a row.</summary>
+    protected void SetClass(int row, int value) => _classes[row] = value;
 
     /// <summary>Sets the class of every row to that of its greatest score, the first of equals.</summary>
     /// <param name="scores">[rows x classes].</param>

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.ML.Data;
 
@@ -62,7 +61,7 @@ internal sealed record TextVectors(WordVectors Vectors, bool IsMean, int? Maximu
                 + "Read fewer words by WordVectors.Load(path, maximumWords), or keep only those that occur in the training data by onlySeenWords.");
         }
         (string[] words, float[] values) = Vectors.Save();
-        var header = new JsonObject { ["mean"] = IsMean, ["maximumWords"] = MaximumWords, ["words"] = JsonSerializer.SerializeToNode(words) };
+        var header = new JsonObject { ["mean"] = IsMean, ["maximumWords"] = MaximumWords, ["words"] = ModelJson.Write(words) };
         return ModelPayload.Write(new SavedModel(Kind, header, [SavedArray.Of("vectors", [words.Length + 1, Vectors.Dimension], values)]));
     }
 

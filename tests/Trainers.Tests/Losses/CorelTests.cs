@@ -139,7 +139,7 @@ public class CorelTests
         };
         Assert.Equal(kind, new Objective(loss).Similarity.Kind);
         using var engine = new ManagedEngine(threads: 1);
-        var classifier = new Classifier(engine, new Objective(loss).Similarity, inputs: 2, classes: 3, new Random(0));
+        var classifier = new Classifier(engine, new Objective(loss).Similarity, inputs: 2, classes: 3, directions: false, new Random(0));
         // A long vector, one in the same direction, and one near the embedding: each is the most similar by one of the three.
         engine.SetValues(classifier.Parameters[0], [9, 6, 0.1f, 0.1f, 1, 1.5f]);
         using IDisposable step = engine.BeginStep(training: false);

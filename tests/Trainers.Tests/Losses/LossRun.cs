@@ -20,7 +20,7 @@ internal sealed record LossRun(double Value, IReadOnlyDictionary<string, float[]
         Classifier? classifier = null;
         if (inputs.ClassWeights is not null)
         {
-            classifier = new Classifier(engine, loss.Similarity ?? Similarity.Linear, inputs.Embedding[0].Length, inputs.ClassCount, new Random(0));
+            classifier = new Classifier(engine, loss.Similarity ?? Similarity.Linear, inputs.Embedding[0].Length, inputs.ClassCount, directions: false, new Random(0));
             foreach (Parameter parameter in classifier.Parameters)
             {
                 string name = Name(parameter);
@@ -37,7 +37,7 @@ internal sealed record LossRun(double Value, IReadOnlyDictionary<string, float[]
             inputs.Epoch,
             inputs.Hidden is null ? [] : [new Layer(Value("hidden"), Value("hiddenWeight"))],
             inputs.Reconstruction is null ? null : new Reconstruction([], Value("reconstruction")),
-            inputs.Features is null ? null : Flat(inputs.Features));
+            inputs.Features is null ? null : Flat(inputs.Features), paired: loss.Pairs is not null);
         Tensor result = loss.Compute(memory is null ? context : context.For(_ => memory));
         engine.Backward(result);
         return new LossRun(result.Item(), parameters.ToDictionary(parameter => parameter.Key, parameter =>

@@ -33,6 +33,8 @@ public class LossTests
         new GaussianCorelLoss { Lambda = 0.75f, LearnGamma = true },
         new ReconstructionLoss(),
         new ReconstructionLoss { Error = ReconstructionError.MeanSquared },
+        new NeighborContrastLoss(),
+        new NeighborContrastLoss { Temperature = 0.25f, OtherClasses = 1, Pairs = new() { Neighbors = 3, Walk = 0, View = Views.Images(8, 4) } },
     ];
 
     private static readonly int[][] LabelSets = [[0, 1, 2, 0, 1, 2, 0, 2], [0, -1, 1, 0, -1, 1, 2, -1], [0, 1, 2], [1, 1, 1, 1]];
@@ -57,6 +59,9 @@ public class LossTests
     [MemberData(nameof(Numbers))]
     public void Does_not_depend_on_the_order_of_rows(int number)
     {
+        // Pairs are told by the order.
+        if (Losses[number].Pairs is not null)
+            return;
         LossInputs inputs = LossInputs.Random(Losses[number], [0, 1, 2, -1, 0, 1, 2, 0]);
         int[] order = [3, 7, 1, 0, 6, 2, 5, 4];
         LossRun.AssertClose([LossRun.Of(Losses[number], inputs).Value], [(float)LossRun.Of(Losses[number], inputs.InOrder(order)).Value], "value");

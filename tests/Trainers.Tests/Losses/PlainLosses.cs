@@ -18,6 +18,7 @@ internal static class PlainLosses
         GaussianCorelLoss gaussian => SoftmaxCorel(inputs, gaussian.Lambda, (h, w) => -Gamma(gaussian, inputs) * SquaredDistance(h, w)),
         CosineCorelLoss cosine => CosineCorel(inputs, cosine.Lambda),
         ReconstructionLoss reconstruction => Reconstruction(inputs, reconstruction.Error),
+        NeighborContrastLoss contrast => NeighborContrast(inputs, contrast),
         _ => throw new ArgumentException($"There is no plain form of {loss.Name}.", nameof(loss)),
     };
 
@@ -32,6 +33,19 @@ internal static class PlainLosses
         double[] all = [.. values];
         double greatest = all.Max();
         return greatest + Math.Log(all.Sum(value => Math.Exp(value - greatest)));
+    }
+
+    private static double NeighborContrast(LossInputs inputs, NeighborContrastLoss loss)
+    {
+        int pairs = inputs.Labels.Length / 2;
+        double Score(int a, int b)
+        {
+            (int y, int z) = (inputs.Labels[a], inputs.Labels[pairs + b]);
+            double offset = y >= 0 && z >= 0 && y != z ? Math.Log(loss.OtherClasses) : 0;
+            return Cosine(inputs.Embedding[a], inputs.Embedding[pairs + b]) / loss.Temperature + offset;
+        }
+        int[] all = [.. Enumerable.Range(0, pairs)];
+        return all.Average(a => (LogSumExp(all.Select(b => Score(a, b))) + LogSumExp(all.Select(b => Score(b, a)))) / 2 - Score(a, a));
     }
 
     private static IEnumerable<double[][]> Layers(LayerChoice choice, double[][]? embedding, double[][]? hidden) =>

@@ -30,7 +30,7 @@ public class ReferenceTests
     }
 
     /// <summary>NCA there takes squared distances between rows of length 1, which are 2 (1 - cos): the soft nearest neighbour loss at T = 1/2.</summary>
-    [SkippableTheory]
+    [Theory]
     [InlineData("A")]
     [InlineData("B")]
     public void Soft_nearest_neighbours_at_a_fixed_temperature_are_the_NCA_of_pytorch_metric_learning(string set)
@@ -46,7 +46,7 @@ public class ReferenceTests
     }
 
     /// <summary>ProxyNCA there is the softmax cross-entropy of -|h - w|² between rows of length 1: twice the Gaussian loss with λ = 1/2 and γ = 1.</summary>
-    [SkippableTheory]
+    [Theory]
     [InlineData("A")]
     [InlineData("B")]
     public void Twice_the_Gaussian_loss_is_the_ProxyNCA_of_pytorch_metric_learning(string set) =>
@@ -55,13 +55,13 @@ public class ReferenceTests
     /// <summary>
     /// NormalizedSoftmax there is the softmax cross-entropy of cos(h, w) / 0.05: twice the categorical loss with λ = 1/2 of embeddings of length 20.
     /// </summary>
-    [SkippableTheory]
+    [Theory]
     [InlineData("A")]
     [InlineData("B")]
     public void Twice_the_categorical_loss_is_the_NormalizedSoftmax_of_pytorch_metric_learning(string set) =>
         AssertTwice(new CategoricalCorelLoss(), "NormalizedSoftmaxLoss", set, embeddingScale: 20, (engine, h, w) => engine.MatMul(h, w, transposeB: true));
 
-    [SkippableFact]
+    [Fact]
     public void Center_gives_what_PyTorch_gives_with_centres_elsewhere_than_at_0()
     {
         using JsonDocument file = JsonDocument.Parse(File.ReadAllText(TestData.Development("oracles", "torch-reference.json")));

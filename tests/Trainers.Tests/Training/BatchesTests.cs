@@ -123,7 +123,7 @@ public class BatchesTests
     {
         RowStore rows = Numbered(100, label: row => row % 10 < 2 ? row % 2 : -1);
         var partition = new RowPartition(0.4, 1);
-        Batches batches = Batches.Create(rows, partition, Small with { Sampling = BatchSampling.TwoOfEachClass, BatchSize = 5 }, seed: 1);
+        Batches batches = Batches.Create(rows, partition, Small with { Sampling = BatchSampling.TwoOfEachClass, BatchSize = 5 }, pairs: null, seed: 1);
         Assert.DoesNotContain(Rows(batches, 0), row => partition.Validates(row));
     }
 
@@ -131,7 +131,7 @@ public class BatchesTests
     public void The_sampler_needs_rows_in_memory() => Assert.Contains("TwoOfEachClass", Assert.Throws<ArgumentException>(() =>
         (Small with { Sampling = BatchSampling.TwoOfEachClass }).Train(new StreamedRows(TestRows.Blobs(60)))).Message);
 
-    private static Batches Create(IRowSource rows, TestOptions options) => Batches.Create(rows, default, options, seed: 1);
+    private static Batches Create(IRowSource rows, TestOptions options) => Batches.Create(rows, default, options, pairs: null, seed: 1);
 
     private static int[] Rows(Batches batches, int epoch) => [.. All(batches, epoch).SelectMany(batch => batch.Rows)];
 

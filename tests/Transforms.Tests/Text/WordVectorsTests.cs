@@ -213,7 +213,7 @@ public sealed class WordVectorsTests : IDisposable
         Assert.StartsWith("The vector of 'a' has a value that is NaN or infinite.", Refused(("a", [float.NaN])));
     }
 
-    [SkippableFact]
+    [Fact]
     public void The_vectors_of_GloVe_are_read()
     {
         WordVectors vectors = WordVectors.Load(TestData.Development("glove", "glove.6B.100d.top30k.txt.gz"), maximumWords: 1000);

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.IO.Compression;
+using Disentangle.ML.Transforms;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Effect;
+
+/// <summary>Rows to train on and rows to judge by, whose classes are told in two groups.</summary>
+/// <param name="Name">Its name on the command line.</param>
+/// <param name="Train">The rows to train on.</param>
+/// <param name="Test">The rows to judge by.</param>
+/// <param name="Side">The side of the images that rows are; null where they are none.</param>
+public sealed record DataSet(string Name, Row[] Train, Row[] Test, int? Side)
+{
+    /// <summary>What <see cref="Load"/> knows, and the files it reads below the data folder.</summary>
+    public static IReadOnlyDictionary<string, string> Known { get; } = new Dictionary<string, string>
+    {
+        ["digits"] = "8,000 + 2,000 digits of MNIST, shipped with the samples",
+        ["mnist10k"] = "MNIST, the first 10,000 training images; mnist/",
+        ["mnist20k"] = "MNIST, the first 20,000 training images; mnist/",
+        ["optdigits"] = "handwritten digits of 8 x 8; optdigits/optdigits.tra.csv.gz, .tes.csv.gz",
+        ["usps"] = "zip-code digits of 16 x 16; usps/",
+        ["fashion"] = "Fashion-MNIST, the first 10,000 training images; fashion-mnist/",
+        ["agnews"] = "news as mean GloVe vectors, two pairs of topics; ag-news/agnews-8000-normalised.tsv.gz, glove/glove.6B.100d.top30k.txt.gz",
+        ["iris"] = "150 flowers; sklearn-classics/iris.csv",
+        ["wine"] = "178 wines of 13 measurements; sklearn-classics/wine_data.csv",
+    };
+
+    public int Classes => Train.Max(row => row.Label) + 1;
+
+    public IDataView TrainView(MLContext ml) => View(ml, Train);
+
+    public IDataView TestView(MLContext ml) => View(ml, Test);
+
+    /// <summary>Reads a data set.</summary>
+    /// <param name="name">One of <see cref="Known"/>.</param>
+    /// <param name="folder">The data folder; null for the shipped digits only.</param>
+    public static DataSet Load(string name, string? folder)
+    {
+        string File(params string[] parts) => Path.Combine([folder ?? throw new ArgumentException($"'{name}' needs a data folder: --data FOLDER."), .. parts]);
+        switch (name)
+        {
+            case "digits":
+                string shipped = Path.Combine(AppContext.BaseDirectory, "data");
+                Row[] digits = Images(Path.Combine(shipped, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(shipped, "mnist-10k-labels-idx1-ubyte.gz"));
+                return new(name, digits[..8000], digits[8000..], 28);
+            case "mnist10k" or "mnist20k" or "fashion" or "usps":
+                string set = name switch { "fashion" => "fashion-mnist", "usps" => name, _ => "mnist" }, test = name == "usps" ? "test" : "t10k";
+                Row[] train = Images(File(set, "train-images-idx3-ubyte.gz"), File(set, "train-labels-idx1-ubyte.gz"));
+                Row[] held = Images(File(set, $"{test}-images-idx3-ubyte.gz"), File(set, $"{test}-labels-idx1-ubyte.gz"));
+                int rows = name switch { "usps" => train.Length, "mnist20k" => 20_000, _ => 10_000 };
+                return new(name, train[..rows], held, name == "usps" ? 16 : 28);
+            case "optdigits":
+                return new(name, Table(File(name, "optdigits.tra.csv.gz"), skip: 0), Table(File(name, "optdigits.tes.csv.gz"), skip: 0), 8);
+            case "iris":
+                return Split(name, Table(File("sklearn-classics", "iris.csv"), skip: 1));
+            case "wine":
+                return Split(name, Table(File("sklearn-classics", "wine_data.csv"), skip: 1));
+            case "agnews":
+                return Split(name, Articles(File("ag-news", "agnews-8000-normalised.tsv.gz"), File("glove", "glove.6B.100d.top30k.txt.gz")));
+            default:
+                throw new ArgumentException($"There is no data set '{name}'; there are {string.Join(", ", Known.Keys)}.");
+        }
+    }
+
+    /// <summary>Every third row is judged.</summary>
+    private static DataSet Split(string name, Row[] rows)
+    {
+        new Random(0).Shuffle(rows);
+        return new(name, [.. rows.Where((_, i) => i % 3 != 0)], [.. rows.Where((_, i) => i % 3 == 0)], Side: null);
+    }
+
+    private static Row[] Images(string images, string labels)
+    {
+        var ml = new MLContext();
+        IDataView view = ml.Data.LoadFromIdx(images, labels);
+        return Told(view.GetColumn<float[]>(view.Schema["Pixels"]), view.GetColumn<float>(view.Schema["Label"]));
+    }
+
+    /// <summary>A table without header whose last column is the class.</summary>
+    private static Row[] Table(string path, int skip)
+    {
+        using Stream file = File.OpenRead(path);
+        using var reader = new StreamReader(path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file);
+        float[][] rows = [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(skip)
+            .Select(line => line.Split(',').Select(value => float.Parse(value, CultureInfo.InvariantCulture)).ToArray())];
+        return Told(rows.Select(row => row[..^1]), rows.Select(row => row[^1]));
+    }
+
+    private static Row[] Articles(string path, string glove)
+    {
+        var ml = new MLContext();
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
+        string[][] lines = [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t', 2))];
+        IDataView texts = ml.Data.LoadFromEnumerable(lines.Select(line => new Article { Text = line[1] }));
+        IDataView vectors = ml.Transforms.Text.MeanWordVectors("Features", "Text", WordVectors.Load(glove)).Fit(texts).Transform(texts);
+        float[] topics = [.. lines.Select(line => float.Parse(line[0], CultureInfo.InvariantCulture))];
+        return Told(vectors.GetColumn<float[]>(vectors.Schema["Features"]), topics.Select(topic => topic - topics.Min()));
+    }
+
+    private static Row[] Told(IEnumerable<float[]> features, IEnumerable<float> labels)
+    {
+        int[] classes = [.. labels.Select(label => (int)label)];
+        int half = (classes.Max() + 1) / 2;
+        return [.. features.Zip(classes, (row, label) => new Row { Features = row, Label = label, Group = label >= half })];
+    }
+
+    private static IDataView View(MLContext ml, Row[] rows)
+    {
+        SchemaDefinition schema = SchemaDefinition.Create(typeof(Row));
+        schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, rows[0].Features.Length);
+        return ml.Data.Cache(ml.Data.LoadFromEnumerable(rows, schema));
+    }
+
+    private sealed class Article
+    {
+        public string Text { get; set; } = "";
+    }
+}

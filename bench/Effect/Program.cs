@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Globalization;
+using Disentangle.ML.Evaluators;
+using Effect;
+using Spectre.Console;
+
+// How well clusters of embeddings match the classes, beside the obvious alternatives. Run by bench/effect.sh.
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 140);
+var sets = new Argument<string[]>("sets")
+{
+    Description = $"Data sets: {string.Join("; ", DataSet.Known.Select(set => $"{set.Key} ({set.Value})"))}.",
+    DefaultValueFactory = _ => ["digits"],
+};
+var folder = new Option<string?>("--data") { Description = "The folder of the data sets that are not shipped." };
+var seeds = new Option<int>("--seeds") { Description = "Runs of each method.", DefaultValueFactory = _ => 3 };
+var methods = new Option<string[]>("--methods")
+{
+    Description = "Parts of the names of methods; none for all.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [],
+};
+var python = new Option<string?>("--python") { Description = "A Python with umap-learn; without it there are no rows of UMAP." };
+var script = new Option<string>("--script") { Description = "embed.py.", DefaultValueFactory = _ => Path.Combine("bench", "Effect", "embed.py") };
+var command = new RootCommand("Clusters of embeddings beside raw features, PCA and UMAP.") { sets, folder, seeds, methods, python, script };
+command.SetAction(arguments =>
+{
+    foreach (string name in arguments.GetValue(sets)!)
+        Print(DataSet.Load(name, arguments.GetValue(folder)));
+
+    void Print(DataSet data)
+    {
+        string[] wanted = arguments.GetValue(methods)!;
+        bool Wanted(string name) => wanted.Length == 0 || wanted.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
+        int runs = arguments.GetValue(seeds);
+        var table = new Table().Border(TableBorder.Markdown).Title(
+            $"{data.Name}: {data.Train.Length} rows to train on, {data.Test.Length} held out, {data.Classes} classes in two groups");
+        foreach (string column in new[] { "", "AMI", "Hungarian accuracy", "AMI within groups", "group accuracy", "seconds" })
+            table.AddColumn(new TableColumn(column) { Alignment = column == "" ? Justify.Left : Justify.Right, NoWrap = true });
+        foreach (Method method in Method.All.Where(method => Wanted(method.Name)))
+        {
+            if (method.Create(new(), data, 1) is not null)
+                Add(method.Name, [.. Enumerable.Range(1, runs).Select(seed => Scores.Of(data, method, seed))]);
+        }
+        if (arguments.GetValue(python) is { } interpreter)
+        {
+            // UMAP has no rule for features of different scales: both ways are shown.
+            foreach (bool standardised in data.Side is null ? [false, true] : (bool[])[false])
+            {
+                foreach (bool told in new[] { false, true })
+                {
+                    string name = $"UMAP{(told ? ", told the groups" : "")}{(standardised ? ", standardised" : "")}";
+                    if (Wanted(name))
+                        Add(name, [.. Enumerable.Range(1, runs).Select(seed => Umap.Run(interpreter, arguments.GetValue(script)!, data, told, standardised, seed))]);
+                }
+            }
+        }
+        AnsiConsole.Write(table);
+        AnsiConsole.WriteLine();
+
+        void Add(string name, Scores[] scores)
+        {
+            table.AddRow(name, Text(scores, run => run.Ami), Text(scores, run => run.Accuracy), Text(scores, run => run.AmiWithin),
+                scores[0].GroupAccuracy is null ? "" : Text(scores, run => run.GroupAccuracy!.Value), $"{scores.Average(run => run.Seconds):F1}");
+            Console.Error.WriteLine($"{data.Name}, {name}: AMI {Text(scores, run => run.Ami)}");
+        }
+    }
+});
+return command.Parse(args).Invoke();
+
+static string Text(Scores[] runs, Func<Scores, double> score)
+{
+    ScoreSummary summary = ScoreSummary.Of([.. runs.Select(score)]);
+    return $"{summary.Mean:F3} ± {summary.StandardDeviation:F3}";
+}

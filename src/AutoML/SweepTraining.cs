@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using Disentangle.ML.Evaluators;
+using Disentangle.ML.Transforms;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Disentangle.ML.AutoML;
+
+/// <summary>Trains the trials of a sweep: an encoder for each seed, KMeans on its embedding, and the scores of the clusters.</summary>
+internal sealed class SweepTraining<TOptions>(
+    SweepData data, SweepMetric metric, SweepSettings settings, TOptions options, int? clusters, EncoderFactory<TOptions> create)
+    where TOptions : EncodingOptions
+{
+    /// <summary>Says that only a sample of the validation rows is compared with its neighbours; null where all are.</summary>
+    public string? SampleNote => data.Graph is { IsSample: true } graph ? $"{metric.Name}: {graph}." : null;
+
+    /// <summary>The estimator of the encoder at a point of the space.</summary>
+    public IEstimator<EncodingTransformer> CreateEstimator(MLContext context, ISweepSpace<TOptions> point) => Create(context, point.Apply(options));
+
+    /// <summary>Trains a trial with every seed.</summary>
+    /// <exception cref="InvalidOperationException">A seed has no score.</exception>
+    public TrainedTrial<TOptions> Run(MLContext context, SweepTrial trial, ISweepSpace<TOptions> point, Stopwatch clock, CancellationToken token)
+    {
+        TOptions chosen = point.Apply(options);
+        int? numberOfClusters = point.NumberOfClusters ?? clusters;
+        SeedRun[] runs = [.. settings.Seeds!.Select(seed => Train(context, chosen, numberOfClusters, seed, token))];
+        if (metric.IsUnsupervised)
+            AddUnsupervised(runs);
+        double[] scores = [.. runs.Select(run => run.Scores.TryGetValue(metric.Name, out double score) && !double.IsNaN(score) ? score : throw NoScore())];
+        ScoreSummary summary = ScoreSummary.Of(scores, metric.MoreIsBetter);
+        int best = Array.IndexOf(scores, summary.Best);
+        trial = trial with
+        {
+            Score = summary.Mean,
+            Deviation = summary.StandardDeviation,
+            SeedScores = scores,
+            Scores = runs[0].Scores.Keys.Where(name => runs.All(run => run.Scores.ContainsKey(name)))
+                .ToDictionary(name => name, name => runs.Average(run => run.Scores[name])),
+            NumberOfClusters = numberOfClusters,
+            Seconds = clock.Elapsed.TotalSeconds,
+        };
+        return new(trial, (TOptions)(chosen with { Seed = settings.Seeds![best] }), runs[best].Model, metric.MoreIsBetter ? -summary.Mean : summary.Mean);
+    }
+
+    private IEstimator<EncodingTransformer> Create(MLContext context, TOptions chosen) =>
+        create(context, settings.EmbeddingColumnName, data.Features, data.Label, chosen);
+
+    private SeedRun Train(MLContext context, TOptions chosen, int? numberOfClusters, int seed, CancellationToken token)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, chosen.CancellationToken);
+        chosen = (TOptions)(chosen with { Seed = seed, CancellationToken = either.Token });
+        bool validates = chosen.ValidationData is not null || chosen.ValidationFraction > 0;
+        if (metric.IsLabelAccuracy || (chosen.EarlyStopping is not null && !validates))
+            chosen = (TOptions)(chosen with { ValidationData = data.Validation, ValidationFraction = 0 });
+        EncodingTransformer encoder = Create(context, chosen).Fit(data.Train);
+        token.ThrowIfCancellationRequested();
+
+        var scores = new Dictionary<string, double>();
+        if (encoder.History[encoder.BestEpoch - 1].Validation?.Accuracy is { } accuracy)
+            scores.Add(nameof(SweepMetric.LabelAccuracy), accuracy);
+        if (numberOfClusters is null)
+            return new(scores, [], new TransformerChain<ITransformer>(data.Featurizer, encoder));
+
+        string embedding = settings.EmbeddingColumnName;
+        ITransformer kMeans = context.Clustering.Trainers.KMeansRestarts(new KMeansRestartsOptions
+        {
+            FeatureColumnName = embedding,
+            NumberOfClusters = numberOfClusters.Value,
+            Restarts = settings.KMeansRestarts,
+            Seed = seed,
+            CancellationToken = token,
+        }).Fit(encoder.Transform(data.Train));
+        IDataView clustered = kMeans.Transform(encoder.Transform(data.Validation));
+        var model = new TransformerChain<ITransformer>(data.Featurizer, encoder, kMeans);
+        if (metric.IsUnsupervised)
+            return new(scores, UnsupervisedEvaluator.Labels(clustered, SweepData.ClusterColumn), model);
+        // Without a label to judge by, the clusters stand in for it; the scores that compare them with themselves mean nothing.
+        ClusteringQuality quality = ClusteringEvaluator.Evaluate(clustered, metric.JudgeColumnName ?? SweepData.ClusterColumn, SweepData.ClusterColumn,
+            metric.Separation is null ? null : embedding, metric.Separation ?? new());
+        foreach (ClusteringScore score in ClusteringScore.All)
+        {
+            if (score.Value(quality) is { } value && (metric.JudgeColumnName is not null || SweepMetric.IsOfSeparation(score)))
+                scores.Add(score.Name, value);
+        }
+        return new(scores, [], model);
+    }
+
+    /// <summary>Adds the scores that compare the clusterings of all seeds.</summary>
+    private void AddUnsupervised(SeedRun[] runs)
+    {
+        UnsupervisedEvaluation evaluation = UnsupervisedEvaluation.Create([.. runs.Select(run => run.Clusters)], data.Classes, data.Graph);
+        foreach ((SeedRun run, UnsupervisedQuality quality) in runs.Zip(evaluation.Clusterings))
+        {
+            foreach (UnsupervisedScore score in UnsupervisedScore.All)
+            {
+                if (score.Value(quality) is { } value)
+                    run.Scores.Add(score.Name, value);
+            }
+        }
+    }
+
+    private InvalidOperationException NoScore() => new(metric.IsLabelAccuracy
+        ? "There is no LabelAccuracy: it needs an objective with a classifier, such as cross-entropy, and labelled validation rows."
+        : $"There is no {metric.Name}: the clusters of the validation rows have none, or it is NaN.");
+
+    /// <summary>What a seed gave; the clusters of the validation rows only where they are compared.</summary>
+    private sealed record SeedRun(Dictionary<string, double> Scores, int[] Clusters, ITransformer Model);
+}

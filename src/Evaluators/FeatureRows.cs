@@ -1,0 +1,217 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using static System.FormattableString;
+
+namespace Disentangle.ML.Evaluators;
+
+/// <summary>
+/// Rows of features in memory. Where they lie far from the origin, single precision leaves too few digits of the distances that ML.NET's
+/// KMeans computes; <see cref="View"/> then shows it the rows moved to the origin.
+/// </summary>
+internal sealed class FeatureRows
+{
+    // At this |mean|² / variance, distances a tenth of the spread of the rows still have two correct digits.
+    private const double FarFromOrigin = 1e3;
+
+    private readonly float[] _values;
+    private readonly Lazy<double[]> _shift;
+
+    public FeatureRows(float[] values, int dimension)
+    {
+        (_values, Dimension) = (values, dimension);
+        _shift = new(FindShift);
+    }
+
+    public int Dimension { get; }
+
+    public int Count => _values.Length / Dimension;
+
+    public ReadOnlySpan<float> Values => _values;
+
+    public ReadOnlySpan<float> this[int row] => _values.AsSpan(row * Dimension, Dimension);
+
+    /// <summary>What KMeans must be shown the rows without: their mean where they lie far from the origin, else 0.</summary>
+    public ReadOnlySpan<double> Shift => _shift.Value;
+
+    /// <summary>Whether <see cref="Shift"/> is not 0.</summary>
+    public bool IsFarFromOrigin => Shift.ContainsAnyExcept(0);
+
+    /// <summary>Reads a column of features.</summary>
+    /// <exception cref="ArgumentException">
+    /// The column is missing or of another type, there are no rows, or a feature is NaN or infinite.
+    /// </exception>
+    public static FeatureRows Read(IDataView data, string columnName, CancellationToken cancellation = default)
+    {
+        DataViewSchema.Column column = ClusteringEvaluator.VectorColumn(data, columnName);
+        using DataViewRowCursor cursor = data.GetRowCursor([column]);
+        var reader = new VectorReader(cursor, column);
+        while (cursor.MoveNext())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            reader.Read();
+        }
+        return reader.ToRows();
+    }
+
+    /// <summary>Some of the rows.</summary>
+    public FeatureRows Select(IReadOnlyList<int> rows)
+    {
+        var values = new float[rows.Count * Dimension];
+        for (int i = 0; i < rows.Count; i++)
+            this[rows[i]].CopyTo(values.AsSpan(i * Dimension));
+        return new(values, Dimension);
+    }
+
+    /// <summary>The number of different rows, counted up to a limit.</summary>
+    public int CountDistinct(int limit)
+    {
+        var seen = new HashSet<int>(new RowComparer(this));
+        for (int row = 0; row < Count && seen.Count < limit; row++)
+            seen.Add(row);
+        return seen.Count;
+    }
+
+    /// <exception cref="InvalidDataException">There are fewer different rows than clusters.</exception>
+    public void RequireDistinct(int numberOfClusters)
+    {
+        int distinct = CountDistinct(numberOfClusters);
+        if (distinct < numberOfClusters)
+        {
+            throw new InvalidDataException(
+                $"The data have {Count} rows, {distinct} of them different; {numberOfClusters} clusters need at least as many.");
+        }
+    }
+
+    /// <exception cref="ArgumentException">
+    /// The test rows, which these are, have another number of features than those of training.
+    /// </exception>
+    public void RequireDimension(int expected, string columnName)
+    {
+        if (Dimension != expected)
+        {
+            throw new ArgumentException(
+                $"Column '{columnName}' has {Dimension} values in the test data and {expected} in the training data.");
+        }
+    }
+
+    /// <summary>The mean of each feature.</summary>
+    public double[] Mean()
+    {
+        double[] mean = new double[Dimension], row = new double[Dimension];
+        for (int i = 0; i < Count; i++)
+        {
+            TensorPrimitives.ConvertChecked<float, double>(this[i], row);
+            TensorPrimitives.Add<double>(mean, row, mean);
+        }
+        TensorPrimitives.Divide<double>(mean, Count, mean);
+        return mean;
+    }
+
+    /// <summary>The variance of each feature, with divisor N.</summary>
+    public double[] Variance(ReadOnlySpan<double> mean)
+    {
+        double[] variance = new double[Dimension], row = new double[Dimension];
+        for (int i = 0; i < Count; i++)
+        {
+            TensorPrimitives.ConvertChecked<float, double>(this[i], row);
+            TensorPrimitives.Subtract(row, mean, row);
+            TensorPrimitives.MultiplyAdd<double>(row, row, variance, variance);
+        }
+        TensorPrimitives.Divide<double>(variance, Count, variance);
+        return variance;
+    }
+
+    /// <summary>Rows (row - <paramref name="subtract"/>) · <paramref name="multiply"/>, feature by feature, in single precision.</summary>
+    public FeatureRows Scale(ReadOnlySpan<double> subtract, ReadOnlySpan<double> multiply)
+    {
+        var values = new float[_values.Length];
+        var row = new double[Dimension];
+        for (int i = 0; i < Count; i++)
+        {
+            TensorPrimitives.ConvertChecked<float, double>(this[i], row);
+            TensorPrimitives.Subtract(row, subtract, row);
+            TensorPrimitives.Multiply(row, multiply, row);
+            TensorPrimitives.ConvertTruncating<double, float>(row, values.AsSpan(i * Dimension, Dimension));
+        }
+        return new(values, Dimension);
+    }
+
+    /// <summary>The rows less <paramref name="shift"/> as data with one column.</summary>
+    public IDataView View(string columnName, ReadOnlySpan<double> shift)
+    {
+        SchemaDefinition schema = SchemaDefinition.Create(typeof(ViewRow));
+        SchemaDefinition.Column column = schema[nameof(ViewRow.Features)];
+        (column.ColumnName, column.ColumnType) = (columnName, new VectorDataViewType(NumberDataViewType.Single, Dimension));
+        return new MLContext().Data.LoadFromEnumerable(Rows(shift.ToArray()), schema);
+    }
+
+    // One object for all rows: a cursor copies a row before it moves on.
+    private IEnumerable<ViewRow> Rows(double[] shift)
+    {
+        var features = new float[Dimension];
+        var view = new ViewRow { Features = new VBuffer<float>(Dimension, features) };
+        for (int i = 0; i < Count; i++)
+        {
+            for (int f = 0; f < Dimension; f++)
+                features[f] = (float)(_values[i * Dimension + f] - shift[f]);
+            yield return view;
+        }
+    }
+
+    private double[] FindShift()
+    {
+        double[] mean = Mean();
+        double variance = TensorPrimitives.Sum<double>(Variance(mean));
+        return TensorPrimitives.SumOfSquares<double>(mean) > FarFromOrigin * variance ? mean : new double[Dimension];
+    }
+
+    /// <summary>Reads the vectors of a cursor's rows one by one.</summary>
+    public sealed class VectorReader(DataViewRow row, DataViewSchema.Column column)
+    {
+        private readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(column);
+        private readonly List<float> _values = [];
+        private readonly int _size = ((VectorDataViewType)column.Type).Size;
+        private VBuffer<float> _vector;
+
+        /// <summary>Keeps the features of the current row.</summary>
+        public void Read()
+        {
+            _getter(ref _vector);
+            if (!TensorPrimitives.IsFiniteAll(_vector.GetValues()))
+            {
+                throw new ArgumentException(
+                    $"Column '{column.Name}' has a value that is NaN or infinite in row {row.Position} (counted from 0).");
+            }
+            int start = _values.Count;
+            if (start > Array.MaxLength - _size)
+                throw new ArgumentException(Invariant($"Column '{column.Name}' has more than {Array.MaxLength} values; use fewer rows."));
+            CollectionsMarshal.SetCount(_values, start + _size);
+            _vector.CopyTo(CollectionsMarshal.AsSpan(_values)[start..]);
+        }
+
+        /// <exception cref="ArgumentException">There are none.</exception>
+        public FeatureRows ToRows() => _values.Count > 0
+            ? new([.. _values], _size)
+            : throw new ArgumentException($"The data have no rows; column '{column.Name}' needs at least one.");
+    }
+
+    private sealed class ViewRow
+    {
+        public VBuffer<float> Features { get; set; }
+    }
+
+    private sealed class RowComparer(FeatureRows rows) : IEqualityComparer<int>
+    {
+        public bool Equals(int x, int y) => rows[x].SequenceEqual(rows[y]);
+
+        public int GetHashCode(int row)
+        {
+            var hash = new HashCode();
+            foreach (float value in rows[row])
+                hash.Add(value);
+            return hash.ToHashCode();
+        }
+    }
+}

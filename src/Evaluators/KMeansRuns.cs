@@ -1,0 +1,164 @@
+using System.Numerics.Tensors;
+using System.Runtime.ExceptionServices;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
+
+namespace Disentangle.ML.Evaluators;
+
+/// <summary>Runs of ML.NET's KMeans that differ by their seeds. A seed belongs to an MLContext, so every run has its own.</summary>
+internal static class KMeansRuns
+{
+    // The share of inertia, besides what rounding explains, that the centroids of a model may have more than those it was made of.
+    private const double LargestLoss = 0.01;
+
+    /// <summary>One run for each seed, in their order.</summary>
+    /// <param name="rows">At least as many different rows as clusters.</param>
+    /// <param name="featureColumnName">The name of the features in the fitted models.</param>
+    /// <param name="numberOfClusters">At least 1.</param>
+    /// <param name="seeds">The seed of the first run, and of how many; those of the others follow it.</param>
+    /// <param name="configure">Changes other settings of KMeans, or null. It is called once for each run, one after the other.</param>
+    /// <param name="threads">The number of runs at the same time; 0 for one on every core.</param>
+    /// <param name="cancellation">Looked at between runs.</param>
+    /// <param name="done">Called when a run ends, for one run at a time, in no particular order.</param>
+    public static void Run(
+        FeatureRows rows,
+        string featureColumnName,
+        int numberOfClusters,
+        (int First, int Count) seeds,
+        Action<KMeansTrainer.Options>? configure,
+        int threads,
+        CancellationToken cancellation,
+        Action<KMeansFit> done)
+    {
+        rows.RequireDistinct(numberOfClusters);
+        KMeansTrainer.Options[] options = [.. Enumerable.Range(0, seeds.Count)
+            .Select(_ => Settings(featureColumnName, numberOfClusters, configure))];
+        IDataView view = rows.View(featureColumnName, rows.Shift);
+        var parallel = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = threads == 0 ? Environment.ProcessorCount : threads,
+            CancellationToken = cancellation,
+        };
+        var gate = new Lock();
+        try
+        {
+            Parallel.For(0, seeds.Count, parallel, i =>
+            {
+                KMeansFit fit = Fit(rows, view, unchecked(seeds.First + i), options[i]);
+                lock (gate)
+                    done(fit);
+            });
+        }
+        catch (AggregateException several)
+        {
+            // All runs fail for the same reason.
+            ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
+        }
+    }
+
+    /// <summary>The run of several with the least inertia, the first of equals, and the inertias of all.</summary>
+    public static (KMeansFit Best, double[] Inertias) Least(
+        FeatureRows rows,
+        string featureColumnName,
+        int numberOfClusters,
+        (int First, int Count) seeds,
+        Action<KMeansTrainer.Options>? configure,
+        int threads,
+        CancellationToken cancellation)
+    {
+        KMeansFit? best = null;
+        var inertias = new double[seeds.Count];
+        Run(rows, featureColumnName, numberOfClusters, seeds, configure, threads, cancellation, fit =>
+        {
+            int run = unchecked(fit.Seed - seeds.First);
+            inertias[run] = fit.Inertia;
+            if (best is null || (fit.Inertia, run).CompareTo((best.Inertia, unchecked(best.Seed - seeds.First))) < 0)
+                best = fit;
+        });
+        return (best!, inertias);
+    }
+
+    /// <summary>A model that ML.NET saves as its own KMeans, with the centroids where the rows really lie.</summary>
+    /// <param name="fit">The run.</param>
+    /// <param name="rows">The rows it was fitted to.</param>
+    /// <param name="featureColumnName">The name of the features.</param>
+    /// <param name="channel">Is warned of rows far from the origin.</param>
+    /// <exception cref="InvalidDataException">
+    /// The rows lie so far from the origin that single precision cannot tell the clusters apart.
+    /// </exception>
+    public static ClusteringPredictionTransformer<KMeansModelParameters> Model(
+        KMeansFit fit, FeatureRows rows, string featureColumnName, IChannel channel)
+    {
+        if (!rows.IsFarFromOrigin)
+            return fit.Model;
+
+        // The parameters have no public constructor. KMeans that starts from random rows starts from all of them where there are no more than
+        // clusters, and leaves them where they are.
+        var centroids = new FeatureRows([.. fit.Centroids.Values.Select(value => (float)value)], rows.Dimension);
+        KMeansTrainer.Options options = Settings(featureColumnName, centroids.Count, configure: null);
+        (options.InitializationAlgorithm, options.MaximumNumberOfIterations) = (KMeansTrainer.InitializationAlgorithm.Random, 1);
+        var unmoved = new double[rows.Dimension];
+        ClusteringPredictionTransformer<KMeansModelParameters> model =
+            new MLContext(fit.Seed).Clustering.Trainers.KMeans(options).Fit(centroids.View(featureColumnName, unmoved));
+
+        (int[] nearest, double inertia) = CentroidsOf(model, unmoved).Assign(rows);
+        const string advice = "Centre the features before KMeans, for example by NormalizeMeanVariance with fixZero: false.";
+        double rounding = rows.Count * TensorPrimitives.SumOfSquares(rows.Shift) * Math.Pow(2, -46);
+        if (inertia > fit.Inertia * (1 + LargestLoss) + rounding)
+        {
+            throw new InvalidDataException(
+                $"{FarFromOrigin(featureColumnName)} The model of ML.NET's KMeans computes distances in single precision, which "
+                + $"cannot tell the clusters apart. {advice}");
+        }
+        IDataView predicted = model.Transform(rows.View(featureColumnName, unmoved));
+        int wrong = predicted.GetColumn<uint>(predicted.Schema["PredictedLabel"]).Zip(nearest)
+            .Count(pair => pair.First != pair.Second + 1);
+        channel.Warning(MessageSensitivity.None,
+            $"{FarFromOrigin(featureColumnName)} The clusters were found on centred features, but the model computes distances in single "
+            + $"precision: it assigns {wrong} of {rows.Count} rows to another cluster than the nearest. {advice}");
+        return model;
+    }
+
+    /// <summary>The beginning of a warning.</summary>
+    public static string FarFromOrigin(string featureColumnName) =>
+        $"The features in column '{featureColumnName}' lie far from the origin for their spread.";
+
+    private static KMeansFit Fit(FeatureRows rows, IDataView view, int seed, KMeansTrainer.Options options)
+    {
+        ClusteringPredictionTransformer<KMeansModelParameters> model = new MLContext(seed).Clustering.Trainers.KMeans(options).Fit(view);
+        Centroids centroids = CentroidsOf(model, rows.Shift);
+        (int[] clusters, double inertia) = centroids.Assign(rows);
+        return new(seed, centroids, clusters, inertia, model);
+    }
+
+    private static KMeansTrainer.Options Settings(string featureColumnName, int numberOfClusters, Action<KMeansTrainer.Options>? configure)
+    {
+        // One thread, so that the same seed gives the same clusters. ML.NET's default start fails where there are few rows for a cluster.
+        var options = new KMeansTrainer.Options
+        {
+            NumberOfThreads = 1,
+            InitializationAlgorithm = KMeansTrainer.InitializationAlgorithm.KMeansPlusPlus,
+        };
+        configure?.Invoke(options);
+        if (options.ExampleWeightColumnName is not null)
+            throw new ArgumentException("ExampleWeightColumnName is set; ML.NET's KMeans takes such a column but does not use it.",
+                nameof(configure));
+        (options.FeatureColumnName, options.NumberOfClusters) = (featureColumnName, numberOfClusters);
+        return options;
+    }
+
+    private static Centroids CentroidsOf(ClusteringPredictionTransformer<KMeansModelParameters> model, ReadOnlySpan<double> shift)
+    {
+        VBuffer<float>[]? centroids = null;
+        model.Model.GetClusterCentroids(ref centroids, out int count);
+        var values = new double[count * shift.Length];
+        for (int cluster = 0; cluster < count; cluster++)
+        {
+            foreach ((int feature, float value) in centroids[cluster].Items(all: true))
+                values[cluster * shift.Length + feature] = value + shift[feature];
+        }
+        return new(values, shift.Length);
+    }
+}

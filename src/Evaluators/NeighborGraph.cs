@@ -1,0 +1,160 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace Disentangle.ML.Evaluators;
+
+/// <summary>
+/// The mutual nearest neighbours of rows: pairs i, j with j among the k nearest rows of i and i among those of j, by Euclidean distance.
+/// The search is exact. Scores such as <see cref="ClusteringMetrics.NeighborKappa"/> ask whether a clustering of an embedding keeps
+/// neighbours in the <em>input</em> together; one graph serves any number of clusterings of the same rows.
+/// </summary>
+/// <example><code>
+/// NeighborGraph graph = NeighborGraph.Create&lt;float&gt;([0, 1, 10, 11], rowCount: 4, new() { Neighbors = 1 });   // 0-1 and 2-3
+/// double kappa = ClusteringMetrics.NeighborKappa(graph, [7, 7, 8, 8]);                                          // 1
+/// </code></example>
+public sealed class NeighborGraph
+{
+    private readonly int[] _rows;
+    private readonly NeighborPair[] _pairs;
+
+    private NeighborGraph(int rowCount, int neighbors, int[] rows, NeighborPair[] pairs) =>
+        (RowCount, Neighbors, _rows, _pairs) = (rowCount, neighbors, rows, pairs);
+
+    /// <summary>The number of rows the graph was built from.</summary>
+    public int RowCount { get; }
+
+    /// <summary>The nearest rows of each row that were looked at, k.</summary>
+    public int Neighbors { get; }
+
+    /// <summary>The rows in the graph, ascending: all of them, or the sample.</summary>
+    public ReadOnlySpan<int> Rows => _rows;
+
+    /// <summary>Whether a sample of the rows stands for all.</summary>
+    public bool IsSample => _rows.Length < RowCount;
+
+    /// <summary>The pairs of mutual neighbours, ascending; at least one.</summary>
+    public ReadOnlySpan<NeighborPair> Pairs => _pairs;
+
+    /// <summary>
+    /// Finds the mutual neighbours. Of rows at the same distance the one with the smaller number is the nearer. Time N² × coordinates in
+    /// double precision, memory N × (coordinates + k).
+    /// </summary>
+    /// <typeparam name="T">The type of a coordinate, such as <see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <param name="points">The coordinates, row after row.</param>
+    /// <param name="rowCount">The number of rows, N.</param>
+    /// <param name="options">
+    /// Neighbours, largest number of rows, seed, threads. Default null: the defaults of <see cref="NeighborGraphOptions"/>.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// Coordinates are not the same number for each row, or not finite; an option is wrong; or there are no more rows than neighbours.
+    /// </exception>
+    public static NeighborGraph Create<T>(ReadOnlySpan<T> points, int rowCount, NeighborGraphOptions? options = null)
+        where T : struct, INumberBase<T>
+    {
+        options ??= new();
+        options.Validate();
+        ArgumentOutOfRangeException.ThrowIfNegative(rowCount);
+        int used = Math.Min(rowCount, options.MaximumRows);
+        if (used <= options.Neighbors)
+        {
+            throw new ArgumentException(
+                $"{options.Neighbors} neighbours of each row need at least {options.Neighbors + 1} rows; there are {used}.",
+                nameof(rowCount));
+        }
+        // Ascending, so that a tie goes to the smaller row.
+        int[]? sample = RowSample.Draw(rowCount, options.MaximumRows, options.Seed);
+        if (sample is not null)
+            Array.Sort(sample);
+        PointSet set = PointSet.Create(points, new int[rowCount], sample).Centre();
+        int[] nearest = new Search(set, options.Neighbors).Run(options.Threads);
+        return new(rowCount, options.Neighbors, set.Rows, Mutual(nearest, options.Neighbors, set.Rows));
+    }
+
+    /// <summary>One line: pairs, neighbours, rows, and whether they are a sample.</summary>
+    public override string ToString()
+    {
+        string rows = IsSample ? $"a sample of {_rows.Length} of {RowCount} rows" : $"{RowCount} rows";
+        return $"{Pairs.Length} pairs of mutual neighbours among the {Neighbors} nearest of {rows}";
+    }
+
+    private static NeighborPair[] Mutual(int[] nearest, int k, int[] rows)
+    {
+        var pairs = new List<NeighborPair>();
+        for (int i = 0; i < rows.Length; i++)
+        {
+            int[] later = [.. nearest.AsSpan(i * k, k)];
+            Array.Sort(later);
+            foreach (int j in later)
+            {
+                if (j > i && nearest.AsSpan(j * k, k).Contains(i))
+                    pairs.Add(new(rows[i], rows[j]));
+            }
+        }
+        return [.. pairs];
+    }
+
+    /// <summary>The k nearest places of each place of centred points, by |y|² - 2 x·y, which orders as the distance to x does.</summary>
+    private sealed class Search(PointSet points, int k)
+    {
+        private const int Group = 4 * DotProducts.Rows;
+
+        private readonly double[] _norms = new double[points.Count];
+        private readonly int[] _nearest = new int[points.Count * k];
+
+        public int[] Run(int threads)
+        {
+            for (int block = 0; block < points.BlockCount; block++)
+                points.SquaredNorms(block, _norms.AsSpan(block * PointSet.BlockSize, points.LengthOf(block)));
+            int groups = (points.Count + Group - 1) / Group;
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads };
+            Parallel.For(0, groups, parallel, () => new Buffers(points.Dimension, k), (group, _, buffers) =>
+            {
+                Find(group * Group, buffers);
+                return buffers;
+            }, _ => { });
+            return _nearest;
+        }
+
+        private void Find(int first, Buffers buffers)
+        {
+            points.Pack(first, buffers.Points);
+            Array.Fill(buffers.Least, double.PositiveInfinity);
+            int count = Math.Min(Group, points.Count - first);
+            for (int block = 0; block < points.BlockCount; block++)
+            {
+                DotProducts.Compute(buffers.Points, points.Block(block), buffers.Products);
+                int start = block * PointSet.BlockSize;
+                for (int i = 0; i < count; i++)
+                {
+                    Span<double> row = buffers.Products.AsSpan(i * PointSet.BlockSize, points.LengthOf(block));
+                    TensorPrimitives.MultiplyAdd(row, -2, _norms.AsSpan(start, row.Length), row);
+                    Keep(first + i, start, row, buffers.Least.AsSpan(i * k, k));
+                }
+            }
+        }
+
+        private void Keep(int place, int start, ReadOnlySpan<double> distances, Span<double> least)
+        {
+            Span<int> nearest = _nearest.AsSpan(place * k, k);
+            for (int j = 0; j < distances.Length; j++)
+            {
+                double distance = distances[j];
+                if (distance >= least[^1] || start + j == place)
+                    continue;
+                int slot = k - 1;
+                for (; slot > 0 && least[slot - 1] > distance; slot--)
+                    (least[slot], nearest[slot]) = (least[slot - 1], nearest[slot - 1]);
+                (least[slot], nearest[slot]) = (distance, start + j);
+            }
+        }
+
+        private sealed class Buffers(int dimension, int k)
+        {
+            public double[] Points { get; } = new double[Group * dimension];
+
+            public double[] Products { get; } = new double[Group * PointSet.BlockSize];
+
+            public double[] Least { get; } = new double[Group * k];
+        }
+    }
+}

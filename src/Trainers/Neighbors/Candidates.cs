@@ -1,0 +1,9 @@
+namespace Disentangle.ML.Trainers;
+
+/// <summary>Rows and the candidates to be their neighbours; both ascending.</summary>
+/// <param name="Queries">The rows whose neighbours are wanted.</param>
+/// <param name="Rows">The candidates.</param>
+internal sealed record Candidates(int[] Queries, int[] Rows)
+{
+    public double Pairs => (double)Queries.Length * Rows.Length;
+}

@@ -1,0 +1,209 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using static System.FormattableString;
+
+namespace Disentangle.ML.Trainers;
+
+/// <summary>
+/// The nearest neighbours of every row in the input, by Euclidean distance. Two rows may be neighbours unless both have labels and the
+/// labels differ; a row is never its own neighbour.
+/// </summary>
+internal sealed class NeighborGraph
+{
+    // Values beyond this have squared distances beyond single precision.
+    private const float GreatestValue = 1e17f;
+    // The principal components' part of the progress.
+    private const double ComponentsShare = 0.2;
+    private const int WarningsInFull = 5;
+
+    private readonly int[] _starts;
+    private readonly int[] _neighbors;
+
+    private NeighborGraph(NearestLists lists, bool mutual, IReadOnlyList<string> warnings)
+    {
+        Warnings = warnings;
+        _starts = new int[lists.Count + 1];
+        for (int row = 0; row < lists.Count; row++)
+            _starts[row + 1] = _starts[row] + Kept(lists, row, mutual).Length;
+        _neighbors = new int[_starts[^1]];
+        for (int row = 0; row < lists.Count; row++)
+            Kept(lists, row, mutual).CopyTo(_neighbors.AsSpan(_starts[row]));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes<int>(_starts));
+        hash.AppendData(MemoryMarshal.AsBytes<int>(_neighbors));
+        Hash = Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    /// <summary>The number of rows.</summary>
+    public int Rows => _starts.Length - 1;
+
+    /// <summary>SHA-256 of all neighbours, as hexadecimal digits.</summary>
+    public string Hash { get; }
+
+    /// <summary>What is unusual about the graph, one sentence each; for the log.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>
+    /// The neighbours of a row, nearest first, the lower row number first where distances are equal; empty if no other row may be one.
+    /// </summary>
+    public ReadOnlySpan<int> Of(int row) => _neighbors.AsSpan(_starts[row].._starts[row + 1]);
+
+    /// <summary>Builds the graph of rows that lie one after the other.</summary>
+    /// <inheritdoc cref="Build(FeatureRows, ReadOnlySpan{int}, NeighborGraphSettings, Action{double}?, CancellationToken)"/>
+    public static NeighborGraph Build(ReadOnlyMemory<float> values, int width, ReadOnlySpan<int> labels, NeighborGraphSettings settings,
+        Action<double>? progress = null, CancellationToken token = default) =>
+        Build(FeatureRows.Of(values, width), labels, settings, progress, token);
+
+    /// <summary>Builds the graph of rows in a store; all must have the same length.</summary>
+    /// <inheritdoc cref="Build(FeatureRows, ReadOnlySpan{int}, NeighborGraphSettings, Action{double}?, CancellationToken)"/>
+    public static NeighborGraph Build(RowStore store, NeighborGraphSettings settings, Action<double>? progress = null,
+        CancellationToken token = default)
+    {
+        int width = store.Count == 0 ? 1 : store.Features(0).Length;
+        for (int row = 0; row < store.Count; row++)
+        {
+            if (store.Features(row).Length != width)
+            {
+                throw new InvalidDataException(
+                    $"Row {row} (from 0) has {store.Features(row).Length} values and row 0 has {width}; " +
+                    "neighbours need rows of one length.");
+            }
+        }
+        int[] labels = [.. Enumerable.Range(0, store.Count).Select(store.Label)];
+        return Build(new FeatureRows(store.Count, width, row => store.Features(row)), labels, settings, progress, token);
+    }
+
+    /// <summary>Builds the graph.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="labels">The class of each row, or -1 where it has none; empty if no row has one.</param>
+    /// <param name="settings">How to build it.</param>
+    /// <param name="progress">Receives the share of the work done, ascending from 0 to 1; from any thread, one call at a time.</param>
+    /// <param name="token">Cancels the work within about a second.</param>
+    /// <exception cref="ArgumentException">A setting is out of range, or the numbers of rows and labels differ.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="InvalidDataException">A value is NaN, infinite or beyond ±1e17.</exception>
+    public static NeighborGraph Build(FeatureRows rows, ReadOnlySpan<int> labels, NeighborGraphSettings settings,
+        Action<double>? progress = null, CancellationToken token = default)
+    {
+        settings.Validate();
+        if (!labels.IsEmpty && labels.Length != rows.Count)
+            throw new ArgumentException($"There are {labels.Length} labels for {rows.Count} rows.", nameof(labels));
+        CheckValues(rows, token);
+        SortedDictionary<int, int[]> classes = ClassesOf(labels, rows.Count);
+        classes.Remove(-1, out int[]? unlabeled);
+        unlabeled ??= [];
+
+        var work = new WorkProgress(progress);
+        if (settings.Components < rows.Width && rows.Count > 0)
+            rows = Projected(rows, settings.Components.Value, settings, work, token);
+        var lists = new NearestLists(rows.Count, settings.Neighbors);
+        Search(rows, lists, classes, unlabeled, settings, work, token);
+        token.ThrowIfCancellationRequested();
+        return new NeighborGraph(lists, settings.Mutual, FewRows(classes, unlabeled.Length, settings.Neighbors));
+    }
+
+    private static FeatureRows Projected(FeatureRows rows, int count, NeighborGraphSettings settings, WorkProgress progress,
+        CancellationToken token)
+    {
+        int threads = settings.Threads;
+        PrincipalComponents components = PrincipalComponents.Fit(rows, count, settings.Seed, threads, Report(0.75 * ComponentsShare), token);
+        float[] coordinates = components.Project(rows, threads, Report(0.25 * ComponentsShare), token);
+        return FeatureRows.Of(coordinates, count);
+
+        Action<double> Report(double share)
+        {
+            double done = 0;
+            return value =>
+            {
+                progress.Add((value - done) * share);
+                done = value;
+            };
+        }
+    }
+
+    private static void Search(FeatureRows rows, NearestLists lists, SortedDictionary<int, int[]> classes, int[] unlabeled,
+        NeighborGraphSettings settings, WorkProgress progress, CancellationToken token)
+    {
+        int[] all = classes.Count == 0 ? unlabeled : [.. Enumerable.Range(0, rows.Count)];
+        int[] labeled = unlabeled.Length == 0 ? all : [.. classes.Values.SelectMany(own => own).Order()];
+        // The rows of each class among themselves and those without a label among all; then the labelled ones among those without.
+        Candidates[] first = [.. classes.Values.Select(own => new Candidates(own, own)), new(unlabeled, all)];
+        Candidates[] second = [new(labeled, unlabeled)];
+        double sharePerPair = progress.Left / Math.Max(1, first.Concat(second).Sum(candidates => candidates.Pairs));
+
+        var search = new NeighborSearch(rows, lists, settings, progress, token);
+        search.Run(first, sharePerPair);
+        search.Run(second, sharePerPair);
+        progress.Complete();
+    }
+
+    private static void CheckValues(FeatureRows rows, CancellationToken token)
+    {
+        for (int row = 0; row < rows.Count; row++)
+        {
+            if (row % 1024 == 0)
+                token.ThrowIfCancellationRequested();
+            ReadOnlySpan<float> features = rows[row];
+            // The greatest magnitude is NaN where there is one.
+            if (MathF.Abs(TensorPrimitives.MaxMagnitude(features)) <= GreatestValue)
+                continue;
+            for (int f = 0; f < features.Length; f++)
+            {
+                if (!float.IsFinite(features[f]))
+                    throw new InvalidDataException(Invariant($"Feature {f} of row {row} (from 0) is {features[f]}; it must be finite."));
+                if (MathF.Abs(features[f]) > GreatestValue)
+                {
+                    throw new InvalidDataException(Invariant(
+                        $"Feature {f} of row {row} (from 0) is {features[f]}; it must be within ±{GreatestValue}, so that distances are finite."));
+                }
+            }
+        }
+    }
+
+    /// <summary>The rows of each class, ascending.</summary>
+    private static SortedDictionary<int, int[]> ClassesOf(ReadOnlySpan<int> labels, int rows)
+    {
+        var members = new SortedDictionary<int, List<int>>();
+        for (int row = 0; row < rows; row++)
+        {
+            int label = labels.IsEmpty ? -1 : labels[row];
+            if (label < -1)
+                throw new ArgumentException($"The label of row {row} (from 0) is {label}; it must be at least 0, or -1 for none.", nameof(labels));
+            if (!members.TryGetValue(label, out List<int>? own))
+                members.Add(label, own = []);
+            own.Add(row);
+        }
+        var classes = new SortedDictionary<int, int[]>();
+        foreach ((int label, List<int> own) in members)
+            classes.Add(label, [.. own]);
+        return classes;
+    }
+
+    private static ReadOnlySpan<int> Kept(NearestLists lists, int row, bool mutual)
+    {
+        ReadOnlySpan<int> nearest = lists.Of(row);
+        if (!mutual)
+            return nearest;
+        int[] both = [.. nearest.ToArray().Where(other => lists.Of(other).Contains(row))];
+        return both.Length > 0 ? both : nearest;
+    }
+
+    private static List<string> FewRows(SortedDictionary<int, int[]> classes, int unlabeled, int neighbors)
+    {
+        if (classes.Count == 0)
+            return unlabeled == 0 || unlabeled > neighbors ? [] : [Few(unlabeled == 1 ? "There is" : "There are", unlabeled)];
+
+        (int Class, int Rows)[] few =
+            [.. classes.Select(own => (Class: own.Key, Rows: own.Value.Length + unlabeled)).Where(own => own.Rows <= neighbors)];
+        string counting = unlabeled > 0 ? ", counting those without a label," : "";
+        List<string> warnings = [.. few.Take(WarningsInFull).Select(own => Few($"Class {own.Class} has{counting}", own.Rows))];
+        if (few.Length > WarningsInFull)
+            warnings.Add($"Another {few.Length - WarningsInFull} classes have too few rows for {neighbors} neighbours.");
+        return warnings;
+
+        string Few(string what, int count) => count == 1
+            ? $"{what} one row, which has no neighbours."
+            : $"{what} {count} rows, too few for {neighbors} neighbours: each has only {count - 1}.";
+    }
+}

@@ -1,0 +1,126 @@
+namespace Disentangle.ML.Trainers;
+
+/// <summary>Draws the second row of each pair, and the views of both.</summary>
+internal sealed class PairSampler
+{
+    private const int FurtherSteps = 2;
+
+    private readonly RowPairs _settings;
+    private readonly RowStore _rows;
+    private readonly NeighborGraph? _graph;
+    private readonly int[] _members;
+    private readonly int[] _placeOf;
+    private readonly int _threads;
+
+    private PairSampler(RowPairs settings, RowStore rows, int[] members, NeighborGraph? graph, int threads)
+    {
+        (_settings, _rows, _members, _graph, _threads) = (settings, rows, members, graph, threads);
+        _placeOf = new int[rows.Count];
+        for (int i = 0; i < members.Length; i++)
+            _placeOf[members[i]] = i;
+    }
+
+    /// <summary>The graph's hash; empty where rows are paired with themselves.</summary>
+    public string Hash => _graph?.Hash ?? "";
+
+    public IReadOnlyList<string> Warnings => _graph?.Warnings ?? [];
+
+    /// <summary>Builds the graph of neighbours.</summary>
+    /// <param name="settings">How pairs are drawn.</param>
+    /// <param name="rows">All rows, scaled.</param>
+    /// <param name="members">Those to draw from, ascending.</param>
+    /// <param name="shape">What rows look like.</param>
+    /// <param name="sequences">How sequences become vectors that can be compared.</param>
+    /// <param name="seed">For the approximate search.</param>
+    /// <param name="threads">Processor cores to use; 0 for all.</param>
+    /// <param name="progress">Called with the share that is done, 0 to 1.</param>
+    /// <param name="token">Ends it.</param>
+    public static PairSampler Create(RowPairs settings, RowStore rows, int[] members, InputShape shape, SequenceSummary sequences, int seed, int threads,
+        Action<double>? progress, CancellationToken token)
+    {
+        if (settings.View?.Mismatch(shape) is { } mismatch)
+            throw new ArgumentException(mismatch, "options");
+        if (settings.Neighbors == 0 || members.Length == 0)
+            return new PairSampler(settings, rows, members, graph: null, threads);
+        int width = shape.IsSequence ? sequences.Width(shape.Width) : shape.Width;
+        var values = new float[(long)members.Length * width];
+        var labels = new int[members.Length];
+        for (int i = 0; i < members.Length; i++)
+        {
+            ReadOnlySpan<float> features = rows.Features(members[i]);
+            Span<float> value = values.AsSpan(i * width, width);
+            if (shape.IsSequence)
+                sequences.Write(features, shape.Width, value);
+            else
+                features.CopyTo(value);
+            labels[i] = rows.Label(members[i]);
+        }
+        var search = new NeighborGraphSettings
+        {
+            Neighbors = settings.Neighbors, Mutual = settings.Mutual, Components = settings.Components, Seed = seed, Threads = threads,
+        };
+        return new PairSampler(settings, rows, members, NeighborGraph.Build(values, width, labels, search, progress, token), threads);
+    }
+
+    /// <summary>Turns a batch of rows into pairs: row i and row i + <see cref="RowBatch.PairCount"/> belong together.</summary>
+    /// <param name="batch">Filled.</param>
+    /// <param name="rows">The first rows of the pairs.</param>
+    /// <param name="random">Where pairs and views are drawn from.</param>
+    public void Fill(RowBatch batch, ReadOnlySpan<int> rows, Random random)
+    {
+        batch.Clear();
+        var all = new int[2 * rows.Length];
+        rows.CopyTo(all);
+        for (int i = 0; i < rows.Length; i++)
+            all[rows.Length + i] = Partner(rows[i], random);
+        if (_settings.View is { } view)
+        {
+            // A seed a row, drawn in order: the same whatever the number of threads.
+            var seeds = new int[all.Length];
+            for (int i = 0; i < seeds.Length; i++)
+                seeds[i] = random.Next();
+            var views = new float[all.Length][];
+            Parallel.For(0, all.Length, new ParallelOptions { MaxDegreeOfParallelism = _threads == 0 ? -1 : _threads },
+                i => views[i] = view.Change(_rows.Features(all[i]), new Random(seeds[i])));
+            for (int i = 0; i < all.Length; i++)
+                batch.Add(views[i], _rows.Label(all[i]));
+        }
+        else
+        {
+            foreach (int row in all)
+                batch.Add(_rows.Features(row), _rows.Label(row));
+        }
+        batch.PairCount = rows.Length;
+    }
+
+    /// <summary>As <see cref="Fill"/>, with each row's nearest neighbour and without views: always the same.</summary>
+    public void FillNearest(RowBatch batch, ReadOnlySpan<int> rows)
+    {
+        batch.Clear();
+        foreach (int row in rows)
+            batch.Add(_rows.Features(row), _rows.Label(row));
+        foreach (int row in rows)
+        {
+            ReadOnlySpan<int> neighbors = NeighborsOf(row);
+            int nearest = neighbors.IsEmpty ? row : _members[neighbors[0]];
+            batch.Add(_rows.Features(nearest), _rows.Label(nearest));
+        }
+        batch.PairCount = rows.Length;
+    }
+
+    private int Partner(int row, Random random)
+    {
+        for (int step = 0; step <= FurtherSteps; step++)
+        {
+            if (step > 0 && !(random.NextSingle() < _settings.Walk))
+                break;
+            ReadOnlySpan<int> neighbors = NeighborsOf(row);
+            if (neighbors.IsEmpty)
+                break;
+            row = _members[neighbors[random.Next(neighbors.Length)]];
+        }
+        return row;
+    }
+
+    private ReadOnlySpan<int> NeighborsOf(int row) => _graph is null ? [] : _graph.Of(_placeOf[row]);
+}

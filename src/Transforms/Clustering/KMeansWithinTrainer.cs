@@ -1,0 +1,106 @@
+using Disentangle.ML.Evaluators;
+using Disentangle.ML.Trainers;
+using FeatureRows = Disentangle.ML.Evaluators.FeatureRows;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using static System.FormattableString;
+
+namespace Disentangle.ML.Transforms;
+
+/// <summary>
+/// Clusters within each class of a label that is known for the rows to cluster: ML.NET's KMeans with restarts on the rows of each class.
+/// It gives a transformer that adds, like KMeans, the columns <c>PredictedLabel</c> and <c>Score</c>.
+/// </summary>
+public sealed class KMeansWithinTrainer : IEstimator<KMeansWithinTransformer>
+{
+    internal const string PredictedLabelColumnName = "PredictedLabel";
+    internal const string ScoreColumnName = "Score";
+
+    private readonly IHost _host;
+    private readonly KMeansWithinOptions _options;
+
+    /// <summary>A trainer; <c>ml.Clustering.Trainers.KMeansWithin</c> is the usual way to one.</summary>
+    /// <param name="environment">The MLContext. Its seed decides the starts where the options give none.</param>
+    /// <param name="options">The settings.</param>
+    /// <exception cref="ArgumentException">A setting is out of range; the message lists all that are.</exception>
+    public KMeansWithinTrainer(IHostEnvironment environment, KMeansWithinOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _options = options;
+        _host = environment.Register(nameof(KMeansWithinTrainer));
+    }
+
+    internal static class Defaults
+    {
+        public const string FeatureColumnName = "Features";
+        public const string LabelColumnName = "Label";
+        public const int ClustersPerClass = 5;
+        public const int Restarts = 20;
+    }
+
+    /// <summary>The schema after the transformer, for a pipeline to check.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        Schemas.RequireFeatures(inputSchema, _options.FeatureColumnName, stepSize: null);
+        Schemas.RequireLabel(inputSchema, _options.LabelColumnName);
+        return OutputShape.Append(inputSchema, [ScoreColumnName], PredictedLabelColumnName, typeof(ReadOnlyMemory<char>));
+    }
+
+    /// <summary>Finds the clusters of each class. Rows without label are left out.</summary>
+    /// <param name="input">Read once and held in memory.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A feature is NaN or infinite, no row has a label, the classes are not those that the numbers of clusters are for, or there are
+    /// fewer different rows than clusters to share out.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
+    public KMeansWithinTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using IChannel channel = _host.Start("Training");
+        var source = new DataViewRows(input, _options.FeatureColumnName, length: null, _options.LabelColumnName, stepSize: null);
+        ClassLabels labels = source.Labels!;
+        FeatureRows[] classes = Read(source, out int unlabelled);
+        if (classes.All(rows => rows.Count == 0))
+            throw new InvalidDataException($"No row has a label in column '{_options.LabelColumnName}' ({unlabelled} rows without one).");
+
+        string[] names = [.. labels.Names];
+        int[] counts = _options.ClustersPerClass.Counts(classes, names, channel);
+        if (counts.Sum() > Pieces.MaximumWidth)
+        {
+            throw new InvalidDataException(
+                $"There would be {counts.Sum()} clusters; a model can be saved with at most {Pieces.MaximumWidth}.");
+        }
+        (int, int) seeds = (_options.Seed ?? _host.Rand.Next(), _options.Restarts);
+        ClassClusters clusters = ClassClusters.Fit(classes, counts, seeds, _options.Configure, _options.Threads,
+            _options.CancellationToken);
+        channel.Info(MessageSensitivity.None,
+            Invariant($"{classes.Sum(rows => rows.Count)} rows, {unlabelled} others without label left out, ")
+            + $"clusters: {string.Join(", ", names.Zip(counts, (name, count) => $"{count} in '{name}'"))}, "
+            + Invariant($"inertia {clusters.Inertia:g6}."));
+        return new KMeansWithinTransformer(_options.FeatureColumnName, _options.LabelColumnName, labels, clusters);
+    }
+
+    private FeatureRows[] Read(DataViewRows source, out int unlabelled)
+    {
+        var values = new List<float>[source.Labels!.Count];
+        for (int c = 0; c < values.Length; c++)
+            values[c] = [];
+        unlabelled = 0;
+        using IRowCursor cursor = source.Open();
+        while (cursor.MoveNext())
+        {
+            _options.CancellationToken.ThrowIfCancellationRequested();
+            if (cursor.Label < 0)
+                unlabelled++;
+            else
+                values[cursor.Label].AddRange(cursor.Features);
+        }
+        return [.. values.Select(rows => new FeatureRows([.. rows], source.InputSize))];
+    }
+}

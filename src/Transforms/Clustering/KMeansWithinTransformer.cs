@@ -1,0 +1,99 @@
+using System.Text.Json.Nodes;
+using Disentangle.ML.Evaluators;
+using Disentangle.ML.Trainers;
+
+namespace Disentangle.ML.Transforms;
+
+/// <summary>
+/// What <see cref="KMeansWithinTrainer"/> fits. It adds <c>PredictedLabel</c>, a key of UInt32 over all clusters, numbered class after
+/// class, with key values such as <c>died/2</c> (class, cluster in the class counted from 1), and <c>Score</c>, the squared distance to
+/// the centroid of every cluster, a vector of Single. A row belongs to the nearest cluster of its class; a row whose label is missing, or
+/// whose class had no rows in training, to the nearest of all.
+/// </summary>
+public sealed class KMeansWithinTransformer : FeatureTransformer
+{
+    internal const string Kind = "KMeansWithin";
+
+    private readonly ClassLabels _labels;
+    private readonly ClassClusters _clusters;
+
+    internal KMeansWithinTransformer(string features, string label, ClassLabels labels, ClassClusters clusters)
+        : base(
+        new FeatureInput(features, Length: null, new InputShape(clusters.Centroids.Dimension, IsSequence: false)) { Label = new(label, labels) },
+        [
+            FeatureOutput.Class(KMeansWithinTrainer.PredictedLabelColumnName, ClassLabels.Texts(Names(labels, clusters.Counts))),
+            FeatureOutput.Vector(KMeansWithinTrainer.ScoreColumnName, clusters.Centroids.Count),
+        ])
+    {
+        (_labels, _clusters) = (labels, clusters);
+        ClusterNames = [.. Names(labels, clusters.Counts)];
+        ClustersPerClass = labels.Names.Zip(clusters.Counts).ToDictionary(pair => pair.First, pair => pair.Second);
+    }
+
+    /// <summary>The column of classes.</summary>
+    public string LabelColumnName => Input.Label!.Name;
+
+    /// <summary>The key values of the clusters, in their order.</summary>
+    public IReadOnlyList<string> ClusterNames { get; }
+
+    /// <summary>The number of clusters of each class, by its name; 0 for a class without rows.</summary>
+    public IReadOnlyDictionary<string, int> ClustersPerClass { get; }
+
+    /// <summary>The sum over the fitted rows of the squared distance to the nearest centroid of their class.</summary>
+    public double Inertia => _clusters.Inertia;
+
+    /// <summary>The centroid of a cluster.</summary>
+    /// <param name="cluster">Counted from 0.</param>
+    public double[] Centroid(int cluster)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(cluster);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(cluster, ClusterNames.Count);
+        return _clusters.Centroids[cluster].ToArray();
+    }
+
+    internal override RowSession Open(int capacity, int threads) => new Session(this, capacity);
+
+    internal override SavedModel Save() => new(Kind, new JsonObject
+    {
+        ["features"] = InputColumnName,
+        ["label"] = LabelColumnName,
+        ["labels"] = _labels.ToJson(),
+        ["counts"] = ModelJson.Write(_clusters.Counts),
+        ["inertia"] = Inertia,
+    }, [SavedArray.Of("centroids", [_clusters.Centroids.Count, _clusters.Centroids.Dimension], _clusters.Centroids.Values)]);
+
+    internal static KMeansWithinTransformer Read(SavedModel saved)
+    {
+        ClassLabels labels = ClassLabels.FromJson(saved.Setting<JsonObject>("labels"));
+        var counts = saved.Setting<int[]>("counts");
+        long clusters = counts.Sum(count => (long)count);
+        if (saved.Arrays is not [{ Shape: [_, >= 1 and var dimension] }] || counts.Length != labels.Count || counts.Any(count => count < 0) || clusters < 1)
+            throw new InvalidDataException($"The model is damaged: {clusters} clusters of {counts.Length} classes do not fit its {labels.Count} labels.");
+        var centroids = new Centroids(saved.Doubles(0, "centroids", clusters * dimension), dimension);
+        return new KMeansWithinTransformer(saved.Setting<string>("features"), saved.Setting<string>("label"), labels,
+            new ClassClusters(centroids, counts, saved.Setting<double>("inertia")));
+    }
+
+    private static IEnumerable<string> Names(ClassLabels labels, int[] counts) =>
+        labels.Names.Zip(counts).SelectMany(pair => Enumerable.Range(1, pair.Second)
+            .Select(number => FormattableString.Invariant($"{pair.First}/{number}")));
+
+    private sealed class Session(KMeansWithinTransformer transformer, int capacity) : RowSession(transformer, capacity)
+    {
+        private readonly ClassClusters _clusters = transformer._clusters;
+        private readonly double[] _squares = new double[transformer._clusters.Centroids.Count];
+        private readonly double[] _buffer = new double[transformer._clusters.Centroids.Dimension];
+
+        public override void Run()
+        {
+            Span<float> scores = Vectors(KMeansWithinTrainer.ScoreColumnName);
+            for (int row = 0; row < Rows.Count; row++)
+            {
+                _clusters.Centroids.SquaredDistances(Rows.Values.Slice(row * _buffer.Length, _buffer.Length), _squares, _buffer);
+                SetClass(row, _clusters.Nearest(Rows.Labels[row], _squares));
+                for (int cluster = 0; cluster < _squares.Length; cluster++)
+                    scores[row * _squares.Length + cluster] = (float)_squares[cluster];
+            }
+        }
+    }
+}

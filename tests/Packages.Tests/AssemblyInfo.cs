@@ -1,0 +1,3 @@
+using Disentangle.ML.Packages.Tests;
+
+[assembly: AssemblyFixture(typeof(PackageFeed))]
