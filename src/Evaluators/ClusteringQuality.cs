@@ -49,6 +49,7 @@ public sealed class ClusteringQuality
         VariationOfInformation = ClusteringMetrics.VariationOfInformation(table);
         (Inertia, DaviesBouldin, CalinskiHarabasz) = (separation?.Inertia, separation?.DaviesBouldin, separation?.CalinskiHarabasz);
         Silhouette = separation?.Silhouette?.Mean;
+        SilhouetteRows = separation?.Silhouette?.Rows.Count;
         SilhouetteByCluster = separation?.Silhouette?.Clusters.ToDictionary(pair => table.NameOfClusterValue(pair.Key), pair => pair.Value);
         ReadOnlySpan<int> matched = table.MatchedClusters;
         var matching = new List<ClusterMatch>();
@@ -147,6 +148,12 @@ public sealed class ClusteringQuality
     /// <summary>How much nearer rows are to their own cluster than to the next one. -1 to 1, more is better.</summary>
     public double? Silhouette { get; }
 
+    /// <summary>
+    /// The number of rows that <see cref="Silhouette"/> was computed of: fewer than <see cref="Rows"/> where it is of a sample, as by default of more than
+    /// 20,000 rows; null where there is none.
+    /// </summary>
+    public int? SilhouetteRows { get; }
+
     /// <summary>Spread of clusters against the distance of their centroids, worst pair of each. 0 or more, less is better.</summary>
     public double? DaviesBouldin { get; }
 
@@ -164,9 +171,8 @@ public sealed class ClusteringQuality
         ClusteringScore.All.Where(score => score.Value(this) is not null).ToDictionary(score => score.Name, score => score.Value(this)!.Value);
 
     /// <summary>
-    /// All as JSON: <c>rows</c>, <c>rowsWithoutLabel</c>, <c>rowsWithoutCluster</c>, <c>scores</c>, <c>silhouetteByCluster</c>, <c>matching</c>,
-    /// <c>classes</c>,
-    /// <c>clusters</c> and the non-zero <c>cells</c> of the contingency table as [class, cluster, rows], indices into the two lists.
+    /// All as JSON: <c>rows</c>, <c>rowsWithoutLabel</c>, <c>rowsWithoutCluster</c>, <c>scores</c>, <c>silhouetteRows</c>, <c>silhouetteByCluster</c>,
+    /// <c>matching</c>, <c>classes</c>, <c>clusters</c> and the non-zero <c>cells</c> of the contingency table as [class, cluster, rows], indices into the two lists.
     /// </summary>
     /// <param name="indented">Whether to break lines.</param>
     public string ToJson(bool indented = false)
@@ -177,6 +183,7 @@ public sealed class ClusteringQuality
             rowsWithoutLabel = RowsWithoutLabel,
             rowsWithoutCluster = RowsWithoutCluster,
             scores = ToDictionary(),
+            silhouetteRows = SilhouetteRows,
             silhouetteByCluster = SilhouetteByCluster,
             matching = Matching.Select(match => new { cluster = match.Cluster, @class = match.Class, rows = match.Rows }),
             classes = Enumerable.Range(0, Table.ClassCount).Select(Table.ClassName),
@@ -202,7 +209,8 @@ public sealed class ClusteringQuality
             if (score.Value(this) is { } value)
                 table.Add([score.Name, TextTable.Real(value), score.Range, score.MoreIsBetter ? "more" : "less"]);
         }
-        return $"{Rows} rows, {Table.ClassCount} classes, {Table.ClusterCount} clusters{left}{Environment.NewLine}{table}";
+        string sample = SilhouetteRows < Rows ? $"; silhouette of a sample of {SilhouetteRows} rows" : "";
+        return $"{Rows} rows, {Table.ClassCount} classes, {Table.ClusterCount} clusters{left}{sample}{Environment.NewLine}{table}";
     }
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };

@@ -12,6 +12,7 @@ public static class JointAutoencoderTrainer
     /// <param name="options">The settings.</param>
     /// <param name="seed">Used where <see cref="TrainingOptions.Seed"/> is null.</param>
     /// <param name="onEpoch">Called after every epoch, before <see cref="TrainingOptions.Progress"/>.</param>
+    /// <param name="onWarning">Called with each of <see cref="JointTrainingResult.Warnings"/> as soon as it is known.</param>
     /// <exception cref="ArgumentException">The options are at fault, or do not fit the data.</exception>
     /// <exception cref="InvalidDataException">
     /// Rows have another size than their network's images, pixels that are not between 0 and 1, or labels that are no class; there are too few rows or classes;
@@ -21,7 +22,8 @@ public static class JointAutoencoderTrainer
     /// <exception cref="NonFiniteLossException">A loss or its gradient became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled before the first epoch was done.</exception>
     /// <exception cref="TimeoutException"><see cref="TrainingOptions.MaximumTime"/> was over before the first epoch was done.</exception>
-    public static JointTrainingResult Train(JointTrainingData data, JointTrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null)
+    public static JointTrainingResult Train(
+        JointTrainingData data, JointTrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null, Action<string>? onWarning = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
@@ -34,12 +36,17 @@ public static class JointAutoencoderTrainer
         if (labels < 2)
             throw new InvalidDataException($"The primary rows have labels of {labels} classes; at least two are needed to learn from.");
 
+        var warnings = new TrainingWarnings(onWarning);
+        if (labels < data.ClassCount)
+            warnings.Add($"Of the {data.ClassCount} classes, {labels} have primary rows.");
+
         seed = options.Seed ?? seed;
         using var engine = new ManagedEngine(options.Threads, seed);
         var model = new JointAutoencoder(engine, options, data.ClassCount, seed);
         var trainee = new JointTrainee(engine, model, data, options);
         TrainingOutcome outcome = new TrainingLoop<JointBatch>(engine, trainee, options, seed, onEpoch).Run();
-        return new JointTrainingResult(model, outcome.History, outcome.StopReason, outcome.BestEpoch);
+        warnings.Add(TrainingChecks.Progress(trainee.Terms, _ => false, outcome, options.LearningRate));
+        return new JointTrainingResult(model, outcome.History, outcome.StopReason, outcome.BestEpoch) { Warnings = warnings.All };
     }
 
     private static void Check(RowStore rows, JointSide side, int classCount, JointTrainingOptions options)
@@ -81,4 +88,8 @@ public static class JointAutoencoderTrainer
 /// <param name="History">Every finished epoch; its terms are the parts of the loss that <see cref="JointTrainingOptions"/> tells.</param>
 /// <param name="StopReason">Why it ended.</param>
 /// <param name="BestEpoch">The epoch whose weights the model has, from 1.</param>
-public sealed record JointTrainingResult(JointAutoencoder Model, IReadOnlyList<TrainingProgress> History, StopReason StopReason, int BestEpoch);
+public sealed record JointTrainingResult(JointAutoencoder Model, IReadOnlyList<TrainingProgress> History, StopReason StopReason, int BestEpoch)
+{
+    /// <summary>What trained and may yet be of little use, one sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

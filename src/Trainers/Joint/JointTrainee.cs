@@ -16,6 +16,8 @@ internal sealed class JointTrainee(Engine engine, JointAutoencoder model, JointT
 
     public IEnumerable<IRowSource> Rows => [data.Primary, data.Auxiliary];
 
+    public IRowSource? ValidationRows => data.Validation;
+
     public string Shape => $"{model.ClassCount}";
 
     public IReadOnlyList<LossTerm> ValidationTerms { get; } = [PrimaryClassification(options)];

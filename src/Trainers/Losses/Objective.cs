@@ -104,8 +104,10 @@ public sealed class Objective
         new(new GaussianCorelLoss { Lambda = lambda, Gamma = gamma, LearnGamma = learnGamma });
 
     /// <summary>What an autoencoder loses; see <see cref="ReconstructionLoss"/>.</summary>
-    /// <param name="error">Default binary cross-entropy, for features between 0 and 1.</param>
-    public static Objective Reconstruction(ReconstructionError error = ReconstructionError.BinaryCrossEntropy) => new(new ReconstructionLoss { Error = error });
+    /// <param name="error">
+    /// Default: decided by the training rows, binary cross-entropy where all features lie between 0 and 1, else the mean squared error.
+    /// </param>
+    public static Objective Reconstruction(ReconstructionError error = ReconstructionError.Auto) => new(new ReconstructionLoss { Error = error });
 
     /// <summary>(1 - α) first + α second.</summary>
     /// <param name="alpha">0 to 1.</param>
@@ -149,6 +151,10 @@ public sealed class Objective
     {
         if (Terms.Count == 0)
             yield return "Objective has no terms; at least one loss is needed.";
+        else if (Terms.All(term => term.Weight == 0))
+            yield return $"Objective ({this}) has no weight greater than 0: nothing would be learned.";
+        else if (Terms.All(term => term.Weight == 0 || term.Loss is RowMarginLoss))
+            yield return $"Objective ({this}) looks at no row; add a loss that does, for example Objective.CrossEntropy().";
         foreach (WeightedLoss term in Terms)
         {
             if (!(term.Weight >= 0) || float.IsInfinity(term.Weight))

@@ -1,4 +1,5 @@
 using Disentangle.ML.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Disentangle.ML.Trainers;
 
@@ -10,16 +11,24 @@ public enum ReconstructionError
 
     /// <summary>(x - x̂)² with x̂ = output, for any features.</summary>
     MeanSquared,
+
+    /// <summary>
+    /// Decided by the training rows: <see cref="BinaryCrossEntropy"/> where all features lie between 0 and 1, else <see cref="MeanSquared"/>.
+    /// </summary>
+    Auto,
 }
 
 /// <summary>What an autoencoder loses: the mean over all features of a batch of the error between input and reconstruction. Needs no labels.</summary>
 public sealed record ReconstructionLoss : ILoss
 {
+    /// <summary>How far from 0 to 1 a feature may lie for the binary cross-entropy, as rounding leaves it after NormalizeMinMax.</summary>
+    private const float Rounding = 1e-4f;
+
     /// <inheritdoc/>
     public string Name => "reconstruction";
 
-    /// <summary>Default: binary cross-entropy.</summary>
-    public ReconstructionError Error { get; init; }
+    /// <summary>Default: decided by the training rows.</summary>
+    public ReconstructionError Error { get; init; } = ReconstructionError.Auto;
 
     /// <inheritdoc/>
     public LossNeeds Needs => LossNeeds.Decoder;
@@ -28,7 +37,9 @@ public sealed record ReconstructionLoss : ILoss
     public IEnumerable<string> Faults() => SettingFaults.Defined($"Error of {Name}", Error);
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">A feature is not between 0 and 1, and the error is the binary cross-entropy.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A feature lies outside 0 to 1 by more than 0.0001, and the error is the binary cross-entropy; features less far outside count as 0 or 1.
+    /// </exception>
     public Tensor Compute(LossContext context)
     {
         Engine engine = context.Engine;
@@ -36,13 +47,21 @@ public sealed record ReconstructionLoss : ILoss
         if (Error == ReconstructionError.MeanSquared)
             return engine.Mean(engine.Square(output - engine.Constant(output.Shape, context.Features)));
 
-        float least = System.Numerics.Tensors.TensorPrimitives.Min(context.Features), greatest = System.Numerics.Tensors.TensorPrimitives.Max(context.Features);
-        if (least < 0 || greatest > 1)
+        float least = TensorPrimitives.Min(context.Features), greatest = TensorPrimitives.Max(context.Features);
+        if (!TakesAsProbabilities(least, greatest))
         {
             throw new InvalidDataException(FormattableString.Invariant(
-                $"A reconstruction by binary cross-entropy needs features between 0 and 1, and one is {(least < 0 ? least : greatest)}. ")
+                $"A reconstruction by binary cross-entropy needs features between 0 and 1, and one is {(least < -Rounding ? least : greatest)}. ")
                 + "Scale them (NormalizeMinMax) or use ReconstructionError.MeanSquared.");
         }
-        return engine.BinaryCrossEntropyWithLogits(output, context.Features);
+        if (least >= 0 && greatest <= 1)
+            return engine.BinaryCrossEntropyWithLogits(output, context.Features);
+        var clipped = new float[context.Features.Length];
+        TensorPrimitives.Max(context.Features, 0, clipped);
+        TensorPrimitives.Min(clipped, 1, clipped);
+        return engine.BinaryCrossEntropyWithLogits(output, clipped);
     }
+
+    /// <summary>Whether features in this range can be compared by binary cross-entropy.</summary>
+    internal static bool TakesAsProbabilities(float least, float greatest) => least >= -Rounding && greatest <= 1 + Rounding;
 }

@@ -25,6 +25,8 @@ internal sealed class EncoderTrainee(
 
     public IEnumerable<IRowSource> Rows => [data.Rows];
 
+    public IRowSource? ValidationRows => data.Validation;
+
     public string Shape => $"{encoder.Input.Width} {encoder.ClassCount}";
 
     public string PreparedHash { get; private set; } = "";

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Disentangle.ML.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Disentangle.ML.Trainers;
 
@@ -12,6 +13,7 @@ public static class EncoderTrainer
     /// <param name="seed">Used where <see cref="TrainingOptions.Seed"/> is null.</param>
     /// <param name="onEpoch">Called after every epoch, before <see cref="TrainingOptions.Progress"/>.</param>
     /// <param name="onMessage">Called with what is worth a line in a log: how features are scaled, how long the search for neighbours took.</param>
+    /// <param name="onWarning">Called with each of <see cref="TrainingResult.Warnings"/> as soon as it is known.</param>
     /// <exception cref="ArgumentException">The options are at fault, or do not fit the data.</exception>
     /// <exception cref="InvalidDataException">
     /// There are no rows to train on, or none to validate with and early stopping needs them; or the checkpoint is damaged or of another training.
@@ -21,7 +23,7 @@ public static class EncoderTrainer
     /// <exception cref="OperationCanceledException">The options' token was cancelled before the first epoch was done.</exception>
     /// <exception cref="TimeoutException"><see cref="TrainingOptions.MaximumTime"/> was over before the first epoch was done.</exception>
     public static TrainingResult Train(TrainingData data, EncoderTrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null,
-        Action<string>? onMessage = null)
+        Action<string>? onMessage = null, Action<string>? onWarning = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
@@ -40,6 +42,9 @@ public static class EncoderTrainer
             throw new ArgumentException("The objective pairs rows with their neighbours, which needs rows in memory, and they are not in a RowStore.", nameof(options));
 
         seed = options.Seed ?? seed;
+        var warnings = new TrainingWarnings(onWarning);
+        WatchedRows? watched = data.Rows is RowStore ? null : new WatchedRows(data.Rows, warnings);
+        data = data with { Rows = watched ?? data.Rows };
         using var engine = new ManagedEngine(options.Threads, seed);
         int classes = needs.HasFlag(LossNeeds.Classifier) ? data.ClassCount : 0;
         var shape = new InputShape(data.InputSize, options.Network.StepSize is not null);
@@ -49,22 +54,55 @@ public static class EncoderTrainer
         onMessage?.Invoke(description);
         var encoder = new Encoder(
             engine, options.Network, data.InputSize, classes, options.Objective.Similarity, seed, options.NormalizesEmbedding, scaling);
-        return Train(engine, encoder, data, options, seed, onEpoch, onMessage);
+        return Train(engine, encoder, data, options, seed, onEpoch, onMessage, warnings);
     }
 
     /// <summary>Trains an encoder from the weights it has.</summary>
     internal static TrainingResult Train(
         Engine engine, Encoder encoder, TrainingData data, EncoderTrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null,
-        Action<string>? onMessage = null)
+        Action<string>? onMessage = null, TrainingWarnings? warnings = null)
     {
+        warnings ??= new TrainingWarnings(onWarning: null);
+        IRowSource given = data.Rows;
         data = data with
         {
             Rows = ScaledRows.Of(data.Rows, encoder.Scaling, data.InputSize),
             Validation = data.Validation is null ? null : ScaledRows.Of(data.Validation, encoder.Scaling, data.InputSize),
         };
+        options = options with { Objective = DecideReconstruction(options.Objective, data.Rows, options.CancellationToken, onMessage) };
+        if (given is RowStore)
+            CheckScale();
         var trainee = new EncoderTrainee(engine, encoder, data, options, options.Objective.Pairs is { } pairs ? Pair : null);
-        TrainingOutcome outcome = new TrainingLoop<RowBatch>(engine, trainee, options, seed, onEpoch).Run();
-        return new TrainingResult(encoder, outcome.History, outcome.StopReason, outcome.BestEpoch);
+        TrainingOutcome outcome = new TrainingLoop<RowBatch>(engine, trainee, options, seed, OnEpoch).Run();
+
+        CheckScale();
+        warnings.Add(TrainingChecks.Magnitude(options.Objective, outcome.History[0]));
+        warnings.Add(TrainingChecks.Progress(trainee.Terms, IsAnnealed, outcome, options.LearningRate));
+        warnings.Add(TrainingChecks.Collapse(engine, encoder, Sample(), options.BatchSize));
+        return new TrainingResult(encoder, outcome.History, outcome.StopReason, outcome.BestEpoch)
+        {
+            Objective = options.Objective,
+            Warnings = warnings.All,
+        };
+
+        void OnEpoch(TrainingProgress progress)
+        {
+            if (progress.Epoch == 1)
+                warnings.Add(TrainingChecks.Magnitude(options.Objective, progress));
+            onEpoch?.Invoke(progress);
+        }
+
+        RowStore Sample() => given is WatchedRows { Sample: var first }
+            ? (RowStore)ScaledRows.Of(first, encoder.Scaling, data.InputSize)
+            : TrainingChecks.Sample((RowStore)data.Rows);
+
+        void CheckScale()
+        {
+            if (!options.Network.ReadsWordNumbers)
+                warnings.Add(TrainingChecks.Scale(Sample(), encoder.ScaledInput.Width, options.Scaling));
+        }
+
+        bool IsAnnealed(int term) => options.Objective.Terms[term].Loss is SoftNearestNeighborLoss { Temperature.Gamma: > 0 };
 
         PairSampler Pair(RowStore rows, int[] members)
         {
@@ -73,9 +111,33 @@ public static class EncoderTrainer
                 options.Threads, options.PreparationProgress, options.CancellationToken);
             onMessage?.Invoke(FormattableString.Invariant($"Found the neighbours of {members.Length} rows in {clock.Elapsed.TotalSeconds:F1} s."));
             foreach (string warning in sampler.Warnings)
-                onMessage?.Invoke(warning);
+                warnings.Add(warning);
             return sampler;
         }
+    }
+
+    /// <summary>An objective in which no reconstruction error is left to the data.</summary>
+    private static Objective DecideReconstruction(Objective objective, IRowSource rows, CancellationToken token, Action<string>? onMessage)
+    {
+        if (!objective.Terms.Any(term => term.Loss is ReconstructionLoss { Error: ReconstructionError.Auto }))
+            return objective;
+        (float least, float greatest) = (float.PositiveInfinity, float.NegativeInfinity);
+        using (IRowCursor cursor = rows.Open())
+        {
+            while (cursor.MoveNext())
+            {
+                token.ThrowIfCancellationRequested();
+                ReadOnlySpan<float> features = cursor.Features;
+                least = Math.Min(least, TensorPrimitives.Min(features));
+                greatest = Math.Max(greatest, TensorPrimitives.Max(features));
+            }
+        }
+        ReconstructionError error = ReconstructionLoss.TakesAsProbabilities(least, greatest)
+            ? ReconstructionError.BinaryCrossEntropy
+            : ReconstructionError.MeanSquared;
+        onMessage?.Invoke(FormattableString.Invariant($"Features go from {least:G4} to {greatest:G4}: the reconstruction error is {error}."));
+        return new Objective([.. objective.Terms.Select(term =>
+            term.Loss is ReconstructionLoss { Error: ReconstructionError.Auto } loss ? term with { Loss = loss with { Error = error } } : term)]);
     }
 }
 

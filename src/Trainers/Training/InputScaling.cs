@@ -110,7 +110,8 @@ internal sealed class InputScaling
         }
     }
 
-    private static (FeatureScalingKind Kind, string Reason) Choose(FeatureStatistics statistics)
+    /// <summary>The kind that <see cref="FeatureScalingKind.Auto"/> stands for, and why.</summary>
+    public static (FeatureScalingKind Kind, string Reason) Choose(FeatureStatistics statistics)
     {
         if (statistics.Minima.All(minimum => minimum >= -1) && statistics.Maxima.All(maximum => maximum <= 1))
             return (FeatureScalingKind.AsGiven, ": all lie between -1 and 1");

@@ -16,6 +16,17 @@ internal sealed class ObjectiveConverter : JsonConverter<Objective>
         JsonSerializer.Serialize(writer, known.ToArray(), Terms(options));
     }
 
+    /// <summary>A loss, and the views of its pairs, as far as JSON keeps their names only.</summary>
+    public static IEnumerable<object> Unknown(ILoss loss) =>
+        [.. IsOurs(loss) ? Array.Empty<object>() : [loss], .. loss.Pairs?.View is { } view ? Unknown(view) : []];
+
+    private static IEnumerable<object> Unknown(IRowView view) => view switch
+    {
+        CombinedView combined => combined.Views.SelectMany(Unknown),
+        _ when IsOurs(view) => [],
+        _ => [view],
+    };
+
     private static ILoss Recorded(ILoss loss) => loss switch
     {
         NeighborContrastLoss { Pairs: { View: { } view } pairs } contrast => contrast with { Pairs = pairs with { View = Recorded(view) } },

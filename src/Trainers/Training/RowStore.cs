@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
@@ -39,6 +41,13 @@ public sealed class RowStore : IRowSource
 
     /// <inheritdoc/>
     public IRowCursor Open() => new Cursor(this);
+
+    /// <summary>Gives each row another class.</summary>
+    internal void Relabel(Func<int, int> label)
+    {
+        foreach (ref Row row in CollectionsMarshal.AsSpan(_rows))
+            row = row with { Label = label(row.Label) };
+    }
 
     private sealed class Cursor(RowStore store) : IRowCursor
     {

@@ -31,6 +31,9 @@ internal interface ITrainee
     /// <summary>The rows it is trained on.</summary>
     IEnumerable<IRowSource> Rows { get; }
 
+    /// <summary>Rows of their own to validate with; null where there are none.</summary>
+    IRowSource? ValidationRows { get; }
+
     /// <summary>What tells two trainees with the same options apart: the sizes that the data decide.</summary>
     string Shape { get; }
 

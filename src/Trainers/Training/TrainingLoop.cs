@@ -13,6 +13,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
     private readonly Optimizer _optimizer;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly TrainingState _state;
+    private IReadOnlyDictionary<string, double>? _start;
 
     public TrainingLoop(Engine engine, ITrainee<TBatch> trainee, TrainingOptions options, int seed, Action<TrainingProgress>? onEpoch)
     {
@@ -39,7 +40,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
                 ? new OperationCanceledException("Training was cancelled before its first epoch was done.", _options.CancellationToken)
                 : new TimeoutException($"MaximumTime ({_options.MaximumTime}) was over before the first epoch was done; there is no result.");
         }
-        return new TrainingOutcome(_state.History, reason.Value, BestEpoch: _state.RestoreResult());
+        return new TrainingOutcome(_state.History, reason.Value, BestEpoch: _state.RestoreResult(), _start);
     }
 
     /// <summary>The number of epochs; where none is set, as many as make enough steps. A stream says after its first one how many it takes.</summary>
@@ -82,6 +83,8 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
             learningRate = _options.LearningRate * _options.Schedule.Factor(_optimizer.StepCount, FinishedShare(epoch, sums.Batches), epoch);
             Tensor[] losses = _trainee.Losses(batch, epoch);
             Add(losses, batch, epoch, sums, _trainee.Terms);
+            if (_optimizer.StepCount == 0)
+                _start = sums.Means;
             _engine.Backward(losses.Select((loss, t) => loss * _trainee.Terms[t].Weight).Aggregate((left, right) => left + right));
             float gradientNorm = _optimizer.Step(learningRate);
             if (!float.IsFinite(gradientNorm))

@@ -56,7 +56,19 @@ public enum StopReason
 /// <param name="History">Every finished epoch.</param>
 /// <param name="StopReason">Why it ended.</param>
 /// <param name="BestEpoch">The epoch whose weights the encoder has, from 1.</param>
-public sealed record TrainingResult(Encoder Encoder, IReadOnlyList<TrainingProgress> History, StopReason StopReason, int BestEpoch);
+public sealed record TrainingResult(Encoder Encoder, IReadOnlyList<TrainingProgress> History, StopReason StopReason, int BestEpoch)
+{
+    /// <summary>What was minimised: the objective of the options, with the reconstruction error that the data decided.</summary>
+    public required Objective Objective { get; init; }
+
+    /// <summary>What trained and may yet be of little use, one sentence each: an embedding that collapsed, features that are not scaled.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 /// <summary>How training went.</summary>
-internal readonly record struct TrainingOutcome(IReadOnlyList<TrainingProgress> History, StopReason StopReason, int BestEpoch);
+/// <param name="History">Every finished epoch.</param>
+/// <param name="StopReason">Why it ended.</param>
+/// <param name="BestEpoch">The epoch whose weights are the result, from 1.</param>
+/// <param name="Start">Each loss by name in the first batch, before the first step; null where training was resumed.</param>
+internal readonly record struct TrainingOutcome(
+    IReadOnlyList<TrainingProgress> History, StopReason StopReason, int BestEpoch, IReadOnlyDictionary<string, double>? Start);

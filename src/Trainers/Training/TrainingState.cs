@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -18,6 +19,7 @@ namespace Disentangle.ML.Trainers;
 internal sealed class TrainingState
 {
     private const int Version = 1;
+    private const char ValidationMark = '/';
     private readonly Engine _engine;
     private readonly ITrainee _trainee;
     private readonly Optimizer _optimizer;
@@ -75,6 +77,8 @@ internal sealed class TrainingState
             throw new IOException(CannotBeWritten(e), e);
         }
         string data = string.Join(' ', trainee.Rows.Select(rows => RowFingerprint.Of(rows, options.CancellationToken)));
+        if (trainee.ValidationRows is { } validation)
+            data += ValidationMark + RowFingerprint.Of(validation, options.CancellationToken);
         var state = new TrainingState(engine, trainee, optimizer, options, data, seed);
         if (File.Exists(path))
             state.Read(path);
@@ -171,17 +175,19 @@ internal sealed class TrainingState
         }
         if (!SHA256.HashData(body).AsSpan().SequenceEqual(bytes.AsSpan(body.Length)))
             throw Damaged(path);
-        int length = BinaryPrimitives.ReadInt32LittleEndian(body[8..]);
-        CheckpointHeader header = JsonSerializer.Deserialize(body.Slice(12, length), SettingsJsonContext.Default.CheckpointHeader)!;
-        string? other = header.Data != _dataFingerprint ? "on other data"
+        CheckpointHeader header = ReadHeader(body[8..], out ReadOnlySpan<byte> rest) ?? throw Damaged(path);
+        string? other = TrainingPart(header.Data) != TrainingPart(_dataFingerprint) ? "on other data"
+            : header.Data != _dataFingerprint ? "with other validation rows"
             : header.Settings != Settings() || (_options.Seed is { } seed && seed != header.Seed) ? "with other settings"
             : header.History.Count > (_options.Epochs ?? int.MaxValue) ? $"of {header.History.Count} epochs, more than the {_options.Epochs} of the options"
             : null;
         if (other is not null)
             throw new InvalidDataException($"The checkpoint '{path}' is of a training {other}. Delete it to begin anew, or give another path.");
 
-        ReadOnlySpan<byte> rest = body[(12 + length)..];
         int weights = _trainee.Parameters.Sum(parameter => parameter.Value.Shape.Length);
+        long numbers = weights * (header.BestEpoch > 0 ? 2L : 1) + _optimizer.StateLength + header.Memories.Sum(length => Math.Max(0L, length));
+        if (header.Memories.Length != _memories.Length || header.RandomState.Length != _engine.RandomState.Length || rest.Length != numbers * sizeof(float))
+            throw Damaged(path);
         _last = ReadValues(ref rest, weights);
         SetWeights(_last);
         _best = header.BestEpoch > 0 ? ReadValues(ref rest, weights) : null;
@@ -192,6 +198,33 @@ internal sealed class TrainingState
         _history.AddRange(header.History);
         _resumedPreparation = header.Prepared ?? "";
         (Seed, BestEpoch, _bestValue, ElapsedBefore) = (header.Seed, header.BestEpoch, header.BestValue, header.History[^1].Elapsed);
+
+        static string TrainingPart(string data) => data.Split(ValidationMark)[0];
+    }
+
+    /// <summary>Reads the header and its length before it; null where they make no sense. Whoever can write a file can write a right checksum too.</summary>
+    private static CheckpointHeader? ReadHeader(ReadOnlySpan<byte> body, out ReadOnlySpan<byte> rest)
+    {
+        rest = default;
+        int length = BinaryPrimitives.ReadInt32LittleEndian(body);
+        body = body[sizeof(int)..];
+        if (length < 0 || length > body.Length)
+            return null;
+        rest = body[length..];
+        CheckpointHeader? header;
+        try
+        {
+            header = JsonSerializer.Deserialize(body[..length], SettingsJsonContext.Default.CheckpointHeader);
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or NotSupportedException or InvalidOperationException)
+        {
+            return null;
+        }
+        return header is { Settings: not null, Data: not null, History.Count: > 0, BestEpoch: >= 0, StepCount: >= 0, RandomState: not null, Memories: not null }
+            && header.BestEpoch <= header.History.Count
+            && header.History.All(epoch => epoch is { Terms: not null } && epoch.Elapsed >= TimeSpan.Zero)
+            ? header
+            : null;
     }
 
     private static InvalidDataException Damaged(string path) =>
@@ -205,7 +238,24 @@ internal sealed class TrainingState
         Type type = settings.GetType();
         while (type.Assembly != typeof(TrainingOptions).Assembly)
             type = type.BaseType!;
-        return $"{_trainee.Shape} {JsonSerializer.Serialize(settings, SettingsJson.Options.GetTypeInfo(type))}";
+        return $"{_trainee.Shape} {JsonSerializer.Serialize(settings, SettingsJson.Options.GetTypeInfo(type))}{OwnSettings()}";
+    }
+
+    /// <summary>The settings of losses and views that are not part of this library, of which JSON has only names: what their ToString tells.</summary>
+    private string OwnSettings()
+    {
+        if (_options is not EncoderTrainingOptions { Objective: var objective })
+            return "";
+        CultureInfo culture = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        try
+        {
+            return string.Concat(objective.Terms.SelectMany(term => ObjectiveConverter.Unknown(term.Loss)).Select(own => $" {own.GetType()} {own}"));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
     }
 
     private float[] Weights()

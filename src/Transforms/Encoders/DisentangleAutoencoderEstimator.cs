@@ -21,15 +21,15 @@ public sealed class DisentangleAutoencoderEstimator : IEstimator<DisentangleAuto
     /// </param>
     /// <param name="labelColumnName">A key or Boolean; a missing key is a row without label. Default null: no labels, for objectives that need none.</param>
     /// <param name="options">
-    /// Default null: the defaults of <see cref="DisentangleAutoencoderOptions"/>, without the loss on labels where there is no label column.
+    /// Default null: the defaults of <see cref="DisentangleAutoencoderOptions"/>. Without label column, the default objective is the reconstruction alone.
     /// </param>
     /// <exception cref="ArgumentException">A setting is out of range; the message lists all that are.</exception>
     public DisentangleAutoencoderEstimator(IHostEnvironment environment, string outputColumnName, string? inputColumnName = null,
         string? labelColumnName = null, DisentangleAutoencoderOptions? options = null)
     {
-        _options = options ?? (labelColumnName is null
-            ? new DisentangleAutoencoderOptions { Objective = Objective.Reconstruction() }
-            : new DisentangleAutoencoderOptions());
+        _options = options ?? new DisentangleAutoencoderOptions();
+        if (labelColumnName is null && ReferenceEquals(_options.Objective, DisentangleAutoencoderOptions.DefaultObjective))
+            _options = _options with { Objective = Objective.Reconstruction() };
         var added = new AddedColumns(outputColumnName, Score: null, PredictedLabel: null, _options.ReconstructionColumnName);
         _estimator = new EncodingEstimator(
             environment, nameof(DisentangleAutoencoderEstimator), inputColumnName ?? outputColumnName, labelColumnName, added, _options);
@@ -56,6 +56,6 @@ public sealed class DisentangleAutoencoderEstimator : IEstimator<DisentangleAuto
     public DisentangleAutoencoderTransformer Fit(IDataView input)
     {
         (EncoderColumns columns, TrainingResult result) = _estimator.Fit(input);
-        return new DisentangleAutoencoderTransformer(columns, _options, result);
+        return new DisentangleAutoencoderTransformer(columns, _options with { Objective = result.Objective }, result);
     }
 }

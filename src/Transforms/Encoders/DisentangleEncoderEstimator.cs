@@ -30,7 +30,11 @@ public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderT
     public DisentangleEncoderEstimator(IHostEnvironment environment, string outputColumnName, string? inputColumnName = null,
         string labelColumnName = Defaults.LabelColumnName, DisentangleEncoderOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(labelColumnName);
+        if (labelColumnName is null)
+        {
+            throw new ArgumentNullException(nameof(labelColumnName),
+                "An encoder learns from labels. Without labels use ml.Transforms.DisentangleAutoencoder, which needs no label column.");
+        }
         _options = options ?? new DisentangleEncoderOptions();
         var added = new AddedColumns(outputColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName, Reconstruction: null);
         _estimator = new EncodingEstimator(
@@ -57,6 +61,6 @@ public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderT
     public DisentangleEncoderTransformer Fit(IDataView input)
     {
         (EncoderColumns columns, TrainingResult result) = _estimator.Fit(input);
-        return new DisentangleEncoderTransformer(columns, _options, result);
+        return new DisentangleEncoderTransformer(columns, _options with { Objective = result.Objective }, result);
     }
 }

@@ -49,8 +49,12 @@ public sealed record DisentangleAutoencoderOptions : EncodingOptions
     /// <summary>The architecture, an autoencoder. Default: <c>Network.MlpAutoencoder(hidden: [500, 500, 2000], embedding: 70)</c>.</summary>
     public override Network Network { get; init; } = Network.MlpAutoencoder([500, 500, 2000], 70);
 
-    /// <summary>What is minimised. Default: reconstruction and 100 times the annealed soft nearest neighbour loss.</summary>
-    public override Objective Objective { get; init; } = Objective.Reconstruction() + Objective.SoftNearestNeighbor();
+    internal static Objective DefaultObjective { get; } = Objective.Reconstruction() + Objective.SoftNearestNeighbor();
+
+    /// <summary>
+    /// What is minimised. Default: reconstruction and 100 times the annealed soft nearest neighbour loss; where there is no label column, reconstruction alone.
+    /// </summary>
+    public override Objective Objective { get; init; } = DefaultObjective;
 
     /// <summary>A column for the reconstruction, in the features' size; for vectors only, not for sequences. Default null: none.</summary>
     public string? ReconstructionColumnName { get; init; }

@@ -13,6 +13,9 @@ namespace Disentangle.ML.Transforms;
 internal sealed record EncoderColumns(
     string Input, string? Length, string Embedding, string? Score, string? PredictedLabel, string? Reconstruction, ClassLabels? Labels)
 {
+    /// <summary>The classes that the encoder tells apart; null for all.</summary>
+    public OccurringClasses? Classes { get; init; }
+
     /// <summary>The columns in the order in which they are added.</summary>
     public IEnumerable<FeatureOutput> Added(Encoder encoder)
     {

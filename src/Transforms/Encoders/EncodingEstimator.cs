@@ -71,19 +71,37 @@ internal sealed class EncodingEstimator
         }
 
         using IChannel channel = _host.Start("Training");
-        (IRowSource rows, string counts) = Read(source);
+        (IRowSource rows, string counts, OccurringClasses? classes) = Read(source);
         channel.Info(MessageSensitivity.None, $"{counts}; minimising {_options.Objective}.");
         IRowSource? validation = _options.ValidationData is null ? null : source.ForValidation(_options.ValidationData);
-        TrainingResult result = EncoderTrainer.Train(new TrainingData(rows, source.InputSize, labels?.Count ?? 0, validation), _options, _host.Rand.Next(),
-            progress => channel.Info(MessageSensitivity.None, progress.ToString()), message => channel.Info(MessageSensitivity.None, message));
+        var warnings = new List<string>();
+        if (classes is not null)
+        {
+            rows = classes.Renumber(rows);
+            validation = validation is null ? null : classes.Renumber(validation);
+            Warn($"The label column '{_label}' has {classes.Count} classes, and rows have {classes.Indices.Count} of them. These alone are learned; the others "
+                + "are never predicted.");
+        }
+        var data = new TrainingData(rows, source.InputSize, classes?.Indices.Count ?? labels?.Count ?? 0, validation);
+        TrainingResult result = EncoderTrainer.Train(data, _options, _host.Rand.Next(),
+            progress => channel.Info(MessageSensitivity.None, progress.ToString()), message => channel.Info(MessageSensitivity.None, message), Warn);
         channel.InfoEnd(result.History, result.StopReason, result.BestEpoch);
         var columns = new EncoderColumns(_input, _options.LengthColumnName, _added.Embedding, _added.Score, _added.PredictedLabel, _added.Reconstruction,
-            result.Encoder.ClassCount == 0 ? null : labels);
-        return (columns, result);
+            result.Encoder.ClassCount == 0 ? null : labels)
+        {
+            Classes = result.Encoder.ClassCount == 0 ? null : classes,
+        };
+        return (columns, result with { Warnings = warnings });
+
+        void Warn(string warning)
+        {
+            warnings.Add(warning);
+            channel.Warning(MessageSensitivity.None, warning);
+        }
     }
 
     /// <summary>Passes over the rows once: to count and check them, and to keep them where they are kept in memory.</summary>
-    private (IRowSource Rows, string Counts) Read(DataViewRows source)
+    private (IRowSource Rows, string Counts, OccurringClasses? Classes) Read(DataViewRows source)
     {
         RowStore? store = _options.CacheInMemory ? new RowStore() : null;
         var seen = new HashSet<int>();
@@ -112,7 +130,8 @@ internal sealed class EncodingEstimator
                 : $"All labelled rows have the same label in column '{_label}'; rows of at least two classes are needed to learn from.");
         }
         string classes = source.Labels is null ? "" : $", {labelled} of them labelled, {source.Labels.Count} classes";
-        return (store ?? (IRowSource)source, $"{rows} rows of {source.InputSize} features{classes}");
+        OccurringClasses? occurring = NeedsLabels && seen.Count < source.Labels!.Count ? new OccurringClasses([.. seen.Order()], source.Labels.Count) : null;
+        return (store ?? (IRowSource)source, $"{rows} rows of {source.InputSize} features{classes}", occurring);
     }
 }
 

@@ -14,19 +14,22 @@ internal sealed class EncodingSession : RowSession
     {
         _transformer = transformer;
         _session = new EncoderSession(transformer.Encoder, threads);
-        _probabilities = new float[transformer.Columns is { PredictedLabel: not null, Score: null } ? capacity * transformer.Encoder.ClassCount : 0];
+        bool needsOwn = transformer.Columns is { PredictedLabel: not null, Score: null } or { Score: not null, Classes: not null };
+        _probabilities = new float[needsOwn ? capacity * transformer.Encoder.ClassCount : 0];
     }
 
     public override void Run()
     {
         EncoderColumns columns = _transformer.Columns;
-        Span<float> probabilities = columns.Score is not null || columns.PredictedLabel is null
-            ? Vectors(columns.Score)
-            : _probabilities.AsSpan(0, Rows.Count * _transformer.Encoder.ClassCount);
+        Span<float> probabilities = _probabilities.Length > 0
+            ? _probabilities.AsSpan(0, Rows.Count * _transformer.Encoder.ClassCount)
+            : Vectors(columns.Score);
         Span<float> reconstructions = Vectors(columns.Reconstruction);
         _session.Encode(Rows, Vectors(columns.Embedding), probabilities, reconstructions);
+        if (columns.Score is not null)
+            columns.Classes?.Spread(probabilities, Vectors(columns.Score));
         if (columns.PredictedLabel is not null && Rows.Count > 0)
-            SetClasses(probabilities);
+            SetClasses(probabilities, columns.Classes?.Indices);
         // The decoder gives logits where it was trained by cross-entropy.
         if (!reconstructions.IsEmpty && _transformer.ReconstructsByCrossEntropy)
             TensorPrimitives.Sigmoid(reconstructions, reconstructions);

@@ -7,7 +7,7 @@ namespace Disentangle.ML.Transforms;
 /// <summary>Adds the embedding of each row.</summary>
 public abstract class EncodingTransformer : FeatureTransformer
 {
-    private protected EncodingTransformer(EncoderColumns columns, EncodingOptions options, TrainingResult result)
+    private protected EncodingTransformer(EncoderColumns columns, TrainingResult result)
         : base(new FeatureInput(columns.Input, columns.Length, result.Encoder.Input), [.. columns.Added(result.Encoder)])
     {
         Columns = columns;
@@ -15,7 +15,8 @@ public abstract class EncodingTransformer : FeatureTransformer
         History = result.History;
         StopReason = result.StopReason;
         BestEpoch = result.BestEpoch;
-        ReconstructsByCrossEntropy = options.Objective.Terms.Any(term => term.Loss is ReconstructionLoss { Error: ReconstructionError.BinaryCrossEntropy });
+        Warnings = result.Warnings;
+        ReconstructsByCrossEntropy = result.Objective.Terms.Any(term => term.Loss is ReconstructionLoss { Error: ReconstructionError.BinaryCrossEntropy });
     }
 
     private const string OffsetName = "scaling.offset";
@@ -37,6 +38,9 @@ public abstract class EncodingTransformer : FeatureTransformer
     /// <summary>The epoch whose weights it has, from 1.</summary>
     public int BestEpoch { get; }
 
+    /// <summary>What training warned of, one sentence each: an embedding that collapsed, features that are not scaled, classes without rows.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
     /// <summary>The column of the embedding.</summary>
     public string OutputColumnName => Columns.Embedding;
 
@@ -51,6 +55,7 @@ public abstract class EncodingTransformer : FeatureTransformer
         ["predictedLabel"] = Columns.PredictedLabel,
         ["reconstruction"] = Columns.Reconstruction,
         ["labels"] = Columns.Labels?.ToJson(),
+        ["classes"] = Columns.Classes is { } classes ? ModelJson.Write(classes.Indices.ToArray()) : null,
         ["inputSize"] = Encoder.Input.Width,
         ["normalized"] = Encoder.NormalizesEmbedding,
         ["scaling"] = Encoder.Scaling?.Kind.ToString(),
@@ -59,6 +64,7 @@ public abstract class EncodingTransformer : FeatureTransformer
         ["history"] = ModelJson.Write(History),
         ["stopReason"] = StopReason.ToString(),
         ["bestEpoch"] = BestEpoch,
+        ["warnings"] = Warnings.Count == 0 ? null : ModelJson.Write(Warnings.ToArray()),
     }, [.. SavedArray.Of(Encoder.Parameters), .. ScalingArrays(Encoder.Scaling)]);
 
     private static IEnumerable<SavedArray> ScalingArrays(InputScaling? scaling) => scaling is null ? [] :
@@ -77,6 +83,16 @@ public abstract class EncodingTransformer : FeatureTransformer
         return InputScaling.Restore(kind, saved.Singles(OffsetName, inputSize), saved.Singles(MatrixName, (long)rows * inputSize));
     }
 
+    private static OccurringClasses? ReadClasses(SavedModel saved, int count)
+    {
+        if (saved.Optional<int[]>("classes") is not { } indices)
+            return null;
+        bool ascend = indices.Zip(indices.Skip(1)).All(pair => pair.First < pair.Second);
+        return indices.Length >= 2 && ascend && indices[0] >= 0 && indices[^1] < count
+            ? new OccurringClasses(indices, count)
+            : throw new InvalidDataException("The model is damaged: its classes are not among its labels.");
+    }
+
     private protected static (EncoderColumns Columns, TOptions Options, TrainingResult Result) Read<TOptions>(SavedModel saved) where TOptions : EncodingOptions
     {
         var options = saved.Setting<TOptions>("options");
@@ -86,19 +102,26 @@ public abstract class EncodingTransformer : FeatureTransformer
         ClassLabels? labels = saved.Optional<JsonObject>("labels") is { } json ? ClassLabels.FromJson(json) : null;
         var columns = new EncoderColumns(saved.Setting<string>("input"), saved.Optional<string>("length"),
             saved.Setting<string>("embedding"), saved.Optional<string>("score"), saved.Optional<string>("predictedLabel"),
-            saved.Optional<string>("reconstruction"), labels);
+            saved.Optional<string>("reconstruction"), labels)
+        {
+            Classes = ReadClasses(saved, labels?.Count ?? 0),
+        };
         if (labels is null ? (columns.Score ?? columns.PredictedLabel) is not null : labels.Count < 2)
             throw new InvalidDataException("The model is damaged: its labels do not fit its columns.");
         int inputSize = saved.Setting<int>("inputSize");
         InputScaling? scaling = ReadScaling(saved, inputSize);
         using var engine = new ManagedEngine(threads: 1);
         // Models from before there was normalisation have no entry.
-        var encoder = new Encoder(engine, network, inputSize, labels?.Count ?? 0, objective.Similarity, seed: 0,
+        var encoder = new Encoder(engine, network, inputSize, columns.Classes?.Indices.Count ?? labels?.Count ?? 0, objective.Similarity, seed: 0,
             saved.Optional<bool?>("normalized") ?? false, scaling);
         (saved with { Arrays = [.. saved.Arrays.Where(array => array.Name is not (OffsetName or MatrixName))] }).SetParameters(engine, encoder.Parameters);
         if (columns.Reconstruction is not null && !encoder.HasDecoder)
             throw new InvalidDataException("The model is damaged: it has a column of reconstructions and no decoder.");
-        var result = new TrainingResult(encoder, saved.History(), saved.Setting<StopReason>("stopReason"), saved.Setting<int>("bestEpoch"));
+        var result = new TrainingResult(encoder, saved.History(), saved.Setting<StopReason>("stopReason"), saved.Setting<int>("bestEpoch"))
+        {
+            Objective = objective,
+            Warnings = saved.Optional<string[]>("warnings") ?? [],
+        };
         return (columns, options, result);
     }
 }
@@ -108,7 +131,7 @@ public sealed class DisentangleEncoderTransformer : EncodingTransformer
 {
     internal const string Kind = "DisentangleEncoder";
 
-    internal DisentangleEncoderTransformer(EncoderColumns columns, DisentangleEncoderOptions options, TrainingResult result) : base(columns, options, result) =>
+    internal DisentangleEncoderTransformer(EncoderColumns columns, DisentangleEncoderOptions options, TrainingResult result) : base(columns, result) =>
         Options = options;
 
     /// <summary>The settings it was trained with.</summary>
@@ -129,7 +152,7 @@ public sealed class DisentangleAutoencoderTransformer : EncodingTransformer
     internal const string Kind = "DisentangleAutoencoder";
 
     internal DisentangleAutoencoderTransformer(EncoderColumns columns, DisentangleAutoencoderOptions options, TrainingResult result)
-        : base(columns, options, result) => Options = options;
+        : base(columns, result) => Options = options;
 
     /// <summary>The settings it was trained with.</summary>
     public DisentangleAutoencoderOptions Options { get; }

@@ -87,7 +87,8 @@ public sealed class JointAutoencoderEstimator : IEstimator<JointAutoencoderTrans
         channel.Info(MessageSensitivity.None, $"{data.Primary.Count} primary rows of {primary.InputSize} features, {data.Auxiliary.Count} auxiliary rows of "
             + $"{auxiliary.InputSize}, {labels.Count} classes; mode {_options.Mode}.");
         JointTrainingResult result = JointAutoencoderTrainer.Train(
-            data, _options, _host.Rand.Next(), progress => channel.Info(MessageSensitivity.None, progress.ToString()));
+            data, _options, _host.Rand.Next(), progress => channel.Info(MessageSensitivity.None, progress.ToString()),
+            warning => channel.Warning(MessageSensitivity.None, warning));
         channel.InfoEnd(result.History, result.StopReason, result.BestEpoch);
         return new JointAutoencoderTransformer(new JointColumns(_content, _input, auxiliaryInput, labels), _options, result, JointSide.Primary);
     }

@@ -51,6 +51,9 @@ public sealed class JointAutoencoderTransformer : FeatureTransformer
     /// <summary>The epoch whose weights it has, from 1.</summary>
     public int BestEpoch => _result.BestEpoch;
 
+    /// <summary>What training warned of, one sentence each.</summary>
+    public IReadOnlyList<string> Warnings => _result.Warnings;
+
     /// <summary>The column of the content.</summary>
     public string OutputColumnName => _columns.Content;
 
@@ -69,6 +72,7 @@ public sealed class JointAutoencoderTransformer : FeatureTransformer
         ["history"] = ModelJson.Write(History),
         ["stopReason"] = StopReason.ToString(),
         ["bestEpoch"] = BestEpoch,
+        ["warnings"] = Warnings.Count == 0 ? null : ModelJson.Write(Warnings.ToArray()),
     }, SavedArray.Of(Model.Parameters));
 
     internal static JointAutoencoderTransformer Read(SavedModel saved)
@@ -82,7 +86,10 @@ public sealed class JointAutoencoderTransformer : FeatureTransformer
         var columns = new JointColumns(saved.Setting<string>("content"), saved.Setting<string>("input"),
             saved.Setting<string>("auxiliaryInput"), labels);
         var result = new JointTrainingResult(model, saved.History(), saved.Setting<StopReason>("stopReason"),
-            saved.Setting<int>("bestEpoch"));
+            saved.Setting<int>("bestEpoch"))
+        {
+            Warnings = saved.Optional<string[]>("warnings") ?? [],
+        };
         return new JointAutoencoderTransformer(columns, options, result, saved.Setting<JointSide>("side"));
     }
 

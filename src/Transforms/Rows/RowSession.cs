@@ -55,10 +55,14 @@ internal abstract class RowSession : IDisposable
 
     /// <summary>Sets the class of every row to that of its greatest score, the first of equals.</summary>
     /// <param name="scores">[rows x classes].</param>
-    protected void SetClasses(ReadOnlySpan<float> scores)
+    /// <param name="indices">The class of each score; null for 0, 1, ...</param>
+    protected void SetClasses(ReadOnlySpan<float> scores, IReadOnlyList<int>? indices = null)
     {
         int classes = scores.Length / Rows.Count;
         for (int row = 0; row < Rows.Count; row++)
-            _classes[row] = TensorPrimitives.IndexOfMax(scores.Slice(row * classes, classes));
+        {
+            int greatest = TensorPrimitives.IndexOfMax(scores.Slice(row * classes, classes));
+            _classes[row] = indices?[greatest] ?? greatest;
+        }
     }
 }
