@@ -29,6 +29,30 @@ internal static class Work
     public static DisentangleEncoderTransformer Fit(DisentangleEncoderOptions options) =>
         ML.Transforms.DisentangleEncoder("Embedding", "Features", options: options).Fit(Data);
 
+    /// <summary>Three Fits: one succeeds, one fails after its first epoch, and one is cancelled after its second.</summary>
+    public static void FitFailAndCancel()
+    {
+        DisentangleEncoderOptions options = Options with { Epochs = 4 };
+        Fit(options).Transform(Data).GetColumn<float[]>("Embedding").Count();
+        try
+        {
+            Fit(options with { Progress = _ => throw new InvalidOperationException() });
+        }
+        catch (InvalidOperationException)
+        {
+        }
+        using var source = new CancellationTokenSource();
+        Fit(options with
+        {
+            CancellationToken = source.Token,
+            Progress = progress =>
+            {
+                if (progress.Epoch == 2)
+                    source.Cancel();
+            },
+        });
+    }
+
     private sealed class Row
     {
         [VectorType(8)]

@@ -50,7 +50,9 @@ public class DisentangleAutoencoderTests
         double plateau = Enumerable.Range(0, pixels[0].Length).Select(j => (double)pixels.Average(row => row[j])).Average(Entropy);
         var options = new DisentangleAutoencoderOptions { Objective = Objective.Reconstruction(), Epochs = 8, BatchSize = 50, Seed = 1 };
 
-        double loss = _ml.Transforms.DisentangleAutoencoder("Code", "Pixels", options: options).Fit(digits).History[^1].Loss;
+        DisentangleAutoencoderTransformer fitted = _ml.Transforms.DisentangleAutoencoder("Code", "Pixels", options: options).Fit(digits);
+        double loss = fitted.History[^1].Loss;
+        Assert.Empty(fitted.Warnings);
         Assert.True(loss < 0.8 * plateau, $"The loss is {loss}, that of the mean image {plateau}.");
 
         static double Entropy(double p) => p is <= 0 or >= 1 ? 0 : -p * Math.Log(p) - (1 - p) * Math.Log(1 - p);
@@ -72,9 +74,60 @@ public class DisentangleAutoencoderTests
     }
 
     [Fact]
-    public void Features_outside_0_to_1_need_another_error() => Assert.Contains("ReconstructionError.MeanSquared", Assert.Throws<InvalidDataException>(() =>
-        _ml.Transforms.DisentangleAutoencoder("Code", "Features", options: Options with { Objective = Objective.Reconstruction() })
-            .Fit(_ml.Data.LoadFromEnumerable(Samples.Create()))).Message);
+    public void Features_a_rounding_error_outside_0_to_1_count_as_0_and_1()
+    {
+        float[][] Codes(float outside)
+        {
+            Sample[] samples = Samples.Create();
+            foreach (Sample sample in samples)
+                sample.Features = [.. sample.Features.Select((value, j) => j == 0 ? 1 + outside : j == 1 ? -outside : value / 4)];
+            IDataView data = _ml.Data.LoadFromEnumerable(samples);
+            DisentangleAutoencoderTransformer fitted = _ml.Transforms.DisentangleAutoencoder("Code", "Features", options: Options with
+            {
+                Objective = Objective.Reconstruction(),
+            }).Fit(data);
+            Assert.Equal(ReconstructionError.BinaryCrossEntropy, Error(fitted));
+            return fitted.Transform(data).Column<float[]>("Code");
+        }
+        float[][] within = Codes(0), outside = Codes(1e-4f);
+        Assert.All(within.Zip(outside), pair => Assert.All(pair.First.Zip(pair.Second), values => Assert.Equal(values.First, values.Second, 0.01)));
+        Codes(1.1920929e-7f);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Features_outside_0_to_1_are_compared_by_squared_error_and_the_log_says_so(bool cached)
+    {
+        var log = new List<string>();
+        _ml.Log += (_, message) => log.Add(message.Message);
+        IDataView data = _ml.Data.LoadFromEnumerable(Samples.Create());
+        IDataView standardised = _ml.Transforms.NormalizeMeanVariance("Features", fixZero: false).Fit(data).Transform(data);
+        DisentangleAutoencoderTransformer fitted = _ml.Transforms.DisentangleAutoencoder("Code", "Features", options: Options with
+        {
+            Objective = Objective.Reconstruction(), CacheInMemory = cached,
+        }).Fit(standardised);
+
+        Assert.Equal(ReconstructionError.MeanSquared, Error(fitted));
+        Assert.Contains(log, line => line.Contains("the reconstruction error is MeanSquared"));
+        Assert.Contains(fitted.Transform(standardised).Column<float[]>("Reconstruction"), row => row.Min() < 0);
+    }
+
+    [Fact]
+    public void Defaults_need_no_labels_whatever_else_is_set()
+    {
+        IDataView data = _ml.Data.LoadFromEnumerable(Samples.Create(rows: 40));
+        // Without options it would train the default network for 1,000 steps.
+        Assert.NotNull(_ml.Transforms.DisentangleAutoencoder("Code", "Features"));
+        foreach (DisentangleAutoencoderOptions options in new DisentangleAutoencoderOptions[] { new() { Epochs = 1 }, new() { Epochs = 1, Network = Options.Network } })
+        {
+            Assert.Equal(["reconstruction"], Trained(null, options));
+            Assert.Equal(["reconstruction", "soft nearest neighbour"], Trained("Flag", options));
+        }
+
+        string[] Trained(string? label, DisentangleAutoencoderOptions options) => [.. _ml.Transforms.DisentangleAutoencoder("Code", "Features", label, options)
+            .Fit(data).Options.Objective.Terms.Select(term => term.Loss.Name)];
+    }
 
     [Fact]
     public void Few_labels_draw_their_classes_together()
@@ -105,6 +158,9 @@ public class DisentangleAutoencoderTests
             return pairs.Where(pair => pair.Same).Average(pair => pair.Cosine) - pairs.Where(pair => !pair.Same).Average(pair => pair.Cosine);
         }
     }
+
+    private static ReconstructionError Error(DisentangleAutoencoderTransformer fitted) =>
+        fitted.Options.Objective.Terms.Select(term => term.Loss).OfType<ReconstructionLoss>().Single().Error;
 
     public static TheoryData<string> Networks => ["mlp", "cnn", "without labels", "key"];
 

@@ -202,6 +202,40 @@ public class DisentangleEncoderTests
         Assert.Equal(TextDataViewType.Instance, scored.Schema["PredictedText"].Type);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Values_of_a_key_that_no_row_has_are_not_learned(bool cached)
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView data = ml.Data.LoadFromEnumerable(Samples.Create());
+        DisentangleEncoderOptions options = Samples.AllOutputs with { CacheInMemory = cached, ValidationData = Keyed([10, 20]), PredictedLabelColumnName = "Predicted" };
+        IDataView plain = Keyed([10, 20]), wide = Keyed([0, 10, 15, 20, 25]);
+        DisentangleEncoderTransformer few = Fit(plain, options), many = Fit(wide, options with { ValidationData = wide });
+
+        Assert.Empty(few.Warnings);
+        Assert.Single(many.Warnings);
+        Assert.Equal(2, many.Encoder.ClassCount);
+        float[][] scores = few.Transform(plain).Column<float[]>("Probabilities");
+        uint[] predicted = few.Transform(plain).Column<uint>("Predicted");
+        foreach (ITransformer transformer in new[] { many, ml.SaveAndLoad(many, wide), DisentangleModel.Open(ml.SaveAndLoad(many, wide)).Transformer })
+        {
+            IDataView scored = transformer.Transform(wide);
+            Assert.Equal(few.Transform(plain).Column<float[]>("Embedding"), scored.Column<float[]>("Embedding"));
+            Assert.Equal(scores.Select(row => new[] { 0, row[0], 0, row[1], 0 }), scored.Column<float[]>("Probabilities"));
+            Assert.Equal(predicted.Select(key => 2 * key), scored.Column<uint>("Predicted"));
+            Assert.Equal(5ul, ((KeyDataViewType)scored.Schema["Predicted"].Type).Count);
+        }
+        Assert.Equal(few.History[^1].Validation!.Accuracy, many.History[^1].Validation!.Accuracy);
+
+        IDataView Keyed(float[] values) => ml.Transforms.Conversion.MapValueToKey("Key", "Number",
+            keyData: ml.Transforms.SelectColumns("Number").Fit(data).Transform(
+                ml.Data.LoadFromEnumerable(values.Select(value => new Sample { Number = value, Features = new float[Sample.Width] }))))
+            .Fit(data).Transform(data);
+        DisentangleEncoderTransformer Fit(IDataView rows, DisentangleEncoderOptions fitOptions) =>
+            ml.Transforms.DisentangleEncoder("Embedding", "Features", "Key", fitOptions).Fit(rows);
+    }
+
     private sealed class SampleWithEmbedding
     {
         public float[] Features { get; set; } = [];

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Disentangle.ML.Tensors;
@@ -109,6 +110,28 @@ public sealed partial class ErrorTests : IDisposable
                 Fit(Samples.Options with { CheckpointPath = Path.Combine(_folder, "absent", "checkpoint") }),
             "checkpoint: no checkpoint" => () => Fit(
                 Samples.Options with { CheckpointPath = File("checkpoint", "nothing of the kind"u8.ToArray()) }),
+            "an undefined sampling of batches" => () => Encoder(Samples.Options with { Sampling = (BatchSampling)9 }),
+            "an undefined kind of scaling" => () => Encoder(Samples.Options with { Scaling = new FeatureScaling((FeatureScalingKind)9) }),
+            "an undefined schedule" => () => Encoder(Samples.Options with { Schedule = new() { Decay = (LearningRateDecay)9 } }),
+            "an objective that looks at no row" => () => Encoder(Samples.Options with { Objective = Objective.RowMargin() }),
+            "an objective of weight 0" => () => Encoder(Samples.Options with { Objective = Objective.CrossEntropy(weight: 0) }),
+            "an encoder without label column" => () => _ml.Transforms.DisentangleEncoder("Embedding", "Features", labelColumnName: null!),
+            "an autoencoder with a loss on labels and no label column" => () => _ml.Transforms.DisentangleAutoencoder("Code", "Features",
+                options: new() { Objective = Objective.Reconstruction() + Objective.CrossEntropy() }),
+            "a reconstruction by cross-entropy of features outside 0 to 1" => () => _ml.Transforms.DisentangleAutoencoder("Code", "Features",
+                options: new() { Objective = Objective.Reconstruction(ReconstructionError.BinaryCrossEntropy), Epochs = 1 })
+                .Fit(Data(_ => { })),
+            "checkpoint: other validation rows" => () => Resume(
+                Samples.Options with { ValidationData = Data(_ => { }) },
+                Samples.Options with { ValidationData = Data(samples => samples[7].Features[3] += 1) }),
+            "checkpoint: other settings of a loss of your own" => () => Resume(
+                Samples.Options with { Objective = Objective.CrossEntropy() + new Objective(new Margin(0.5f)) },
+                Samples.Options with { Objective = Objective.CrossEntropy() + new Objective(new Margin(0.25f)) }),
+            "checkpoint: made up, with a right checksum" => () =>
+            {
+                byte[] body = [.. "DMLC"u8, 1, 0, 0, 0, 4, 0, 0, 0, .. "null"u8];
+                Fit(Samples.Options with { CheckpointPath = File("checkpoint", [.. body, .. SHA256.HashData(body)]) });
+            },
             "two rows for a silhouette" => () => Evaluators.ClusteringMetrics.Silhouette<double>([1, 2], [0, 1]),
             "NaN to summarise" => () => Evaluators.ScoreSummary.Of([1, double.NaN]),
             _ => throw new NotSupportedException($"docs/errors.md has a row that no test knows: {input}."),
@@ -133,6 +156,13 @@ public sealed partial class ErrorTests : IDisposable
 
     private DisentangleEncoderTransformer Fit(DisentangleEncoderOptions options, IDataView? data = null) =>
         Encoder(options).Fit(data ?? Data(_ => { }));
+
+    private void Resume(DisentangleEncoderOptions before, DisentangleEncoderOptions after)
+    {
+        string path = Path.Combine(_folder, "checkpoint");
+        Fit(before with { CheckpointPath = path });
+        Fit(after with { CheckpointPath = path });
+    }
 
     private void FitTo(Func<LossContext, Tensor> compute) =>
         Fit(Samples.Options with { Objective = Objective.CrossEntropy() + new Objective(new OwnLoss(compute)) });
@@ -171,6 +201,13 @@ public sealed partial class ErrorTests : IDisposable
     {
         [VectorType(2)]
         public float[] Image { get; set; } = [];
+    }
+
+    private sealed record Margin(float Value) : ILoss
+    {
+        public string Name => "own margin";
+
+        public Tensor Compute(LossContext context) => Value * context.Engine.Mean(context.Embedding.Output);
     }
 
     private sealed record OwnLoss(Func<LossContext, Tensor> Computes) : ILoss
