@@ -26,6 +26,21 @@ public class SeparationTests
     }
 
     [Fact]
+    public void MoreThan20000RowsAreScoredByASampleUnlessAllAreAskedFor()
+    {
+        const int rows = 20_001;
+        float[] points = [.. Enumerable.Range(0, rows).Select(i => i % 2 == 0 ? i * 1e-5f : 1 + i * 1e-5f)];
+        int[] clusters = [.. Enumerable.Range(0, rows).Select(i => i % 2)];
+        SilhouetteScores sampled = ClusteringMetrics.Silhouette<float>(points, clusters);
+        Assert.Equal(20_000, sampled.Rows.Count);
+        Assert.Equal(sampled.Rows, ClusteringMetrics.Silhouette<float>(points, clusters).Rows);
+        Assert.Equal(20_000, ClusteringMetrics.Silhouette<float>(points[..20_000], clusters[..20_000]).Rows.Count);
+        SilhouetteScores all = ClusteringMetrics.Silhouette<float>(points, clusters, new() { SampleSize = int.MaxValue });
+        Assert.Equal(rows, all.Rows.Count);
+        Assert.Equal(all.Mean, sampled.Mean, 1e-4);
+    }
+
+    [Fact]
     public void EveryScoreAgreesWithTheOracles()
     {
         JsonElement[] cases = [.. Reference.Read(TestData.Development("oracles", "clustering-metrics.json")).GetProperty("unsupervised").EnumerateArray()];

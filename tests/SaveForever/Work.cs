@@ -32,7 +32,7 @@ internal static class Work
     /// <summary>Three Fits: one succeeds, one fails after its first epoch, and one is cancelled after its second.</summary>
     public static void FitFailAndCancel()
     {
-        DisentangleEncoderOptions options = Options with { Epochs = 4 };
+        DisentangleEncoderOptions options = Options with { Network = Network.Mlp([512, 256], 8), Epochs = 4, Threads = 2 };
         Fit(options).Transform(Data).GetColumn<float[]>("Embedding").Count();
         try
         {

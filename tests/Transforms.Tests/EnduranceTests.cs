@@ -6,7 +6,7 @@ using Microsoft.ML;
 
 namespace Disentangle.ML.Transforms.Tests;
 
-/// <summary>Many threads, many Fits, and a full disk. DISENTANGLE_FITS is the number of Fits; 36 without it.</summary>
+/// <summary>Many threads, many Fits, and a full disk.</summary>
 public sealed class EnduranceTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("disentangle-").FullName;
@@ -37,8 +37,7 @@ public sealed class EnduranceTests : IDisposable
     [Fact]
     public async Task Memory_does_not_grow_from_Fit_to_Fit()
     {
-        const int warmUp = 12;
-        int fits = int.TryParse(Environment.GetEnvironmentVariable("DISENTANGLE_FITS"), out int asked) ? asked : 36;
+        const int warmUp = 60, fits = 201;
         using Process process = Process.Start(new ProcessStartInfo("dotnet", [TransformerTesting.Program("SaveForever"), "fit", $"{fits}"])
         {
             RedirectStandardOutput = true,
@@ -56,7 +55,8 @@ public sealed class EnduranceTests : IDisposable
             $"{megabytes[warmUp / 3 - 1]:F1} MB after {warmUp} Fits, {megabytes[^1]:F1} MB after {fits}: {growth:+0.0;-0.0} MB.");
         TestContext.Current.SendDiagnosticMessage(figures);
         TestContext.Current.TestOutputHelper?.WriteLine(figures);
-        Assert.True(growth < 8, figures);
+        // A Fit works with about 3 MB.
+        Assert.True(growth < 24, figures);
     }
 
     [Fact]

@@ -72,7 +72,13 @@ public record JointTrainingOptions : TrainingOptions
     public float ClassifierDropout { get; init; } = 0.5f;
 
     /// <summary>The network of a side.</summary>
-    public ConvolutionalVariationalAutoencoder Network(JointSide side) => side == JointSide.Primary ? Primary : Auxiliary;
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="side"/> is none of the two.</exception>
+    public ConvolutionalVariationalAutoencoder Network(JointSide side) => side switch
+    {
+        JointSide.Primary => Primary,
+        JointSide.Auxiliary => Auxiliary,
+        _ => throw new ArgumentOutOfRangeException(nameof(side), $"The side is {side}; it must be Primary or Auxiliary."),
+    };
 
     /// <inheritdoc/>
     protected override IEnumerable<string> Faults() =>

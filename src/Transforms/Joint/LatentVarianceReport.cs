@@ -42,8 +42,11 @@ public sealed class LatentVarianceReport
     public IReadOnlyList<LatentVariance> Dimensions { get; }
 
     /// <summary>The share of a latent's whole variance that is left where the class is fixed, 0 to 1; NaN where it does not vary.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="latent"/> is none of the two.</exception>
     public double Share(Latent latent)
     {
+        if (!Enum.IsDefined(latent))
+            throw new ArgumentOutOfRangeException(nameof(latent), $"The latent is {latent}; it must be Content or Style.");
         LatentVariance[] dimensions = [.. Dimensions.Where(dimension => dimension.Latent == latent)];
         return dimensions.Sum(dimension => dimension.ClassFixed) / dimensions.Sum(dimension => dimension.Random);
     }

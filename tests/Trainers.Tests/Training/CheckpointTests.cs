@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
 using Disentangle.ML.Tensors;
 using Disentangle.ML.Tests;
 using static Disentangle.ML.Trainers.Tests.TrainingSetup;
@@ -153,6 +156,83 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void Other_validation_rows_are_another_training()
+    {
+        TestOptions options = Small with { CheckpointPath = Checkpoint };
+        RowStore validation = TestRows.Blobs(10, seed: 2);
+        options.Train(TestRows.Blobs(60), validation: validation);
+        foreach (RowStore? other in new[] { TestRows.Blobs(10, seed: 3), TestRows.Blobs(9, seed: 2), null })
+        {
+            Assert.Contains("is of a training with other validation rows",
+                Assert.Throws<InvalidDataException>(() => options.Train(TestRows.Blobs(60), validation: other)).Message);
+        }
+        Assert.Contains("on other data", Assert.Throws<InvalidDataException>(() => options.Train(TestRows.Blobs(59), validation: validation)).Message);
+        options.Train(TestRows.Blobs(60), validation: validation);
+    }
+
+    [Fact]
+    public void Other_settings_of_losses_and_views_of_ones_own_are_another_training()
+    {
+        TestOptions With(float factor, float shift) => Small with
+        {
+            CheckpointPath = Checkpoint,
+            Objective = Objective.CrossEntropy() + new Objective(new OwnLoss(factor)) + Objective.NeighborContrast(neighbors: 4, view: new OwnView(shift)),
+        };
+        With(0.5f, 0.25f).Train(TestRows.Blobs(60));
+        foreach (TestOptions other in new[] { With(0.25f, 0.25f), With(0.5f, 0.5f) })
+            Assert.Contains("with other settings", Assert.Throws<InvalidDataException>(() => other.Train(TestRows.Blobs(60))).Message);
+        CultureInfo culture = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new CultureInfo("de-DE");
+            With(0.5f, 0.25f).Train(TestRows.Blobs(60));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+    }
+
+    [Fact]
+    public void A_made_up_checkpoint_with_the_right_checksum_is_refused_or_read()
+    {
+        TestOptions options = Small with { CheckpointPath = Checkpoint, Epochs = 2, ValidationFraction = 0.2, EarlyStopping = new(), Objective = Objective.Center() };
+        options.Train(TestRows.Blobs(60));
+        byte[] bytes = File.ReadAllBytes(Checkpoint);
+        int length = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8));
+        JsonObject header = JsonNode.Parse(bytes.AsSpan(12, length))!.AsObject();
+        byte[] arrays = bytes[(12 + length)..^32];
+        int refused = 0;
+
+        foreach (string name in header.Select(property => property.Key).ToArray())
+        {
+            foreach (string value in new[] { "null", "-1", "0", "7", "2000000000", "1e300", "\"x\"", "[]", "[null]", "[-1]", "[2000000000, 2000000000]", "{}" })
+            {
+                JsonObject changed = header.DeepClone().AsObject();
+                changed[name] = JsonNode.Parse(value);
+                Check(Encoding.UTF8.GetBytes(changed.ToJsonString()), arrays, $"{name} = {value}");
+            }
+        }
+        Check("null"u8.ToArray(), arrays, "null");
+        Check("{}"u8.ToArray(), arrays, "{}");
+        Check([], [], "empty");
+        Check(bytes[12..(12 + length)], arrays[..^4], "an array cut off");
+        Check(bytes[12..(12 + length)], [.. arrays, 0, 0, 0, 0], "an array too long");
+        foreach (int wrong in new[] { -1, int.MinValue, int.MaxValue, length + arrays.Length + 1 })
+            Check(bytes[12..(12 + length)], arrays, $"a header of length {wrong}", wrong);
+        Assert.InRange(refused, 60, int.MaxValue);
+
+        void Check(byte[] text, byte[] rest, string change, int? lengthToldInstead = null)
+        {
+            byte[] body = [.. bytes[..8], .. BitConverter.GetBytes(lengthToldInstead ?? text.Length), .. text, .. rest];
+            File.WriteAllBytes(Checkpoint, [.. body, .. SHA256.HashData(body)]);
+            Exception? thrown = Record.Exception(() => options.Train(TestRows.Blobs(60)));
+            Assert.True(thrown is null or InvalidDataException, $"{change}: {thrown}");
+            refused += thrown is null ? 0 : 1;
+        }
+    }
+
+    [Fact]
     public void Other_epochs_are_another_training_where_the_learning_rate_depends_on_them()
     {
         TestOptions options = Small with { CheckpointPath = Checkpoint, Schedule = new() { Decay = LearningRateDecay.Cosine } };
@@ -237,6 +317,18 @@ public sealed class CheckpointTests : IDisposable
                 .Message;
             Assert.StartsWith($"The checkpoint '{path}' cannot be written: ", message, StringComparison.Ordinal);
         }
+    }
+
+    private sealed record OwnLoss(float Factor) : ILoss
+    {
+        public string Name => "own";
+
+        public Tensor Compute(LossContext context) => Factor * context.Engine.Mean(context.Embedding.Output);
+    }
+
+    private sealed record OwnView(float Shift) : IRowView
+    {
+        public float[] Change(ReadOnlySpan<float> row, Random random) => [.. row.ToArray().Select(value => value + Shift)];
     }
 
     private static TestOptions Hooked(TestOptions options, Action<LossContext> met) => options with { Objective = Probe.With(options.Objective, met) };
