@@ -30,10 +30,12 @@ internal sealed class FeatureStatistics
         long count = 0;
         using (IRowCursor cursor = rows.Open())
         {
-            while (cursor.MoveNext())
+            for (long row = 0; cursor.MoveNext(); row++)
             {
                 token.ThrowIfCancellationRequested();
                 ReadOnlySpan<float> features = cursor.Features;
+                if (features.Length % width != 0)
+                    throw new ArgumentException($"Row {row} (from 0) has {features.Length} values, and the data {width} features.", nameof(rows));
                 for (int start = 0; start < features.Length; start += width, count++)
                 {
                     TensorPrimitives.ConvertChecked(features.Slice(start, width), step);

@@ -41,8 +41,8 @@ public sealed class DisentangleAutoencoderEstimator : IEstimator<DisentangleAuto
 
     /// <summary>Trains the autoencoder.</summary>
     /// <param name="input">
-    /// Passed over once; where <see cref="EncoderTrainingOptions.CacheInMemory"/> is false once more in every epoch, and where there is a checkpoint once more
-    /// before.
+    /// Passed over once; where <see cref="EncoderTrainingOptions.CacheInMemory"/> is false once more in every epoch, and before once more each where there is
+    /// a checkpoint, where features are scaled, and where the data decide the reconstruction error.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="ArgumentException">A setting does not fit the data.</exception>
