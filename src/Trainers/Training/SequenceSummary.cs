@@ -1,19 +1,7 @@
 namespace Disentangle.ML.Trainers;
 
-/// <summary>How sequences of different lengths become vectors of one size, to find the nearest ones.</summary>
-internal enum SequenceComparison
-{
-    /// <summary>The steps, interpolated at evenly spaced times.</summary>
-    Resampled,
-
-    /// <summary>The running sums of the steps, interpolated at evenly spaced times and centred: for steps that are differences, such as pen strokes.</summary>
-    Path,
-
-    /// <summary>The mean of the steps: for word vectors.</summary>
-    Mean,
-}
-
 /// <summary>Makes vectors of one size of sequences.</summary>
+/// <param name="Comparison">What the vectors hold.</param>
 internal readonly record struct SequenceSummary(SequenceComparison Comparison)
 {
     private const int Times = 32;
