@@ -52,14 +52,9 @@ internal static class ForcedToLearn
         ("+ XCov", Objective.CrossEntropy() + Objective.XCov(weight: 1)),
         ("+ row margin", Objective.CrossEntropy() + Objective.RowMargin(weight: strokes ? 0.01f : 0.3f, margin: 5)),
         ("+ sample margin", Objective.CrossEntropy() + Objective.SampleMargin(weight: strokes ? 0.3f : 1, margin: 0.5f)),
-        ("+ neighbour contrast", Objective.CrossEntropy() + (strokes ? StrokeContrast() : Objective.NeighborContrast())),
+        ("+ neighbour contrast",
+            Objective.CrossEntropy() + Objective.NeighborContrast(view: strokes ? Views.Sequence(StrokeSequences.StepSize) : null)),
     ];
-
-    /// <summary>Strokes are compared by the path of the pen; both of a pair are cropped and played faster or slower.</summary>
-    private static Objective StrokeContrast() => new(new NeighborContrastLoss
-    {
-        Pairs = new RowPairs { Sequences = SequenceComparison.Path, View = Views.Sequence(StrokeSequences.StepSize) },
-    });
 
     // XCov compares the embedding with predicted labels, which an autoencoder does not have.
     private static (string Name, Objective Objective)[] Reconstructing(bool strokes)

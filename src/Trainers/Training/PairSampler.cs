@@ -30,7 +30,7 @@ internal sealed class PairSampler
     /// <param name="rows">All rows, scaled.</param>
     /// <param name="members">Those to draw from, ascending.</param>
     /// <param name="shape">What rows look like.</param>
-    /// <param name="sequences">How sequences become vectors that can be compared, unless the settings say it.</param>
+    /// <param name="sequences">How sequences become vectors that can be compared.</param>
     /// <param name="seed">For the approximate search.</param>
     /// <param name="threads">Processor cores to use; 0 for all.</param>
     /// <param name="progress">Called with the share that is done, 0 to 1.</param>
@@ -42,8 +42,6 @@ internal sealed class PairSampler
             throw new ArgumentException(mismatch, "options");
         if (settings.Neighbors == 0 || members.Length == 0)
             return new PairSampler(settings, rows, members, graph: null, threads);
-        if (settings.Sequences is { } chosen)
-            sequences = new SequenceSummary(chosen);
         int width = shape.IsSequence ? sequences.Width(shape.Width) : shape.Width;
         var values = new float[(long)members.Length * width];
         var labels = new int[members.Length];

@@ -32,11 +32,6 @@ public sealed record RowPairs
     /// </summary>
     public int? Components { get; init; } = 50;
 
-    /// <summary>
-    /// How sequences of different lengths are compared. Default null: by their steps at evenly spaced times; for text networks by the mean of their words.
-    /// </summary>
-    public SequenceComparison? Sequences { get; init; }
-
     /// <summary>How both rows of a pair are changed at random each time they are seen. Default null: not at all.</summary>
     public IRowView? View { get; init; }
 
@@ -50,8 +45,6 @@ public sealed record RowPairs
             yield return Invariant($"Walk is {Walk}; it must be between 0 and 1.");
         if (Components < 1)
             yield return $"Components is {Components}; it must be at least 1, or null for the features themselves.";
-        if (Sequences is { } sequences && !Enum.IsDefined(sequences))
-            yield return Invariant($"Sequences is {(int)sequences}, which is no way to compare sequences.");
         foreach (string fault in View?.Faults() ?? [])
             yield return fault;
     }
