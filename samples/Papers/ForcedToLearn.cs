@@ -76,6 +76,8 @@ internal static class ForcedToLearn
                 ? Network.Gru(StrokeSequences.StepSize, settings.Hidden, settings.Embedding)
                 : Network.Mlp([settings.Hidden], settings.Embedding),
             Objective = objective,
+            // Chosen on training rows kept back; the losses of the paper keep its rate.
+            LearningRate = settings.Strokes && objective.Terms.Any(term => term.Loss is NeighborContrastLoss) ? 0.003f : 0.001f,
             Scaling = FeatureScaling.AsGiven,
             BatchSize = 128,
             Epochs = settings.Epochs,
