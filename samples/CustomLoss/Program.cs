@@ -18,6 +18,7 @@ foreach (Objective objective in new[] { Objective.CrossEntropy(), Objective.Cros
 {
     var options = new DisentangleEncoderOptions
     {
+        Network = Network.Mlp([256], 32),
         Objective = objective,
         Epochs = 10,
         Seed = 1,

@@ -22,6 +22,7 @@ public sealed record Experiment(double Auroc, ClusteringQuality Quality, uint[] 
             {
                 Network = Network.Gru(StayFeatures.StepSize, hidden: 64, embedding: 32),
                 Objective = objective,
+                Scaling = FeatureScaling.AsGiven,
                 Epochs = epochs,
                 BatchSize = 64,
                 Seed = seed,

@@ -69,6 +69,7 @@ internal static class Choosing
             {
                 Network = Network.Mlp([hidden], embedding),
                 Objective = objective,
+                BatchSize = 128,
                 Epochs = epochs,
                 Seed = seed,
             }));

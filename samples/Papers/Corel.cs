@@ -36,6 +36,8 @@ internal static class Corel
                 {
                     Network = network,
                     Objective = objective(convolutional),
+                    NormalizeEmbedding = false,
+                    BatchSize = 128,
                     Epochs = epochs,
                     Seed = seed,
                     PredictedLabelColumnName = "Predicted",

@@ -37,6 +37,9 @@ internal static class CorelText
                 {
                     Network = network,
                     Objective = objective(convolutional),
+                    NormalizeEmbedding = false,
+                    Scaling = FeatureScaling.AsGiven,
+                    BatchSize = 128,
                     Epochs = epochs,
                     ValidationFraction = 0.1,
                     EarlyStopping = new EarlyStopping { Metric = ValidationMetric.Accuracy },

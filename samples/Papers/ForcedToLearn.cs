@@ -52,6 +52,8 @@ internal static class ForcedToLearn
         ("+ XCov", Objective.CrossEntropy() + Objective.XCov(weight: 1)),
         ("+ row margin", Objective.CrossEntropy() + Objective.RowMargin(weight: strokes ? 0.01f : 0.3f, margin: 5)),
         ("+ sample margin", Objective.CrossEntropy() + Objective.SampleMargin(weight: strokes ? 0.3f : 1, margin: 0.5f)),
+        ("+ neighbour contrast",
+            Objective.CrossEntropy() + Objective.NeighborContrast(view: strokes ? Views.Sequence(StrokeSequences.StepSize) : null)),
     ];
 
     // XCov compares the embedding with predicted labels, which an autoencoder does not have.
@@ -74,6 +76,10 @@ internal static class ForcedToLearn
                 ? Network.Gru(StrokeSequences.StepSize, settings.Hidden, settings.Embedding)
                 : Network.Mlp([settings.Hidden], settings.Embedding),
             Objective = objective,
+            // Chosen on training rows kept back; the losses of the paper keep its rate.
+            LearningRate = settings.Strokes && objective.Terms.Any(term => term.Loss is NeighborContrastLoss) ? 0.003f : 0.001f,
+            Scaling = FeatureScaling.AsGiven,
+            BatchSize = 128,
             Epochs = settings.Epochs,
             Seed = seed,
             PredictedLabelColumnName = "Predicted",

@@ -60,6 +60,7 @@ internal static class SoftNearestNeighbors
             {
                 Network = Network.Mlp([500, 500], 2000),
                 Objective = Objective.CrossEntropy(),
+                BatchSize = 128,
                 Epochs = epochs,
                 Seed = seed,
                 PredictedLabelColumnName = "Predicted",

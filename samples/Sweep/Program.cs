@@ -24,7 +24,7 @@ AutoMLExperiment experiment = ml.Auto()
     .SweepDisentangleEncoder<RowMarginSpace>(
         digits.Train, validation, featureColumnName: "Pixels", labelColumnName: "Told",
         SweepMetric.AdjustedMutualInformation("Label", EntropyMean.Max), clusters: 10,
-        new DisentangleEncoderOptions { Network = Network.Mlp(hidden: [256], embedding: 32), Epochs = 5 },
+        new DisentangleEncoderOptions { Network = Network.Mlp(hidden: [256], embedding: 32), BatchSize = 128, Epochs = 5 },
         settings: new SweepSettings { Featurizer = ml.Transforms.Conversion.MapValueToKey("Told", "Group"), KMeansRestarts = 3 })
     .SetMaxModelToExplore(Trials)
     .SetRandomSearchTuner(seed: 1)

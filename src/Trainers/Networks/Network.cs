@@ -84,7 +84,7 @@ public abstract record Network
     internal virtual Network ForDirections() => this;
 
     /// <summary>How sequences are compared to find neighbours.</summary>
-    internal virtual SequenceSummary Comparison => new(SequenceComparison.Resampled);
+    internal virtual SequenceSummary Comparison => default;
 
     /// <summary>What is wrong with the settings, one sentence a fault.</summary>
     public abstract IEnumerable<string> Faults();

@@ -56,7 +56,7 @@ public sealed record TextCnnNetwork : Network
 
     internal override bool ReadsWordNumbers => VocabularySize > 0;
 
-    internal override SequenceSummary Comparison => new(SequenceComparison.Mean);
+    internal override SequenceSummary Comparison => new(IsMean: true);
 
     internal override Network ForDirections() => EmbeddingActivation is null ? this with { EmbeddingActivation = Tensors.Activation.Identity } : this;
 

@@ -1,58 +1,36 @@
+using System.Numerics.Tensors;
+
 namespace Disentangle.ML.Trainers;
 
-/// <summary>How sequences of different lengths become vectors of one size, to find the nearest ones.</summary>
-internal enum SequenceComparison
-{
-    /// <summary>The steps, interpolated at evenly spaced times.</summary>
-    Resampled,
-
-    /// <summary>The running sums of the steps, interpolated at evenly spaced times and centred: for steps that are differences, such as pen strokes.</summary>
-    Path,
-
-    /// <summary>The mean of the steps: for word vectors.</summary>
-    Mean,
-}
-
-/// <summary>Makes vectors of one size of sequences.</summary>
-internal readonly record struct SequenceSummary(SequenceComparison Comparison)
+/// <summary>Makes vectors of one size of sequences of different lengths, so that the nearest ones can be found.</summary>
+/// <param name="IsMean">
+/// Whether a vector is the mean of the steps, as for word vectors; otherwise it holds the steps, interpolated at evenly spaced times.
+/// </param>
+internal readonly record struct SequenceSummary(bool IsMean)
 {
     private const int Times = 32;
 
     /// <summary>The size of the vectors.</summary>
-    public int Width(int stepSize) => Comparison == SequenceComparison.Mean ? stepSize : Times * stepSize;
+    public int Width(int stepSize) => IsMean ? stepSize : Times * stepSize;
 
     /// <summary>Writes the vector of a sequence.</summary>
     public void Write(ReadOnlySpan<float> sequence, int stepSize, Span<float> vector)
     {
         int steps = sequence.Length / stepSize;
-        var line = new double[steps];
-        for (int f = 0; f < stepSize; f++)
+        if (IsMean)
         {
-            double sum = 0;
-            for (int t = 0; t < steps; t++)
-            {
-                sum += sequence[t * stepSize + f];
-                line[t] = Comparison == SequenceComparison.Resampled ? sequence[t * stepSize + f] : sum;
-            }
-            if (Comparison == SequenceComparison.Mean)
-            {
-                vector[f] = (float)(sum / steps);
-                continue;
-            }
-            double middle = 0;
-            for (int i = 0; i < Times; i++)
-            {
-                double time = (steps - 1) * (i / (double)(Times - 1));
-                int before = Math.Min((int)time, Math.Max(0, steps - 2));
-                double share = time - before, value = steps == 1 ? line[0] : (1 - share) * line[before] + share * line[before + 1];
-                vector[i * stepSize + f] = (float)value;
-                middle += value / Times;
-            }
-            if (Comparison == SequenceComparison.Path)
-            {
-                for (int i = 0; i < Times; i++)
-                    vector[i * stepSize + f] -= (float)middle;
-            }
+            vector.Clear();
+            for (int step = 0; step < steps; step++)
+                TensorPrimitives.Add(vector, sequence.Slice(step * stepSize, stepSize), vector);
+            TensorPrimitives.Divide(vector, steps, vector);
+            return;
+        }
+        for (int i = 0; i < Times; i++)
+        {
+            float time = (steps - 1) * (i / (float)(Times - 1));
+            int before = (int)time, after = Math.Min(before + 1, steps - 1);
+            TensorPrimitives.Lerp(sequence.Slice(before * stepSize, stepSize), sequence.Slice(after * stepSize, stepSize), time - before,
+                vector.Slice(i * stepSize, stepSize));
         }
     }
 }
