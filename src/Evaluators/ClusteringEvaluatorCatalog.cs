@@ -16,7 +16,9 @@ public static class ClusteringEvaluatorCatalog
     /// <param name="labelColumnName">The labels: a key, Boolean, integer, Single, Double or text. Missing are the key 0, NaN and empty text.</param>
     /// <param name="clusterColumnName">The clusters, of one of the same types; by default the column that KMeans writes.</param>
     /// <param name="featureColumnName">A vector of Single of known size for the scores of separation, or null for none.</param>
-    /// <param name="silhouette">Distance, sample and threads of the silhouette. Default null: of at most 20,000 rows, drawn at random.</param>
+    /// <param name="silhouette">
+    /// Distance, sample and threads of the silhouette. Default null: of at most 20,000 rows, drawn at random.
+    /// </param>
     /// <exception cref="ArgumentException">
     /// A column is not there or of another type, a feature is NaN or infinite, an option is wrong, or no row has both a label and a cluster.
     /// </exception>

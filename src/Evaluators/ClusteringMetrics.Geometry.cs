@@ -7,8 +7,8 @@ public static partial class ClusteringMetrics
 {
     /// <summary>
     /// The silhouette of each row, of each cluster and on average, -1 to 1: near 1 for compact clusters far apart, near 0 for touching ones, negative for rows
-    /// nearer to another cluster (Rousseeuw 1987). Time N² × coordinates, memory N × coordinates; of more than 20,000 rows, a sample of 20,000 is
-    /// scored unless <see cref="SilhouetteOptions.SampleSize"/> says otherwise.
+    /// nearer to another cluster (Rousseeuw 1987). Time N² × coordinates, memory N × coordinates; of more than 20,000 rows, a sample of
+    /// 20,000 is scored unless <see cref="SilhouetteOptions.SampleSize"/> says otherwise.
     /// </summary>
     /// <typeparam name="T">The type of a coordinate, such as <see cref="float"/> or <see cref="double"/>; computation is in double precision.</typeparam>
     /// <param name="points">The coordinates, row after row.</param>
@@ -73,7 +73,8 @@ public static partial class ClusteringMetrics
         where T : struct, INumberBase<T>
     {
         options.Validate();
-        PointSet set = PointSet.Create(points, clusters, RowSample.Draw(clusters.Length, options.SampleSize ?? SilhouetteOptions.DefaultSampleSize, options.Seed));
+        int[]? sample = RowSample.Draw(clusters.Length, options.SampleSize ?? SilhouetteOptions.DefaultSampleSize, options.Seed);
+        PointSet set = PointSet.Create(points, clusters, sample);
         return options.Distance == SilhouetteDistance.Cosine ? set.Normalise() : set.Centre();
     }
 

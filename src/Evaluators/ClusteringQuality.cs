@@ -149,8 +149,8 @@ public sealed class ClusteringQuality
     public double? Silhouette { get; }
 
     /// <summary>
-    /// The number of rows that <see cref="Silhouette"/> was computed of: fewer than <see cref="Rows"/> where it is of a sample, as by default of more than
-    /// 20,000 rows; null where there is none.
+    /// The number of rows that <see cref="Silhouette"/> was computed of: fewer than <see cref="Rows"/> where it is of a sample, as by
+    /// default of more than 20,000 rows; null where there is none.
     /// </summary>
     public int? SilhouetteRows { get; }
 
@@ -171,8 +171,9 @@ public sealed class ClusteringQuality
         ClusteringScore.All.Where(score => score.Value(this) is not null).ToDictionary(score => score.Name, score => score.Value(this)!.Value);
 
     /// <summary>
-    /// All as JSON: <c>rows</c>, <c>rowsWithoutLabel</c>, <c>rowsWithoutCluster</c>, <c>scores</c>, <c>silhouetteRows</c>, <c>silhouetteByCluster</c>,
-    /// <c>matching</c>, <c>classes</c>, <c>clusters</c> and the non-zero <c>cells</c> of the contingency table as [class, cluster, rows], indices into the two lists.
+    /// All as JSON: <c>rows</c>, <c>rowsWithoutLabel</c>, <c>rowsWithoutCluster</c>, <c>scores</c>, <c>silhouetteRows</c>,
+    /// <c>silhouetteByCluster</c>, <c>matching</c>, <c>classes</c>, <c>clusters</c> and the non-zero <c>cells</c> of the contingency
+    /// table as [class, cluster, rows], indices into the two lists.
     /// </summary>
     /// <param name="indented">Whether to break lines.</param>
     public string ToJson(bool indented = false)

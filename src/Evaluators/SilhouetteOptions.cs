@@ -20,8 +20,8 @@ public sealed record SilhouetteOptions
     internal const int DefaultSampleSize = 20_000;
 
     /// <summary>
-    /// The number of rows, drawn at random without replacement, that stand for all; at least 2. The time grows with its square. Default: null,
-    /// at most 20,000 rows; <see cref="int.MaxValue"/> scores all rows, however many. <see cref="SilhouetteScores.Rows"/> and
+    /// The number of rows, drawn at random without replacement, that stand for all; at least 2. The time grows with its square. Default:
+    /// null, at most 20,000 rows; <see cref="int.MaxValue"/> scores all rows, however many. <see cref="SilhouetteScores.Rows"/> and
     /// <see cref="ClusteringQuality.SilhouetteRows"/> tell how many were scored.
     /// </summary>
     public int? SampleSize { get; init; }

@@ -102,8 +102,10 @@ public class EvaluateAgainstLabelsTests
     [Fact]
     public void HowManyRowsTheSilhouetteIsOfIsTold()
     {
-        IDataView data = View([.. Enumerable.Range(0, 50).Select(i => new Row { Text = "a", Cluster = (uint)(i % 2), Features = [i % 2, i] })]);
-        ClusteringQuality all = Evaluate(null), sampled = Evaluate(20), none = _ml.Clustering.EvaluateAgainstLabels(data, nameof(Row.Text), nameof(Row.Cluster));
+        IDataView data = View([.. Enumerable.Range(0, 50)
+            .Select(i => new Row { Text = "a", Cluster = (uint)(i % 2), Features = [i % 2, i] })]);
+        ClusteringQuality all = Evaluate(null), sampled = Evaluate(20);
+        ClusteringQuality none = _ml.Clustering.EvaluateAgainstLabels(data, nameof(Row.Text), nameof(Row.Cluster));
         Assert.Equal((50, 20, null), (all.SilhouetteRows, sampled.SilhouetteRows, none.SilhouetteRows));
         Assert.DoesNotContain("sample", all.ToString());
         Assert.Contains("; silhouette of a sample of 20 rows", sampled.ToString());

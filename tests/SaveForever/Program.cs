@@ -3,7 +3,8 @@ using Disentangle.ML.Tests;
 using Disentangle.ML.Transforms;
 
 // SaveForever model|checkpoint PATH: saves to the file again and again; prints a line when it has for the first time.
-// SaveForever fit COUNT: fits so many encoders, of which a third succeeds, a third fails, and a third is cancelled; prints the memory after each three.
+// SaveForever fit COUNT: fits so many encoders, of which a third succeeds, a third fails, and a third is cancelled; prints the memory
+// after each three.
 if (args[0] == "fit")
 {
     for (int i = 0; i < int.Parse(args[1], CultureInfo.InvariantCulture); i += 3)

@@ -20,7 +20,8 @@ public class DefaultEncoderTests
         foreach (Image image in all)
             image.Group = image.Label >= 5;
         IDataView train = _ml.Data.LoadFromEnumerable(all[..3000]), test = _ml.Data.LoadFromEnumerable(all[3000..5000]);
-        ITransformer encoder = _ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Group").Fit(train);
+        DisentangleEncoderTransformer encoder = _ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Group").Fit(train);
+        Assert.Empty(encoder.Warnings);
 
         BaselineComparison comparison = _ml.Clustering.CompareWithBaselines(encoder.Transform(train), encoder.Transform(test), "Pixels", "Embedding",
             labelColumnName: "Label", numberOfClusters: 10, options: new() { Runs = 2 });

@@ -90,7 +90,8 @@ public class DisentangleAutoencoderTests
             return fitted.Transform(data).Column<float[]>("Code");
         }
         float[][] within = Codes(0), outside = Codes(1e-4f);
-        Assert.All(within.Zip(outside), pair => Assert.All(pair.First.Zip(pair.Second), values => Assert.Equal(values.First, values.Second, 0.01)));
+        Assert.All(within.SelectMany(row => row).Zip(outside.SelectMany(row => row)),
+            values => Assert.Equal(values.First, values.Second, 0.01));
         Codes(1.1920929e-7f);
     }
 
@@ -119,13 +120,15 @@ public class DisentangleAutoencoderTests
         IDataView data = _ml.Data.LoadFromEnumerable(Samples.Create(rows: 40));
         // Without options it would train the default network for 1,000 steps.
         Assert.NotNull(_ml.Transforms.DisentangleAutoencoder("Code", "Features"));
-        foreach (DisentangleAutoencoderOptions options in new DisentangleAutoencoderOptions[] { new() { Epochs = 1 }, new() { Epochs = 1, Network = Options.Network } })
+        DisentangleAutoencoderOptions plain = new() { Epochs = 1 };
+        foreach (DisentangleAutoencoderOptions options in new[] { plain, plain with { Network = Options.Network } })
         {
             Assert.Equal(["reconstruction"], Trained(null, options));
             Assert.Equal(["reconstruction", "soft nearest neighbour"], Trained("Flag", options));
         }
 
-        string[] Trained(string? label, DisentangleAutoencoderOptions options) => [.. _ml.Transforms.DisentangleAutoencoder("Code", "Features", label, options)
+        string[] Trained(string? label, DisentangleAutoencoderOptions options) =>
+            [.. _ml.Transforms.DisentangleAutoencoder("Code", "Features", label, options)
             .Fit(data).Options.Objective.Terms.Select(term => term.Loss.Name)];
     }
 

@@ -209,8 +209,11 @@ public class DisentangleEncoderTests
     {
         var ml = new MLContext(seed: 1);
         IDataView data = ml.Data.LoadFromEnumerable(Samples.Create());
-        DisentangleEncoderOptions options = Samples.AllOutputs with { CacheInMemory = cached, ValidationData = Keyed([10, 20]), PredictedLabelColumnName = "Predicted" };
         IDataView plain = Keyed([10, 20]), wide = Keyed([0, 10, 15, 20, 25]);
+        DisentangleEncoderOptions options = Samples.AllOutputs with
+        {
+            CacheInMemory = cached, ValidationData = plain, PredictedLabelColumnName = "Predicted",
+        };
         DisentangleEncoderTransformer few = Fit(plain, options), many = Fit(wide, options with { ValidationData = wide });
 
         Assert.Empty(few.Warnings);
@@ -218,7 +221,8 @@ public class DisentangleEncoderTests
         Assert.Equal(2, many.Encoder.ClassCount);
         float[][] scores = few.Transform(plain).Column<float[]>("Probabilities");
         uint[] predicted = few.Transform(plain).Column<uint>("Predicted");
-        foreach (ITransformer transformer in new[] { many, ml.SaveAndLoad(many, wide), DisentangleModel.Open(ml.SaveAndLoad(many, wide)).Transformer })
+        ITransformer loaded = ml.SaveAndLoad(many, wide);
+        foreach (ITransformer transformer in new[] { many, loaded, DisentangleModel.Open(loaded).Transformer })
         {
             IDataView scored = transformer.Transform(wide);
             Assert.Equal(few.Transform(plain).Column<float[]>("Embedding"), scored.Column<float[]>("Embedding"));

@@ -18,7 +18,8 @@ public sealed class EnduranceTests : IDisposable
     public void Sixteen_threads_get_the_bits_of_one_from_one_transformer()
     {
         IDataView data = _ml.Data.LoadFromEnumerable(Samples.Create(rows: 300));
-        DisentangleEncoderTransformer fitted = _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", Samples.AllOutputs).Fit(data);
+        DisentangleEncoderTransformer fitted =
+            _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", Samples.AllOutputs).Fit(data);
         foreach (ITransformer transformer in new[] { fitted, _ml.SaveAndLoad(fitted, data) })
         {
             float[][] expected = transformer.Transform(data).Column<float[]>("Embedding");

@@ -72,6 +72,8 @@ public sealed partial class ErrorTests : IDisposable
             "no such column" => () => _ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Flag", Samples.Options).Fit(Data(_ => { })),
             "NaN among the features" => () => Fit(Samples.Options, Data(samples => samples[37].Features[4] = float.NaN)),
             "a row of another size" => () => Fit(Samples.Options, Data(samples => samples[3].Features = [1, 2])),
+            "fewer different rows than clusters" => () => _ml.Clustering.Trainers.KMeansRestarts("Features", numberOfClusters: 3)
+                .Fit(Data(samples => Array.ForEach(samples, sample => sample.Features = new float[Sample.Width]))),
             "an image with levels up to 255" => () =>
             {
                 IDataView images = _ml.Data.LoadFromEnumerable([new Picture { Image = [0, 255] }]);
@@ -118,9 +120,11 @@ public sealed partial class ErrorTests : IDisposable
             "an encoder without label column" => () => _ml.Transforms.DisentangleEncoder("Embedding", "Features", labelColumnName: null!),
             "an autoencoder with a loss on labels and no label column" => () => _ml.Transforms.DisentangleAutoencoder("Code", "Features",
                 options: new() { Objective = Objective.Reconstruction() + Objective.CrossEntropy() }),
-            "a reconstruction by cross-entropy of features outside 0 to 1" => () => _ml.Transforms.DisentangleAutoencoder("Code", "Features",
-                options: new() { Objective = Objective.Reconstruction(ReconstructionError.BinaryCrossEntropy), Epochs = 1 })
-                .Fit(Data(_ => { })),
+            "a reconstruction by cross-entropy of features outside 0 to 1" => () => _ml.Transforms
+                .DisentangleAutoencoder("Code", "Features", options: new()
+                {
+                    Objective = Objective.Reconstruction(ReconstructionError.BinaryCrossEntropy), Epochs = 1,
+                }).Fit(Data(_ => { })),
             "checkpoint: other validation rows" => () => Resume(
                 Samples.Options with { ValidationData = Data(_ => { }) },
                 Samples.Options with { ValidationData = Data(samples => samples[7].Features[3] += 1) }),

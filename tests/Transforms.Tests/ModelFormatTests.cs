@@ -37,7 +37,8 @@ public sealed class ModelFormatTests
     }
 
     /// <summary>
-    /// tests/reference/model-0.zip was saved before strokes had contract 2 and texts were converted, by the same steps as here; what they gave is in model-0.txt.
+    /// tests/reference/model-0.zip was saved before strokes had contract 2 and texts were converted, by the same steps as here; what they
+    /// gave is in model-0.txt.
     /// </summary>
     [Fact]
     public void Steps_for_texts_and_strokes_of_older_models_give_what_they_gave()

@@ -49,8 +49,7 @@ public sealed partial class WarningTests
 
     [Fact]
     public void Features_of_different_scales_are_as_good_as_others_where_they_are_scaled() =>
-        Assert.Empty(_ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", Samples.Options with { Scaling = FeatureScaling.Auto })
-            .Fit(Mixed()).Warnings);
+        Assert.Empty(Encode(Mixed(), Samples.Options with { Scaling = FeatureScaling.Auto }).Warnings);
 
     private (EncodingTransformer, IDataView) Cause(string input)
     {
@@ -121,7 +120,8 @@ public sealed partial class WarningTests
     private IDataView Keys()
     {
         IDataView data = Data(), keys = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 10).Select(i => new Sample { Number = 10 * i }));
-        return _ml.Transforms.Conversion.MapValueToKey("Key", "Number", keyData: _ml.Transforms.SelectColumns("Number").Fit(keys).Transform(keys))
+        IDataView values = _ml.Transforms.SelectColumns("Number").Fit(keys).Transform(keys);
+        return _ml.Transforms.Conversion.MapValueToKey("Key", "Number", keyData: values)
             .Fit(data).Transform(data);
     }
 

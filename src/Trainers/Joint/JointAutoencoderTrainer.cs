@@ -23,7 +23,8 @@ public static class JointAutoencoderTrainer
     /// <exception cref="OperationCanceledException">The options' token was cancelled before the first epoch was done.</exception>
     /// <exception cref="TimeoutException"><see cref="TrainingOptions.MaximumTime"/> was over before the first epoch was done.</exception>
     public static JointTrainingResult Train(
-        JointTrainingData data, JointTrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null, Action<string>? onWarning = null)
+        JointTrainingData data, JointTrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null,
+        Action<string>? onWarning = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
@@ -88,8 +89,9 @@ public static class JointAutoencoderTrainer
 /// <param name="History">Every finished epoch; its terms are the parts of the loss that <see cref="JointTrainingOptions"/> tells.</param>
 /// <param name="StopReason">Why it ended.</param>
 /// <param name="BestEpoch">The epoch whose weights the model has, from 1.</param>
-public sealed record JointTrainingResult(JointAutoencoder Model, IReadOnlyList<TrainingProgress> History, StopReason StopReason, int BestEpoch)
+public sealed record JointTrainingResult(
+    JointAutoencoder Model, IReadOnlyList<TrainingProgress> History, StopReason StopReason, int BestEpoch)
 {
-    /// <summary>What trained and may yet be of little use, one sentence each.</summary>
+    /// <summary>Problems that did not stop training, one sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -107,7 +107,8 @@ public sealed class Objective
     /// <param name="error">
     /// Default: decided by the training rows, binary cross-entropy where all features lie between 0 and 1, else the mean squared error.
     /// </param>
-    public static Objective Reconstruction(ReconstructionError error = ReconstructionError.Auto) => new(new ReconstructionLoss { Error = error });
+    public static Objective Reconstruction(ReconstructionError error = ReconstructionError.Auto) =>
+        new(new ReconstructionLoss { Error = error });
 
     /// <summary>(1 - α) first + α second.</summary>
     /// <param name="alpha">0 to 1.</param>

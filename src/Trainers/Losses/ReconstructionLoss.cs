@@ -13,7 +13,8 @@ public enum ReconstructionError
     MeanSquared,
 
     /// <summary>
-    /// Decided by the training rows: <see cref="BinaryCrossEntropy"/> where all features lie between 0 and 1, else <see cref="MeanSquared"/>.
+    /// Decided by the training rows: <see cref="BinaryCrossEntropy"/> where all features lie between 0 and 1, else
+    /// <see cref="MeanSquared"/>.
     /// </summary>
     Auto,
 }
@@ -38,7 +39,8 @@ public sealed record ReconstructionLoss : ILoss
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">
-    /// A feature lies outside 0 to 1 by more than 0.0001, and the error is the binary cross-entropy; features less far outside count as 0 or 1.
+    /// A feature lies outside 0 to 1 by more than 0.0001, and the error is the binary cross-entropy; features less far outside count as 0
+    /// or 1.
     /// </exception>
     public Tensor Compute(LossContext context)
     {
@@ -51,7 +53,7 @@ public sealed record ReconstructionLoss : ILoss
         if (!TakesAsProbabilities(least, greatest))
         {
             throw new InvalidDataException(FormattableString.Invariant(
-                $"A reconstruction by binary cross-entropy needs features between 0 and 1, and one is {(least < -Rounding ? least : greatest)}. ")
+                $"A reconstruction by binary cross-entropy needs features between 0 and 1, and one is {(least < 0 ? least : greatest)}. ")
                 + "Scale them (NormalizeMinMax) or use ReconstructionError.MeanSquared.");
         }
         if (least >= 0 && greatest <= 1)

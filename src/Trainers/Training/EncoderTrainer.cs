@@ -135,9 +135,11 @@ public static class EncoderTrainer
         ReconstructionError error = ReconstructionLoss.TakesAsProbabilities(least, greatest)
             ? ReconstructionError.BinaryCrossEntropy
             : ReconstructionError.MeanSquared;
-        onMessage?.Invoke(FormattableString.Invariant($"Features go from {least:G4} to {greatest:G4}: the reconstruction error is {error}."));
-        return new Objective([.. objective.Terms.Select(term =>
-            term.Loss is ReconstructionLoss { Error: ReconstructionError.Auto } loss ? term with { Loss = loss with { Error = error } } : term)]);
+        onMessage?.Invoke(FormattableString.Invariant(
+            $"Features go from {least:G4} to {greatest:G4}: the reconstruction error is {error}."));
+        return new Objective([.. objective.Terms.Select(term => term.Loss is ReconstructionLoss { Error: ReconstructionError.Auto } loss
+            ? term with { Loss = loss with { Error = error } }
+            : term)]);
     }
 }
 

@@ -35,7 +35,10 @@ internal sealed class FeatureStatistics
                 token.ThrowIfCancellationRequested();
                 ReadOnlySpan<float> features = cursor.Features;
                 if (features.Length % width != 0)
-                    throw new ArgumentException($"Row {row} (from 0) has {features.Length} values, and the data {width} features.", nameof(rows));
+                {
+                    throw new ArgumentException(
+                        $"Row {row} (from 0) has {features.Length} values, and the data {width} features.", nameof(rows));
+                }
                 for (int start = 0; start < features.Length; start += width, count++)
                 {
                     TensorPrimitives.ConvertChecked(features.Slice(start, width), step);

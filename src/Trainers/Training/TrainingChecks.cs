@@ -5,7 +5,7 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Finds what trains without an error and yet cannot be useful. Each check gives a warning, or null.</summary>
+/// <summary>Finds trainings that run without an error and give nothing useful. Each check returns a warning, or null.</summary>
 internal static class TrainingChecks
 {
     /// <summary>The number of rows that the checks look at.</summary>
@@ -46,9 +46,10 @@ internal static class TrainingChecks
         double largest = deviations.Max(), smallest = deviations.Where(deviation => deviation > 0).Min();
         return largest < MaximumDeviationRatio * smallest
             ? null
-            : Invariant($"The features are not on one scale: the standard deviation of feature {Array.IndexOf(deviations, largest)} is {largest:G3}, ")
-                + Invariant($"that of feature {Array.IndexOf(deviations, smallest)} {smallest:G3}, and Scaling is {scaling}. The largest features decide ")
-                + "everything; use FeatureScaling.Standardized.";
+            : "The features are not on one scale: the standard deviation of "
+                + Invariant($"feature {Array.IndexOf(deviations, largest)} is {largest:G3}, ")
+                + Invariant($"that of feature {Array.IndexOf(deviations, smallest)} {smallest:G3}, and Scaling is {scaling}. ")
+                + "The largest features decide everything; use FeatureScaling.Standardized.";
     }
 
     /// <summary>A loss that grows with the features and is in the thousands in the first epoch.</summary>
@@ -56,10 +57,12 @@ internal static class TrainingChecks
     {
         foreach (WeightedLoss term in objective.Terms)
         {
-            bool growsWithFeatures = term.Loss is CrossEntropyLoss or ReconstructionLoss or CenterLoss or DeCovLoss or XCovLoss or GaussianCorelLoss;
-            if (growsWithFeatures && first.Terms[term.Loss.Name] >= LargeLoss)
+            bool growsWithFeatures = term.Loss
+                is CrossEntropyLoss or ReconstructionLoss or CenterLoss or DeCovLoss or XCovLoss or GaussianCorelLoss;
+            double loss = first.Terms[term.Loss.Name];
+            if (growsWithFeatures && loss >= LargeLoss)
             {
-                return Invariant($"The loss '{term.Loss.Name}' is {first.Terms[term.Loss.Name]:G4} in the first epoch, as of features that are not scaled. ")
+                return Invariant($"The loss '{term.Loss.Name}' is {loss:G4} in the first epoch; are the features scaled? ")
                     + "Use FeatureScaling.Standardized, or scale them before.";
             }
         }
@@ -73,13 +76,15 @@ internal static class TrainingChecks
     /// <param name="learningRate">For the message.</param>
     public static string? Progress(IReadOnlyList<LossTerm> terms, Func<int, bool> isAnnealed, TrainingOutcome outcome, float learningRate)
     {
-        IReadOnlyDictionary<string, double> start = outcome.Start ?? outcome.History[0].Terms, end = outcome.History[outcome.BestEpoch - 1].Terms;
+        IReadOnlyDictionary<string, double> start = outcome.Start ?? outcome.History[0].Terms;
+        IReadOnlyDictionary<string, double> end = outcome.History[outcome.BestEpoch - 1].Terms;
         (double before, double after) = (Sum(start, _ => true), Sum(end, _ => true));
         bool isWorse = IsWorse(before, after)
             && (!terms.Where((_, t) => isAnnealed(t)).Any() || IsWorse(Sum(start, t => !isAnnealed(t)), Sum(end, t => !isAnnealed(t))));
         if (isWorse)
         {
-            return Invariant($"Training made the loss worse: it was {before:G4} in the first batch and is {after:G4} in epoch {outcome.BestEpoch}. ")
+            return "Training made the loss worse: it was "
+                + Invariant($"{before:G4} in the first batch and is {after:G4} in epoch {outcome.BestEpoch}. ")
                 + Invariant($"LearningRate is {learningRate}; a smaller one usually helps.");
         }
         return outcome.History.All(epoch => epoch.GradientNorm == 0)
@@ -98,7 +103,8 @@ internal static class TrainingChecks
     /// <param name="batchSize">Rows to encode together.</param>
     public static string? Collapse(Engine engine, Encoder encoder, RowStore sample, int batchSize)
     {
-        int[] different = [.. Enumerable.Range(0, sample.Count).DistinctBy(row => Convert.ToBase64String(MemoryMarshal.AsBytes<float>(sample.Features(row))))];
+        int[] different = [.. Enumerable.Range(0, sample.Count)
+            .DistinctBy(row => Convert.ToBase64String(MemoryMarshal.AsBytes<float>(sample.Features(row))))];
         if (different.Length < 2)
         {
             return sample.Count < 2 ? null
@@ -130,7 +136,8 @@ internal static class TrainingChecks
             .Count(i => TensorPrimitives.Distance<float>(embeddings.AsSpan(i * size, size), median) <= tolerance);
         return same <= different.Length / 2
             ? null
-            : $"The embedding has collapsed: {same} of {different.Length} different rows have the same one, and clustering cannot tell them apart. "
-                + "A smaller LearningRate, scaled features, another activation than ReLU for the embedding, or more cross-entropy usually help.";
+            : $"The embedding has collapsed: {same} of {different.Length} different rows have the same one, "
+                + "and clustering cannot tell them apart. A smaller LearningRate, scaled features, "
+                + "another activation than ReLU for the embedding, or more cross-entropy usually help.";
     }
 }

@@ -41,8 +41,9 @@ public abstract record TrainingOptions
 
     /// <summary>
     /// A file in which training is kept after every epoch. Where it exists and is of the same training, that goes on from there, with its seed unless
-    /// <see cref="Seed"/> is set, to the same bits as without interruption. To tell whether it is of the same rows, these and the validation rows are passed
-    /// over once more. Losses and views of your own count as the same where their ToString is, which for a record tells its settings. Default null: none.
+    /// <see cref="Seed"/> is set, to the same bits as without interruption. To tell whether it is of the same rows, these and the
+    /// validation rows are passed over once more. Losses and views of your own count as the same when their
+    /// ToString gives the same text, which for a record holds its settings. Default null: none.
     /// </summary>
     [JsonIgnore]
     public string? CheckpointPath { get; init; }

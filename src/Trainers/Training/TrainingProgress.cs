@@ -61,7 +61,9 @@ public sealed record TrainingResult(Encoder Encoder, IReadOnlyList<TrainingProgr
     /// <summary>What was minimised: the objective of the options, with the reconstruction error that the data decided.</summary>
     public required Objective Objective { get; init; }
 
-    /// <summary>What trained and may yet be of little use, one sentence each: an embedding that collapsed, features that are not scaled.</summary>
+    /// <summary>
+    /// Problems that did not stop training, one sentence each, such as an embedding that collapsed or features that are not scaled.
+    /// </summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 

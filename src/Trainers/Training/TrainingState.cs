@@ -185,8 +185,11 @@ internal sealed class TrainingState
             throw new InvalidDataException($"The checkpoint '{path}' is of a training {other}. Delete it to begin anew, or give another path.");
 
         int weights = _trainee.Parameters.Sum(parameter => parameter.Value.Shape.Length);
-        long numbers = weights * (header.BestEpoch > 0 ? 2L : 1) + _optimizer.StateLength + header.Memories.Sum(length => Math.Max(0L, length));
-        if (header.Memories.Length != _memories.Length || header.RandomState.Length != _engine.RandomState.Length || rest.Length != numbers * sizeof(float))
+        long numbers = weights * (header.BestEpoch > 0 ? 2L : 1) + _optimizer.StateLength
+            + header.Memories.Sum(length => Math.Max(0L, length));
+        bool fits = header.Memories.Length == _memories.Length && header.RandomState.Length == _engine.RandomState.Length
+            && rest.Length == numbers * sizeof(float);
+        if (!fits)
             throw Damaged(path);
         _last = ReadValues(ref rest, weights);
         SetWeights(_last);
@@ -202,7 +205,9 @@ internal sealed class TrainingState
         static string TrainingPart(string data) => data.Split(ValidationMark)[0];
     }
 
-    /// <summary>Reads the header and its length before it; null where they make no sense. Whoever can write a file can write a right checksum too.</summary>
+    /// <summary>
+    /// Reads the header and its length before it; null where they make no sense. Whoever can write a file can write a right checksum too.
+    /// </summary>
     private static CheckpointHeader? ReadHeader(ReadOnlySpan<byte> body, out ReadOnlySpan<byte> rest)
     {
         rest = default;
@@ -220,7 +225,8 @@ internal sealed class TrainingState
         {
             return null;
         }
-        return header is { Settings: not null, Data: not null, History.Count: > 0, BestEpoch: >= 0, StepCount: >= 0, RandomState: not null, Memories: not null }
+        return header is { Settings: not null, Data: not null, History.Count: > 0, RandomState: not null, Memories: not null }
+            && header is { BestEpoch: >= 0, StepCount: >= 0 }
             && header.BestEpoch <= header.History.Count
             && header.History.All(epoch => epoch is { Terms: not null } && epoch.Elapsed >= TimeSpan.Zero)
             ? header
@@ -241,7 +247,9 @@ internal sealed class TrainingState
         return $"{_trainee.Shape} {JsonSerializer.Serialize(settings, SettingsJson.Options.GetTypeInfo(type))}{OwnSettings()}";
     }
 
-    /// <summary>The settings of losses and views that are not part of this library, of which JSON has only names: what their ToString tells.</summary>
+    /// <summary>
+    /// The settings of losses and views that are not part of this library, of which JSON has only names: what their ToString tells.
+    /// </summary>
     private string OwnSettings()
     {
         if (_options is not EncoderTrainingOptions { Objective: var objective })
@@ -250,7 +258,8 @@ internal sealed class TrainingState
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         try
         {
-            return string.Concat(objective.Terms.SelectMany(term => ObjectiveConverter.Unknown(term.Loss)).Select(own => $" {own.GetType()} {own}"));
+            return string.Concat(
+                objective.Terms.SelectMany(term => ObjectiveConverter.Unknown(term.Loss)).Select(own => $" {own.GetType()} {own}"));
         }
         finally
         {

@@ -21,7 +21,8 @@ internal sealed class WatchedRows(IRowSource rows, TrainingWarnings warnings) : 
             return;
         warnings.Add("The rows changed between two passes over the data"
             + (count == _first.Value.Rows ? ". " : $": there were {_first.Value.Rows}, and then {count}. ")
-            + "Validation rows and checkpoints go by the number of a row; use a source that always gives the same rows in the same order, or CacheInMemory.");
+            + "Validation rows and checkpoints go by the number of a row; use a source that always gives the same rows in the same order, "
+            + "or CacheInMemory.");
     }
 
     private sealed class Cursor(WatchedRows watched, IRowCursor cursor) : IRowCursor

@@ -21,7 +21,8 @@ public sealed class DisentangleAutoencoderEstimator : IEstimator<DisentangleAuto
     /// </param>
     /// <param name="labelColumnName">A key or Boolean; a missing key is a row without label. Default null: no labels, for objectives that need none.</param>
     /// <param name="options">
-    /// Default null: the defaults of <see cref="DisentangleAutoencoderOptions"/>. Without label column, the default objective is the reconstruction alone.
+    /// Default null: the defaults of <see cref="DisentangleAutoencoderOptions"/>. Without label column, the default objective is the
+    /// reconstruction alone.
     /// </param>
     /// <exception cref="ArgumentException">A setting is out of range; the message lists all that are.</exception>
     public DisentangleAutoencoderEstimator(IHostEnvironment environment, string outputColumnName, string? inputColumnName = null,
@@ -41,8 +42,8 @@ public sealed class DisentangleAutoencoderEstimator : IEstimator<DisentangleAuto
 
     /// <summary>Trains the autoencoder.</summary>
     /// <param name="input">
-    /// Passed over once; where <see cref="EncoderTrainingOptions.CacheInMemory"/> is false once more in every epoch, and before once more each where there is
-    /// a checkpoint, where features are scaled, and where the data decide the reconstruction error.
+    /// Passed over once; where <see cref="EncoderTrainingOptions.CacheInMemory"/> is false once more in every epoch, and before once more
+    /// each where there is a checkpoint, where features are scaled, and where the data decide the reconstruction error.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="ArgumentException">A setting does not fit the data.</exception>

@@ -25,8 +25,8 @@ public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderT
     /// The features, a vector of Single: of known size, or the steps of a sequence. Default null: as <paramref name="outputColumnName"/>.
     /// </param>
     /// <param name="labelColumnName">
-    /// A key or Boolean; a missing key is a row without label. Values of the key that no row has are not learned: their probability is 0. Default
-    /// <c>Label</c>. Without labels, use <see cref="DisentangleAutoencoderEstimator"/>.
+    /// A key or Boolean; a missing key is a row without label. Values of the key that no row has are not learned: their probability is 0.
+    /// Default <c>Label</c>. Without labels, use <see cref="DisentangleAutoencoderEstimator"/>.
     /// </param>
     /// <param name="options">Default null: the defaults of <see cref="DisentangleEncoderOptions"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="labelColumnName"/> is null.</exception>
@@ -51,8 +51,8 @@ public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderT
 
     /// <summary>Trains the encoder.</summary>
     /// <param name="input">
-    /// Passed over once; where <see cref="EncoderTrainingOptions.CacheInMemory"/> is false once more in every epoch, and before once more each where there is
-    /// a checkpoint and where features are scaled.
+    /// Passed over once; where <see cref="EncoderTrainingOptions.CacheInMemory"/> is false once more in every epoch, and before once more
+    /// each where there is a checkpoint and where features are scaled.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="ArgumentException">A setting does not fit the data.</exception>

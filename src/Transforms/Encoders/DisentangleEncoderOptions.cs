@@ -52,7 +52,8 @@ public sealed record DisentangleAutoencoderOptions : EncodingOptions
     internal static Objective DefaultObjective { get; } = Objective.Reconstruction() + Objective.SoftNearestNeighbor();
 
     /// <summary>
-    /// What is minimised. Default: reconstruction and 100 times the annealed soft nearest neighbour loss; where there is no label column, reconstruction alone.
+    /// What is minimised. Default: reconstruction and 100 times the annealed soft nearest neighbour loss; where there is no label column,
+    /// reconstruction alone.
     /// </summary>
     public override Objective Objective { get; init; } = DefaultObjective;
 

@@ -79,12 +79,13 @@ internal sealed class EncodingEstimator
         {
             rows = classes.Renumber(rows);
             validation = validation is null ? null : classes.Renumber(validation);
-            Warn($"The label column '{_label}' has {classes.Count} classes, and rows have {classes.Indices.Count} of them. These alone are learned; the others "
-                + "are never predicted.");
+            Warn($"The label column '{_label}' has {classes.Count} classes, and rows have {classes.Indices.Count} of them. "
+                + "These alone are learned; the others are never predicted.");
         }
         var data = new TrainingData(rows, source.InputSize, classes?.Indices.Count ?? labels?.Count ?? 0, validation);
         TrainingResult result = EncoderTrainer.Train(data, _options, _host.Rand.Next(),
-            progress => channel.Info(MessageSensitivity.None, progress.ToString()), message => channel.Info(MessageSensitivity.None, message), Warn);
+            progress => channel.Info(MessageSensitivity.None, progress.ToString()),
+            message => channel.Info(MessageSensitivity.None, message), Warn);
         channel.InfoEnd(result.History, result.StopReason, result.BestEpoch);
         var columns = new EncoderColumns(_input, _options.LengthColumnName, _added.Embedding, _added.Score, _added.PredictedLabel, _added.Reconstruction,
             result.Encoder.ClassCount == 0 ? null : labels)
@@ -130,7 +131,9 @@ internal sealed class EncodingEstimator
                 : $"All labelled rows have the same label in column '{_label}'; rows of at least two classes are needed to learn from.");
         }
         string classes = source.Labels is null ? "" : $", {labelled} of them labelled, {source.Labels.Count} classes";
-        OccurringClasses? occurring = NeedsLabels && seen.Count < source.Labels!.Count ? new OccurringClasses([.. seen.Order()], source.Labels.Count) : null;
+        OccurringClasses? occurring = NeedsLabels && seen.Count < source.Labels!.Count
+            ? new OccurringClasses([.. seen.Order()], source.Labels.Count)
+            : null;
         return (store ?? (IRowSource)source, $"{rows} rows of {source.InputSize} features{classes}", occurring);
     }
 }

@@ -16,7 +16,8 @@ public abstract class EncodingTransformer : FeatureTransformer
         StopReason = result.StopReason;
         BestEpoch = result.BestEpoch;
         Warnings = result.Warnings;
-        ReconstructsByCrossEntropy = result.Objective.Terms.Any(term => term.Loss is ReconstructionLoss { Error: ReconstructionError.BinaryCrossEntropy });
+        ReconstructsByCrossEntropy = result.Objective.Terms.Any(
+            term => term.Loss is ReconstructionLoss { Error: ReconstructionError.BinaryCrossEntropy });
     }
 
     private const string OffsetName = "scaling.offset";
@@ -38,7 +39,9 @@ public abstract class EncodingTransformer : FeatureTransformer
     /// <summary>The epoch whose weights it has, from 1.</summary>
     public int BestEpoch { get; }
 
-    /// <summary>What training warned of, one sentence each: an embedding that collapsed, features that are not scaled, classes without rows.</summary>
+    /// <summary>
+    /// Problems that did not stop training, one sentence each: a collapsed embedding, features that are not scaled, classes without rows.
+    /// </summary>
     public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>The column of the embedding.</summary>
@@ -112,7 +115,8 @@ public abstract class EncodingTransformer : FeatureTransformer
         InputScaling? scaling = ReadScaling(saved, inputSize);
         using var engine = new ManagedEngine(threads: 1);
         // Models from before there was normalisation have no entry.
-        var encoder = new Encoder(engine, network, inputSize, columns.Classes?.Indices.Count ?? labels?.Count ?? 0, objective.Similarity, seed: 0,
+        int classes = columns.Classes?.Indices.Count ?? labels?.Count ?? 0;
+        var encoder = new Encoder(engine, network, inputSize, classes, objective.Similarity, seed: 0,
             saved.Optional<bool?>("normalized") ?? false, scaling);
         (saved with { Arrays = [.. saved.Arrays.Where(array => array.Name is not (OffsetName or MatrixName))] }).SetParameters(engine, encoder.Parameters);
         if (columns.Reconstruction is not null && !encoder.HasDecoder)
@@ -131,8 +135,8 @@ public sealed class DisentangleEncoderTransformer : EncodingTransformer
 {
     internal const string Kind = "DisentangleEncoder";
 
-    internal DisentangleEncoderTransformer(EncoderColumns columns, DisentangleEncoderOptions options, TrainingResult result) : base(columns, result) =>
-        Options = options;
+    internal DisentangleEncoderTransformer(EncoderColumns columns, DisentangleEncoderOptions options, TrainingResult result)
+        : base(columns, result) => Options = options;
 
     /// <summary>The settings it was trained with.</summary>
     public DisentangleEncoderOptions Options { get; }

@@ -51,7 +51,7 @@ public sealed class JointAutoencoderTransformer : FeatureTransformer
     /// <summary>The epoch whose weights it has, from 1.</summary>
     public int BestEpoch => _result.BestEpoch;
 
-    /// <summary>What training warned of, one sentence each.</summary>
+    /// <summary>Problems that did not stop training, one sentence each.</summary>
     public IReadOnlyList<string> Warnings => _result.Warnings;
 
     /// <summary>The column of the content.</summary>

@@ -2,7 +2,9 @@ using Disentangle.ML.Trainers;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>The classes of a label column that rows have, where not all of them do. The network knows only these, and numbers them from 0.</summary>
+/// <summary>
+/// The classes of a label column that rows have, where not all of them do. The network knows only these, and numbers them from 0.
+/// </summary>
 /// <param name="Indices">The index of each among all classes, ascending.</param>
 /// <param name="Count">The number of all classes.</param>
 internal sealed record OccurringClasses(IReadOnlyList<int> Indices, int Count)

@@ -166,7 +166,8 @@ public sealed class CheckpointTests : IDisposable
             Assert.Contains("is of a training with other validation rows",
                 Assert.Throws<InvalidDataException>(() => options.Train(TestRows.Blobs(60), validation: other)).Message);
         }
-        Assert.Contains("on other data", Assert.Throws<InvalidDataException>(() => options.Train(TestRows.Blobs(59), validation: validation)).Message);
+        Assert.Contains("on other data",
+            Assert.Throws<InvalidDataException>(() => options.Train(TestRows.Blobs(59), validation: validation)).Message);
         options.Train(TestRows.Blobs(60), validation: validation);
     }
 
@@ -176,7 +177,8 @@ public sealed class CheckpointTests : IDisposable
         TestOptions With(float factor, float shift) => Small with
         {
             CheckpointPath = Checkpoint,
-            Objective = Objective.CrossEntropy() + new Objective(new OwnLoss(factor)) + Objective.NeighborContrast(neighbors: 4, view: new OwnView(shift)),
+            Objective = Objective.CrossEntropy() + new Objective(new OwnLoss(factor))
+                + Objective.NeighborContrast(neighbors: 4, view: new OwnView(shift)),
         };
         With(0.5f, 0.25f).Train(TestRows.Blobs(60));
         foreach (TestOptions other in new[] { With(0.25f, 0.25f), With(0.5f, 0.5f) })
@@ -196,7 +198,12 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void A_made_up_checkpoint_with_the_right_checksum_is_refused_or_read()
     {
-        TestOptions options = Small with { CheckpointPath = Checkpoint, Epochs = 2, ValidationFraction = 0.2, EarlyStopping = new(), Objective = Objective.Center() };
+        TestOptions options = Small with
+        {
+            CheckpointPath = Checkpoint, Epochs = 2, ValidationFraction = 0.2, EarlyStopping = new(), Objective = Objective.Center(),
+        };
+        string[] values =
+            ["null", "-1", "0", "7", "2000000000", "1e300", "\"x\"", "[]", "[null]", "[-1]", "[2000000000, 2000000000]", "{}"];
         options.Train(TestRows.Blobs(60));
         byte[] bytes = File.ReadAllBytes(Checkpoint);
         int length = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8));
@@ -206,7 +213,7 @@ public sealed class CheckpointTests : IDisposable
 
         foreach (string name in header.Select(property => property.Key).ToArray())
         {
-            foreach (string value in new[] { "null", "-1", "0", "7", "2000000000", "1e300", "\"x\"", "[]", "[null]", "[-1]", "[2000000000, 2000000000]", "{}" })
+            foreach (string value in values)
             {
                 JsonObject changed = header.DeepClone().AsObject();
                 changed[name] = JsonNode.Parse(value);
