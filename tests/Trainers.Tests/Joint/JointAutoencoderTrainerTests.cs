@@ -37,6 +37,17 @@ public class JointAutoencoderTrainerTests
 
     /// <summary>One batch of all rows, and what each term of it is by plain loops over the posteriors that the start weights give.</summary>
     [Fact]
+    public void Warns_of_classes_that_no_primary_row_has()
+    {
+        var told = new List<string>();
+        JointTrainingOptions options = Small with { Epochs = 1 };
+        JointTrainingResult result = JointAutoencoderTrainer.Train(Data() with { ClassCount = Classes + 2 }, options, seed: 0, onWarning: told.Add);
+        Assert.Equal(["Of the 5 classes, 3 have primary rows."], result.Warnings);
+        Assert.Equal(told, result.Warnings);
+        Assert.Empty(JointAutoencoderTrainer.Train(Data(), options, seed: 0).Warnings);
+    }
+
+    [Fact]
     public void The_terms_are_those_of_the_paper()
     {
         JointTrainingOptions options = Small with { Epochs = 1, BatchSize = 100, ClassifierDropout = 0 };
