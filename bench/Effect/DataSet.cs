@@ -64,6 +64,32 @@ public sealed record DataSet(string Name, Row[] Train, Row[] Test, int? Side)
         }
     }
 
+    /// <summary>The same with the last fifth of the training rows in the place of the held-out ones: to choose settings without looking at those.</summary>
+    public DataSet KeptBack()
+    {
+        Row[] rows = [.. Train];
+        new Random(0).Shuffle(rows);
+        int kept = rows.Length / 5;
+        return this with { Train = rows[kept..], Test = rows[..kept] };
+    }
+
+    /// <summary>The same with some training labels missing and some wrong.</summary>
+    /// <param name="missing">The share that is missing.</param>
+    /// <param name="wrong">The share that is the other one.</param>
+    public DataSet WithLabels(double missing, double wrong)
+    {
+        var random = new Random(0);
+        return this with
+        {
+            Train = [.. Train.Select(row =>
+            {
+                double chance = random.NextDouble();
+                uint group = chance < missing ? 0 : chance < missing + wrong ? 3 - row.Group : row.Group;
+                return new Row { Features = row.Features, Label = row.Label, Group = group };
+            })],
+        };
+    }
+
     /// <summary>Every third row is judged.</summary>
     private static DataSet Split(string name, Row[] rows)
     {
@@ -103,7 +129,7 @@ public sealed record DataSet(string Name, Row[] Train, Row[] Test, int? Side)
     {
         int[] classes = [.. labels.Select(label => (int)label)];
         int half = (classes.Max() + 1) / 2;
-        return [.. features.Zip(classes, (row, label) => new Row { Features = row, Label = label, Group = label >= half })];
+        return [.. features.Zip(classes, (row, label) => new Row { Features = row, Label = label, Group = label >= half ? 2u : 1u })];
     }
 
     private static IDataView View(MLContext ml, Row[] rows)

@@ -1,3 +1,4 @@
+using Disentangle.ML.Tensors;
 using Disentangle.ML.Trainers;
 using Disentangle.ML.Transforms;
 using Microsoft.ML;
@@ -9,18 +10,17 @@ namespace Effect;
 /// <param name="Create">
 /// Makes it for a data set: an estimator that adds the column Clustered, and PredictedGroup if it classifies; null where the data set is not for it.
 /// </param>
-/// <param name="IsSeeded">Whether its features differ by the seed.</param>
-public sealed record Method(string Name, Func<MLContext, DataSet, int, IEstimator<ITransformer>?> Create, bool IsSeeded = true)
+public sealed record Method(string Name, Func<MLContext, DataSet, int, IEstimator<ITransformer>?> Create)
 {
     public const string Clustered = "Clustered";
 
     public static IReadOnlyList<Method> All { get; } =
     [
-        new("raw features", (ml, _, _) => ml.Transforms.CopyColumns(Clustered, "Features"), IsSeeded: false),
-        new("standardised", (ml, _, _) => ml.Transforms.NormalizeMeanVariance(Clustered, "Features", fixZero: false), IsSeeded: false),
+        new("raw features", (ml, _, _) => ml.Transforms.CopyColumns(Clustered, "Features")),
+        new("standardised", (ml, _, _) => ml.Transforms.NormalizeMeanVariance(Clustered, "Features", fixZero: false)),
         new("PCA", (ml, data, _) => data.Train[0].Features.Length > 32
             ? ml.Transforms.ProjectToPrincipalComponents(Clustered, "Features", rank: 32, seed: 1)
-            : null, IsSeeded: false),
+            : null),
         Trained("cross-entropy", _ => Objective.CrossEntropy()),
         Trained("+ row margin", _ => Objective.CrossEntropy() + Objective.RowMargin()),
         Trained("+ sample margin", _ => Objective.CrossEntropy() + Objective.SampleMargin()),
@@ -35,6 +35,37 @@ public sealed record Method(string Name, Func<MLContext, DataSet, int, IEstimato
             })
             : null),
     ];
+
+    /// <summary>Other settings of the default, and the default with worse labels.</summary>
+    public static IReadOnlyList<Method> Tried { get; } =
+    [
+        All.Single(method => method.Name.Contains("default", StringComparison.Ordinal)),
+        Contrast("neighbours in all features", new() { Components = null }),
+        Contrast("k = 5", new() { Neighbors = 5 }),
+        Contrast("k = 30", new() { Neighbors = 30 }),
+        Contrast("not only mutual neighbours", new() { Mutual = false }),
+        Contrast("no walks", new() { Walk = 0 }),
+        Contrast("noise on both rows", new() { View = Views.Noise() }),
+        Varied("temperature 0.25", options => options with { Objective = Objective.CrossEntropy() + Objective.NeighborContrast(temperature: 0.25f) }),
+        Varied("temperature 1", options => options with { Objective = Objective.CrossEntropy() + Objective.NeighborContrast(temperature: 1) }),
+        Varied("other classes count once", options => options with { Objective = Objective.CrossEntropy() + Objective.NeighborContrast(otherClasses: 1) }),
+        Varied("without cross-entropy", options => options with { Objective = Objective.NeighborContrast(), PredictedLabelColumnName = null }),
+        Varied("batches of 128", options => options with { BatchSize = 128 }),
+        Varied("batches of 1024", options => options with { BatchSize = 1024 }),
+        Varied("embedding of 8", options => options with { Network = Layers(8, Activation.Identity) }),
+        Varied("embedding with ReLU", options => options with { Network = Layers(32, Activation.ReLU) }),
+        Varied("features standardised", options => options with { Scaling = FeatureScaling.Standardized }),
+    ];
+
+    private static MlpNetwork Layers(int embedding, Activation activation) =>
+        new() { Hidden = [512, 256], Embedding = embedding, EmbeddingActivation = activation };
+
+    private static Method Contrast(string name, RowPairs pairs) =>
+        Varied(name, options => options with { Objective = Objective.CrossEntropy() + new Objective(new NeighborContrastLoss { Pairs = pairs }) });
+
+    private static Method Varied(string name, Func<DisentangleEncoderOptions, DisentangleEncoderOptions> change) => new(name, (ml, _, seed) =>
+        ml.Transforms.DisentangleEncoder(Clustered, "Features", labelColumnName: "Group",
+            change(new DisentangleEncoderOptions { Seed = seed, PredictedLabelColumnName = "PredictedGroup" })));
 
     /// <summary>The losses of the papers on the network that the library had as default for them.</summary>
     private static Method Trained(string name, Func<DataSet, Objective> objective) => new(name, (ml, data, seed) => Encoder(ml, new DisentangleEncoderOptions

@@ -18,13 +18,21 @@ var methods = new Option<string[]>("--methods")
 {
     Description = "Parts of the names of methods; none for all.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [],
 };
+var tried = new Option<bool>("--tried") { Description = "Other settings of the default in the place of the other methods." };
+var keptBack = new Option<bool>("--kept-back") { Description = "Judges by a fifth of the training rows that is kept back, to choose settings by." };
+var missing = new Option<double>("--missing") { Description = "The share of training labels that is missing." };
+var wrong = new Option<double>("--wrong") { Description = "The share of training labels that is wrong." };
 var python = new Option<string?>("--python") { Description = "A Python with umap-learn; without it there are no rows of UMAP." };
 var script = new Option<string>("--script") { Description = "embed.py.", DefaultValueFactory = _ => Path.Combine("bench", "Effect", "embed.py") };
-var command = new RootCommand("Clusters of embeddings beside raw features, PCA and UMAP.") { sets, folder, seeds, methods, python, script };
+var command = new RootCommand("Clusters of embeddings beside raw features, PCA and UMAP.") 
+    { sets, folder, seeds, methods, tried, keptBack, missing, wrong, python, script };
 command.SetAction(arguments =>
 {
     foreach (string name in arguments.GetValue(sets)!)
-        Print(DataSet.Load(name, arguments.GetValue(folder)));
+    {
+        DataSet data = DataSet.Load(name, arguments.GetValue(folder));
+        Print((arguments.GetValue(keptBack) ? data.KeptBack() : data).WithLabels(arguments.GetValue(missing), arguments.GetValue(wrong)));
+    }
 
     void Print(DataSet data)
     {
@@ -35,7 +43,7 @@ command.SetAction(arguments =>
             $"{data.Name}: {data.Train.Length} rows to train on, {data.Test.Length} held out, {data.Classes} classes in two groups");
         foreach (string column in new[] { "", "AMI", "Hungarian accuracy", "AMI within groups", "group accuracy", "seconds" })
             table.AddColumn(new TableColumn(column) { Alignment = column == "" ? Justify.Left : Justify.Right, NoWrap = true });
-        foreach (Method method in Method.All.Where(method => Wanted(method.Name)))
+        foreach (Method method in (arguments.GetValue(tried) ? Method.Tried : Method.All).Where(method => Wanted(method.Name)))
         {
             if (method.Create(new(), data, 1) is not null)
                 Add(method.Name, [.. Enumerable.Range(1, runs).Select(seed => Scores.Of(data, method, seed))]);

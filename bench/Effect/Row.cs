@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+
 namespace Effect;
 
 /// <summary>A row of a data set.</summary>
@@ -5,8 +7,9 @@ public sealed class Row
 {
     public float[] Features { get; set; } = [];
 
-    /// <summary>The coarse label, all that training sees: the lower or the upper half of the classes.</summary>
-    public bool Group { get; set; }
+    /// <summary>The coarse label, all that training sees: 1 for the lower half of the classes, 2 for the upper; 0 where it is missing.</summary>
+    [KeyType(2)]
+    public uint Group { get; set; }
 
     /// <summary>The class, which only judges the clusters.</summary>
     public int Label { get; set; }

@@ -45,7 +45,7 @@ public static class Umap
         foreach (Row row in rows)
         {
             features.Write(MemoryMarshal.AsBytes<float>(row.Features));
-            groups.Write(MemoryMarshal.AsBytes<int>([row.Group ? 1 : 0]));
+            groups.Write(MemoryMarshal.AsBytes<int>([(int)row.Group - 1]));
         }
     }
 
@@ -63,7 +63,8 @@ public static class Umap
     {
         public float[] Clustered { get; set; } = [];
 
-        public bool Group { get; set; }
+        [KeyType(2)]
+        public uint Group { get; set; }
 
         public int Label { get; set; }
     }
