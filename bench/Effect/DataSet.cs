@@ -84,7 +84,7 @@ public sealed record DataSet(string Name, Row[] Train, Row[] Test, int? Side)
             Train = [.. Train.Select(row =>
             {
                 double chance = random.NextDouble();
-                uint group = chance < missing ? 0 : chance < missing + wrong ? 3 - row.Group : row.Group;
+                uint group = chance < missing ? 2 : chance < missing + wrong ? 1 - row.Group : row.Group;
                 return new Row { Features = row.Features, Label = row.Label, Group = group };
             })],
         };
@@ -129,7 +129,7 @@ public sealed record DataSet(string Name, Row[] Train, Row[] Test, int? Side)
     {
         int[] classes = [.. labels.Select(label => (int)label)];
         int half = (classes.Max() + 1) / 2;
-        return [.. features.Zip(classes, (row, label) => new Row { Features = row, Label = label, Group = label >= half ? 2u : 1u })];
+        return [.. features.Zip(classes, (row, label) => new Row { Features = row, Label = label, Group = label >= half ? 1u : 0u })];
     }
 
     private static IDataView View(MLContext ml, Row[] rows)

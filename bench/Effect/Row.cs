@@ -7,7 +7,7 @@ public sealed class Row
 {
     public float[] Features { get; set; } = [];
 
-    /// <summary>The coarse label, all that training sees: 1 for the lower half of the classes, 2 for the upper; 0 where it is missing.</summary>
+    /// <summary>The coarse label, all that training sees: 0 for the lower half of the classes, 1 for the upper; 2 where it is missing.</summary>
     [KeyType(2)]
     public uint Group { get; set; }
 

@@ -23,7 +23,7 @@ public sealed record Scores(double Ami, double Accuracy, double AmiWithin, doubl
         double seconds = clock.Elapsed.TotalSeconds;
         IDataView trained = model.Transform(train), tested = model.Transform(test);
         double? accuracy = tested.Schema.GetColumnOrNull("PredictedGroup") is { } predicted
-            ? tested.GetColumn<uint>(predicted).Zip(data.Test).Count(pair => pair.First == pair.Second.Group) / (double)data.Test.Length
+            ? tested.GetColumn<uint>(predicted).Zip(data.Test).Count(pair => pair.First == pair.Second.Group + 1) / (double)data.Test.Length
             : null;
         return Of(ml, data, trained, tested, seed, accuracy, seconds);
     }

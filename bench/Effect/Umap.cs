@@ -45,7 +45,7 @@ public static class Umap
         foreach (Row row in rows)
         {
             features.Write(MemoryMarshal.AsBytes<float>(row.Features));
-            groups.Write(MemoryMarshal.AsBytes<int>([(int)row.Group - 1]));
+            groups.Write(MemoryMarshal.AsBytes<int>([(int)row.Group]));
         }
     }
 
