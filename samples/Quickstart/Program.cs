@@ -63,7 +63,8 @@ AnsiConsole.WriteLine();
 Run last = runs[^1];
 BaselineComparison comparison = ml.Clustering.CompareWithBaselines(last.Model.Transform(data.Train), last.Model.Transform(data.Test),
     "Pixels", "Embedding", labelColumnName: "Label", groupColumnName: "Group", numberOfClusters: 10);
-AnsiConsole.WriteLine(comparison.ToString());
+// Wider than a narrow console; wrapped by it, not here.
+Console.WriteLine(comparison);
 AnsiConsole.WriteLine();
 
 // The pipeline goes into a file, and comes back in a context that knows nothing of it.
@@ -83,7 +84,7 @@ AnsiConsole.WriteLine($"All {before.Length} held-out digits are in the same clus
 AnsiConsole.WriteLine();
 
 // One prediction, as an application would make it. It needs the pixels only.
-Digit digit = elsewhere.Data.CreateEnumerable<Digit>(digits.Test, reuseRowObject: false).First();
+Digit digit = elsewhere.Data.CreateEnumerable<Digit>(digits.Test, reuseRowObject: false).ElementAt(1);
 using var engine = elsewhere.Model.CreatePredictionEngine<Digit, Prediction>(loaded, inputSchema);
 Prediction prediction = engine.Predict(new Digit { Pixels = digit.Pixels });
 Digits.Draw(digit);
