@@ -64,13 +64,6 @@ internal static class Choosing
             Setting Classifier(string name, Objective objective) => Encoder(name, hidden, embedding, objective);
         }
 
-        foreach (float weight in new[] { 0.1f, 1 })
-        {
-            Objective objective = label + Objective.NeighborContrast(weight);
-            yield return new($"+ neighbour contrast {weight}, 512-256-32", (ml, seed) => ml.Transforms.DisentangleEncoder(
-                "Embedding", "Features", "High", new DisentangleEncoderOptions { Objective = objective, Epochs = epochs, Seed = seed }));
-        }
-
         Setting Encoder(string name, int hidden, int embedding, Objective objective) =>
             new(name, (ml, seed) => ml.Transforms.DisentangleEncoder("Embedding", "Features", "High", new DisentangleEncoderOptions
             {
