@@ -90,6 +90,6 @@ internal sealed class EncoderTrainee(
             single.Values.CopyTo(rows.Add(single.Labels[0], single.Values.Length));
         }
         int[] members = [.. Enumerable.Range(0, rows.Count)];
-        return new PairedRows(rows, members, pair(rows, members));
+        return new PairedRows(members, pair(rows, members));
     }
 }

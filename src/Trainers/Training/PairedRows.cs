@@ -1,10 +1,9 @@
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Rows in memory, and the pairs drawn from some of them.</summary>
-/// <param name="Rows">All rows, scaled.</param>
+/// <summary>Some rows in memory, and the pairs drawn from them.</summary>
 /// <param name="Members">The numbers of those that count, ascending.</param>
 /// <param name="Sampler">Their pairs.</param>
-internal sealed record PairedRows(RowStore Rows, int[] Members, PairSampler Sampler)
+internal sealed record PairedRows(int[] Members, PairSampler Sampler)
 {
     /// <summary>Fills batches with the rows in order and the nearest neighbour of each.</summary>
     public IEnumerable<RowBatch> InOrder(int batchSize, RowBatch batch)
