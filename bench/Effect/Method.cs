@@ -54,6 +54,7 @@ public sealed record Method(string Name, Func<MLContext, DataSet, int, IEstimato
         Varied("batches of 1024", options => options with { BatchSize = 1024 }),
         Varied("embedding of 8", options => options with { Network = Layers(8, Activation.Identity) }),
         Varied("embedding with ReLU", options => options with { Network = Layers(32, Activation.ReLU) }),
+        Varied("contradicted labels ignored", options => options with { IgnoreContradictedLabels = true }),
         Varied("features standardised", options => options with { Scaling = FeatureScaling.Standardized }),
     ];
 

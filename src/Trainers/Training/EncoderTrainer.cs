@@ -7,6 +7,9 @@ namespace Disentangle.ML.Trainers;
 /// <summary>Trains <see cref="Encoder"/>s in mini-batches with Adam.</summary>
 public static class EncoderTrainer
 {
+    private const int SmallTable = 500;
+    private const int SmallTableEpochs = 60;
+
     /// <summary>Trains a new encoder.</summary>
     /// <param name="data">The rows; those with label -1 carry no loss that needs a label.</param>
     /// <param name="options">The settings.</param>
@@ -41,6 +44,11 @@ public static class EncoderTrainer
         if (options.Objective.Pairs is not null && data.Rows is not RowStore)
             throw new ArgumentException("The objective pairs rows with their neighbours, which needs rows in memory, and they are not in a RowStore.", nameof(options));
 
+        if (options.IgnoreContradictedLabels && data.Rows is not RowStore)
+        {
+            throw new ArgumentException(
+                "IgnoreContradictedLabels searches for neighbours, which needs rows in memory, and they are not in a RowStore.", nameof(options));
+        }
         seed = options.Seed ?? seed;
         var warnings = new TrainingWarnings(onWarning);
         WatchedRows? watched = data.Rows is RowStore ? null : new WatchedRows(data.Rows, warnings);
@@ -69,6 +77,16 @@ public static class EncoderTrainer
             Rows = ScaledRows.Of(data.Rows, encoder.Scaling, data.InputSize),
             Validation = data.Validation is null ? null : ScaledRows.Of(data.Validation, encoder.Scaling, data.InputSize),
         };
+        if (options is { Epochs: null, Objective.Pairs: not null } && data.Rows is RowStore { Count: < SmallTable })
+            options = options with { Epochs = SmallTableEpochs };
+        if (options.IgnoreContradictedLabels)
+        {
+            data = data with
+            {
+                Rows = ContradictedLabels.Remove((RowStore)data.Rows, encoder.ScaledInput, options, seed, out string removed),
+            };
+            onMessage?.Invoke(removed);
+        }
         options = options with { Objective = DecideReconstruction(options.Objective, data.Rows, options.CancellationToken, onMessage) };
         if (given is RowStore)
             CheckScale();

@@ -41,6 +41,12 @@ public abstract record EncoderTrainingOptions : TrainingOptions
     [JsonIgnore]
     public Action<double>? PreparationProgress { get; init; }
 
+    /// <summary>
+    /// Whether training ignores the label of a row that at least 60 % of its 15 nearest labelled rows contradict, as if it were missing. Worth it where a
+    /// tenth of the labels is wrong; on hard data with true labels it removes what is worth learning. Needs rows in memory. Default false.
+    /// </summary>
+    public bool IgnoreContradictedLabels { get; init; }
+
     /// <summary>How batches are drawn. Default: shuffled.</summary>
     public BatchSampling Sampling { get; init; }
 
@@ -66,6 +72,13 @@ public abstract record EncoderTrainingOptions : TrainingOptions
             yield return $"ShufflePoolSize is {ShufflePoolSize}; it must be at least 1.";
         if (Sampling == BatchSampling.TwoOfEachClass && !CacheInMemory)
             yield return "Sampling is TwoOfEachClass, which needs rows in memory, and CacheInMemory is false.";
+        if (IgnoreContradictedLabels && !CacheInMemory)
+            yield return "IgnoreContradictedLabels needs rows in memory, and CacheInMemory is false.";
+        if (IgnoreContradictedLabels && Network is { ReadsWordNumbers: true })
+        {
+            yield return "IgnoreContradictedLabels compares features, and the network reads numbers of words, which say nothing of what is near; "
+                + "use word vectors (WordVectorSequence) or leave it out.";
+        }
         if (!CacheInMemory && Objective?.Pairs is not null)
         {
             yield return "The neighbour contrast needs all rows in memory to find neighbours, and CacheInMemory is false; "

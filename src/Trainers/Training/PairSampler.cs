@@ -42,19 +42,8 @@ internal sealed class PairSampler
             throw new ArgumentException(mismatch, "options");
         if (settings.Neighbors == 0 || members.Length == 0)
             return new PairSampler(settings, rows, members, graph: null, threads);
-        int width = shape.IsSequence ? sequences.Width(shape.Width) : shape.Width;
-        var values = new float[(long)members.Length * width];
-        var labels = new int[members.Length];
-        for (int i = 0; i < members.Length; i++)
-        {
-            ReadOnlySpan<float> features = rows.Features(members[i]);
-            Span<float> value = values.AsSpan(i * width, width);
-            if (shape.IsSequence)
-                sequences.Write(features, shape.Width, value);
-            else
-                features.CopyTo(value);
-            labels[i] = rows.Label(members[i]);
-        }
+        (float[] values, int width) = sequences.Vectors(rows, members, shape);
+        int[] labels = [.. members.Select(rows.Label)];
         var search = new NeighborGraphSettings
         {
             Neighbors = settings.Neighbors, Mutual = settings.Mutual, Components = settings.Components, Seed = seed, Threads = threads,

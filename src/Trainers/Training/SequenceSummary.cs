@@ -13,6 +13,23 @@ internal readonly record struct SequenceSummary(bool IsMean)
     /// <summary>The size of the vectors.</summary>
     public int Width(int stepSize) => IsMean ? stepSize : Times * stepSize;
 
+    /// <summary>The vectors of some rows, one after the other, and their size; rows that are vectors already stay as they are.</summary>
+    public (float[] Values, int Width) Vectors(RowStore rows, int[] members, InputShape shape)
+    {
+        int width = shape.IsSequence ? Width(shape.Width) : shape.Width;
+        var values = new float[(long)members.Length * width];
+        for (int i = 0; i < members.Length; i++)
+        {
+            ReadOnlySpan<float> features = rows.Features(members[i]);
+            Span<float> vector = values.AsSpan(i * width, width);
+            if (shape.IsSequence)
+                Write(features, shape.Width, vector);
+            else
+                features.CopyTo(vector);
+        }
+        return (values, width);
+    }
+
     /// <summary>Writes the vector of a sequence.</summary>
     public void Write(ReadOnlySpan<float> sequence, int stepSize, Span<float> vector)
     {

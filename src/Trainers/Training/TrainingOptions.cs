@@ -11,7 +11,8 @@ public abstract record TrainingOptions
     internal const int LeastSteps = 1000;
 
     /// <summary>
-    /// Passes over the data. At least 1. Default null: 20, or as many as make 1,000 steps, whichever are more, so that small data are learned too.
+    /// Passes over the data. At least 1. Default null: 20, or as many as make 1,000 steps, whichever is more; 60 for an encoder trained with the
+    /// neighbour contrast on fewer than 500 rows, which more passes would make it memorise.
     /// </summary>
     public int? Epochs { get; init; }
 

@@ -114,6 +114,15 @@ public class PairTests
     }
 
     [Fact]
+    public void Small_tables_with_pairs_are_passed_over_60_times()
+    {
+        TestOptions options = Paired with { Epochs = null };
+        Assert.Equal(60, options.Train(TestRows.Blobs(60)).History.Count);
+        Assert.Equal(32, options.Train(TestRows.Blobs(500)).History.Count);
+        Assert.Equal(3, (options with { Epochs = 3 }).Train(TestRows.Blobs(60)).History.Count);
+    }
+
+    [Fact]
     public void Trains_for_1000_steps_where_no_epochs_are_given()
     {
         TestOptions options = Small with { Epochs = null, Objective = Objective.CrossEntropy() };
