@@ -1,8 +1,9 @@
 using Disentangle.ML.Tests;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Papers;
 
-namespace Disentangle.ML.Transforms.Tests;
+namespace Disentangle.ML.Samples.Tests;
 
 public class ColoredDigitsTests
 {
@@ -18,12 +19,12 @@ public class ColoredDigitsTests
     {
         IDataView data = Ml.Data.CreateColoredDigits(Digits, 105);
         Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, Size), data.Schema["Pixels"].Type);
-        float[][] images = data.Column<float[]>("Pixels");
+        float[][] images = [.. data.GetColumn<float[]>("Pixels")];
         Assert.Equal(105, images.Length);
         Assert.All(images, image => Assert.All(image, value => Assert.InRange(value, 0, 1)));
         // In colour: the channels of a pixel differ.
         Assert.All(images, image => Assert.True(image.Chunk(3).Average(pixel => pixel.Max() - pixel.Min()) > 0.01));
-        int[] counts = [.. data.Column<float>("Label").GroupBy(label => label).OrderBy(group => group.Key).Select(group => group.Count())];
+        int[] counts = [.. data.GetColumn<float>("Label").GroupBy(label => label).OrderBy(group => group.Key).Select(group => group.Count())];
         Assert.Equal([11, 11, 11, 11, 11, 10, 10, 10, 10, 10], counts);
     }
 
@@ -33,7 +34,7 @@ public class ColoredDigitsTests
         static float[] Of(int seed, IDataView? backgrounds = null)
         {
             IDataView data = Ml.Data.CreateColoredDigits(Digits, 20, seed, backgrounds);
-            return [.. data.Column<float[]>("Pixels").SelectMany(image => image), .. data.Column<float>("Label")];
+            return [.. data.GetColumn<float[]>("Pixels").SelectMany(image => image), .. data.GetColumn<float>("Label")];
         }
         Assert.Equal(Of(1), Of(1));
         Assert.NotEqual(Of(1), Of(2));
@@ -50,7 +51,7 @@ public class ColoredDigitsTests
         IDataView data = Ml.Data.CreateColoredDigits(Data([disc, ring], [0, 1]), 100);
         static float Brightness(float[] image, int row, int column) => image.AsSpan((row * 32 + column) * 3, 3).ToArray().Average();
         static float Contrast(float[] image) => MathF.Abs(Brightness(image, 16, 16) - (Brightness(image, 0, 16) + Brightness(image, 31, 16)) / 2);
-        double[] contrasts = [.. data.Column<float[]>("Pixels").Zip(data.Column<float>("Label"))
+        double[] contrasts = [.. data.GetColumn<float[]>("Pixels").Zip(data.GetColumn<float>("Label"))
             .GroupBy(row => row.Second, row => Contrast(row.First)).OrderBy(group => group.Key).Select(group => group.Average())];
         Assert.True(contrasts[0] > 2 * contrasts[1], $"disc {contrasts[0]}, ring {contrasts[1]}");
     }

@@ -1,4 +1,4 @@
-namespace Disentangle.ML.Transforms;
+namespace Papers;
 
 /// <summary>A grey digit, seen through the smallest box that holds its ink.</summary>
 internal sealed class Glyph

@@ -1,4 +1,4 @@
-namespace Disentangle.ML.Transforms;
+namespace Papers;
 
 /// <summary>
 /// Draws digits the way house numbers look: 32 x 32 pixels in colour on a wall, of any size, a little turned, with pieces of neighbours at the sides, blurred
@@ -13,7 +13,7 @@ internal sealed class ColoredDigits(Glyph[] glyphs, byte[] labels, byte[][] back
     private readonly Random _random = new(seed);
 
     /// <summary>As many rows of each class, in random order. A digit comes a second time only when all of its class have come.</summary>
-    public ByteImages Draw(int rows)
+    public IEnumerable<ColoredDigit> Draw(int rows)
     {
         int[][] classes = [.. Enumerable.Range(0, glyphs.Length).GroupBy(i => labels[i]).OrderBy(group => group.Key).Select(group => group.ToArray())];
         foreach (int[] members in classes)
@@ -24,7 +24,11 @@ internal sealed class ColoredDigits(Glyph[] glyphs, byte[] labels, byte[][] back
         var pixels = new byte[rows * Side * Side * Channels];
         for (int row = 0; row < rows; row++)
             Draw(glyphs[chosen[row]], pixels.AsSpan(row * Side * Side * Channels, Side * Side * Channels));
-        return new ByteImages(pixels, Array.ConvertAll(chosen, i => labels[i]), Side * Side * Channels);
+        return chosen.Select((member, row) => new ColoredDigit
+        {
+            Pixels = Array.ConvertAll(pixels[(row * Side * Side * Channels)..((row + 1) * Side * Side * Channels)], value => value / 255f),
+            Label = labels[member],
+        });
     }
 
     private static int Member(int[] members, int turn) => members[turn % members.Length];

@@ -1,26 +1,24 @@
-using Disentangle.ML.Transforms;
+using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML;
+namespace Papers;
 
-/// <summary>Makes colour images of digits, for those who have no house numbers at hand.</summary>
+/// <summary>Makes colour images of digits, a stand-in for house numbers.</summary>
 public static class ColoredDigitsCatalog
 {
     /// <summary>
-    /// Draws digits of a set as colour images, to try with them what is meant for <see cref="SvhnCatalog.LoadFromSvhn">SVHN</see>: random colours and
-    /// sizes, shifted and turned, on pieces of pictures, some of them beside pieces of other digits, blurred and noisy. Columns: <c>Pixels</c>, a vector of Single of size
-    /// 3,072 with values from 0 to 1, 32 x 32 x 3 laid out as <see cref="Disentangle.ML.Trainers.ImageSize"/> says; <c>Label</c>, a Single.
+    /// Draws digits as colour images of 32 x 32 x 3 values from 0 to 1, laid out as <see cref="Disentangle.ML.Trainers.ImageSize"/> says: random colours
+    /// and sizes, shifted and rotated, on textured backgrounds, some of them next to parts of other digits, blurred and noisy. The same arguments give the
+    /// same bytes on every machine. Columns: <c>Pixels</c> and <c>Label</c>, a Single.
     /// </summary>
-    /// <remarks>The same arguments give the same bytes, on every machine.</remarks>
     /// <param name="catalog">The catalog of data operations.</param>
     /// <param name="digits">
-    /// The digits, bright on dark: <c>Pixels</c>, a vector of Single of known size, a square from 0 to 1; <c>Label</c>, a Single, a whole number from 0 to
-    /// 255. <see cref="IdxCatalog.LoadFromIdx"/> gives such.
+    /// Square grey images, bright on dark: <c>Pixels</c>, a vector of Single with values from 0 to 1; <c>Label</c>, a Single, a whole number from 0 to 255.
     /// </param>
-    /// <param name="rows">How many to make, at least 1. Each class gets as many, but for 1. A digit is drawn again only when all of its class have been.</param>
-    /// <param name="seed">What colours, places and all else are drawn from.</param>
-    /// <param name="backgrounds">Pictures: <c>Pixels</c>, 32 x 32 x 3 from 0 to 1. Without them the background is a random texture.</param>
-    /// <exception cref="ArgumentException">A column is missing, of another type or has other values, or there are no rows in it.</exception>
+    /// <param name="rows">How many to draw, at least 1. Class sizes differ by at most 1; a digit is reused only once all of its class have been used.</param>
+    /// <param name="seed">Seeds colours, positions and everything else.</param>
+    /// <param name="backgrounds">Pictures: <c>Pixels</c>, 32 x 32 x 3 from 0 to 1. Default null: a random texture.</param>
+    /// <exception cref="ArgumentException">A column is missing, of another type or has other values, or there are no rows.</exception>
     public static IDataView CreateColoredDigits(
         this DataOperationsCatalog catalog, IDataView digits, int rows, int seed = 1, IDataView? backgrounds = null)
     {
@@ -31,12 +29,13 @@ public static class ColoredDigitsCatalog
         byte[][] images = Images(digits, nameof(digits), size => (int)Math.Sqrt(size) is var side && side * side == size, "a square");
         const int size = ColoredDigits.Side * ColoredDigits.Side * ColoredDigits.Channels;
         byte[][] pictures = backgrounds is null ? [] : Images(backgrounds, nameof(backgrounds), given => given == size, $"{size} = 32 x 32 x 3 values");
-        return new ColoredDigits(Array.ConvertAll(images, image => new Glyph(image)), Labels(digits), pictures, seed).Draw(rows).AsDataView(catalog);
+        return catalog.LoadFromEnumerable(
+            new ColoredDigits(Array.ConvertAll(images, image => new Glyph(image)), Labels(digits), pictures, seed).Draw(rows).ToArray());
     }
 
     private static byte[][] Images(IDataView data, string argument, Func<int, bool> isSize, string expected)
     {
-        DataViewSchema.Column column = Column(data, argument, nameof(LabelledImage.Pixels));
+        DataViewSchema.Column column = Column(data, argument, nameof(ColoredDigit.Pixels));
         if (column.Type is not VectorDataViewType { Size: > 0 and var size } type || type.ItemType != NumberDataViewType.Single || !isSize(size))
             throw new ArgumentException($"Column '{column.Name}' is of type {column.Type}; it must be a vector of Single of known size, {expected}.", argument);
         byte[][] images = [.. data.GetColumn<float[]>(column).Select((pixels, row) => Array.ConvertAll(pixels, pixel => pixel is >= 0 and <= 1
@@ -47,7 +46,7 @@ public static class ColoredDigitsCatalog
 
     private static byte[] Labels(IDataView digits)
     {
-        DataViewSchema.Column column = Column(digits, nameof(digits), nameof(LabelledImage.Label));
+        DataViewSchema.Column column = Column(digits, nameof(digits), nameof(ColoredDigit.Label));
         if (column.Type != NumberDataViewType.Single)
             throw new ArgumentException($"Column '{column.Name}' is of type {column.Type}; it must be Single.", nameof(digits));
         return [.. digits.GetColumn<float>(column).Select((label, row) => label is >= 0 and <= 255 && label == MathF.Floor(label)
