@@ -1,4 +1,5 @@
 using Disentangle.ML.Evaluators;
+using Disentangle.ML.Trainers;
 using Disentangle.ML.Transforms;
 
 namespace Microsoft.ML;
@@ -7,45 +8,66 @@ namespace Microsoft.ML;
 public static class DisentangleCatalog
 {
     /// <summary>
-    /// Learns an embedding from the labels there are, with losses that keep what the labels do not tell apart. Cluster the embedding to find sub-groups.
+    /// Learns an embedding from coarse labels, with losses that preserve what the labels do not distinguish. Cluster the embedding to find subgroups.
     /// </summary>
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="outputColumnName">The embedding: a vector of Single of known size.</param>
-    /// <param name="inputColumnName">The features: a vector of Single of known size. Default null: as <paramref name="outputColumnName"/>.</param>
-    /// <param name="labelColumnName">A key or Boolean; a missing key is a row without label. Needed to fit only. Default <c>Label</c>.</param>
-    /// <param name="options">The network, the losses and how it is trained. Default null: the defaults of <see cref="DisentangleEncoderOptions"/>.</param>
+    /// <param name="inputColumnName">The features: a vector of Single of known size. Default null: the same as <paramref name="outputColumnName"/>.</param>
+    /// <param name="labelColumnName">A key or Boolean; a missing key marks an unlabelled row. Only needed to fit. Default <c>Label</c>.</param>
+    /// <param name="options">The network, the losses and the training. Default null: the defaults of <see cref="DisentangleEncoderOptions"/>.</param>
+    /// <param name="embeddingSize">The number of values in the embedding, at least 1, where there are no options. Default null: 32.</param>
+    /// <param name="numberOfEpochs">
+    /// Passes over the data, at least 1, where there are no options. Default null: chosen by the number of rows, see <see cref="TrainingOptions.Epochs"/>.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// A setting is out of range; the message lists all that are. Or there are options as well as a size or a number of epochs.
+    /// </exception>
     /// <example><code>
     /// var pipeline = ml.Transforms.Conversion.MapValueToKey("Group")
-    ///     .Append(ml.Transforms.DisentangleEncoder("Embedding", "Pixels", labelColumnName: "Group"))
-    ///     .Append(ml.Clustering.Trainers.KMeans("Embedding", numberOfClusters: 10));
+    ///     .Append(ml.Transforms.DisentangleEncoder("Embedding", "Pixels", labelColumnName: "Group", embeddingSize: 16))
+    ///     .Append(ml.Clustering.Trainers.KMeansRestarts("Embedding", numberOfClusters: 10));
     /// </code></example>
     public static DisentangleEncoderEstimator DisentangleEncoder(
         this TransformsCatalog catalog,
         string outputColumnName,
         string? inputColumnName = null,
         string labelColumnName = DisentangleEncoderEstimator.Defaults.LabelColumnName,
-        DisentangleEncoderOptions? options = null) =>
-        new(CatalogEnvironment.Of(catalog), outputColumnName, inputColumnName, labelColumnName, options);
+        DisentangleEncoderOptions? options = null,
+        int? embeddingSize = null,
+        int? numberOfEpochs = null) =>
+        new(CatalogEnvironment.Of(catalog), outputColumnName, inputColumnName, labelColumnName,
+            DisentangleEncoderOptions.Of(options, embeddingSize, numberOfEpochs));
 
     /// <summary>
-    /// Learns a code that the features can be made from again, and that keeps rows of a class together where there are labels. Cluster the code to find groups.
+    /// Learns a code from which the features can be reconstructed and which keeps rows of a class together where there are labels. Cluster the code to
+    /// find groups.
     /// </summary>
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="outputColumnName">The code: a vector of Single of known size.</param>
-    /// <param name="inputColumnName">The features: a vector of Single of known size. Default null: as <paramref name="outputColumnName"/>.</param>
-    /// <param name="labelColumnName">A key or Boolean; a missing key is a row without label. Needed to fit only. Default null: no labels.</param>
-    /// <param name="options">The network, the losses and how it is trained. Default null: the defaults of <see cref="DisentangleAutoencoderOptions"/>.</param>
+    /// <param name="inputColumnName">The features: a vector of Single of known size. Default null: the same as <paramref name="outputColumnName"/>.</param>
+    /// <param name="labelColumnName">A key or Boolean; a missing key marks an unlabelled row. Only needed to fit. Default null: no labels.</param>
+    /// <param name="options">The network, the losses and the training. Default null: the defaults of <see cref="DisentangleAutoencoderOptions"/>.</param>
+    /// <param name="embeddingSize">The number of values in the code, at least 1, where there are no options. Default null: 70.</param>
+    /// <param name="numberOfEpochs">
+    /// Passes over the data, at least 1, where there are no options. Default null: chosen by the number of rows, see <see cref="TrainingOptions.Epochs"/>.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// A setting is out of range; the message lists all that are. Or there are options as well as a size or a number of epochs.
+    /// </exception>
     public static DisentangleAutoencoderEstimator DisentangleAutoencoder(
         this TransformsCatalog catalog,
         string outputColumnName,
         string? inputColumnName = null,
         string? labelColumnName = null,
-        DisentangleAutoencoderOptions? options = null) =>
-        new(CatalogEnvironment.Of(catalog), outputColumnName, inputColumnName, labelColumnName, options);
+        DisentangleAutoencoderOptions? options = null,
+        int? embeddingSize = null,
+        int? numberOfEpochs = null) =>
+        new(CatalogEnvironment.Of(catalog), outputColumnName, inputColumnName, labelColumnName,
+            DisentangleAutoencoderOptions.Of(options, embeddingSize, numberOfEpochs));
 
     /// <summary>
-    /// Learns from few rows with the help of many: two sets with the same classes and different features, an autoencoder for each, and one classifier on what
-    /// both say of the class (JADE). Adds that content as a column.
+    /// Learns from few rows with the help of many: two data sets with the same classes and different features, an autoencoder for each, and one classifier
+    /// shared by both codes of the class, the content (JADE). Adds the content as a column.
     /// </summary>
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="outputColumnName">The content: a vector of Single of known size.</param>

@@ -32,6 +32,28 @@ public class DefaultEncoderTests
     }
 
     [Fact]
+    public void Simple_arguments_set_the_embedding_size_and_the_epochs()
+    {
+        IDataView data = _ml.Data.LoadFromEnumerable(Samples.Create());
+        DisentangleEncoderTransformer encoder = _ml.Transforms
+            .DisentangleEncoder("Embedding", "Features", "Flag", embeddingSize: 6, numberOfEpochs: 2).Fit(data);
+        Assert.Equal(2, encoder.History.Count);
+        Assert.Equal(6, encoder.Transform(data).Column<float[]>("Embedding")[0].Length);
+        Assert.Equal(new DisentangleEncoderOptions { Network = encoder.Options.Network, Epochs = 2 }.ToString(), encoder.Options.ToString());
+
+        DisentangleAutoencoderTransformer autoencoder = _ml.Transforms
+            .DisentangleAutoencoder("Code", "Features", embeddingSize: 5, numberOfEpochs: 1).Fit(data);
+        Assert.Single(autoencoder.History);
+        Assert.Equal(5, autoencoder.Transform(data).Column<float[]>("Code")[0].Length);
+
+        var wrong = Assert.Throws<ArgumentException>(() => _ml.Transforms.DisentangleEncoder("Embedding", "Features", embeddingSize: 0, numberOfEpochs: 0));
+        Assert.Contains("Embedding is 0", wrong.Message, StringComparison.Ordinal);
+        Assert.Contains("Epochs is 0", wrong.Message, StringComparison.Ordinal);
+        var both = Assert.Throws<ArgumentException>(() => _ml.Transforms.DisentangleEncoder("Embedding", options: new(), numberOfEpochs: 3));
+        Assert.Contains("There are options as well as embeddingSize or numberOfEpochs", both.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Scales_columns_of_different_units_says_so_and_saves_the_scale()
     {
         var log = new List<string>();

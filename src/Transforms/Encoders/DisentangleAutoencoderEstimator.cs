@@ -10,6 +10,11 @@ namespace Disentangle.ML.Transforms;
 /// </summary>
 public sealed class DisentangleAutoencoderEstimator : IEstimator<DisentangleAutoencoderTransformer>
 {
+    internal static class Defaults
+    {
+        public const int EmbeddingSize = 70;
+    }
+
     private readonly EncodingEstimator _estimator;
     private readonly DisentangleAutoencoderOptions _options;
 

@@ -13,6 +13,7 @@ public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderT
     internal static class Defaults
     {
         public const string LabelColumnName = "Label";
+        public const int EmbeddingSize = 32;
     }
 
     private readonly EncodingEstimator _estimator;

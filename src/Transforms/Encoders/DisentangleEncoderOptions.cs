@@ -11,7 +11,20 @@ public sealed record DisentangleEncoderOptions : EncodingOptions
     public DisentangleEncoderOptions() => BatchSize = 256;
 
     /// <summary>The architecture. Default: fully connected layers of 512 and 256, ReLU, and an embedding of 32 without activation.</summary>
-    public override Network Network { get; init; } = new MlpNetwork { Hidden = [512, 256], Embedding = 32, EmbeddingActivation = Activation.Identity };
+    public override Network Network { get; init; } = DefaultNetwork(DisentangleEncoderEstimator.Defaults.EmbeddingSize);
+
+    /// <summary>The options that a catalog method is given, or those that its numbers stand for.</summary>
+    internal static DisentangleEncoderOptions Of(DisentangleEncoderOptions? options, int? embeddingSize, int? epochs)
+    {
+        RequireOneWay(options, embeddingSize, epochs);
+        return options ?? new()
+        {
+            Network = DefaultNetwork(embeddingSize ?? DisentangleEncoderEstimator.Defaults.EmbeddingSize), Epochs = epochs,
+        };
+    }
+
+    private static MlpNetwork DefaultNetwork(int embeddingSize) =>
+        new() { Hidden = [512, 256], Embedding = embeddingSize, EmbeddingActivation = Activation.Identity };
 
     /// <summary>What is minimised. Default: cross-entropy and the neighbour contrast.</summary>
     public override Objective Objective { get; init; } = Objective.CrossEntropy() + Objective.NeighborContrast();
@@ -47,7 +60,19 @@ public sealed record DisentangleEncoderOptions : EncodingOptions
 public sealed record DisentangleAutoencoderOptions : EncodingOptions
 {
     /// <summary>The architecture, an autoencoder. Default: <c>Network.MlpAutoencoder(hidden: [500, 500, 2000], embedding: 70)</c>.</summary>
-    public override Network Network { get; init; } = Network.MlpAutoencoder([500, 500, 2000], 70);
+    public override Network Network { get; init; } = DefaultNetwork(DisentangleAutoencoderEstimator.Defaults.EmbeddingSize);
+
+    /// <inheritdoc cref="DisentangleEncoderOptions.Of"/>
+    internal static DisentangleAutoencoderOptions Of(DisentangleAutoencoderOptions? options, int? embeddingSize, int? epochs)
+    {
+        RequireOneWay(options, embeddingSize, epochs);
+        return options ?? new()
+        {
+            Network = DefaultNetwork(embeddingSize ?? DisentangleAutoencoderEstimator.Defaults.EmbeddingSize), Epochs = epochs,
+        };
+    }
+
+    private static Network DefaultNetwork(int embeddingSize) => Network.MlpAutoencoder([500, 500, 2000], embeddingSize);
 
     internal static Objective DefaultObjective { get; } = Objective.Reconstruction() + Objective.SoftNearestNeighbor();
 
@@ -84,6 +109,15 @@ public abstract record EncodingOptions : EncoderTrainingOptions
     /// <summary>Rows to validate with, with the same columns. Default null: none but those of <see cref="TrainingOptions.ValidationFraction"/>.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public IDataView? ValidationData { get; init; }
+
+    private protected static void RequireOneWay(EncodingOptions? options, int? embeddingSize, int? epochs)
+    {
+        if (options is not null && (embeddingSize ?? epochs) is not null)
+        {
+            throw new ArgumentException(
+                "There are options as well as embeddingSize or numberOfEpochs; set Network and Epochs in the options instead.", nameof(options));
+        }
+    }
 
     /// <inheritdoc/>
     protected override IEnumerable<string> Faults()
