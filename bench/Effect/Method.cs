@@ -54,12 +54,27 @@ public sealed record Method(string Name, Func<MLContext, DataSet, int, IEstimato
         Varied("batches of 1024", options => options with { BatchSize = 1024 }),
         Varied("embedding of 8", options => options with { Network = Layers(8, Activation.Identity) }),
         Varied("embedding with ReLU", options => options with { Network = Layers(32, Activation.ReLU) }),
+        ForImages("a CNN", side => new() { Network = Convolutions(side) }),
+        ForImages("a CNN, views of images", side => new()
+        {
+            Network = Convolutions(side), Objective = Objective.CrossEntropy() + Objective.NeighborContrast(view: Views.Images(side, side)),
+        }),
         Varied("contradicted labels ignored", options => options with { IgnoreContradictedLabels = true }),
         Varied("features standardised", options => options with { Scaling = FeatureScaling.Standardized }),
     ];
 
     private static MlpNetwork Layers(int embedding, Activation activation) =>
         new() { Hidden = [512, 256], Embedding = embedding, EmbeddingActivation = activation };
+
+    private static CnnNetwork Convolutions(int side) => new()
+    {
+        Image = new ImageSize(side, side), Convolutions = [new(32, 3), new(64, 3, Pool: 2)], Hidden = [256], Embedding = 32,
+        EmbeddingActivation = Activation.Identity,
+    };
+
+    private static Method ForImages(string name, Func<int, DisentangleEncoderOptions> options) => new(name, (ml, data, seed) => data.Side is { } side
+        ? Encoder(ml, options(side) with { Seed = seed })
+        : null);
 
     private static Method Contrast(string name, RowPairs pairs) =>
         Varied(name, options => options with { Objective = Objective.CrossEntropy() + new Objective(new NeighborContrastLoss { Pairs = pairs }) });

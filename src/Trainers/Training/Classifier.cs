@@ -56,6 +56,43 @@ internal sealed class Classifier
         }
     }
 
+    /// <summary>Takes the weights of the classes that another classifier knows.</summary>
+    /// <param name="other">The other one, of the same similarity.</param>
+    /// <param name="classes">For each class its number there, or -1 for one that keeps its weights.</param>
+    /// <param name="engine">Where the parameters are.</param>
+    public void CopyFrom(Classifier other, IReadOnlyList<int> classes, Engine engine)
+    {
+        int inputs = _weight.Value.Shape[1];
+        float[][] weights = PerClass(_weight, inputs), knownWeights = PerClass(other._weight, inputs);
+        float[][] biases = PerClass(_bias, 1), knownBiases = PerClass(other._bias, 1);
+        for (int c = 0; c < classes.Count; c++)
+        {
+            if (classes[c] < 0)
+                continue;
+            weights[c] = knownWeights[classes[c]];
+            if (_bias is not null)
+                biases[c] = knownBiases[classes[c]];
+        }
+        SetPerClass(_weight, weights);
+        SetPerClass(_bias, biases);
+        if (_logGamma is not null)
+            engine.SetValues(_logGamma, other._logGamma!.Value.ToArray());
+
+        void SetPerClass(Parameter? parameter, float[][] rows)
+        {
+            if (parameter is null)
+                return;
+            engine.SetValues(parameter, LogitCount == 1 ? [.. rows[1].Zip(rows[0], (one, zero) => one - zero)] : [.. rows.SelectMany(row => row)]);
+        }
+    }
+
+    /// <summary>The values of each class; those of a single logit belong to class 1, half of them taken from class 0.</summary>
+    private static float[][] PerClass(Parameter? parameter, int size)
+    {
+        float[][] rows = [.. (parameter?.Value.ToArray() ?? []).Chunk(size)];
+        return rows.Length == 1 ? [[.. rows[0].Select(value => -value / 2)], [.. rows[0].Select(value => value / 2)]] : rows;
+    }
+
     /// <summary>The probability of each class: [rows x classes], for two classes and one logit [rows x 1], that of class 1.</summary>
     public Tensor Probabilities(Engine engine, Tensor embedding)
     {

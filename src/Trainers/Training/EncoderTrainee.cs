@@ -8,8 +8,10 @@ namespace Disentangle.ML.Trainers;
 /// <param name="data">The rows, scaled as the encoder scales them.</param>
 /// <param name="options">The settings.</param>
 /// <param name="pair">Builds the pairs of some rows in memory; null where the objective needs none.</param>
+/// <param name="startHash">Of the weights it starts from; null where these are random.</param>
 internal sealed class EncoderTrainee(
-    Engine engine, Encoder encoder, TrainingData data, EncoderTrainingOptions options, Func<RowStore, int[], PairSampler>? pair) : ITrainee<RowBatch>
+    Engine engine, Encoder encoder, TrainingData data, EncoderTrainingOptions options, Func<RowStore, int[], PairSampler>? pair,
+    string? startHash) : ITrainee<RowBatch>
 {
     private readonly IReadOnlyList<WeightedLoss> _losses = options.Objective.Terms;
     private readonly bool _decodes = options.Objective.Needs.HasFlag(LossNeeds.Decoder);
@@ -27,7 +29,7 @@ internal sealed class EncoderTrainee(
 
     public IRowSource? ValidationRows => data.Validation;
 
-    public string Shape => $"{encoder.Input.Width} {encoder.ClassCount}";
+    public string Shape => $"{encoder.Input.Width} {encoder.ClassCount}{(startHash is null ? "" : " " + startHash)}";
 
     public string PreparedHash { get; private set; } = "";
 

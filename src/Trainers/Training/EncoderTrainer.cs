@@ -26,7 +26,11 @@ public static class EncoderTrainer
     /// <exception cref="OperationCanceledException">The options' token was cancelled before the first epoch was done.</exception>
     /// <exception cref="TimeoutException"><see cref="TrainingOptions.MaximumTime"/> was over before the first epoch was done.</exception>
     public static TrainingResult Train(TrainingData data, EncoderTrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null,
-        Action<string>? onMessage = null, Action<string>? onWarning = null)
+        Action<string>? onMessage = null, Action<string>? onWarning = null) => Train(data, options, seed, start: null, onEpoch, onMessage, onWarning);
+
+    /// <summary>Trains a new encoder, or a copy of one that is trained already.</summary>
+    internal static TrainingResult Train(TrainingData data, EncoderTrainingOptions options, int seed, WarmStart? start,
+        Action<TrainingProgress>? onEpoch, Action<string>? onMessage, Action<string>? onWarning)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
@@ -49,6 +53,7 @@ public static class EncoderTrainer
             throw new ArgumentException(
                 "IgnoreContradictedLabels searches for neighbours, which needs rows in memory, and they are not in a RowStore.", nameof(options));
         }
+        start?.Require(options, data.InputSize);
         seed = options.Seed ?? seed;
         var warnings = new TrainingWarnings(onWarning);
         WatchedRows? watched = data.Rows is RowStore ? null : new WatchedRows(data.Rows, warnings);
@@ -57,18 +62,21 @@ public static class EncoderTrainer
         int classes = needs.HasFlag(LossNeeds.Classifier) ? data.ClassCount : 0;
         var shape = new InputShape(data.InputSize, options.Network.StepSize is not null);
         FeatureScaling asked = options.Network.ReadsWordNumbers && options.Scaling.Kind == FeatureScalingKind.Auto ? FeatureScaling.AsGiven : options.Scaling;
-        InputScaling? scaling = InputScaling.Fit(
-            data.Rows, shape, asked, seed, options.Threads, options.CancellationToken, out string description);
+        string description = "Features are scaled as in the previous model.";
+        InputScaling? scaling = start is not null
+            ? start.Encoder.Scaling
+            : InputScaling.Fit(data.Rows, shape, asked, seed, options.Threads, options.CancellationToken, out description);
         onMessage?.Invoke(description);
         var encoder = new Encoder(
             engine, options.Network, data.InputSize, classes, options.Objective.Similarity, seed, options.NormalizesEmbedding, scaling);
-        return Train(engine, encoder, data, options, seed, onEpoch, onMessage, warnings);
+        start?.CopyTo(encoder, engine);
+        return Train(engine, encoder, data, options, seed, onEpoch, onMessage, warnings, start?.Hash);
     }
 
     /// <summary>Trains an encoder from the weights it has.</summary>
     internal static TrainingResult Train(
         Engine engine, Encoder encoder, TrainingData data, EncoderTrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null,
-        Action<string>? onMessage = null, TrainingWarnings? warnings = null)
+        Action<string>? onMessage = null, TrainingWarnings? warnings = null, string? startHash = null)
     {
         warnings ??= new TrainingWarnings(onWarning: null);
         IRowSource given = data.Rows;
@@ -90,7 +98,7 @@ public static class EncoderTrainer
         options = options with { Objective = DecideReconstruction(options.Objective, data.Rows, options.CancellationToken, onMessage) };
         if (given is RowStore)
             CheckScale();
-        var trainee = new EncoderTrainee(engine, encoder, data, options, options.Objective.Pairs is { } pairs ? Pair : null);
+        var trainee = new EncoderTrainee(engine, encoder, data, options, options.Objective.Pairs is { } pairs ? Pair : null, startHash);
         TrainingOutcome outcome = new TrainingLoop<RowBatch>(engine, trainee, options, seed, OnEpoch).Run();
 
         CheckScale();

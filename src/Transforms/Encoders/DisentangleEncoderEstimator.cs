@@ -63,9 +63,25 @@ public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderT
     /// <exception cref="NonFiniteLossException">A loss or its gradient became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled before the first epoch was done.</exception>
     /// <exception cref="TimeoutException"><see cref="TrainingOptions.MaximumTime"/> was over before the first epoch was done.</exception>
-    public DisentangleEncoderTransformer Fit(IDataView input)
+    public DisentangleEncoderTransformer Fit(IDataView input) => Train(input, previous: null);
+
+    /// <summary>
+    /// Goes on training a fitted model, with more or newer rows. It starts from that model's weights and keeps its scaling of the features; classes
+    /// are matched by their values, and a new class starts with random weights.
+    /// </summary>
+    /// <param name="input">The rows to train on.</param>
+    /// <param name="previousModel">A model with the same network and the same number of features. It stays as it is.</param>
+    /// <exception cref="ArgumentException">The previous model's network, features or normalisation differ from the options'.</exception>
+    /// <inheritdoc cref="Fit(IDataView)"/>
+    public DisentangleEncoderTransformer Fit(IDataView input, DisentangleEncoderTransformer previousModel)
     {
-        (EncoderColumns columns, TrainingResult result) = _estimator.Fit(input);
+        ArgumentNullException.ThrowIfNull(previousModel);
+        return Train(input, previousModel);
+    }
+
+    private DisentangleEncoderTransformer Train(IDataView input, DisentangleEncoderTransformer? previous)
+    {
+        (EncoderColumns columns, TrainingResult result) = _estimator.Fit(input, previous);
         return new DisentangleEncoderTransformer(columns, _options with { Objective = result.Objective }, result);
     }
 }

@@ -55,7 +55,8 @@ internal sealed class EncodingEstimator
             OutputShape.KeyValuesOf(label), scores: _added.Score);
     }
 
-    public (EncoderColumns Columns, TrainingResult Result) Fit(IDataView input)
+    /// <summary>Trains; from the weights of a previous model if there is one.</summary>
+    public (EncoderColumns Columns, TrainingResult Result) Fit(IDataView input, EncodingTransformer? previous = null)
     {
         ArgumentNullException.ThrowIfNull(input);
         var source = new DataViewRows(input, _input, _options.LengthColumnName, _label, _options.Network.StepSize);
@@ -83,7 +84,8 @@ internal sealed class EncodingEstimator
                 + "These alone are learned; the others are never predicted.");
         }
         var data = new TrainingData(rows, source.InputSize, classes?.Indices.Count ?? labels?.Count ?? 0, validation);
-        TrainingResult result = EncoderTrainer.Train(data, _options, _host.Rand.Next(),
+        WarmStart? start = previous is null ? null : new WarmStart(previous.Encoder, SameClasses(labels, classes, previous.Columns));
+        TrainingResult result = EncoderTrainer.Train(data, _options, _host.Rand.Next(), start,
             progress => channel.Info(MessageSensitivity.None, progress.ToString()),
             message => channel.Info(MessageSensitivity.None, message), Warn);
         channel.InfoEnd(result.History, result.StopReason, result.BestEpoch);
@@ -98,6 +100,19 @@ internal sealed class EncodingEstimator
         {
             warnings.Add(warning);
             channel.Warning(MessageSensitivity.None, warning);
+        }
+    }
+
+    /// <summary>For each class that is learned, the class of the same name that the previous model has learned, or -1.</summary>
+    private static int[] SameClasses(ClassLabels? labels, OccurringClasses? classes, EncoderColumns previous)
+    {
+        string[] known = Learned(previous.Labels, previous.Classes);
+        return [.. Learned(labels, classes).Select(name => Array.IndexOf(known, name))];
+
+        static string[] Learned(ClassLabels? all, OccurringClasses? some)
+        {
+            string[] names = [.. all?.Names ?? []];
+            return some is null ? names : [.. some.Indices.Select(index => names[index])];
         }
     }
 
