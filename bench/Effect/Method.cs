@@ -5,10 +5,11 @@ using Microsoft.ML;
 
 namespace Effect;
 
-/// <summary>A way to features that are clustered.</summary>
-/// <param name="Name">What the table calls it.</param>
+/// <summary>A way of computing the features to cluster.</summary>
+/// <param name="Name">The name in the table.</param>
 /// <param name="Create">
-/// Makes it for a data set: an estimator that adds the column Clustered, and PredictedGroup if it classifies; null where the data set is not for it.
+/// Creates an estimator for a data set that adds the column Clustered, and PredictedGroup if it classifies; null if it does not apply
+/// to the data set.
 /// </param>
 public sealed record Method(string Name, Func<MLContext, DataSet, int, IEstimator<ITransformer>?> Create)
 {
@@ -36,7 +37,7 @@ public sealed record Method(string Name, Func<MLContext, DataSet, int, IEstimato
             : null),
     ];
 
-    /// <summary>Other settings of the default, and the default with worse labels.</summary>
+    /// <summary>Variations of the default.</summary>
     public static IReadOnlyList<Method> Tried { get; } =
     [
         All.Single(method => method.Name.Contains("default", StringComparison.Ordinal)),
@@ -68,7 +69,7 @@ public sealed record Method(string Name, Func<MLContext, DataSet, int, IEstimato
         ml.Transforms.DisentangleEncoder(Clustered, "Features", labelColumnName: "Group",
             change(new DisentangleEncoderOptions { Seed = seed, PredictedLabelColumnName = "PredictedGroup" })));
 
-    /// <summary>The losses of the papers on the network that the library had as default for them.</summary>
+    /// <summary>The papers' losses, on the network that used to be their default.</summary>
     private static Method Trained(string name, Func<DataSet, Objective> objective) => new(name, (ml, data, seed) => Encoder(ml, new DisentangleEncoderOptions
     {
         Seed = seed,

@@ -1,6 +1,6 @@
 using Disentangle.ML.Evaluators;
 
-/// <summary>Clustering scores on made-up labels and points.</summary>
+/// <summary>Clustering scores on random labels and points.</summary>
 internal static class Metrics
 {
     public static void AddTo(Cases cases, int threads)
@@ -51,7 +51,7 @@ internal static class Metrics
     private static void AddHungarian(Cases cases, string name, int[,] counts)
     {
         cases.Save(name, counts.Cast<int>().ToArray());
-        // The table caches its matching, so every run gets a table of its own, made outside the clock.
+        // The table caches its matching, so every run gets a new table, which is not timed.
         ContingencyTable table = ContingencyTable.FromCounts(counts);
         cases.Add(name, () => ClusteringMetrics.HungarianAccuracy(table) * table.RowCount, () => table = ContingencyTable.FromCounts(counts));
     }

@@ -5,7 +5,7 @@ using BenchmarkDotNet.Running;
 
 namespace Disentangle.ML.Tensors.Bench;
 
-/// <summary>The speed of a product in 10⁹ operations a second.</summary>
+/// <summary>The speed of a product in 10⁹ operations per second.</summary>
 internal sealed class GigaflopsColumn : IColumn
 {
     public string Id => "GFLOPS";
@@ -22,7 +22,7 @@ internal sealed class GigaflopsColumn : IColumn
 
     public UnitType UnitType => UnitType.Dimensionless;
 
-    public string Legend => "10⁹ operations a second in the fastest iteration";
+    public string Legend => "10⁹ operations per second in the fastest iteration";
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase)
     {

@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace Disentangle.ML.Tensors.Bench;
 
-/// <summary>The matrix product on one core: the layers' sizes, and square ones.</summary>
+/// <summary>The matrix product on one core, for the sizes of common layers and a square one.</summary>
 public class ProductBenchmark
 {
     private float[] _a = [];

@@ -5,12 +5,12 @@ using CsvHelper;
 namespace Mortality;
 
 /// <summary>
-/// Reads the PhysioNet/CinC Challenge 2012: a folder set-a with a text file a stay (Time,Parameter,Value) beside Outcomes-a.txt, as it is published, or one
-/// long file set-a.csv or set-a.csv.gz (RecordID,Minute,Parameter,Value) beside Outcomes-a.csv. Set b likewise.
+/// Reads the PhysioNet/CinC Challenge 2012: a folder set-a with one text file per stay (Time,Parameter,Value) beside Outcomes-a.txt, as
+/// published, or a single file set-a.csv or set-a.csv.gz (RecordID,Minute,Parameter,Value) beside Outcomes-a.csv. Set b likewise.
 /// </summary>
 public static class PhysioNet
 {
-    /// <summary>What is not in a folder, as a message; null if all is there.</summary>
+    /// <summary>A message that names the sets missing from a folder; null if both are present.</summary>
     public static string? Missing(string folder)
     {
         string[] missing = [.. new[] { "a", "b" }.Where(set => Find(folder, set) is null)];
@@ -19,8 +19,8 @@ public static class PhysioNet
                 + "unpacked, with Outcomes-a.txt and Outcomes-b.txt: https://physionet.org/content/challenge-2012/1.0.0/";
     }
 
-    /// <summary>The stays of a set, by record.</summary>
-    /// <exception cref="FileNotFoundException">The files are not there.</exception>
+    /// <summary>The stays of a set, ordered by record.</summary>
+    /// <exception cref="FileNotFoundException">The files are missing.</exception>
     /// <exception cref="InvalidDataException">A stay has no outcome.</exception>
     public static IReadOnlyList<Stay> Load(string folder, string set)
     {

@@ -4,12 +4,12 @@ using static System.FormattableString;
 
 namespace Mortality;
 
-/// <summary>What distinguishes clusters of patients: the means of what was measured, against those of all others.</summary>
+/// <summary>What distinguishes clusters of patients: the means of their measurements, compared with those of all other patients.</summary>
 public sealed class Subgroups
 {
     private const int Shown = 5;
 
-    /// <summary>A mean of fewer patients is no difference worth telling.</summary>
+    /// <summary>Means over fewer patients are not reported.</summary>
     private const int FewestPatients = 20;
 
     private static readonly (string Name, string Unit)[] Measures =
@@ -25,7 +25,7 @@ public sealed class Subgroups
         _profiles = [.. stays.Select(Profile)];
     }
 
-    /// <summary>The share of the variance between patients that is one between clusters, the mean over all measures: 0 to 1.</summary>
+    /// <summary>The share of the variance between patients that lies between clusters, averaged over all measures: 0 to 1.</summary>
     public double ExplainedVariance => Enumerable.Range(0, Measures.Length).Select(measure =>
     {
         var known = _clusters.Index().Where(pair => _profiles[pair.Index][measure] is not null)
@@ -66,7 +66,7 @@ public sealed class Subgroups
         }
     }
 
-    /// <summary>The mean of each variable over the hours in which it was measured, and what does not change.</summary>
+    /// <summary>The mean of each variable over the hours in which it was measured, then the constants.</summary>
     private static double?[] Profile(Stay stay) =>
     [
         .. Enumerable.Range(0, Variable.All.Count).Select(variable => Enumerable.Range(0, Stay.Hours).Average(hour => stay[hour, variable])),

@@ -7,10 +7,10 @@ using Spectre.Console;
 
 namespace Papers;
 
-/// <summary>The same as <see cref="Corel"/> for texts: the mean of word vectors and an MLP, or their sequence and a text CNN.</summary>
+/// <summary><see cref="Corel"/> for texts: an MLP on mean word vectors, or a text CNN on their sequence.</summary>
 internal static class CorelText
 {
-    // The tuned shares of the paper's figures for AG News: MLP, CNN.
+    // λ as tuned in the paper for AG News: MLP, CNN.
     private static readonly (string Name, Func<bool, Objective> Objective, bool ByAngle)[] Objectives =
     [
         ("CCE", _ => Objective.CategoricalCorel(), false),

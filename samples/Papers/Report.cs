@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Papers;
 
-/// <summary>A table of scores: a row a method, a column a score, mean ± standard deviation over seeds.</summary>
+/// <summary>A table of scores with a row per method and a column per score: mean ± standard deviation over seeds.</summary>
 public sealed class Report(string title)
 {
     private readonly List<string> _methods = [];

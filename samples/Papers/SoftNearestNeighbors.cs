@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Papers;
 
-/// <summary>Few labels: how well do clusters of an autoencoder's code match the classes of the test rows?</summary>
+/// <summary>Few labels: how well do clusters of an autoencoder's codes match the classes of the test rows?</summary>
 internal static class SoftNearestNeighbors
 {
     public static void Run(Digits digits, int labelled, int code, float weight, WeightInitialization initialization, int epochs, int seeds)
@@ -34,7 +34,7 @@ internal static class SoftNearestNeighbors
                     Seed = seed,
                     Progress = progress => AnsiConsole.WriteLine($"{name}, seed {seed}, {progress}"),
                 };
-                var model = ml.Transforms.DisentangleAutoencoder("Code", "Pixels", "Told", options).Fit(train);
+                var model = ml.Transforms.DisentangleAutoencoder("Code", "Pixels", "Group", options).Fit(train);
                 var quality = ml.Clustering
                     .EvaluateOverRestarts(model.Transform(train), "Label", "Code", 10, numberOfRestarts: 10, seed, testData: model.Transform(test))
                     .LeastInertia.Quality;
@@ -49,7 +49,9 @@ internal static class SoftNearestNeighbors
         report.Print();
     }
 
-    /// <summary>What the same labels give a plain classifier: the loss on neighbours sees labels, so this is what to compare with.</summary>
+    /// <summary>
+    /// A plain classifier trained on the same labels: the fair comparison, because the soft nearest neighbour loss uses labels.
+    /// </summary>
     private static void Supervised(Digits few, int epochs, int seeds, Report report)
     {
         for (int seed = 1; seed <= seeds; seed++)
@@ -65,8 +67,8 @@ internal static class SoftNearestNeighbors
                 Seed = seed,
                 PredictedLabelColumnName = "Predicted",
             };
-            IDataView scored = ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Told", options).Fit(train).Transform(test);
-            report.Add("supervised MLP, the same labels", "classifier accuracy", Accuracy.Of(scored, "Told", "Predicted"));
+            IDataView scored = ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Group", options).Fit(train).Transform(test);
+            report.Add("supervised MLP, the same labels", "classifier accuracy", Accuracy.Of(scored, "Group", "Predicted"));
         }
     }
 }
