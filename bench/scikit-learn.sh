@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Times clustering metrics, Gaussian mixtures or neighbours against scikit-learn and scipy, on the same inputs and the same number of threads.
+# Times clustering metrics, Gaussian mixtures or neighbours against scikit-learn and scipy, on the same inputs and number of threads.
 # Usage: bench/scikit-learn.sh metrics|mixtures|neighbors [THREADS]
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -22,7 +22,8 @@ public sealed record DataSet(string Name, Row[] Train, Row[] Test, int? Side)
         ["optdigits"] = "handwritten digits of 8 x 8; optdigits/optdigits.tra.csv.gz, .tes.csv.gz",
         ["usps"] = "zip-code digits of 16 x 16; usps/",
         ["fashion"] = "Fashion-MNIST, the first 10,000 training images; fashion-mnist/",
-        ["agnews"] = "news as mean GloVe vectors, two pairs of topics; ag-news/agnews-8000-normalised.tsv.gz, glove/glove.6B.100d.top30k.txt.gz",
+        ["agnews"] = "news as mean GloVe vectors, two pairs of topics; "
+            + "ag-news/agnews-8000-normalised.tsv.gz, glove/glove.6B.100d.top30k.txt.gz",
         ["iris"] = "150 flowers; sklearn-classics/iris.csv",
         ["wine"] = "178 wines with 13 measurements; sklearn-classics/wine_data.csv",
     };
@@ -38,27 +39,32 @@ public sealed record DataSet(string Name, Row[] Train, Row[] Test, int? Side)
     /// <param name="folder">The data folder; null for the shipped digits only.</param>
     public static DataSet Load(string name, string? folder)
     {
-        string File(params string[] parts) => Path.Combine([folder ?? throw new ArgumentException($"'{name}' needs a data folder: --data FOLDER."), .. parts]);
+        string File(params string[] parts) =>
+            Path.Combine([folder ?? throw new ArgumentException($"'{name}' needs a data folder: --data FOLDER."), .. parts]);
         switch (name)
         {
             case "digits":
                 string shipped = Path.Combine(AppContext.BaseDirectory, "data");
-                Row[] digits = Images(Path.Combine(shipped, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(shipped, "mnist-10k-labels-idx1-ubyte.gz"));
+                Row[] digits = Images(
+                    Path.Combine(shipped, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(shipped, "mnist-10k-labels-idx1-ubyte.gz"));
                 return new(name, digits[..8000], digits[8000..], 28);
             case "mnist10k" or "mnist20k" or "fashion" or "usps":
-                string set = name switch { "fashion" => "fashion-mnist", "usps" => name, _ => "mnist" }, test = name == "usps" ? "test" : "t10k";
+                string set = name switch { "fashion" => "fashion-mnist", "usps" => name, _ => "mnist" };
+                string test = name == "usps" ? "test" : "t10k";
                 Row[] train = Images(File(set, "train-images-idx3-ubyte.gz"), File(set, "train-labels-idx1-ubyte.gz"));
                 Row[] held = Images(File(set, $"{test}-images-idx3-ubyte.gz"), File(set, $"{test}-labels-idx1-ubyte.gz"));
                 int rows = name switch { "usps" => train.Length, "mnist20k" => 20_000, _ => 10_000 };
                 return new(name, train[..rows], held, name == "usps" ? 16 : 28);
             case "optdigits":
-                return new(name, Table(File(name, "optdigits.tra.csv.gz"), skip: 0), Table(File(name, "optdigits.tes.csv.gz"), skip: 0), 8);
+                return new(
+                    name, Table(File(name, "optdigits.tra.csv.gz"), skip: 0), Table(File(name, "optdigits.tes.csv.gz"), skip: 0), 8);
             case "iris":
                 return Split(name, Table(File("sklearn-classics", "iris.csv"), skip: 1));
             case "wine":
                 return Split(name, Table(File("sklearn-classics", "wine_data.csv"), skip: 1));
             case "agnews":
-                return Split(name, Articles(File("ag-news", "agnews-8000-normalised.tsv.gz"), File("glove", "glove.6B.100d.top30k.txt.gz")));
+                return Split(
+                    name, Articles(File("ag-news", "agnews-8000-normalised.tsv.gz"), File("glove", "glove.6B.100d.top30k.txt.gz")));
             default:
                 throw new ArgumentException($"There is no data set '{name}'; there are {string.Join(", ", Known.Keys)}.");
         }
@@ -110,7 +116,8 @@ public sealed record DataSet(string Name, Row[] Train, Row[] Test, int? Side)
     private static Row[] Table(string path, int skip)
     {
         using Stream file = File.OpenRead(path);
-        using var reader = new StreamReader(path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file);
+        bool zipped = path.EndsWith(".gz", StringComparison.Ordinal);
+        using var reader = new StreamReader(zipped ? new GZipStream(file, CompressionMode.Decompress) : file);
         float[][] rows = [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(skip)
             .Select(line => line.Split(',').Select(value => float.Parse(value, CultureInfo.InvariantCulture)).ToArray())];
         return WithGroups(rows.Select(row => row[..^1]), rows.Select(row => row[^1]));

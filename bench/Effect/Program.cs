@@ -16,14 +16,20 @@ var folder = new Option<string?>("--data") { Description = "Folder of the data s
 var seeds = new Option<int>("--seeds") { Description = "Number of runs of each method.", DefaultValueFactory = _ => 3 };
 var methods = new Option<string[]>("--methods")
 {
-    Description = "Parts of method names; all methods if none are given.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [],
+    Description = "Parts of method names; all methods if none are given.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [],
 };
 var tried = new Option<bool>("--tried") { Description = "Run variations of the default instead of the other methods." };
 var keptBack = new Option<bool>("--kept-back") { Description = "Score on a held-out fifth of the training rows, to choose settings." };
 var missing = new Option<double>("--missing") { Description = "Share of training labels to remove." };
 var wrong = new Option<double>("--wrong") { Description = "Share of training labels to replace by wrong ones." };
 var python = new Option<string?>("--python") { Description = "Python interpreter with umap-learn; without it, UMAP is left out." };
-var script = new Option<string>("--script") { Description = "Path of embed.py.", DefaultValueFactory = _ => Path.Combine("bench", "Effect", "embed.py") };
+var script = new Option<string>("--script")
+{
+    Description = "Path of embed.py.",
+    DefaultValueFactory = _ => Path.Combine("bench", "Effect", "embed.py"),
+};
 var command = new RootCommand("Clusters of embeddings compared with raw features, PCA and UMAP.") 
     { sets, folder, seeds, methods, tried, keptBack, missing, wrong, python, script };
 command.SetAction(arguments =>
@@ -57,7 +63,10 @@ command.SetAction(arguments =>
                 {
                     string name = $"UMAP{(labelled ? " with the same label" : "")}{(standardised ? ", standardised" : "")}";
                     if (Wanted(name))
-                        Add(name, [.. Enumerable.Range(1, runs).Select(seed => Umap.Run(interpreter, arguments.GetValue(script)!, data, labelled, standardised, seed))]);
+                    {
+                        Add(name, [.. Enumerable.Range(1, runs)
+                            .Select(seed => Umap.Run(interpreter, arguments.GetValue(script)!, data, labelled, standardised, seed))]);
+                    }
                 }
             }
         }
@@ -67,7 +76,8 @@ command.SetAction(arguments =>
         void Add(string name, Scores[] scores)
         {
             table.AddRow(name, Text(scores, run => run.Ami), Text(scores, run => run.Accuracy), Text(scores, run => run.AmiWithin),
-                scores[0].GroupAccuracy is null ? "" : Text(scores, run => run.GroupAccuracy!.Value), $"{scores.Average(run => run.Seconds):F1}");
+                scores[0].GroupAccuracy is null ? "" : Text(scores, run => run.GroupAccuracy!.Value),
+                $"{scores.Average(run => run.Seconds):F1}");
             Console.Error.WriteLine($"{data.Name}, {name}: AMI {Text(scores, run => run.Ami)}");
         }
     }

@@ -23,7 +23,8 @@ public sealed record Scores(double Ami, double Accuracy, double AmiWithin, doubl
         double seconds = clock.Elapsed.TotalSeconds;
         IDataView trained = model.Transform(train), tested = model.Transform(test);
         double? accuracy = tested.Schema.GetColumnOrNull("PredictedGroup") is { } predicted
-            ? tested.GetColumn<uint>(predicted).Zip(data.Test).Count(pair => pair.First == pair.Second.Group + 1) / (double)data.Test.Length
+            ? tested.GetColumn<uint>(predicted).Zip(data.Test)
+                .Count(pair => pair.First == pair.Second.Group + 1) / (double)data.Test.Length
             : null;
         return Of(ml, data, trained, tested, seed, accuracy, seconds);
     }
@@ -39,6 +40,7 @@ public sealed record Scores(double Ami, double Accuracy, double AmiWithin, doubl
         ClusteringQuality quality = ml.Clustering.EvaluateAgainstLabels(all.Transform(test));
         var within = ml.Clustering.Trainers.KMeansWithin(Method.Clustered, "Group", ClustersPerClass.ByShare(data.Classes)).Fit(train);
         ClusteringQuality qualityWithin = ml.Clustering.EvaluateAgainstLabels(within.Transform(test));
-        return new(quality.AdjustedMutualInformationMax, quality.HungarianAccuracy, qualityWithin.AdjustedMutualInformationMax, groupAccuracy, seconds);
+        return new(quality.AdjustedMutualInformationMax, quality.HungarianAccuracy, qualityWithin.AdjustedMutualInformationMax,
+            groupAccuracy, seconds);
     }
 }

@@ -23,14 +23,19 @@ public static class Umap
         {
             Write(folder, "train", data.Train);
             Write(folder, "test", data.Test);
-            string[] arguments = [script, folder.FullName, $"{data.Train[0].Features.Length}", labelled ? "labelled" : "unlabelled", standardised ? "standardised" : "raw", $"{seed}"];
+            string[] arguments =
+            [
+                script, folder.FullName, $"{data.Train[0].Features.Length}", labelled ? "labelled" : "unlabelled",
+                standardised ? "standardised" : "raw", $"{seed}",
+            ];
             using Process process = Process.Start(new ProcessStartInfo(python, arguments) { RedirectStandardOutput = true })!;
             string seconds = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             if (process.ExitCode != 0)
                 throw new InvalidOperationException($"embed.py ended with exit code {process.ExitCode}.");
             var ml = new MLContext(seed);
-            return Scores.Of(ml, data, Read(ml, folder, "train", data.Train), Read(ml, folder, "test", data.Test), seed, groupAccuracy: null,
+            IDataView train = Read(ml, folder, "train", data.Train), test = Read(ml, folder, "test", data.Test);
+            return Scores.Of(ml, data, train, test, seed, groupAccuracy: null,
                 double.Parse(seconds, CultureInfo.InvariantCulture));
         }
         finally
@@ -41,7 +46,8 @@ public static class Umap
 
     private static void Write(DirectoryInfo folder, string part, Row[] rows)
     {
-        using FileStream features = File.Create(Path.Combine(folder.FullName, $"{part}.features")), groups = File.Create(Path.Combine(folder.FullName, $"{part}.groups"));
+        using FileStream features = File.Create(Path.Combine(folder.FullName, $"{part}.features"));
+        using FileStream groups = File.Create(Path.Combine(folder.FullName, $"{part}.groups"));
         foreach (Row row in rows)
         {
             features.Write(MemoryMarshal.AsBytes<float>(row.Features));
@@ -56,7 +62,9 @@ public static class Umap
         SchemaDefinition schema = SchemaDefinition.Create(typeof(Embedded));
         schema[nameof(Embedded.Clustered)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, width);
         return ml.Data.LoadFromEnumerable(
-            rows.Select((row, i) => new Embedded { Clustered = values[(i * width)..((i + 1) * width)], Group = row.Group, Label = row.Label }), schema);
+            rows.Select((row, i) =>
+                new Embedded { Clustered = values[(i * width)..((i + 1) * width)], Group = row.Group, Label = row.Label }),
+            schema);
     }
 
     private sealed class Embedded

@@ -3,7 +3,8 @@
 
     embed.py FOLDER WIDTH labelled|unlabelled raw|standardised SEED
 
-Reads train.features, test.features (float32) and train.groups (int32) in FOLDER, writes train.embedding and test.embedding there, and prints the seconds of fitting.
+Reads train.features, test.features (float32) and train.groups (int32) in FOLDER, writes train.embedding and test.embedding there,
+and prints the seconds of fitting.
 """
 import sys
 import time

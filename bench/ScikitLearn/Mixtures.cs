@@ -31,7 +31,8 @@ internal static class Mixtures
                 };
                 var settings = new GaussianMixtureSettings
                 {
-                    NumberOfComponents = components, CovarianceType = type, Tolerance = 0, MaximumIterations = Iterations, Threads = threads,
+                    NumberOfComponents = components, CovarianceType = type, Tolerance = 0, MaximumIterations = Iterations,
+                    Threads = threads,
                     Start = GaussianMixtureStart.FromParameters(weights, means, covariances),
                 };
                 cases.Add($"{type.ToString().ToLowerInvariant()}-{count}x{dimension}x{components}",

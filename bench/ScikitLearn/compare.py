@@ -1,5 +1,5 @@
-"""Times clustering metrics, Gaussian mixtures or neighbours against scikit-learn and scipy. The two sides alternate on every case, so that other load on the
-machine affects both. Run by bench/scikit-learn.sh.
+"""Times clustering metrics, Gaussian mixtures or neighbours against scikit-learn and scipy. The two sides alternate on every case,
+so that other load on the machine affects both. Run by bench/scikit-learn.sh.
 
 Usage: compare.py metrics|mixtures|neighbors FOLDER THREADS COMMAND...  where COMMAND starts the .NET side
 """
@@ -66,8 +66,9 @@ def mixture(name):
 
     def fit():
         # The random start, which is replaced, costs one maximisation; the default, k-means, costs more.
-        return GaussianMixture(components, covariance_type=covariance_type, tol=0, max_iter=ITERATIONS, init_params="random", random_state=0,
-                               weights_init=np.full(components, 1 / components), means_init=rows[:components], precisions_init=precisions).fit(rows)
+        return GaussianMixture(
+            components, covariance_type=covariance_type, tol=0, max_iter=ITERATIONS, init_params="random", random_state=0,
+            weights_init=np.full(components, 1 / components), means_init=rows[:components], precisions_init=precisions).fit(rows)
 
     return [fit], threads, lambda fitted: fitted.score(rows)
 
@@ -77,7 +78,8 @@ def neighbors(name):
     rows = load(sizes, np.float32).reshape(tuple(map(int, sizes.split("x"))))
     if kind == "components":
         return [lambda: PCA(50, svd_solver="randomized", random_state=0).fit(rows)], threads, lambda pca: pca.explained_variance_.sum()
-    return [lambda: NearestNeighbors(n_neighbors=15, algorithm="brute", n_jobs=threads).fit(rows).kneighbors()], threads, lambda found: found[0][:, -1].mean()
+    model = NearestNeighbors(n_neighbors=15, algorithm="brute", n_jobs=threads)
+    return [lambda: model.fit(rows).kneighbors()], threads, lambda found: found[0][:, -1].mean()
 
 
 def best_of(functions, allowed):

@@ -3,9 +3,9 @@
 
     DISENTANGLE_DATA=<folder with mnist-strokes> python3 bench/Tensors.Training/compare.py [workload ...]
 
-PyTorch runs on 2 threads with OpenBLAS. Its threads sleep while waiting (OMP_WAIT_POLICY=PASSIVE), which is faster on two cores. Each side is measured
-ROUNDS times, alternating, and the best run of each counts: other load on the machine can only slow a run down. TORCH_PYTHON is the interpreter that has
-PyTorch, if it is not this one.
+PyTorch runs on 2 threads with OpenBLAS. Its threads sleep while waiting (OMP_WAIT_POLICY=PASSIVE), which is faster on two cores.
+Each side is measured ROUNDS times, alternating, and the best run of each counts: other load on the machine can only slow a run down.
+TORCH_PYTHON is the interpreter that has PyTorch, if it is not this one.
 """
 import os
 import subprocess
@@ -27,7 +27,9 @@ def measure(command):
 
 
 subprocess.run(["dotnet", "build", folder, "-c", "Release", "--nologo", "-v", "q"], check=True, stdout=subprocess.DEVNULL)
-program = subprocess.run(["dotnet", "build", folder, "-c", "Release", "-getProperty:TargetPath"], check=True, capture_output=True, text=True).stdout.strip()
+target = subprocess.run(
+    ["dotnet", "build", folder, "-c", "Release", "-getProperty:TargetPath"], check=True, capture_output=True, text=True)
+program = target.stdout.strip()
 python = os.environ.get("TORCH_PYTHON", sys.executable)
 if subprocess.run([python, "-c", "import torch"], capture_output=True).returncode != 0:
     print(f"No comparison: {python} has no PyTorch (Debian: apt install python3-torch).")

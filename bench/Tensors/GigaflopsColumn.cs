@@ -26,7 +26,8 @@ internal sealed class GigaflopsColumn : IColumn
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase)
     {
-        if (benchmarkCase.Parameters["Product"] is not ProductBenchmark.Size size || summary[benchmarkCase]?.ResultStatistics is not { } statistics)
+        if (benchmarkCase.Parameters["Product"] is not ProductBenchmark.Size size
+            || summary[benchmarkCase]?.ResultStatistics is not { } statistics)
             return "-";
         return (size.Operations / statistics.Min).ToString("F0", CultureInfo.InvariantCulture);
     }

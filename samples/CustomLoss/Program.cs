@@ -10,11 +10,13 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 const int TrainRows = 8000;
 var ml = new MLContext(seed: 1);
 string folder = Path.Combine(AppContext.BaseDirectory, "data");
-IDataView digits = ml.Data.LoadFromIdx(Path.Combine(folder, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(folder, "mnist-10k-labels-idx1-ubyte.gz"));
+IDataView digits = ml.Data.LoadFromIdx(
+    Path.Combine(folder, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(folder, "mnist-10k-labels-idx1-ubyte.gz"));
 digits = ml.Transforms.Conversion.MapValueToKey("Digit", "Label").Fit(digits).Transform(digits);
 IDataView train = ml.Data.TakeRows(digits, TrainRows), test = ml.Data.SkipRows(digits, TrainRows);
 
-foreach (Objective objective in new[] { Objective.CrossEntropy(), Objective.CrossEntropy() + 0.1f * new Objective(new RingLoss { Radius = 10 }) })
+Objective crossEntropy = Objective.CrossEntropy();
+foreach (Objective objective in new[] { crossEntropy, crossEntropy + 0.1f * new Objective(new RingLoss { Radius = 10 }) })
 {
     var options = new DisentangleEncoderOptions
     {

@@ -13,7 +13,8 @@ namespace Mortality;
 /// <param name="Clusters">The cluster of each stay, from 1.</param>
 public sealed record Experiment(double Auroc, ClusteringQuality Quality, uint[] Clusters)
 {
-    public static Experiment Run(Objective objective, int seed, int epochs, int clusters, IReadOnlyList<Stay> training, IReadOnlyList<Stay> test)
+    public static Experiment Run(
+        Objective objective, int seed, int epochs, int clusters, IReadOnlyList<Stay> training, IReadOnlyList<Stay> test)
     {
         var ml = new MLContext(seed);
         var features = new StayFeatures(training);

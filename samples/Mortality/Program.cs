@@ -10,7 +10,11 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 140);
 AnsiConsole.Profile.Capabilities.Ansi &= !Console.IsOutputRedirected;
 
-var data = new Option<DirectoryInfo>("--data") { Description = "Folder with sets a and b of the PhysioNet Challenge 2012", Required = true };
+var data = new Option<DirectoryInfo>("--data")
+{
+    Description = "Folder with sets a and b of the PhysioNet Challenge 2012",
+    Required = true,
+};
 data.Validators.Add(result =>
 {
     if (PhysioNet.Missing(result.GetValueOrDefault<DirectoryInfo>().FullName) is { } missing)
@@ -19,8 +23,12 @@ data.Validators.Add(result =>
 var seeds = new Option<int>("--seeds") { Description = "Number of runs, with seeds 1, 2, ...", DefaultValueFactory = _ => 3 };
 var epochs = new Option<int>("--epochs") { Description = "Number of passes over the data", DefaultValueFactory = _ => 6 };
 var clusters = new Option<int>("--clusters") { Description = "Number of groups to find", DefaultValueFactory = _ => 5 };
-var command = new RootCommand("Groups of intensive care patients, from 48 hours of measurements and who died in hospital") { data, seeds, epochs, clusters };
-command.SetAction(parsed => Run(parsed.GetValue(data)!.FullName, parsed.GetValue(seeds), parsed.GetValue(epochs), parsed.GetValue(clusters)));
+var command = new RootCommand("Groups of intensive care patients, from 48 hours of measurements and who died in hospital")
+{
+    data, seeds, epochs, clusters,
+};
+command.SetAction(parsed =>
+    Run(parsed.GetValue(data)!.FullName, parsed.GetValue(seeds), parsed.GetValue(epochs), parsed.GetValue(clusters)));
 return command.Parse(args).Invoke();
 
 static void Run(string folder, int seeds, int epochs, int clusters)
@@ -35,7 +43,8 @@ static void Run(string folder, int seeds, int epochs, int clusters)
         ("+ row margin", Objective.CrossEntropy() + Objective.RowMargin(weight: 0.01f, margin: 5)),
         ("+ sample margin", Objective.CrossEntropy() + Objective.SampleMargin(weight: 0.3f, margin: 0.5f)),
     ];
-    var comparison = new Table().Title($"GRU, {epochs} epochs, {clusters} clusters of {test.Count} test stays, {seeds} seeds").AddColumn("");
+    var comparison = new Table().Title($"GRU, {epochs} epochs, {clusters} clusters of {test.Count} test stays, {seeds} seeds")
+        .AddColumn("");
     foreach (string score in new[] { "AUROC", "silhouette", "AMI with the kind of ICU", "variance explained by clusters" })
         comparison.AddColumn(new TableColumn(score) { Alignment = Justify.Right });
     Table? groups = null;
@@ -48,13 +57,18 @@ static void Run(string folder, int seeds, int epochs, int clusters)
             runs.Add((experiment, new Subgroups(test, experiment.Clusters)));
             AnsiConsole.WriteLine($"{name}, seed {seed}: AUROC {experiment.Auroc:F3}");
         }
-        comparison.AddRow(name, Statistic(runs.Select(run => run.Experiment.Auroc)), Statistic(runs.Select(run => run.Experiment.Quality.Silhouette!.Value)),
-            Statistic(runs.Select(run => run.Experiment.Quality.AdjustedMutualInformationMax)), Statistic(runs.Select(run => run.Groups.ExplainedVariance)));
+        comparison.AddRow(
+            name,
+            Statistic(runs.Select(run => run.Experiment.Auroc)),
+            Statistic(runs.Select(run => run.Experiment.Quality.Silhouette!.Value)),
+            Statistic(runs.Select(run => run.Experiment.Quality.AdjustedMutualInformationMax)),
+            Statistic(runs.Select(run => run.Groups.ExplainedVariance)));
         groups = runs[0].Groups.ToTable($"Groups of patients, {name}, seed 1");
     }
     AnsiConsole.Write(comparison);
     AnsiConsole.Write(groups!);
-    AnsiConsole.WriteLine("This is an example of a method, not a medical device: it is not validated, and not for decisions about patients.");
+    AnsiConsole.WriteLine(
+        "This is an example of a method, not a medical device: it is not validated, and not for decisions about patients.");
 }
 
 static double Death(Stay stay) => stay.Died ? 1 : 0;

@@ -31,7 +31,8 @@ public sealed class Subgroups
         var known = _clusters.Index().Where(pair => _profiles[pair.Index][measure] is not null)
             .Select(pair => (Value: _profiles[pair.Index][measure]!.Value, Cluster: pair.Item)).ToList();
         double mean = known.Average(pair => pair.Value), total = known.Sum(pair => Square(pair.Value - mean));
-        double between = known.GroupBy(pair => pair.Cluster).Sum(group => group.Count() * Square(group.Average(pair => pair.Value) - mean));
+        double between = known.GroupBy(pair => pair.Cluster)
+            .Sum(group => group.Count() * Square(group.Average(pair => pair.Value) - mean));
         return total == 0 ? 0 : between / total;
     }).Average();
 
@@ -40,13 +41,15 @@ public sealed class Subgroups
         var table = new Table().Title(title).AddColumn("cluster").AddColumn(new TableColumn("patients") { Alignment = Justify.Right })
             .AddColumn(new TableColumn("died") { Alignment = Justify.Right }).AddColumn("most are in")
             .AddColumn("what distinguishes it: mean (of all others), difference in deviations");
-        foreach (var cluster in _clusters.Index().GroupBy(pair => pair.Item).OrderBy(group => group.Average(pair => _stays[pair.Index].Died ? 1.0 : 0)))
+        foreach (var cluster in _clusters.Index().GroupBy(pair => pair.Item)
+            .OrderBy(group => group.Average(pair => _stays[pair.Index].Died ? 1.0 : 0)))
         {
             Stay[] stays = [.. cluster.Select(pair => _stays[pair.Index])];
             var unit = stays.CountBy(stay => stay.IcuType).MaxBy(pair => pair.Value);
             var greatest = Differences(cluster.Key).OrderByDescending(difference => Math.Abs(difference.Deviations)).Take(Shown);
             table.AddRow($"{cluster.Key}", $"{stays.Length}", $"{stays.Average(stay => stay.Died ? 1.0 : 0):P1}",
-                $"{unit.Key}, {unit.Value / (double)stays.Length:P0}", string.Join(Environment.NewLine, greatest.Select(difference => difference.Text)));
+                $"{unit.Key}, {unit.Value / (double)stays.Length:P0}",
+                string.Join(Environment.NewLine, greatest.Select(difference => difference.Text)));
         }
         return table;
     }
@@ -62,14 +65,16 @@ public sealed class Subgroups
                 continue;
             double mean = own.Mean(), other = others.Mean(), deviations = (mean - other) / own.Concat(others).StandardDeviation();
             (string name, string unit) = Measures[measure];
-            yield return (deviations, Invariant($"{name} {mean:G3} ({other:G3}){(unit.Length > 0 ? " " : "")}{unit}, {deviations:+0.0;-0.0}"));
+            string space = unit.Length > 0 ? " " : "";
+            yield return (deviations, Invariant($"{name} {mean:G3} ({other:G3}){space}{unit}, {deviations:+0.0;-0.0}"));
         }
     }
 
     /// <summary>The mean of each variable over the hours in which it was measured, then the constants.</summary>
     private static double?[] Profile(Stay stay) =>
     [
-        .. Enumerable.Range(0, Variable.All.Count).Select(variable => Enumerable.Range(0, Stay.Hours).Average(hour => stay[hour, variable])),
+        .. Enumerable.Range(0, Variable.All.Count)
+            .Select(variable => Enumerable.Range(0, Stay.Hours).Average(hour => stay[hour, variable])),
         stay.Age, stay.Height, stay.Gender,
     ];
 

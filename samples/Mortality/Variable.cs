@@ -52,5 +52,6 @@ public sealed record Variable(string Parameter, string Name, string Unit, double
     ];
 
     /// <summary>The index of a parameter in <see cref="All"/>.</summary>
-    public static IReadOnlyDictionary<string, int> Indices { get; } = All.Index().ToDictionary(pair => pair.Item.Parameter, pair => pair.Index);
+    public static IReadOnlyDictionary<string, int> Indices { get; } =
+        All.Index().ToDictionary(pair => pair.Item.Parameter, pair => pair.Index);
 }

@@ -9,15 +9,15 @@ public static class Articles
 {
     /// <summary>
     /// Reads the columns Topic and Text (title and description, a vector of two texts) from a quoted <c>.csv</c> file with topic, title
-    /// and description, or topic and text; or from a <c>.tsv</c> file with topic and text. Gzipped if the name ends in <c>.gz</c>. A
-    /// first line with a topic of its own is a header.
+    /// and description, or topic and text; or from a <c>.tsv</c> file with topic and text. Gzipped if the name ends in <c>.gz</c>.
+    /// A first line whose topic no other line has is a header.
     /// </summary>
     public static IDataView Load(MLContext ml, FileInfo file)
     {
         string path = file.FullName;
         if (file.Extension == ".gz")
         {
-            // ML.NET cannot read compressed files, and would read them several times.
+            // ML.NET cannot read compressed files.
             path = Path.Combine(Directory.CreateTempSubdirectory("papers-").FullName, Path.GetFileNameWithoutExtension(file.Name));
             using var packed = new GZipStream(file.OpenRead(), CompressionMode.Decompress);
             using FileStream unpacked = File.Create(path);

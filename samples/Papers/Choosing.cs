@@ -38,7 +38,8 @@ internal static class Choosing
             outcomes.Add(Try(setting, train, test, seeds));
             AnsiConsole.WriteLine($"{setting.Name} done");
         }
-        string how = $"trained on {train.Length} rows labelled 0-4 or 5-9, {epochs} epochs, {seeds} seeds; {test.Length} test rows clustered";
+        string how = $"trained on {train.Length} rows labelled 0-4 or 5-9, {epochs} epochs, {seeds} seeds; "
+            + $"{test.Length} test rows clustered";
         Print($"{data}: {how}", outcomes);
     }
 

@@ -25,7 +25,8 @@ internal static class Corel
             ? CnnNetwork.Corel(new ImageSize(28, 28, 1))
             : Network.Mlp([256], 128, Activation.LeakyReLU);
         var report = new Report(
-            $"Ten classes, {(convolutional ? "CNN" : "MLP")}, {digits.Train.Length} rows, {epochs} epochs, {seeds} seeds; {digits.Test.Length} test rows");
+            $"Ten classes, {(convolutional ? "CNN" : "MLP")}, {digits.Train.Length} rows, {epochs} epochs, {seeds} seeds; "
+            + $"{digits.Test.Length} test rows");
         foreach (var (name, objective, byAngle) in Objectives)
         {
             for (int seed = 1; seed <= seeds; seed++)
@@ -43,7 +44,8 @@ internal static class Corel
                     PredictedLabelColumnName = "Predicted",
                     Progress = progress => AnsiConsole.WriteLine($"{name}, seed {seed}, {progress}"),
                 };
-                IDataView encoded = ml.Data.Cache(ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Group", options).Fit(train).Transform(test));
+                IDataView encoded = ml.Data.Cache(
+                    ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Group", options).Fit(train).Transform(test));
                 report.Add($"{name}, classifier", "accuracy", Accuracy.Of(encoded, "Group", "Predicted"));
                 LatentClusters.Score(report, name, ml, encoded, clusters: 10, seed, byAngle);
             }

@@ -48,7 +48,8 @@ internal static class CorelText
                     Progress = progress => AnsiConsole.WriteLine($"{name}, seed {seed}, {progress}"),
                 };
                 IDataView encoded = ml.Data.Cache(
-                    ml.Transforms.DisentangleEncoder("Embedding", "Features", "Label", options).Fit(train).Transform(test), "Embedding", "Label", "Predicted");
+                    ml.Transforms.DisentangleEncoder("Embedding", "Features", "Label", options).Fit(train).Transform(test),
+                    "Embedding", "Label", "Predicted");
                 report.Add($"{name}, classifier", "accuracy", Accuracy.Of(encoded, "Label", "Predicted"));
                 LatentClusters.Score(report, name, ml, encoded, classes, seed, byAngle);
             }

@@ -29,7 +29,9 @@ public sealed record Digits(Digit[] Train, Digit[] Test)
     {
         var ml = new MLContext();
         Digit[] Read(string part) => [.. ml.Data.CreateEnumerable<Digit>(
-            ml.Data.LoadFromIdx(Path.Combine(folder.FullName, $"{part}-images-idx3-ubyte.gz"), Path.Combine(folder.FullName, $"{part}-labels-idx1-ubyte.gz")),
+            ml.Data.LoadFromIdx(
+                Path.Combine(folder.FullName, $"{part}-images-idx3-ubyte.gz"),
+                Path.Combine(folder.FullName, $"{part}-labels-idx1-ubyte.gz")),
             reuseRowObject: false, ignoreMissingColumns: true)];
         return new Digits([.. Read("train").Take(train)], Read("t10k"));
     }
@@ -50,7 +52,8 @@ public sealed record Digits(Digit[] Train, Digit[] Test)
         {
             var ml = new MLContext();
             IDataView data = published is null
-                ? ml.Transforms.StrokeSequences("Strokes", "Pixels").Fit(ml.Data.LoadFromEnumerable(digits)).Transform(ml.Data.LoadFromEnumerable(digits))
+                ? ml.Transforms.StrokeSequences("Strokes", "Pixels").Fit(ml.Data.LoadFromEnumerable(digits))
+                    .Transform(ml.Data.LoadFromEnumerable(digits))
                 : ml.Data.LoadStrokeSequences(published.FullName, part, digits.Length);
             foreach (var (digit, strokes) in digits.Zip(data.GetColumn<float[]>(data.Schema["Strokes"])))
             {
@@ -71,7 +74,8 @@ public sealed record Digits(Digit[] Train, Digit[] Test)
         IDataView train = ml.Data.LoadFromEnumerable(Train);
         // Only non-empty labels become keys, so that an empty one is missing.
         var keys = ml.Transforms.Conversion.MapValueToKey("Group", keyData: ml.Data.LoadFromEnumerable(
-            Train.Where(digit => digit.Group.Length > 0).Select(digit => digit.Group).Distinct().Order().Select(text => new Key { Group = text }))).Fit(train);
+            Train.Where(digit => digit.Group.Length > 0).Select(digit => digit.Group).Distinct().Order()
+                .Select(text => new Key { Group = text }))).Fit(train);
         return (keys.Transform(train), keys.Transform(ml.Data.LoadFromEnumerable(Test)));
     }
 

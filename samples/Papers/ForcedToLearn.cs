@@ -32,11 +32,14 @@ internal static class ForcedToLearn
             {
                 var ml = new MLContext(seed);
                 (IDataView train, IDataView test) = digits.As(ml, (digit, _) => digit.Label < 5 ? "0-4" : "5-9");
-                IDataView encoded = (settings.Autoencoder ? Autoencoder(ml, settings, objective, seed) : Classifier(ml, settings, objective, seed))
-                    .Fit(train).Transform(test);
+                IEstimator<ITransformer> encoder = settings.Autoencoder
+                    ? Autoencoder(ml, settings, objective, seed)
+                    : Classifier(ml, settings, objective, seed);
+                IDataView encoded = encoder.Fit(train).Transform(test);
                 if (!settings.Autoencoder)
                     report.Add(name, "group accuracy", Accuracy.Of(encoded, "Group", "Predicted"));
-                var evaluation = ml.Clustering.EvaluateOverClusterCounts(encoded, "Label", "Embedding", [9, 10, 11], numberOfRestarts: 5, seed);
+                var evaluation = ml.Clustering.EvaluateOverClusterCounts(
+                    encoded, "Label", "Embedding", [9, 10, 11], numberOfRestarts: 5, seed);
                 foreach (RestartEvaluation clusters in evaluation.Evaluations)
                     report.Add(name, $"AMI, k = {clusters.NumberOfClusters}", clusters.LeastInertia.Quality.AdjustedMutualInformationMax);
                 AnsiConsole.WriteLine($"{name}, seed {seed} done");
@@ -59,7 +62,8 @@ internal static class ForcedToLearn
     // There is no XCov here: it needs predicted labels, which an autoencoder does not have.
     private static (string Name, Objective Objective)[] Reconstructing(bool strokes)
     {
-        Objective reconstruction = Objective.Reconstruction(strokes ? ReconstructionError.MeanSquared : ReconstructionError.BinaryCrossEntropy);
+        Objective reconstruction =
+            Objective.Reconstruction(strokes ? ReconstructionError.MeanSquared : ReconstructionError.BinaryCrossEntropy);
         return
         [
             ("reconstruction", reconstruction),

@@ -47,9 +47,11 @@ internal sealed record HouseNumbers(IDataView Primary, IDataView Auxiliary, IDat
 
     private static HouseNumbers Of(MLContext ml, IDataView primary, IDataView handwritten, int auxiliary, IDataView test)
     {
-        var keys = ml.Transforms.Conversion.MapValueToKey("Class", "Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(primary);
+        var keys = ml.Transforms.Conversion.MapValueToKey(
+            "Class", "Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(primary);
         return new HouseNumbers(
-            keys.Transform(primary), keys.Transform(ml.Data.TakeRows(handwritten, Math.Min(auxiliary, FirstColored))), ml.Data.Cache(keys.Transform(test)));
+            keys.Transform(primary), keys.Transform(ml.Data.TakeRows(handwritten, Math.Min(auxiliary, FirstColored))),
+            ml.Data.Cache(keys.Transform(test)));
     }
 
     private static IDataView Idx(MLContext ml, DirectoryInfo folder, string part, string format) => ml.Data.LoadFromIdx(

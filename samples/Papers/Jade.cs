@@ -8,13 +8,15 @@ namespace Papers;
 /// <summary>A few house numbers and many handwritten digits: does joint training help with the house numbers?</summary>
 internal static class Jade
 {
-    private static readonly (string Name, JointMode Mode)[] Modes = [("single", JointMode.Single), ("paired", JointMode.Paired), ("JADE", JointMode.Joint)];
+    private static readonly (string Name, JointMode Mode)[] Modes =
+        [("single", JointMode.Single), ("paired", JointMode.Paired), ("JADE", JointMode.Joint)];
 
     public static void Run(Func<MLContext, HouseNumbers> load, JointAutoencoderOptions options, int seeds)
     {
         HouseNumbers data = load(new MLContext());
         string latents = "";
-        var report = new Report($"1,000 house numbers supported by handwritten digits, {options.Epochs} epochs, {seeds} seeds; scores on test rows");
+        var report = new Report(
+            $"1,000 house numbers supported by handwritten digits, {options.Epochs} epochs, {seeds} seeds; scores on test rows");
         foreach (var (name, mode) in Modes)
         {
             for (int seed = 1; seed <= seeds; seed++)
@@ -31,7 +33,9 @@ internal static class Jade
                 var model = ml.Transforms.JointAutoencoder("Content", "Pixels", "Class", data.Auxiliary, run).Fit(data.Primary);
                 IDataView encoded = ml.Data.Cache(model.Transform(data.Test));
                 report.Add(name, "test accuracy", Accuracy.Of(encoded, "Class", "Predicted"));
-                var quality = ml.Clustering.EvaluateOverRestarts(encoded, "Class", "Content", 10, numberOfRestarts: 5, seed).LeastInertia.Quality;
+                var quality = ml.Clustering
+                    .EvaluateOverRestarts(encoded, "Class", "Content", 10, numberOfRestarts: 5, seed)
+                    .LeastInertia.Quality;
                 report.Add(name, "KMeans accuracy", quality.HungarianAccuracy);
                 report.Add(name, "AMI (max)", quality.AdjustedMutualInformationMax);
                 if (mode != JointMode.Joint)
@@ -52,7 +56,8 @@ internal static class Jade
         Initialization = WeightInitialization.He,
         Convolutions =
         [
-            .. network.Convolutions.SkipLast(1).Select(layer => layer with { Filters = Math.Max(1, (int)Math.Round(share * layer.Filters)) }),
+            .. network.Convolutions.SkipLast(1)
+                .Select(layer => layer with { Filters = Math.Max(1, (int)Math.Round(share * layer.Filters)) }),
             network.Convolutions[^1],
         ],
     };

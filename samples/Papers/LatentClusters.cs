@@ -20,7 +20,10 @@ internal static class LatentClusters
     public static void Score(Report report, string name, MLContext ml, IDataView encoded, int clusters, int seed, bool byAngle)
     {
         ScoreKMeans($"{name}, k-means", encoded);
-        var mixture = new GaussianMixtureOptions { FeatureColumnName = "Embedding", NumberOfComponents = clusters, NumberOfRestarts = 5, Seed = seed };
+        var mixture = new GaussianMixtureOptions
+        {
+            FeatureColumnName = "Embedding", NumberOfComponents = clusters, NumberOfRestarts = 5, Seed = seed,
+        };
         IDataView mixed = ml.Clustering.Trainers.GaussianMixture(mixture).Fit(encoded).Transform(encoded);
         Add(report, $"{name}, Gaussian mixture",
             ml.Clustering.EvaluateAgainstLabels(mixed, "Label", featureColumnName: "Embedding", silhouette: Silhouette));
@@ -32,7 +35,8 @@ internal static class LatentClusters
 
         void ScoreKMeans(string method, IDataView data)
         {
-            var evaluation = ml.Clustering.EvaluateOverRestarts(data, "Label", "Embedding", clusters, numberOfRestarts: 5, seed, silhouette: Silhouette);
+            var evaluation = ml.Clustering.EvaluateOverRestarts(
+                data, "Label", "Embedding", clusters, numberOfRestarts: 5, seed, silhouette: Silhouette);
             Add(report, method, evaluation.LeastInertia.Quality);
         }
     }

@@ -27,7 +27,10 @@ public sealed class Report(string title)
         foreach (string score in _scores)
             table.AddColumn(new TableColumn(score) { Alignment = Justify.Right });
         foreach (string method in _methods)
-            table.AddRow([method, .. _scores.Select(score => _values.TryGetValue((method, score), out List<double>? list) ? Format(list) : "")]);
+        {
+            table.AddRow([method,
+                .. _scores.Select(score => _values.TryGetValue((method, score), out List<double>? list) ? Format(list) : "")]);
+        }
         AnsiConsole.Write(table);
     }
 

@@ -24,7 +24,8 @@ internal static class SoftNearestNeighbors
             for (int seed = 1; seed <= seeds; seed++)
             {
                 var ml = new MLContext(seed);
-                (IDataView train, IDataView test) = digits.As(ml, (digit, row) => row < labelled ? digit.Label.ToString(CultureInfo.InvariantCulture) : "");
+                (IDataView train, IDataView test) =
+                    digits.As(ml, (digit, row) => row < labelled ? digit.Label.ToString(CultureInfo.InvariantCulture) : "");
                 var options = new DisentangleAutoencoderOptions
                 {
                     Network = Network.MlpAutoencoder([500, 500, 2000], code) with { Initialization = initialization },
@@ -36,7 +37,8 @@ internal static class SoftNearestNeighbors
                 };
                 var model = ml.Transforms.DisentangleAutoencoder("Code", "Pixels", "Group", options).Fit(train);
                 var quality = ml.Clustering
-                    .EvaluateOverRestarts(model.Transform(train), "Label", "Code", 10, numberOfRestarts: 10, seed, testData: model.Transform(test))
+                    .EvaluateOverRestarts(
+                        model.Transform(train), "Label", "Code", 10, numberOfRestarts: 10, seed, testData: model.Transform(test))
                     .LeastInertia.Quality;
                 report.Add(name, "accuracy (Hungarian)", quality.HungarianAccuracy);
                 report.Add(name, "NMI", quality.NormalizedMutualInformation);

@@ -34,12 +34,14 @@ public sealed record Digits(IDataView Train, IDataView Test, int TrainRows, int 
     public static Digits Load(MLContext ml)
     {
         string folder = Path.Combine(AppContext.BaseDirectory, "data");
-        IDataView images = ml.Data.LoadFromIdx(Path.Combine(folder, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(folder, "mnist-10k-labels-idx1-ubyte.gz"));
+        IDataView images = ml.Data.LoadFromIdx(
+            Path.Combine(folder, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(folder, "mnist-10k-labels-idx1-ubyte.gz"));
         Digit[] digits = [.. ml.Data.CreateEnumerable<Digit>(images, reuseRowObject: false, ignoreMissingColumns: true)];
         foreach (Digit digit in digits)
             digit.Group = digit.Label < 5 ? "0-4" : "5-9";
         const int TrainRows = 8000;
-        return new Digits(ml.Data.LoadFromEnumerable(digits[..TrainRows]), ml.Data.LoadFromEnumerable(digits[TrainRows..]), TrainRows, digits.Length - TrainRows);
+        return new Digits(ml.Data.LoadFromEnumerable(digits[..TrainRows]), ml.Data.LoadFromEnumerable(digits[TrainRows..]),
+            TrainRows, digits.Length - TrainRows);
     }
 
     /// <summary>Turns the group into a key, outside the pipeline so that a saved model does not need the group.</summary>

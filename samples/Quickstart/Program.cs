@@ -16,20 +16,23 @@ int[] seeds = [1, 2, 3];
 (string Name, DisentangleEncoderOptions? Options)[] ways =
 [
     ("KMeans on the raw pixels", null),
-    ("row margin (Forced to Learn)", new() { Network = Network.Mlp([256], 32), Objective = Objective.CrossEntropy() + Objective.RowMargin(), BatchSize = 128 }),
+    ("row margin (Forced to Learn)",
+        new() { Network = Network.Mlp([256], 32), Objective = Objective.CrossEntropy() + Objective.RowMargin(), BatchSize = 128 }),
     ("the default encoder", new()),
 ];
 
 var whole = Stopwatch.StartNew();
 var ml = new MLContext(seed: 0);
 Digits digits = Digits.Load(ml), data = digits.WithKeys(ml);
-AnsiConsole.MarkupLine($"[bold]Disentangle.ML[/]: {data.TrainRows} training digits, labelled only 0-4 or 5-9, and {data.TestRows} held out");
+AnsiConsole.MarkupLine(
+    $"[bold]Disentangle.ML[/]: {data.TrainRows} training digits, labelled only 0-4 or 5-9, and {data.TestRows} held out");
 AnsiConsole.WriteLine();
 
 // Each run uses one seed: fit encoder and KMeans to the training digits, then cluster the held-out ones.
 var runs = new List<Run>();
 AnsiConsole.Progress()
-    .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+    .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+        new ElapsedTimeColumn())
     .Start(progress =>
     {
         foreach (var (name, options) in ways)
@@ -53,7 +56,8 @@ foreach (string column in new[] { "Features", "AMI (max)", "Hungarian accuracy",
 foreach (var group in runs.GroupBy(run => run.Name))
 {
     table.AddRow(group.Key, Statistic(group, run => run.Ami), Statistic(group, run => run.Quality.HungarianAccuracy),
-        Statistic(group, run => run.Quality.AdjustedRandIndex), group.First().GroupAccuracy is null ? "" : Statistic(group, run => run.GroupAccuracy!.Value),
+        Statistic(group, run => run.Quality.AdjustedRandIndex),
+        group.First().GroupAccuracy is null ? "" : Statistic(group, run => run.GroupAccuracy!.Value),
         $"{group.Average(run => run.Seconds):F1}");
 }
 AnsiConsole.Write(table);

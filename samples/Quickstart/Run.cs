@@ -51,7 +51,8 @@ public sealed record Run(string Name, int Seed, ITransformer Model, ClusteringQu
 
     private static double AccuracyOf(IDataView scored)
     {
-        uint[] groups = [.. scored.GetColumn<uint>(scored.Schema["Group"])], predicted = [.. scored.GetColumn<uint>(scored.Schema["PredictedGroup"])];
+        uint[] groups = [.. scored.GetColumn<uint>(scored.Schema["Group"])];
+        uint[] predicted = [.. scored.GetColumn<uint>(scored.Schema["PredictedGroup"])];
         return groups.Zip(predicted).Count(pair => pair.First == pair.Second) / (double)groups.Length;
     }
 }

@@ -35,7 +35,8 @@ Console.WriteLine();
 Console.WriteLine(best.History);
 Console.WriteLine($"Best: trial {best.Trial.Trial}, {best.Options!.Objective}");
 ClusteringQuality quality = ml.Clustering.EvaluateAgainstLabels(best.Model.Transform(test), "Label");
-Console.WriteLine($"On digits not used to choose it: AMI (max) {quality.AdjustedMutualInformationMax:F4}, Hungarian accuracy {quality.HungarianAccuracy:F4}");
+Console.WriteLine($"On digits not used to choose it: AMI (max) {quality.AdjustedMutualInformationMax:F4}, "
+    + $"Hungarian accuracy {quality.HungarianAccuracy:F4}");
 File.WriteAllText("sweep.json", best.History.ToJson(indented: true));
 
 // Saves the best pipeline and loads it in a new context, without registration.
