@@ -4,12 +4,12 @@ using static System.FormattableString;
 
 namespace Mortality;
 
-/// <summary>What distinguishes clusters of patients: the means of what was measured, against those of all others.</summary>
+/// <summary>What distinguishes clusters of patients: the means of their measurements, compared with those of all other patients.</summary>
 public sealed class Subgroups
 {
     private const int Shown = 5;
 
-    /// <summary>A mean of fewer patients is no difference worth telling.</summary>
+    /// <summary>Means over fewer patients are not reported.</summary>
     private const int FewestPatients = 20;
 
     private static readonly (string Name, string Unit)[] Measures =
@@ -25,13 +25,14 @@ public sealed class Subgroups
         _profiles = [.. stays.Select(Profile)];
     }
 
-    /// <summary>The share of the variance between patients that is one between clusters, the mean over all measures: 0 to 1.</summary>
+    /// <summary>The share of the variance between patients that lies between clusters, averaged over all measures: 0 to 1.</summary>
     public double ExplainedVariance => Enumerable.Range(0, Measures.Length).Select(measure =>
     {
         var known = _clusters.Index().Where(pair => _profiles[pair.Index][measure] is not null)
             .Select(pair => (Value: _profiles[pair.Index][measure]!.Value, Cluster: pair.Item)).ToList();
         double mean = known.Average(pair => pair.Value), total = known.Sum(pair => Square(pair.Value - mean));
-        double between = known.GroupBy(pair => pair.Cluster).Sum(group => group.Count() * Square(group.Average(pair => pair.Value) - mean));
+        double between = known.GroupBy(pair => pair.Cluster)
+            .Sum(group => group.Count() * Square(group.Average(pair => pair.Value) - mean));
         return total == 0 ? 0 : between / total;
     }).Average();
 
@@ -40,13 +41,15 @@ public sealed class Subgroups
         var table = new Table().Title(title).AddColumn("cluster").AddColumn(new TableColumn("patients") { Alignment = Justify.Right })
             .AddColumn(new TableColumn("died") { Alignment = Justify.Right }).AddColumn("most are in")
             .AddColumn("what distinguishes it: mean (of all others), difference in deviations");
-        foreach (var cluster in _clusters.Index().GroupBy(pair => pair.Item).OrderBy(group => group.Average(pair => _stays[pair.Index].Died ? 1.0 : 0)))
+        foreach (var cluster in _clusters.Index().GroupBy(pair => pair.Item)
+            .OrderBy(group => group.Average(pair => _stays[pair.Index].Died ? 1.0 : 0)))
         {
             Stay[] stays = [.. cluster.Select(pair => _stays[pair.Index])];
             var unit = stays.CountBy(stay => stay.IcuType).MaxBy(pair => pair.Value);
             var greatest = Differences(cluster.Key).OrderByDescending(difference => Math.Abs(difference.Deviations)).Take(Shown);
             table.AddRow($"{cluster.Key}", $"{stays.Length}", $"{stays.Average(stay => stay.Died ? 1.0 : 0):P1}",
-                $"{unit.Key}, {unit.Value / (double)stays.Length:P0}", string.Join(Environment.NewLine, greatest.Select(difference => difference.Text)));
+                $"{unit.Key}, {unit.Value / (double)stays.Length:P0}",
+                string.Join(Environment.NewLine, greatest.Select(difference => difference.Text)));
         }
         return table;
     }
@@ -62,14 +65,16 @@ public sealed class Subgroups
                 continue;
             double mean = own.Mean(), other = others.Mean(), deviations = (mean - other) / own.Concat(others).StandardDeviation();
             (string name, string unit) = Measures[measure];
-            yield return (deviations, Invariant($"{name} {mean:G3} ({other:G3}){(unit.Length > 0 ? " " : "")}{unit}, {deviations:+0.0;-0.0}"));
+            string space = unit.Length > 0 ? " " : "";
+            yield return (deviations, Invariant($"{name} {mean:G3} ({other:G3}){space}{unit}, {deviations:+0.0;-0.0}"));
         }
     }
 
-    /// <summary>The mean of each variable over the hours in which it was measured, and what does not change.</summary>
+    /// <summary>The mean of each variable over the hours in which it was measured, then the constants.</summary>
     private static double?[] Profile(Stay stay) =>
     [
-        .. Enumerable.Range(0, Variable.All.Count).Select(variable => Enumerable.Range(0, Stay.Hours).Average(hour => stay[hour, variable])),
+        .. Enumerable.Range(0, Variable.All.Count)
+            .Select(variable => Enumerable.Range(0, Stay.Hours).Average(hour => stay[hour, variable])),
         stay.Age, stay.Height, stay.Gender,
     ];
 
