@@ -81,6 +81,15 @@ public sealed record DataSet(string Name, Row[] Train, Row[] Test, int? Side)
         return this with { Train = rows[kept..], Test = rows[..kept] };
     }
 
+    /// <summary>The same with fewer training rows.</summary>
+    /// <param name="rows">How many, drawn at random.</param>
+    public DataSet WithRows(int rows)
+    {
+        Row[] drawn = [.. Train];
+        new Random(0).Shuffle(drawn);
+        return this with { Train = drawn[..Math.Min(rows, drawn.Length)] };
+    }
+
     /// <summary>Makes some training labels missing and some wrong.</summary>
     /// <param name="missing">The share of missing labels.</param>
     /// <param name="wrong">The share of labels replaced by the other one.</param>

@@ -22,6 +22,7 @@ var methods = new Option<string[]>("--methods")
 };
 var tried = new Option<bool>("--tried") { Description = "Run variations of the default instead of the other methods." };
 var keptBack = new Option<bool>("--kept-back") { Description = "Score on a held-out fifth of the training rows, to choose settings." };
+var rows = new Option<int>("--rows") { Description = "Train on this many rows only; 0 for all." };
 var missing = new Option<double>("--missing") { Description = "Share of training labels to remove." };
 var wrong = new Option<double>("--wrong") { Description = "Share of training labels to replace by wrong ones." };
 var python = new Option<string?>("--python") { Description = "Python interpreter with umap-learn; without it, UMAP is left out." };
@@ -31,13 +32,15 @@ var script = new Option<string>("--script")
     DefaultValueFactory = _ => Path.Combine("bench", "Effect", "embed.py"),
 };
 var command = new RootCommand("Clusters of embeddings compared with raw features, PCA and UMAP.") 
-    { sets, folder, seeds, methods, tried, keptBack, missing, wrong, python, script };
+    { sets, folder, seeds, methods, tried, keptBack, rows, missing, wrong, python, script };
 command.SetAction(arguments =>
 {
     foreach (string name in arguments.GetValue(sets)!)
     {
         DataSet data = DataSet.Load(name, arguments.GetValue(folder));
-        Print((arguments.GetValue(keptBack) ? data.KeptBack() : data).WithLabels(arguments.GetValue(missing), arguments.GetValue(wrong)));
+        data = arguments.GetValue(keptBack) ? data.KeptBack() : data;
+        data = arguments.GetValue(rows) is > 0 and int few ? data.WithRows(few) : data;
+        Print(data.WithLabels(arguments.GetValue(missing), arguments.GetValue(wrong)));
     }
 
     void Print(DataSet data)

@@ -65,6 +65,18 @@ internal static class Choosing
             Setting Classifier(string name, Objective objective) => Encoder(name, hidden, embedding, objective);
         }
 
+        foreach ((string name, Objective contrast) in new[]
+        {
+            ("+ neighbour contrast", Objective.NeighborContrast()),
+            ("+ neighbour contrast 0.3", Objective.NeighborContrast(weight: 0.3f)),
+            ("+ neighbour contrast, T = 0.25", Objective.NeighborContrast(temperature: 0.25f)),
+            ("+ neighbour contrast, k = 5", Objective.NeighborContrast(neighbors: 5)),
+        })
+        {
+            yield return new(name, (ml, seed) => ml.Transforms.DisentangleEncoder(
+                "Embedding", "Features", "High", new DisentangleEncoderOptions { Objective = label + contrast, Epochs = epochs, Seed = seed }));
+        }
+
         Setting Encoder(string name, int hidden, int embedding, Objective objective) =>
             new(name, (ml, seed) => ml.Transforms.DisentangleEncoder("Embedding", "Features", "High", new DisentangleEncoderOptions
             {

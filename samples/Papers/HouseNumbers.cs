@@ -12,15 +12,15 @@ internal sealed record HouseNumbers(IDataView Primary, IDataView Auxiliary, IDat
     private const int RowsPerClass = 100;
     private const int TestRows = 2000;
 
-    // Digits from this index on are turned into colour images; those before it are auxiliary.
-    private const int FirstColored = 45_000;
+    /// <summary>Digits from this index on, 45,000 of MNIST's 60,000, are turned into colour images; those before it are auxiliary.</summary>
+    private static int FirstColored(IDataView digits) => digits.GetColumn<float>("Label").Count() * 3 / 4;
 
     /// <summary>Coloured MNIST digits; no digit is used in two of the three parts.</summary>
     public static HouseNumbers FromDigits(MLContext ml, DirectoryInfo digits, DirectoryInfo? patches, int auxiliary, int validation)
     {
         IDataView? backgrounds = patches is null ? null : Idx(ml, patches, "train", "idx4");
         IDataView train = Idx(ml, digits, "train", "idx3");
-        (IDataView few, IDataView? last) = Split(ml, ml.Data.SkipRows(train, FirstColored), validation);
+        (IDataView few, IDataView? last) = Split(ml, ml.Data.SkipRows(train, FirstColored(train)), validation);
         return Of(ml, ml.Data.CreateColoredDigits(few, 10 * RowsPerClass, seed: 1, backgrounds), train, auxiliary,
             ml.Data.CreateColoredDigits(last ?? Idx(ml, digits, "t10k", "idx3"), TestRows, seed: 2, backgrounds));
     }
@@ -50,7 +50,7 @@ internal sealed record HouseNumbers(IDataView Primary, IDataView Auxiliary, IDat
         var keys = ml.Transforms.Conversion.MapValueToKey(
             "Class", "Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(primary);
         return new HouseNumbers(
-            keys.Transform(primary), keys.Transform(ml.Data.TakeRows(handwritten, Math.Min(auxiliary, FirstColored))),
+            keys.Transform(primary), keys.Transform(ml.Data.TakeRows(handwritten, Math.Min(auxiliary, FirstColored(handwritten)))),
             ml.Data.Cache(keys.Transform(test)));
     }
 

@@ -163,19 +163,27 @@ var choosingSeeds = new Option<int>("--seeds")
     Description = "Number of runs of each setting, at least 2",
     DefaultValueFactory = _ => 3,
 };
-foreach (Option option in new Option[] { optDigits, choosingEpochs, choosingSeeds })
+foreach (Option option in new Option[] { optDigits, train, choosingEpochs, choosingSeeds })
     choosing.Add(option);
 choosing.SetAction(parsed =>
 {
     DirectoryInfo? folder = parsed.GetValue(optDigits);
     (Example[] rows, Example[] others) = folder is null ? Example.ShippedDigits() : Example.OptDigits(folder);
+    rows = rows[..Math.Min(rows.Length, parsed.GetValue(train))];
     Choosing.Run(folder is null ? "MNIST" : "optdigits", rows, others, parsed.GetValue(choosingEpochs), parsed.GetValue(choosingSeeds));
 });
 
 var command = new RootCommand("The papers' experiments") { groups, neighbours, corel, corelText, jade, choosing };
+var quick = new Command("quick", "Every experiment for one epoch on a few hundred shipped digits: shows that all of them run, not what they find");
+quick.SetAction(_ =>
+{
+    using var small = new Quick();
+    return small.Commands.Select(Invoke).FirstOrDefault(status => status != 0);
+});
+command.Add(quick);
 try
 {
-    return command.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return Invoke(args);
 }
 catch (Exception fault) when (fault is IOException or InvalidDataException)
 {
@@ -183,5 +191,7 @@ catch (Exception fault) when (fault is IOException or InvalidDataException)
     Console.Error.WriteLine(fault.Message);
     return 1;
 }
+
+int Invoke(string[] arguments) => command.Parse(arguments).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 
 Digits Load(ParseResult parsed) => Digits.Load(parsed.GetValue(data)!, parsed.GetValue(train));
