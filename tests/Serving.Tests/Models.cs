@@ -57,6 +57,18 @@ internal static class Models
         DisentangleModel.Save(ml, model, data.Schema, path);
     }
 
+    /// <summary>An autoencoder of words' counts; the codes of the texts.</summary>
+    public static float[][] SaveText(string path, string[] texts)
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView data = ml.Data.LoadFromEnumerable(texts.Select(text => new { Text = text }));
+        var options = new DisentangleAutoencoderOptions { Network = Network.MlpAutoencoder([6], 3), Objective = Objective.Reconstruction(), Epochs = 1, Seed = 1 };
+        ITransformer model = ml.Transforms.Text.FeaturizeText("Features", "Text")
+            .Append(ml.Transforms.DisentangleAutoencoder("Code", "Features", options: options)).Fit(data);
+        DisentangleModel.Save(ml, model, data.Schema, path);
+        return [.. model.Transform(data).GetColumn<float[]>("Code")];
+    }
+
     /// <summary>The embeddings that a model in a file gives, by ML.NET alone.</summary>
     public static float[][] Embeddings(string path, Row[] rows)
     {

@@ -156,6 +156,32 @@ public sealed class ServingTests : IAsyncLifetime, ILoggerProvider, ILogger
     }
 
     [Fact]
+    public async Task Embeddings_of_texts()
+    {
+        string[] texts = ["one two", "two three three", "four", "one four five"];
+        string path = Path.Combine(_folder, "text.zip");
+        float[][] expected = Models.SaveText(path, texts);
+        await using ServiceProvider services = new ServiceCollection().AddDisentangleModel(path).BuildServiceProvider();
+        var generator = services.GetRequiredService<IEmbeddingGenerator<string, Embedding<float>>>();
+        GeneratedEmbeddings<Embedding<float>> embeddings = await generator.GenerateAsync(texts, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(expected, embeddings.Select(embedding => embedding.Vector.ToArray()));
+        var vectors = services.GetRequiredService<IEmbeddingGenerator<float[], Embedding<float>>>();
+        var e = await Assert.ThrowsAsync<InvalidOperationException>(() => vectors.GenerateAsync([new float[3]]));
+        Assert.Contains("The model reads 0 columns of type vector of Single", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Settings_out_of_range_are_refused()
+    {
+        static void Refuses(Action<ServingOptions> configure) =>
+            Assert.Throws<ArgumentOutOfRangeException>(() => new ServiceCollection().AddDisentangleModel("model.zip", configure));
+        Refuses(options => options.MaximumBatchSize = 0);
+        Refuses(options => options.MaximumQueueLength = 0);
+        Refuses(options => options.MaximumDelay = TimeSpan.FromSeconds(2));
+        Refuses(options => options.ReloadInterval = TimeSpan.Zero);
+    }
+
+    [Fact]
     public void A_file_that_is_not_there_or_no_model_is_refused_at_the_start()
     {
         ServedModel Open(string path) => new ServiceCollection().AddDisentangleModel(path).BuildServiceProvider().GetRequiredService<ServedModel>();
