@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace WebApi;
 
-/// <summary>Says what was wrong as problem details (RFC 9457). What is nobody's request is left to the framework: 500, without details.</summary>
+/// <summary>
+/// Says what was wrong as problem details (RFC 9457). What is nobody's request is left to the framework: 500, without details.
+/// </summary>
 public sealed class Problems(IProblemDetailsService writer) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)

@@ -129,7 +129,8 @@ internal static class FeatureStep
     }
 
     /// <summary>
-    /// Transposed inverse Cholesky factors, or 1 / σ where the covariances are no matrices; and log(weight / √((2π)^d |Σ|)) of each component.
+    /// Transposed inverse Cholesky factors, or 1 / σ where the covariances are no matrices; and log(weight / √((2π)^d |Σ|)) of each
+    /// component.
     /// </summary>
     private static (double[] Factors, double[] LogNorms) Factors(MixtureDensity density)
     {

@@ -6,7 +6,8 @@ using DataType = Disentangle.ML.Onnx.Protobuf.TensorProto.Types.DataType;
 namespace Disentangle.ML.Onnx;
 
 /// <summary>
-/// A graph that grows node by node. Nodes are written as of operator set 12, the one that ML.NET's converter writes; <see cref="Operators"/> lifts them to
+/// A graph that grows node by node. Nodes are written as of operator set 12, the one that ML.NET's converter writes; <see
+/// cref="Operators"/> lifts them to
 /// the one that was asked for.
 /// </summary>
 /// <param name="reserved">The names that columns have.</param>
@@ -31,7 +32,8 @@ internal sealed class Graph(IEnumerable<string> reserved)
     }
 
     /// <summary>Adds a node with one output and gives the output's name.</summary>
-    public string Add(string operation, string[] inputs, params (string Name, object Value)[] attributes) => AddTo(Unique(operation), operation, inputs, attributes);
+    public string Add(string operation, string[] inputs, params (string Name, object Value)[] attributes) =>
+        AddTo(Unique(operation), operation, inputs, attributes);
 
     /// <summary>Adds a node whose one output has this name, which is also the node's.</summary>
     public string AddTo(string output, string operation, string[] inputs, params (string Name, object Value)[] attributes)
@@ -46,11 +48,14 @@ internal sealed class Graph(IEnumerable<string> reserved)
 
     public string Cast(string tensor, DataType type) => Add("Cast", [tensor], ("to", (long)type));
 
-    public string Constant(ReadOnlySpan<float> values, ReadOnlySpan<long> dims, string name = "constant") => Constant(values, dims, DataType.Float, name);
+    public string Constant(ReadOnlySpan<float> values, ReadOnlySpan<long> dims, string name = "constant") =>
+        Constant(values, dims, DataType.Float, name);
 
-    public string Constant(ReadOnlySpan<double> values, ReadOnlySpan<long> dims, string name = "constant") => Constant(values, dims, DataType.Double, name);
+    public string Constant(ReadOnlySpan<double> values, ReadOnlySpan<long> dims, string name = "constant") =>
+        Constant(values, dims, DataType.Double, name);
 
-    public string Constant(ReadOnlySpan<long> values, ReadOnlySpan<long> dims, string name = "constant") => Constant(values, dims, DataType.Int64, name);
+    public string Constant(ReadOnlySpan<long> values, ReadOnlySpan<long> dims, string name = "constant") =>
+        Constant(values, dims, DataType.Int64, name);
 
     public string Integers(params ReadOnlySpan<long> values) => Constant(values, [values.Length]);
 
@@ -58,7 +63,8 @@ internal sealed class Graph(IEnumerable<string> reserved)
 
     private string Constant<T>(ReadOnlySpan<T> values, ReadOnlySpan<long> dims, DataType type, string name) where T : struct
     {
-        var tensor = new TensorProto { Name = Unique(name), DataType = (int)type, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values)) };
+        var tensor = new TensorProto { Name = Unique(name), DataType = (int)type };
+        tensor.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values));
         foreach (long length in dims)
             tensor.Dims.Add(length);
         Initializers.Add(tensor);

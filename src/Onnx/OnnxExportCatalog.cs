@@ -8,17 +8,21 @@ namespace Microsoft.ML;
 public static class OnnxExportCatalog
 {
     /// <summary>
-    /// Writes a fitted pipeline as one ONNX file: the encoders, autoencoders, mixtures and clusterings of Disentangle.ML, and every step of ML.NET that
+    /// Writes a fitted pipeline as one ONNX file: the encoders, autoencoders, mixtures and clusterings of Disentangle.ML, and every step
+    /// of ML.NET that
     /// <c>Microsoft.ML.OnnxConverter</c> converts.
     /// </summary>
     /// <remarks>
     /// <para>
-    /// Inputs and outputs have the names of their columns; an output whose name is also an input's gets the ending <c>.output</c>. Every tensor is
-    /// [rows x size], with any number of rows; a scalar has size 1. A key is Int64, counted from 1, 0 for missing; its values, as a JSON array, are the
+    /// Inputs and outputs have the names of their columns; an output whose name is also an input's gets the ending <c>.output</c>. Every
+    /// tensor is
+    /// [rows x size], with any number of rows; a scalar has size 1. A key is Int64, counted from 1, 0 for missing; its values, as a JSON
+    /// array, are the
     /// file's metadata <c>NAME.KeyValues</c>, and the names of a vector's slots are <c>NAME.SlotNames</c>.
     /// </para>
     /// <para>
-    /// A sequence is [rows x steps times step size], padded with any finite values. The number of steps that count comes from the length column; where
+    /// A sequence is [rows x steps times step size], padded with any finite values. The number of steps that count comes from the length
+    /// column; where
     /// there is none and the vector has no known size, the graph has one more input for it, <c>NAME.Length</c>, Int64 [rows x 1].
     /// </para>
     /// <para>The file is complete or not there: where writing fails, an older file of that name stays as it was.</para>

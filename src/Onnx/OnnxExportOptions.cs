@@ -10,13 +10,15 @@ public sealed record OnnxExportOptions
     public const int GreatestOpsetVersion = 21;
 
     /// <summary>
-    /// The version of ONNX's operators, from <see cref="LeastOpsetVersion"/> to <see cref="GreatestOpsetVersion"/>. Default 17, which ONNX Runtime 1.12 and
+    /// The version of ONNX's operators, from <see cref="LeastOpsetVersion"/> to <see cref="GreatestOpsetVersion"/>. Default 17, which
+    /// ONNX Runtime 1.12 and
     /// later read.
     /// </summary>
     public int OpsetVersion { get; init; } = LeastOpsetVersion;
 
     /// <summary>
-    /// The columns to write. Only what they need becomes part of the graph and of its inputs. Default null: every column that the pipeline adds and its
+    /// The columns to write. Only what they need becomes part of the graph and of its inputs. Default null: every column that the
+    /// pipeline adds and its
     /// input does not have.
     /// </summary>
     public IReadOnlyList<string>? OutputColumns { get; init; }

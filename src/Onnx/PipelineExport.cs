@@ -10,7 +10,9 @@ using DataType = Disentangle.ML.Onnx.Protobuf.TensorProto.Types.DataType;
 
 namespace Disentangle.ML.Onnx;
 
-/// <summary>Writes a fitted pipeline as one graph: from the outputs back it finds what is needed, from the inputs on it writes step by step.</summary>
+/// <summary>
+/// Writes a fitted pipeline as one graph: from the outputs back it finds what is needed, from the inputs on it writes step by step.
+/// </summary>
 internal sealed class PipelineExport
 {
     private readonly ModelOperationsCatalog _catalog;
@@ -31,7 +33,8 @@ internal sealed class PipelineExport
         _schemas[0] = inputSchema;
         for (int i = 0; i < _steps.Length; i++)
             _schemas[i + 1] = _steps[i].GetOutputSchema(_schemas[i]);
-        _graph = new Graph(_schemas.SelectMany(schema => schema).SelectMany(column => new[] { column.Name, $"{column.Name}.output", LengthName(column.Name) }));
+        _graph = new Graph(_schemas.SelectMany(schema => schema)
+            .SelectMany(column => new[] { column.Name, $"{column.Name}.output", LengthName(column.Name) }));
     }
 
     public static ModelProto Run(ModelOperationsCatalog catalog, ITransformer model, DataViewSchema inputSchema, OnnxExportOptions options)
@@ -204,7 +207,9 @@ internal sealed class PipelineExport
 
     private static string LengthName(string column) => $"{column}.Length";
 
-    /// <summary>Makes a column an input of the graph. Keys are Int64 outside; the converter of ML.NET's steps takes them in their own type.</summary>
+    /// <summary>
+    /// Makes a column an input of the graph. Keys are Int64 outside; the converter of ML.NET's steps takes them in their own type.
+    /// </summary>
     private string Input(DataViewSchema.Column column)
     {
         _inputs.Add(Value(column.Name, column));

@@ -6,8 +6,10 @@ using Disentangle.ML.Trainers;
 namespace Disentangle.ML.Onnx;
 
 /// <summary>
-/// Computes nothing: it writes down, as nodes of a graph, the operations that a network asks for, so that the graph is the network whatever it is made of.
-/// It shows the network <see cref="RowCount"/> rows, sequences of one step each; the graph takes any number. Parameters of another engine become constants.
+/// Computes nothing: it writes down, as nodes of a graph, the operations that a network asks for, so that the graph is the network
+/// whatever it is made of.
+/// It shows the network <see cref="RowCount"/> rows, sequences of one step each; the graph takes any number. Parameters of another engine
+/// become constants.
 /// </summary>
 /// <param name="graph">Where the nodes go.</param>
 /// <param name="names">What the constants that parameters become are called.</param>

@@ -48,7 +48,8 @@ internal static class StockStep
         }
         var outputs = added.ToDictionary(name => name, name => tensors.GetValueOrDefault($"{name}.output")
             ?? throw new NotSupportedException("ML.NET's converter left it out."));
-        Dictionary<string, NodeProto> makers = model.Graph.Node.SelectMany(node => node.Output.Select(output => (output, node))).ToDictionary();
+        Dictionary<string, NodeProto> makers =
+            model.Graph.Node.SelectMany(node => node.Output.Select(output => (output, node))).ToDictionary();
         foreach ((string name, string tensor) in outputs.ToArray())
         {
             string source = tensor;
@@ -70,7 +71,8 @@ internal static class StockStep
     }
 
     /// <summary>
-    /// The converter hands the input of a step that it cannot convert through as the output of the same name. (Where the output has another name, it
+    /// The converter hands the input of a step that it cannot convert through as the output of the same name. (Where the output has
+    /// another name, it
     /// throws.)
     /// </summary>
     private static void RefuseUnchanged(ITransformer step)

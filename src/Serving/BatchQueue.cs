@@ -86,9 +86,11 @@ internal sealed class BatchQueue<TInput, TOutput> : IAsyncDisposable
     private void Run(List<Request> batch)
     {
         TInput[] rows = [.. batch.SelectMany(request => request.Rows)];
-        ActivityLink[] links = [.. batch.Where(request => request.Context is not null).Select(request => new ActivityLink(request.Context!.Value))];
+        ActivityLink[] links = [.. batch
+            .Where(request => request.Context is not null).Select(request => new ActivityLink(request.Context!.Value))];
         // The loop began in the context of whoever made the queue, which is not that of the requests.
-        using Activity? activity = ServingTelemetry.Activities.StartActivity(ActivityKind.Internal, new ActivityContext(), name: "disentangle.score", links: links);
+        using Activity? activity = ServingTelemetry.Activities.StartActivity(
+            ActivityKind.Internal, new ActivityContext(), name: "disentangle.score", links: links);
         activity?.SetTag("disentangle.rows", rows.Length);
         long start = Stopwatch.GetTimestamp();
         bool ok = false;

@@ -6,8 +6,10 @@ using Microsoft.ML.Data;
 namespace Disentangle.ML.Serving;
 
 /// <summary>
-/// The embeddings of a served model's last encoder, for whatever takes an <see cref="IEmbeddingGenerator{TInput, TEmbedding}"/>: vector stores, Semantic
-/// Kernel. An input is the one text, or the one vector of Single, that the model reads; columns that it reads besides, such as the label of training, are left
+/// The embeddings of a served model's last encoder, for whatever takes an <see cref="IEmbeddingGenerator{TInput, TEmbedding}"/>: vector
+/// stores, Semantic
+/// Kernel. An input is the one text, or the one vector of Single, that the model reads; columns that it reads besides, such as the label
+/// of training, are left
 /// at their defaults.
 /// </summary>
 /// <typeparam name="TInput"><see cref="string"/> or an array of <see cref="float"/>.</typeparam>

@@ -3,7 +3,8 @@ using Microsoft.ML;
 namespace Disentangle.ML.Serving;
 
 /// <summary>
-/// Scores rows by a served model, for any number of callers at once: rows that come in together are one pass of the batching transformers. What a prediction
+/// Scores rows by a served model, for any number of callers at once: rows that come in together are one pass of the batching
+/// transformers. What a prediction
 /// engine does, without a pool of them.
 /// </summary>
 /// <typeparam name="TInput">The columns that the model reads, as for <c>LoadFromEnumerable</c>.</typeparam>

@@ -6,7 +6,8 @@ using Microsoft.ML;
 namespace Disentangle.ML.Serving;
 
 /// <summary>
-/// A model in a file that may be replaced while it is served. A new file takes effect for the passes that begin after it is read; one that cannot be read is
+/// A model in a file that may be replaced while it is served. A new file takes effect for the passes that begin after it is read; one
+/// that cannot be read is
 /// logged, and the old model goes on. Replace a file by renaming a complete one onto it, as <see cref="DisentangleModel.Save"/> does.
 /// </summary>
 public sealed partial class ServedModel : IDisposable

@@ -7,11 +7,15 @@ public sealed class ServingOptions
     public int MaximumBatchSize { get; set; } = 256;
 
     /// <summary>
-    /// How long the first request of a pass waits for others, 0 to 1 second. Default 1 millisecond. At 0 a pass takes what came in during the last one.
+    /// How long the first request of a pass waits for others, 0 to 1 second. Default 1 millisecond. At 0 a pass takes what came in during
+    /// the last one,
+    /// which is best where requests are many.
     /// </summary>
     public TimeSpan MaximumDelay { get; set; } = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>The number of requests that may wait; more are refused by a <see cref="ServerBusyException"/>. At least 1. Default 10,000.</summary>
+    /// <summary>
+    /// The number of requests that may wait; more are refused by a <see cref="ServerBusyException"/>. At least 1. Default 10,000.
+    /// </summary>
     public int MaximumQueueLength { get; set; } = 10_000;
 
     /// <summary>How often the file is looked at, at least 10 milliseconds. Default 1 second.</summary>

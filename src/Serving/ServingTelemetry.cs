@@ -21,14 +21,17 @@ public static class ServingTelemetry
 
     internal static Counter<long> Rows { get; } = Meter.CreateCounter<long>("disentangle.serving.rows", "{row}", "Rows scored.");
 
-    internal static Histogram<long> BatchRows { get; } = Meter.CreateHistogram<long>("disentangle.serving.batch.rows", "{row}", "Rows in a pass.");
+    internal static Histogram<long> BatchRows { get; } =
+        Meter.CreateHistogram<long>("disentangle.serving.batch.rows", "{row}", "Rows in a pass.");
 
-    internal static Histogram<double> BatchDuration { get; } = Meter.CreateHistogram<double>("disentangle.serving.batch.duration", "s", "Time of a pass.");
+    internal static Histogram<double> BatchDuration { get; } =
+        Meter.CreateHistogram<double>("disentangle.serving.batch.duration", "s", "Time of a pass.");
 
     internal static Histogram<double> RequestDuration { get; } =
         Meter.CreateHistogram<double>("disentangle.serving.request.duration", "s", "Time of a request, with its wait for a pass.");
 
-    internal static Counter<long> Reloads { get; } = Meter.CreateCounter<long>("disentangle.serving.reloads", "{reload}", "Files taken in place of older ones.");
+    internal static Counter<long> Reloads { get; } =
+        Meter.CreateCounter<long>("disentangle.serving.reloads", "{reload}", "Files taken in place of older ones.");
 
     internal static KeyValuePair<string, object?> Outcome(bool ok) => new("outcome", ok ? "ok" : "error");
 }

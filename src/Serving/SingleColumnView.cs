@@ -3,7 +3,10 @@ using Microsoft.ML.Data;
 
 namespace Disentangle.ML.Serving;
 
-/// <summary>Rows of a given schema of which one column has values; the others, which embeddings do not depend on, have the defaults of their types.</summary>
+/// <summary>
+/// Rows of a given schema of which one column has values; the others, which embeddings do not depend on, have the defaults of their
+/// types.
+/// </summary>
 internal sealed class SingleColumnView<TValue>(DataViewSchema schema, int column, IReadOnlyList<TValue> values) : IDataView
 {
     public DataViewSchema Schema => schema;

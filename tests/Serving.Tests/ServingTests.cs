@@ -37,7 +37,8 @@ public sealed class ServingTests : IAsyncLifetime, ILoggerProvider, ILogger
     public async Task Concurrent_rows_get_the_values_of_the_model()
     {
         Row[] rows = Row.Create(200, seed: 2);
-        Scored[] scored = await Task.WhenAll(rows.Select(row => Task.Run(() => Scorer.ScoreAsync(row))));
+        ModelScorer<Row, Scored> scorer = Scorer;
+        Scored[] scored = await Task.WhenAll(rows.Select(row => Task.Run(() => scorer.ScoreAsync(row))));
         Assert.Equal(Models.Embeddings(ModelPath, rows), scored.Select(row => row.Embedding));
         Assert.All(scored, row => Assert.InRange(row.PredictedLabel, 1u, 2u));
         IReadOnlyList<Scored> together = await Scorer.ScoreAsync(rows, TestContext.Current.CancellationToken);
@@ -68,6 +69,7 @@ public sealed class ServingTests : IAsyncLifetime, ILoggerProvider, ILogger
             Models.Save(files[i], seed: i + 1);
         Row[] rows = Row.Create(20, seed: 3);
         float[][][] expected = [.. files.Select(file => Models.Embeddings(file, rows))];
+        ModelScorer<Row, Scored> scorer = Scorer;
         Assert.NotEqual(expected[0][0], expected[1][0]);
         ServedModel model = _services.GetRequiredService<ServedModel>();
 
@@ -77,7 +79,7 @@ public sealed class ServingTests : IAsyncLifetime, ILoggerProvider, ILogger
         {
             for (int i = client; !stop.IsCancellationRequested; i++)
             {
-                float[] embedding = (await Scorer.ScoreAsync(rows[i % rows.Length])).Embedding;
+                float[] embedding = (await scorer.ScoreAsync(rows[i % rows.Length])).Embedding;
                 int version = embedding.SequenceEqual(expected[0][i % rows.Length]) ? 0 : 1;
                 Assert.Equal(expected[version][i % rows.Length], embedding);
                 Interlocked.Increment(ref counts[version]);

@@ -3,7 +3,8 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// An engine that writes a network down for sequences of any length. What a network does with the lengths themselves it cannot see, and is asked for as a whole.
+/// An engine that writes a network down for sequences of any length. What a network does with the lengths themselves it cannot see, and
+/// is asked for as a whole.
 /// </summary>
 internal interface ISequenceRecorder
 {
@@ -11,7 +12,8 @@ internal interface ISequenceRecorder
     Tensor LookUp(Tensor table, Tensor numbers);
 
     /// <summary>
-    /// The greatest output of each filter over all windows of a sequence: [sequences x filters]. A sequence shorter than the filters has one window, filled
+    /// The greatest output of each filter over all windows of a sequence: [sequences x filters]. A sequence shorter than the filters has
+    /// one window, filled
     /// up with zeros.
     /// </summary>
     /// <param name="steps">The sequences.</param>

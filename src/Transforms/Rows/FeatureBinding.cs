@@ -50,7 +50,7 @@ internal sealed class FeatureBinding
     public ValueGetter<TValue> Getter<TValue>(DataViewSchema.Column column, RowSession session, Func<int> row)
     {
         int output = column.Index - InputSchema.Count - 1;
-        Delegate getter = output < 0 ? (ValueGetter<UseExportToOnnxOfDisentangleOnnx>)((ref destination) => destination = default) : Transformer.Outputs[output] switch
+        Delegate getter = output < 0 ? (ValueGetter<UseExportToOnnxOfDisentangleOnnx>)((ref value) => value = default) : Transformer.Outputs[output] switch
         {
             { Labels: { } labels } => labels.PredictedLabelGetter(() => session.Class(row())),
             { IsNumber: true } => (ValueGetter<float>)((ref float destination) => destination = session.Vector(output, row())[0]),
