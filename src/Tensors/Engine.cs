@@ -311,7 +311,7 @@ public abstract class Engine : IDisposable
     }
 
     /// <summary>The last row of each sequence in [Σ lengths x columns]: [sequences x columns].</summary>
-    public Tensor LastSteps(Tensor x, ReadOnlySpan<int> lengths)
+    public virtual Tensor LastSteps(Tensor x, ReadOnlySpan<int> lengths)
     {
         var last = new int[lengths.Length];
         int end = 0;

@@ -107,8 +107,10 @@ public sealed record TextCnnNetwork : Network
         public override IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)
         {
             ReadOnlySpan<int> lengths = input.Lengths.Span;
-            Tensor vectors = words is null ? input.Values : engine.GatherRows(words.Value, WordNumbers(input.Values, lengths));
-            vectors = Sequences.Extended(engine, engine.Dropout(vectors, settings.InputDropout), lengths, _widest);
+            Tensor vectors = words is null ? input.Values : LookUp(engine, words.Value, input.Values, lengths);
+            vectors = engine.Dropout(vectors, settings.InputDropout);
+            if (engine is not ISequenceRecorder)
+                vectors = Sequences.Extended(engine, vectors, lengths, _widest);
 
             var layers = new List<Layer>();
             var greatest = new Tensor[filters.Length];
@@ -120,6 +122,10 @@ public sealed record TextCnnNetwork : Network
             dense.Forward(engine, engine.Dropout(engine.Concatenate(greatest, 1), settings.Dropout), layers);
             return layers;
         }
+
+        private Tensor LookUp(Engine engine, Tensor table, Tensor numbers, ReadOnlySpan<int> lengths) => engine is ISequenceRecorder recorder
+            ? recorder.LookUp(table, numbers)
+            : engine.GatherRows(table, WordNumbers(numbers, lengths));
 
         private int[] WordNumbers(Tensor values, ReadOnlySpan<int> lengths)
         {
@@ -172,6 +178,11 @@ public sealed record TextCnnNetwork : Network
         /// <param name="shortest">At least <see cref="Width"/>.</param>
         public Layer Forward(Engine engine, Tensor vectors, ReadOnlySpan<int> lengths, int shortest)
         {
+            Shape filters = _weight.Value.Shape;
+            Tensor rows = engine.Reshape(_weight.Value, new Shape(filters[0], filters[1] * filters[2]));
+            if (engine is ISequenceRecorder recorder)
+                return new Layer(recorder.GreatestWindow(vectors, _weight.Value, _bias.Value, _activation), rows);
+
             // One convolution over the whole batch. Windows that reach into the next text are computed and not used.
             Tensor batch = engine.Reshape(vectors, new Shape(1, vectors.Shape[0], vectors.Shape[1]));
             Tensor windows = engine.Convolution1D(batch, _weight.Value, _bias.Value, Padding.Valid, _activation);
@@ -184,9 +195,7 @@ public sealed record TextCnnNetwork : Network
                 (counts[i], firsts[i]) = (Math.Max(lengths[i], Width) - Width + 1, first);
                 first += Math.Max(lengths[i], shortest);
             }
-            Shape filters = _weight.Value.Shape;
-            return new Layer(GreatestOf(engine, windows, firsts, counts),
-                engine.Reshape(_weight.Value, new Shape(filters[0], filters[1] * filters[2])));
+            return new Layer(GreatestOf(engine, windows, firsts, counts), rows);
         }
 
         /// <summary>

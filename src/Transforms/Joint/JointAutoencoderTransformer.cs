@@ -57,6 +57,8 @@ public sealed class JointAutoencoderTransformer : FeatureTransformer
     /// <summary>The column of the content.</summary>
     public string OutputColumnName => _columns.Content;
 
+    internal ClassLabels Labels => _columns.Labels;
+
     private JointAutoencoderTransformer For(JointSide side) => side == Side ? this : new JointAutoencoderTransformer(_columns, Options, _result, side);
 
     internal override RowSession Open(int capacity, int threads) => new Session(this, capacity, threads);
