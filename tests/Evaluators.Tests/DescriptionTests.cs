@@ -141,14 +141,14 @@ public class DescriptionTests
             feature  mean  others  difference    95% interval
             Number    2.5     8.5       -2.96  -4.80 to -1.12
             Most typical rows: 2, 3, 1, 4, 0
-            Most doubtful rows: 5 (or 1), 4 (or 1), 3 (or 1), 2 (or 1), 1 (or 1)
+            Most doubtful rows: 5 (or 1), 4 (or 1), 0 (or 1), 1 (or 1), 3 (or 1)
 
             Cluster 1: 6 rows
             Text: high 83.3% (overall 41.7%), low 16.7% (overall 58.3%)
             feature  mean  others  difference    95% interval
             Number    8.5     2.5       +2.96  +1.12 to +4.80
             Most typical rows: 8, 9, 7, 10, 6
-            Most doubtful rows: 6 (or 0), 7 (or 0), 8 (or 0), 9 (or 0), 10 (or 0)
+            Most doubtful rows: 6 (or 0), 7 (or 0), 11 (or 0), 10 (or 0), 8 (or 0)
 
             """.ReplaceLineEndings(),
             descriptions.ToString());
