@@ -71,7 +71,7 @@ AnsiConsole.WriteLine();
 // What it looks like: the held-out digits on a map, the losses and what each cluster holds, in one file to open in a browser.
 AnsiConsole.WriteLine("Drawing a map of the held-out digits ...");
 IDataView clustered = last.Model.Transform(digits.Test);
-IDataView mapped = ml.Transforms.ProjectTo2D("Map", "Embedding", new() { Epochs = 150, Seed = 1 }).Fit(clustered).Transform(clustered);
+IDataView mapped = ml.Transforms.ProjectTo2D("Map", "Embedding", new() { Epochs = 40, Seed = 1 }).Fit(clustered).Transform(clustered);
 EmbeddingReport.Write("report.html", mapped, new()
 {
     Title = "10,000 digits, labelled only 0-4 or 5-9",
@@ -80,7 +80,7 @@ EmbeddingReport.Write("report.html", mapped, new()
     EmbeddingColumnName = "Embedding",
     FeatureColumnNames = ["Group"],
     ImageColumnName = "Pixels",
-    History = last.Model.OfType<DisentangleEncoderTransformer>().Single().History,
+    History = ((IEnumerable<ITransformer>)last.Model).OfType<DisentangleEncoderTransformer>().Single().History,
 });
 AnsiConsole.WriteLine("Wrote report.html: open it in a browser, it works offline.");
 AnsiConsole.WriteLine();
