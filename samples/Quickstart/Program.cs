@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Disentangle.ML.Evaluators;
+using Disentangle.ML.Reports;
 using Disentangle.ML.Trainers;
 using Disentangle.ML.Transforms;
 using Microsoft.ML;
@@ -69,6 +70,23 @@ BaselineComparison comparison = ml.Clustering.CompareWithBaselines(last.Model.Tr
     "Pixels", "Embedding", labelColumnName: "Label", groupColumnName: "Group", numberOfClusters: 10);
 // May be wider than the console, which then wraps it.
 Console.WriteLine(comparison);
+AnsiConsole.WriteLine();
+
+// What it looks like: the held-out digits on a map, the losses and what each cluster holds, in one file to open in a browser.
+AnsiConsole.WriteLine("Drawing a map of the held-out digits ...");
+IDataView clustered = last.Model.Transform(digits.Test);
+IDataView mapped = ml.Transforms.ProjectTo2D("Map", "Embedding", new() { Epochs = 40, Seed = 1 }).Fit(clustered).Transform(clustered);
+EmbeddingReport.Write("report.html", mapped, new()
+{
+    Title = "10,000 digits, labelled only 0-4 or 5-9",
+    MapColumnName = "Map",
+    LabelColumnName = "Label",
+    EmbeddingColumnName = "Embedding",
+    FeatureColumnNames = ["Group"],
+    ImageColumnName = "Pixels",
+    History = ((IEnumerable<ITransformer>)last.Model).OfType<DisentangleEncoderTransformer>().Single().History,
+});
+AnsiConsole.WriteLine("Wrote report.html: open it in a browser, it works offline.");
 AnsiConsole.WriteLine();
 
 // Saves the pipeline and loads it in a new context, without registration.

@@ -25,11 +25,17 @@ public sealed record NeighborContrastLoss : ILoss
     /// <summary>c, how often a row of another class counts among the negatives; 1 or more. Default 5.</summary>
     public float OtherClasses { get; init; } = 5;
 
+    /// <summary>
+    /// How alike two embeddings are. With <see cref="PairKernel.Cauchy"/>, s_ab = -log(1 + |z_a - z'_b|²), without temperature, as in t-SimCNE (Böhm et al.
+    /// 2023). Default: by their angle.
+    /// </summary>
+    public PairKernel Kernel { get; init; }
+
     /// <summary>How the second row of each pair is drawn.</summary>
     public RowPairs Pairs { get; init; } = new();
 
     /// <inheritdoc/>
-    public bool ComparesByAngle => true;
+    public bool ComparesByAngle => Kernel == PairKernel.Angle;
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults()
@@ -38,6 +44,8 @@ public sealed record NeighborContrastLoss : ILoss
             yield return Invariant($"Temperature of {Name} is {Temperature}; it must be greater than 0.");
         if (!(OtherClasses >= 1) || float.IsInfinity(OtherClasses))
             yield return Invariant($"OtherClasses of {Name} is {OtherClasses}; it must be 1 or more.");
+        foreach (string fault in SettingFaults.Defined(nameof(Kernel), Kernel))
+            yield return fault;
         foreach (string fault in Pairs?.Faults() ?? ["Pairs is null; new RowPairs() is the default."])
             yield return fault;
     }
@@ -47,9 +55,11 @@ public sealed record NeighborContrastLoss : ILoss
     {
         Engine engine = context.Engine;
         int pairs = context.PairCount;
-        Tensor directions = engine.NormalizeRows(context.Embedding.Output);
-        Tensor first = engine.Slice(directions, 0, 0, pairs), second = engine.Slice(directions, 0, pairs, pairs);
-        Tensor scores = engine.Affine(engine.MatMul(first, second, transposeB: true), 1 / Temperature, 0);
+        Tensor rows = Kernel == PairKernel.Angle ? engine.NormalizeRows(context.Embedding.Output) : context.Embedding.Output;
+        Tensor first = engine.Slice(rows, 0, 0, pairs), second = engine.Slice(rows, 0, pairs, pairs);
+        Tensor scores = Kernel == PairKernel.Angle
+            ? engine.Affine(engine.MatMul(first, second, transposeB: true), 1 / Temperature, 0)
+            : engine.Affine(engine.Log(engine.Affine(engine.SquaredDistances(first, second), 1, 1)), -1, 0);
         if (OtherClasses > 1)
             scores += engine.Constant(scores.Shape, Offsets(context.Labels, pairs));
 
