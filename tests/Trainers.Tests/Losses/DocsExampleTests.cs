@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Disentangle.ML.Tensors;
 using Disentangle.ML.Tests;
 
 namespace Disentangle.ML.Trainers.Tests.Losses;
