@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>The environment of a catalog, which ML.NET keeps internal. The only place that reads it by reflection.</summary>
+/// <summary>The environment of a catalog, which is internal to ML.NET. Only this class reads it by reflection.</summary>
 internal static class CatalogEnvironment
 {
     public static IHostEnvironment Of(object catalog)
@@ -19,7 +19,7 @@ internal static class CatalogEnvironment
                 return environment;
         }
         throw new NotSupportedException(
-            $"This version of ML.NET ({typeof(MLContext).Assembly.GetName()}) does not give the environment of a catalog; "
+            $"This version of ML.NET ({typeof(MLContext).Assembly.GetName()}) does not expose the environment of a catalog; "
             + "use the constructor of the estimator, which takes the MLContext.");
     }
 }

@@ -4,15 +4,15 @@ using static System.FormattableString;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// Contrasts each row with a neighbour of it in the input: rows that are close in the input stay close in the embedding, all others move apart. For a batch of
-/// N pairs with embeddings z_a (the row) and z'_a (its neighbour), u = z/|z|, v = z'/|z'|:
+/// Contrasts each row with one of its neighbours in the input: rows that are close in the input stay close in the embedding, all others
+/// move apart. For a batch of N pairs with embeddings z_a (the row) and z'_a (its neighbour), u = z/|z|, v = z'/|z'|:
 /// s_ab = u_a · v_b / T + [y_a ≠ y_b] log c, L = ½ (1/N Σ_a -log softmax_b(s_ab)_a + 1/N Σ_b -log softmax_a(s_ab)_b).
-/// Rows of another class count c-fold among the negatives, which keeps the classes apart; a row without label differs from none.
+/// Negatives of another class have weight c, which keeps the classes apart; a row without label counts as any row's class.
 /// </summary>
 /// <remarks>
-/// Before training starts, the nearest rows of each row are found among the rows of its class and those without label (see <see cref="RowPairs"/>).
-/// Related: InfoNCE (van den Oord et al. 2018), NT-Xent (SimCLR, Chen et al. 2020), NNCLR (Dwibedi et al. 2021), SCAN (Van Gansbeke et al. 2020), parametric
-/// UMAP (Sainburg et al. 2021).
+/// Neighbours are found before training starts, among the rows of the same class and those without label (see <see cref="RowPairs"/>).
+/// Related: InfoNCE (van den Oord et al. 2018), NT-Xent (SimCLR, Chen et al. 2020), NNCLR (Dwibedi et al. 2021), SCAN (Van Gansbeke et al.
+/// 2020), parametric UMAP (Sainburg et al. 2021).
 /// </remarks>
 public sealed record NeighborContrastLoss : ILoss
 {
@@ -22,7 +22,7 @@ public sealed record NeighborContrastLoss : ILoss
     /// <summary>T, greater than 0. Default 0.5; much smaller values hurt.</summary>
     public float Temperature { get; init; } = 0.5f;
 
-    /// <summary>c, how often a row of another class counts among the negatives; 1 or more. Default 5.</summary>
+    /// <summary>c, the weight of negatives of another class; 1 or more. Default 5.</summary>
     public float OtherClasses { get; init; } = 5;
 
     /// <summary>
