@@ -14,7 +14,8 @@ namespace Disentangle.ML.Onnx;
 /// <param name="graph">Where the nodes go.</param>
 /// <param name="names">What the constants that parameters become are called.</param>
 /// <param name="lengths">The number of steps of each sequence in the graph, Int64 [rows], or null for rows that are no sequences.</param>
-internal sealed class RecordingEngine(Graph graph, IEnumerable<Parameter> names, string? lengths = null) : Engine, ISequenceRecorder
+internal sealed class RecordingEngine(Graph graph, IEnumerable<Parameter> names, string? lengths = null)
+    : Engine(seed: 0), ISequenceRecorder
 {
     /// <summary>The number of rows that networks are shown.</summary>
     public const int RowCount = 3;
@@ -31,8 +32,6 @@ internal sealed class RecordingEngine(Graph graph, IEnumerable<Parameter> names,
     // ---- Lifetime and training: nothing of it is recorded ------------------------------------------------------------------------------
 
     public override bool IsTraining => false;
-
-    public override ulong[] RandomState { get => []; set => throw Unsupported(); }
 
     public override IDisposable BeginStep(bool training) => throw Unsupported();
 

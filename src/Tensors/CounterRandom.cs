@@ -27,6 +27,9 @@ internal struct CounterRandom
         return first;
     }
 
+    /// <summary>Where the number <paramref name="count"/> places after the first begins.</summary>
+    public static ulong Skip(ulong first, int count) => first + (ulong)count * Increment;
+
     /// <summary>64 random bits.</summary>
     public static ulong At(ulong first, int index) => Mix(first + (ulong)index * Increment);
 

@@ -43,8 +43,13 @@ public abstract class Optimizer
 {
     /// <summary>One update with the gradients of the open step, whose Backward has run.</summary>
     /// <param name="learningRate">η, not negative.</param>
+    /// <returns>The Euclidean norm of all gradients before clipping, a scalar of the open step.</returns>
+    public abstract Tensor Update(float learningRate);
+
+    /// <summary>As <see cref="Update"/>, and reads the norm.</summary>
+    /// <param name="learningRate">η, not negative.</param>
     /// <returns>The Euclidean norm of all gradients before clipping.</returns>
-    public abstract float Step(float learningRate);
+    public float Step(float learningRate) => Update(learningRate).Item();
 
     /// <summary>The number of values that <see cref="SaveState"/> writes.</summary>
     public abstract int StateLength { get; }

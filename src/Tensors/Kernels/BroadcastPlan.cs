@@ -38,7 +38,8 @@ internal unsafe struct BroadcastPlan
     /// <exception cref="ArgumentException">The shapes cannot be broadcast to one.</exception>
     public static BroadcastPlan Create(Shape a, Shape b, string operation)
     {
-        int rank = Math.Max(a.Rank, b.Rank);
+        Shape result = OperationShapes.Broadcast(a, b, operation);
+        int rank = result.Rank;
         Span<int> lengths = stackalloc int[MaximumRank];
         Span<int> stepsA = stackalloc int[MaximumRank];
         Span<int> stepsB = stackalloc int[MaximumRank];
@@ -47,16 +48,14 @@ internal unsafe struct BroadcastPlan
         {
             int lengthA = LengthFromEnd(a, rank - axis);
             int lengthB = LengthFromEnd(b, rank - axis);
-            if (lengthA != lengthB && lengthA != 1 && lengthB != 1)
-                throw new ArgumentException($"{operation}: shapes {a} and {b} cannot be broadcast to one; each axis must agree or have length 1.");
-            lengths[axis] = lengthA == 1 ? lengthB : lengthA;
+            lengths[axis] = result[axis];
             stepsA[axis] = lengthA == 1 ? 0 : strideA;
             stepsB[axis] = lengthB == 1 ? 0 : strideB;
             strideA *= lengthA;
             strideB *= lengthB;
         }
 
-        var plan = new BroadcastPlan(ShapeOf(lengths[..rank]));
+        var plan = new BroadcastPlan(result);
         // From the innermost axis outwards; axes of length 1 say nothing.
         Span<int> order = stackalloc int[MaximumRank];
         int kept = 0;
@@ -104,13 +103,4 @@ internal unsafe struct BroadcastPlan
     }
 
     private static int LengthFromEnd(Shape shape, int fromEnd) => fromEnd <= shape.Rank ? shape[-fromEnd] : 1;
-
-    private static Shape ShapeOf(ReadOnlySpan<int> lengths) => lengths.Length switch
-    {
-        0 => Shape.Scalar,
-        1 => new Shape(lengths[0]),
-        2 => new Shape(lengths[0], lengths[1]),
-        3 => new Shape(lengths[0], lengths[1], lengths[2]),
-        _ => new Shape(lengths[0], lengths[1], lengths[2], lengths[3]),
-    };
 }

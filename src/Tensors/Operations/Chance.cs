@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Disentangle.ML.Tensors.Kernels;
 using Disentangle.ML.Tensors.Simd;
 
@@ -8,27 +7,11 @@ public sealed unsafe partial class ManagedEngine
 {
     private const int RandomGrain = 4096;
 
-    private CounterRandom _random;
-
-    /// <inheritdoc/>
-    public override ulong[] RandomState
-    {
-        get => _random.State;
-        set
-        {
-            ArgumentNullException.ThrowIfNull(value);
-            if (value.Length != 1)
-                throw new ArgumentException($"The state of a ManagedEngine's random stream is 1 number, not {value.Length}.", nameof(value));
-            _random.State = value;
-        }
-    }
-
     /// <inheritdoc/>
     public override Tensor Dropout(Tensor x, float rate)
     {
         ManagedTensor input = Use(x);
-        if (!(rate >= 0 && rate < 1))
-            throw new ArgumentOutOfRangeException(nameof(rate), rate, "A dropout rate is 0 or more and less than 1.");
+        OperationShapes.Dropout(rate);
         return IsTraining && rate > 0 ? new DropoutNode(this, input, rate) : input;
     }
 
@@ -37,7 +20,7 @@ public sealed unsafe partial class ManagedEngine
     {
         var result = new ConstantTensor(this, shape);
         int pairs = (shape.Length + 1) / 2;
-        ParallelLoop.Run(new NormalLoop(_random.Take(pairs), result.Data), pairs, RandomGrain, Threads);
+        ParallelLoop.Run(new NormalLoop(TakeRandom(pairs), result.Data), pairs, RandomGrain, Threads);
         return result;
     }
 
@@ -51,7 +34,7 @@ public sealed unsafe partial class ManagedEngine
             _input = input;
             _factors = engine.Allocate(input.Length);
             int pairs = (Length + 1) / 2;
-            ParallelLoop.Run(new DropoutLoop(engine._random.Take(pairs), _factors, rate), pairs, RandomGrain, engine.Threads);
+            ParallelLoop.Run(new DropoutLoop(engine.TakeRandom(pairs), _factors, rate), pairs, RandomGrain, engine.Threads);
             Elementwise.Map(new Multiply(), input.Data, _factors, Data, Length, false, engine.Threads);
         }
 
@@ -66,42 +49,18 @@ public sealed unsafe partial class ManagedEngine
     /// <summary>An iteration makes two factors, 0 or 1 / (1 - rate). Buffers are padded, so the second of the last pair has its place.</summary>
     private readonly struct DropoutLoop(ulong first, float* factors, float rate) : IParallelLoop
     {
-        private readonly ulong _first = first;
         private readonly float* _factors = factors;
-        private readonly uint _threshold = (uint)(rate * 4294967296.0);
-        private readonly float _kept = 1 / (1 - rate);
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run<V>(int start, int end) where V : struct, ISimd<V>
-        {
-            for (int i = start; i < end; i++)
-            {
-                ulong bits = CounterRandom.At(_first, i);
-                _factors[2 * i] = (uint)bits < _threshold ? 0 : _kept;
-                _factors[2 * i + 1] = (uint)(bits >> 32) < _threshold ? 0 : _kept;
-            }
-        }
+        public void Run<V>(int start, int end) where V : struct, ISimd<V> =>
+            RandomNumbers.DropoutFactors(CounterRandom.Skip(first, start), new Span<float>(_factors + 2 * (nint)start, 2 * (end - start)), rate);
     }
 
-    /// <summary>An iteration makes two independent draws from N(0, 1), after Box and Muller.</summary>
+    /// <summary>An iteration makes two independent draws from N(0, 1).</summary>
     private readonly struct NormalLoop(ulong first, float* values) : IParallelLoop
     {
-        private readonly ulong _first = first;
         private readonly float* _values = values;
 
-        public void Run<V>(int start, int end) where V : struct, ISimd<V>
-        {
-            for (int i = start; i < end; i++)
-            {
-                ulong bits = CounterRandom.At(_first, i);
-                // (0, 1], so that the logarithm is finite, and [0, 1).
-                double u = ((uint)bits + 1.0) / 4294967296.0;
-                double v = (uint)(bits >> 32) / 4294967296.0;
-                double radius = Math.Sqrt(-2 * Math.Log(u));
-                (double sine, double cosine) = Math.SinCos(2 * Math.PI * v);
-                _values[2 * i] = (float)(radius * cosine);
-                _values[2 * i + 1] = (float)(radius * sine);
-            }
-        }
+        public void Run<V>(int start, int end) where V : struct, ISimd<V> =>
+            RandomNumbers.Normal(CounterRandom.Skip(first, start), new Span<float>(_values + 2 * (nint)start, 2 * (end - start)));
     }
 }

@@ -10,6 +10,7 @@ public sealed class JointAutoencoder
 {
     private readonly (ContentModule Content, ConvolutionalVariationalModule? Whole)[] _sides;
     private readonly DenseStack _classifier;
+    private readonly JointTrainingOptions _options;
 
     /// <summary>Networks with fresh weights.</summary>
     /// <param name="engine">Where the parameters are made.</param>
@@ -17,11 +18,16 @@ public sealed class JointAutoencoder
     /// <param name="classCount">The number of classes, at least 2.</param>
     /// <param name="seed">Decides the weights.</param>
     public JointAutoencoder(Engine engine, JointTrainingOptions options, int classCount, int seed = 0)
+        : this(engine, options, classCount, new Random(seed))
+    {
+    }
+
+    private JointAutoencoder(Engine engine, JointTrainingOptions options, int classCount, Random random)
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 2);
-        var random = new Random(seed);
+        _options = options;
         Mode = options.Mode;
         ClassCount = classCount;
         ContentSize = options.Primary.Content;
@@ -47,6 +53,16 @@ public sealed class JointAutoencoder
 
     /// <summary>The weights and biases of both networks and the classifier, in a fixed order.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>The same model with its weights copied to another engine.</summary>
+    /// <param name="engine">Where the parameters are made.</param>
+    public JointAutoencoder On(Engine engine)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        var copy = new JointAutoencoder(engine, _options, ClassCount, WeightStore.NoRandom());
+        WeightStore.Copy(Parameters, engine, copy.Parameters);
+        return copy;
+    }
 
     /// <summary>The sides' networks; without the auxiliary's in mode <see cref="JointMode.Single"/>.</summary>
     internal IReadOnlyList<ConvolutionalVariationalAutoencoder> Networks { get; }

@@ -23,11 +23,15 @@ public sealed class Encoder
     }
 
     internal Encoder(Engine engine, Network network, int inputSize, int classCount, Similarity? similarity, int seed, bool normalize, InputScaling? scaling)
+        : this(engine, network, inputSize, classCount, similarity, new Random(seed), normalize, scaling)
+    {
+    }
+
+    private Encoder(Engine engine, Network network, int inputSize, int classCount, Similarity? similarity, Random random, bool normalize, InputScaling? scaling)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentOutOfRangeException.ThrowIfNegative(classCount);
         ArgumentOutOfRangeException.ThrowIfEqual(classCount, 1);
-        var random = new Random(seed);
         Network = network;
         Input = new InputShape(inputSize, network.StepSize is not null);
         ClassCount = classCount;
@@ -63,6 +67,16 @@ public sealed class Encoder
 
     /// <summary>The weights and biases of network and classifier, in a fixed order.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>The same encoder with its weights copied to another engine.</summary>
+    /// <param name="engine">Where the parameters are made.</param>
+    public Encoder On(Engine engine)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        var copy = new Encoder(engine, Network, Input.Width, ClassCount, Similarity, WeightStore.NoRandom(), NormalizesEmbedding, Scaling);
+        WeightStore.Copy(Parameters, engine, copy.Parameters);
+        return copy;
+    }
 
     internal NetworkModule Module { get; }
 

@@ -88,7 +88,7 @@ public sealed class JointAutoencoderEstimator : IEstimator<JointAutoencoderTrans
             + $"{auxiliary.InputSize}, {labels.Count} classes; mode {_options.Mode}.");
         JointTrainingResult result = JointAutoencoderTrainer.Train(
             data, _options, _host.Rand.Next(), progress => channel.Info(MessageSensitivity.None, progress.ToString()),
-            warning => channel.Warning(MessageSensitivity.None, warning));
+            warning => channel.Warning(MessageSensitivity.None, warning), message => channel.Info(MessageSensitivity.None, message));
         channel.InfoEnd(result.History, result.StopReason, result.BestEpoch);
         return new JointAutoencoderTransformer(new JointColumns(_content, _input, auxiliaryInput, labels), _options, result, JointSide.Primary);
     }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Disentangle.ML.Tensors;
 using Disentangle.ML.Trainers;
 
 namespace Disentangle.ML.Transforms;
@@ -82,7 +81,7 @@ public sealed class JointAutoencoderTransformer : FeatureTransformer
         var options = saved.Setting<JointAutoencoderOptions>("options");
         SettingFaults.Throw(options.ArchitectureFaults());
         ClassLabels labels = ClassLabels.FromJson(saved.Setting<JsonObject>("labels"));
-        using var engine = new ManagedEngine(threads: 1);
+        var engine = WeightStore.Engine;
         var model = new JointAutoencoder(engine, options, labels.Count);
         saved.SetParameters(engine, model.Parameters);
         var columns = new JointColumns(saved.Setting<string>("content"), saved.Setting<string>("input"),

@@ -1,0 +1,370 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using Disentangle.ML.Tensors;
+using static TorchSharp.torch;
+using Padding = Disentangle.ML.Tensors.Padding;
+using Tensor = TorchSharp.torch.Tensor;
+using TorchDeviceType = TorchSharp.torch.Device;
+
+namespace Disentangle.ML.TorchSharp;
+
+/// <summary>
+/// An engine on libtorch, by TorchSharp. Results differ from those of <see cref="ManagedEngine"/> by rounding; the same seed on the same processor
+/// gives the same bits.
+/// </summary>
+public sealed class TorchEngine : Engine
+{
+    private readonly List<TorchTensor> _parameters = [];
+    private readonly List<IDisposable> _owned = [];
+    private readonly TorchDeviceType _device;
+    private IDisposable? _gradientMode;
+    private DisposeScope? _scope;
+    private bool _training;
+    private bool _disposed;
+
+    internal TorchEngine(TorchDeviceType device, int seed) : base(seed) => _device = device;
+
+    internal bool IsOpen => _scope is not null;
+
+    /// <summary>Counts steps, so that tensors know whether theirs is over.</summary>
+    internal long StepNumber { get; private set; }
+
+    /// <inheritdoc/>
+    public override bool IsTraining => IsOpen && _training;
+
+    /// <inheritdoc/>
+    public override IDisposable BeginStep(bool training)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (IsOpen)
+            throw new InvalidOperationException("A step is open already; dispose it before the next one begins.");
+        StepNumber++;
+        _training = training;
+        _gradientMode = set_grad_enabled(training);
+        _scope = NewDisposeScope();
+        if (training)
+        {
+            foreach (TorchTensor parameter in _parameters)
+                parameter.Value.grad?.zero_();
+        }
+        return new Step(this, StepNumber);
+    }
+
+    /// <inheritdoc/>
+    public override Parameter CreateParameter(string name, Shape shape, ReadOnlySpan<float> values)
+    {
+        RequireLength("A parameter", shape, values.Length);
+        Tensor value = Upload(shape, values).requires_grad_(true);
+        value.DetachFromDisposeScope();
+        _owned.Add(value);
+        var tensor = new TorchTensor(this, shape, value, isParameter: true);
+        _parameters.Add(tensor);
+        return new Parameter(name, tensor);
+    }
+
+    /// <inheritdoc/>
+    public override void SetValues(Parameter parameter, ReadOnlySpan<float> values)
+    {
+        TorchTensor tensor = Own(parameter);
+        RequireLength("A parameter", tensor.Shape, values.Length);
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable mode = no_grad();
+        tensor.Value.copy_(Upload(tensor.Shape, values));
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Constant(Shape shape, ReadOnlySpan<float> values)
+    {
+        RequireStep();
+        RequireLength("A constant", shape, values.Length);
+        return Result(shape, Upload(shape, values));
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Fill(Shape shape, float value)
+    {
+        RequireStep();
+        return Result(shape, full(Lengths(shape), value, device: _device));
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Reshape(Tensors.Tensor x, Shape shape)
+    {
+        Tensor value = Use(x);
+        return Result(OperationShapes.Reshape(x.Shape, shape), value.reshape(Lengths(shape)));
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Detach(Tensors.Tensor x) => Result(x.Shape, Use(x).detach());
+
+    /// <inheritdoc/>
+    public override void Backward(Tensors.Tensor loss)
+    {
+        Tensor value = Use(loss);
+        if (loss.Shape.Length != 1)
+            throw new ArgumentException($"Backward starts from one number, not from a tensor of shape {loss.Shape}.", nameof(loss));
+        if (!IsTraining)
+            throw new InvalidOperationException("Backward needs a training step: BeginStep(training: true).");
+        // The graph is kept: a loss that shares a part of it may follow in the same step.
+        if (value.requires_grad)
+            value.sum().backward(null, create_graph: false, retain_graph: true);
+    }
+
+    /// <inheritdoc/>
+    public override void CopyGradient(Parameter parameter, Span<float> destination)
+    {
+        TorchTensor tensor = Own(parameter);
+        if (destination.Length < tensor.Shape.Length)
+        {
+            throw new ArgumentException(
+                $"The gradient of {parameter.Name} has {tensor.Shape.Length} elements; the destination has room for {destination.Length}.",
+                nameof(destination));
+        }
+        using DisposeScope scope = NewDisposeScope();
+        if (tensor.Value.grad is { } gradient)
+            TorchTensor.Copy(gradient, destination);
+        else
+            destination[..tensor.Shape.Length].Clear();
+    }
+
+    /// <inheritdoc/>
+    public override Optimizer CreateOptimizer(IReadOnlyList<Parameter> parameters, OptimizerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        var optimizer = new TorchOptimizer(this, [.. parameters.Select(Own)], options);
+        _owned.Add(optimizer);
+        return optimizer;
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        EndStep();
+        foreach (IDisposable owned in _owned)
+            owned.Dispose();
+        _owned.Clear();
+        _parameters.Clear();
+        _disposed = true;
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Add(Tensors.Tensor a, Tensors.Tensor b) => Broadcast(a, b, nameof(Add), (x, y) => x + y);
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Subtract(Tensors.Tensor a, Tensors.Tensor b) => Broadcast(a, b, nameof(Subtract), (x, y) => x - y);
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Multiply(Tensors.Tensor a, Tensors.Tensor b) => Broadcast(a, b, nameof(Multiply), (x, y) => x * y);
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Divide(Tensors.Tensor a, Tensors.Tensor b) => Broadcast(a, b, nameof(Divide), (x, y) => x / y);
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Affine(Tensors.Tensor x, float scale, float offset)
+    {
+        Tensor value = Use(x);
+        Tensor scaled = scale == 1 ? value : value * scale;
+        return Result(x.Shape, offset == 0 ? scaled : scaled + offset);
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Exp(Tensors.Tensor x) => Result(x.Shape, Use(x).exp());
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Log(Tensors.Tensor x) => Result(x.Shape, Use(x).log());
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Sqrt(Tensors.Tensor x) => Result(x.Shape, Use(x).sqrt());
+
+    // clamp would let the gradient through where x equals the minimum.
+    /// <inheritdoc/>
+    public override Tensors.Tensor ClampMin(Tensors.Tensor x, float minimum) => Result(x.Shape, nn.functional.threshold(Use(x), minimum, minimum));
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Activate(Tensors.Tensor x, Activation activation)
+    {
+        OperationShapes.RequireActivation(activation);
+        return Result(x.Shape, Activated(Use(x), activation));
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Sum(Tensors.Tensor x) => Result(Shape.Scalar, Use(x).sum());
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Sum(Tensors.Tensor x, int axis, bool keepAxis = false)
+    {
+        Tensor value = Use(x);
+        axis = OperationShapes.Axis(x.Shape, axis, nameof(Sum));
+        return Result(OperationShapes.Reduced(x.Shape, axis, keepAxis), value.sum(axis, keepAxis));
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Max(Tensors.Tensor x, int axis, bool keepAxis = false)
+    {
+        Tensor value = Use(x);
+        return Result(OperationShapes.Max(x.Shape, axis, keepAxis), value.max(axis, keepAxis).values);
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor LogSoftmax(Tensors.Tensor x)
+    {
+        Tensor value = Use(x);
+        _ = OperationShapes.Axis(x.Shape, -1, nameof(LogSoftmax));
+        return Result(x.Shape, value.log_softmax(-1));
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Transpose(Tensors.Tensor x) => Result(OperationShapes.Transpose(x.Shape), Use(x).t());
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Concatenate(ReadOnlySpan<Tensors.Tensor> parts, int axis)
+    {
+        Shape shape = OperationShapes.Concatenate(parts, axis);
+        var values = new Tensor[parts.Length];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = Use(parts[i]);
+        return Result(shape, cat(values, axis));
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Slice(Tensors.Tensor x, int axis, int start, int length)
+    {
+        Tensor value = Use(x);
+        return Result(OperationShapes.Slice(x.Shape, axis, start, length), value.narrow(axis, start, length));
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor GatherRows(Tensors.Tensor x, ReadOnlySpan<int> indices)
+    {
+        Tensor value = Use(x);
+        return Result(OperationShapes.GatherRows(x.Shape, indices), value.index_select(0, Indices(indices)));
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor MatMul(Tensors.Tensor a, Tensors.Tensor b, bool transposeA = false, bool transposeB = false)
+    {
+        (Tensor x, Tensor y) = (Use(a), Use(b));
+        Shape shape = OperationShapes.MatMul(a.Shape, b.Shape, transposeA, transposeB);
+        return Result(shape, (transposeA ? x.t() : x).mm(transposeB ? y.t() : y));
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Linear(Tensors.Tensor x, Tensors.Tensor weight, Tensors.Tensor? bias, Activation activation = Activation.Identity)
+    {
+        (Tensor input, Tensor w, Tensor? b) = (Use(x), Use(weight), bias is null ? null : Use(bias));
+        Shape shape = OperationShapes.Linear(x.Shape, weight.Shape, bias?.Shape, activation);
+        return Result(shape, Activated(nn.functional.linear(input, w, b), activation));
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Convolution2D(
+        Tensors.Tensor x, Tensors.Tensor weight, Tensors.Tensor? bias, Padding padding, Activation activation = Activation.Identity)
+    {
+        (Tensor input, Tensor w, Tensor? b) = (Use(x), Use(weight), bias is null ? null : Use(bias));
+        Shape shape = OperationShapes.Convolution2D(x.Shape, weight.Shape, bias?.Shape, padding, activation);
+        // libtorch wants the channels before the pixels, and where they lie in memory is its own affair: permuting copies nothing.
+        input = input.permute(0, 3, 1, 2);
+        if (padding == Padding.Same)
+        {
+            (int rows, int columns) = (weight.Shape[1] - 1, weight.Shape[2] - 1);
+            input = nn.functional.pad(input, [columns / 2, columns - columns / 2, rows / 2, rows - rows / 2]);
+        }
+        Tensor y = nn.functional.conv2d(input, w.permute(0, 3, 1, 2), b);
+        return Result(shape, Activated(y.permute(0, 2, 3, 1), activation));
+    }
+
+    internal Tensor Use(Tensors.Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        RequireStep();
+        if (tensor is not TorchTensor torchTensor)
+        {
+            throw new ArgumentException(
+                $"This tensor of shape {tensor.Shape} was made by a {tensor.Engine.GetType().Name}; a TorchEngine cannot read it.", nameof(tensor));
+        }
+        return torchTensor.IsUsableIn(this)
+            ? torchTensor.Value
+            : throw new InvalidOperationException($"This tensor of shape {tensor.Shape} belongs to a step that has ended, or to another engine.");
+    }
+
+    internal TorchTensor Result(Shape shape, Tensor value) => new(this, shape, value, isParameter: false);
+
+    internal Tensor Upload(Shape shape, ReadOnlySpan<float> values)
+    {
+        Tensor host = empty(Lengths(shape), ScalarType.Float32);
+        values.CopyTo(MemoryMarshal.Cast<byte, float>(host.bytes));
+        return Move(host);
+    }
+
+    private Tensor Indices(ReadOnlySpan<int> indices)
+    {
+        Tensor host = empty(indices.Length, ScalarType.Int64);
+        Span<long> values = MemoryMarshal.Cast<byte, long>(host.bytes);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = indices[i];
+        return Move(host);
+    }
+
+    /// <summary>Takes a tensor to the device; from pinned memory, so that the processor does not wait for it.</summary>
+    private Tensor Move(Tensor host) => _device.type == DeviceType.CPU ? host : host.pin_memory().to(_device, non_blocking: true);
+
+    private TorchTensor Broadcast(Tensors.Tensor a, Tensors.Tensor b, string operation, Func<Tensor, Tensor, Tensor> compute)
+    {
+        (Tensor x, Tensor y) = (Use(a), Use(b));
+        return Result(OperationShapes.Broadcast(a.Shape, b.Shape, operation), compute(x, y));
+    }
+
+    private static Tensor Activated(Tensor x, Activation activation) => activation switch
+    {
+        Activation.ReLU => x.relu(),
+        Activation.LeakyReLU => x.leaky_relu(0.01),
+        Activation.Sigmoid => x.sigmoid(),
+        Activation.Tanh => x.tanh(),
+        _ => x,
+    };
+
+    private static long[] Lengths(Shape shape)
+    {
+        var lengths = new long[shape.Rank];
+        for (int i = 0; i < lengths.Length; i++)
+            lengths[i] = shape[i];
+        return lengths;
+    }
+
+    private static void RequireLength(string what, Shape shape, int length)
+    {
+        if (length != shape.Length)
+            throw new ArgumentException($"{what} of shape {shape} has {shape.Length} values, not {length}.");
+    }
+
+    private TorchTensor Own(Parameter parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        return parameter.Value is TorchTensor { IsParameter: true } tensor && ReferenceEquals(tensor.Engine, this)
+            ? tensor
+            : throw new ArgumentException($"The parameter {parameter.Name} was made by another engine, and only that one changes it.", nameof(parameter));
+    }
+
+    private void RequireStep()
+    {
+        if (!IsOpen)
+            throw new InvalidOperationException("No step is open: operations need using (engine.BeginStep(...)).");
+    }
+
+    private void EndStep()
+    {
+        _scope?.Dispose();
+        _scope = null;
+        _gradientMode?.Dispose();
+        _gradientMode = null;
+    }
+
+    private sealed class Step(TorchEngine engine, long number) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (engine.StepNumber == number)
+                engine.EndStep();
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using TorchSharp;
+using Disentangle.ML.Tensors;
+using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace Disentangle.ML.TorchSharp;
+
+/// <summary>Adam and SGD by operations of libtorch; nothing is read back to the processor.</summary>
+internal sealed class TorchOptimizer : Optimizer, IDisposable
+{
+    private readonly TorchEngine _engine;
+    private readonly TorchTensor[] _parameters;
+    private readonly OptimizerOptions _options;
+    private readonly Tensor[] _moments;
+    private readonly int _momentsPerParameter;
+    private long _stepCount;
+
+    public TorchOptimizer(TorchEngine engine, TorchTensor[] parameters, OptimizerOptions options)
+    {
+        (_engine, _parameters, _options) = (engine, parameters, options);
+        _momentsPerParameter = options switch
+        {
+            AdamOptions => 2,
+            SgdOptions { Momentum: 0 } => 0,
+            SgdOptions => 1,
+            _ => throw new ArgumentException($"There is no optimiser for options of type {options?.GetType().Name ?? "null"}.", nameof(options)),
+        };
+        _moments = [.. parameters.SelectMany(parameter => Enumerable.Range(0, _momentsPerParameter).Select(_ =>
+        {
+            Tensor moment = zeros_like(parameter.Value).requires_grad_(false);
+            moment.DetachFromDisposeScope();
+            return moment;
+        }))];
+    }
+
+    public override int StateLength => _momentsPerParameter * _parameters.Sum(parameter => parameter.Shape.Length);
+
+    public override long StepCount => _stepCount;
+
+    public override Tensors.Tensor Update(float learningRate)
+    {
+        if (!(learningRate >= 0 && float.IsFinite(learningRate)))
+            throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, "A learning rate is a number and not negative.");
+        if (!_engine.IsTraining)
+            throw new InvalidOperationException("An optimiser needs the training step whose gradients it applies to be open.");
+        _stepCount++;
+        using IDisposable mode = no_grad();
+        Tensor[] gradients = [.. _parameters.Select(parameter => parameter.Value.grad ?? zeros_like(parameter.Value))];
+        Tensor norm = stack(gradients.Select(gradient => gradient.square().sum(ScalarType.Float64)), 0).sum().sqrt().to(ScalarType.Float32);
+        bool clips = float.IsFinite(_options.MaximumGradientNorm);
+        // NaN compares as not greater: the scale is 1 then, and the NaN is found by the norm.
+        Tensor? scale = clips ? where(norm > _options.MaximumGradientNorm, _options.MaximumGradientNorm / norm, ones_like(norm)) : null;
+        for (int i = 0; i < _parameters.Length; i++)
+        {
+            Tensor gradient = scale is null ? gradients[i] : gradients[i] * scale;
+            if (_options is AdamOptions adam)
+                Adam(adam, _parameters[i].Value, gradient, _moments[2 * i], _moments[2 * i + 1], learningRate);
+            else
+                Sgd((SgdOptions)_options, _parameters[i].Value, gradient, _momentsPerParameter == 0 ? null : _moments[i], learningRate);
+        }
+        return _engine.Result(Shape.Scalar, norm);
+    }
+
+    public override void SaveState(Span<float> destination)
+    {
+        RequireLength(destination.Length);
+        for (int i = 0; i < _moments.Length; i++)
+        {
+            int length = _parameters[i / _momentsPerParameter].Shape.Length;
+            TorchTensor.Copy(_moments[i], destination[..length]);
+            destination = destination[length..];
+        }
+    }
+
+    public override void LoadState(long stepCount, ReadOnlySpan<float> source)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(stepCount);
+        RequireLength(source.Length);
+        using DisposeScope scope = NewDisposeScope();
+        for (int i = 0; i < _moments.Length; i++)
+        {
+            Shape shape = _parameters[i / _momentsPerParameter].Shape;
+            _moments[i].copy_(_engine.Upload(shape, source[..shape.Length]));
+            source = source[shape.Length..];
+        }
+        _stepCount = stepCount;
+    }
+
+    public void Dispose()
+    {
+        foreach (Tensor moment in _moments)
+            moment.Dispose();
+    }
+
+    private void Adam(AdamOptions options, Tensor weight, Tensor gradient, Tensor first, Tensor second, float learningRate)
+    {
+        double correction1 = 1 - Math.Pow(options.Beta1, _stepCount), correction2 = 1 - Math.Pow(options.Beta2, _stepCount);
+        if (options.WeightDecay > 0 && options.DecoupledWeightDecay)
+            weight.mul_(1 - (double)learningRate * options.WeightDecay);
+        else if (options.WeightDecay > 0)
+            gradient = gradient + weight * options.WeightDecay;
+        first.mul_(options.Beta1).add_(gradient, 1 - options.Beta1);
+        second.mul_(options.Beta2).addcmul_(gradient, gradient, 1 - options.Beta2);
+        Tensor root = second.sqrt().mul_(1 / Math.Sqrt(correction2)).add_(options.Epsilon);
+        weight.addcdiv_(first, root, -learningRate / correction1);
+    }
+
+    private static void Sgd(SgdOptions options, Tensor weight, Tensor gradient, Tensor? velocity, float learningRate)
+    {
+        if (options.WeightDecay > 0)
+            gradient = gradient + weight * options.WeightDecay;
+        if (velocity is not null)
+            gradient = velocity.mul_(options.Momentum).add_(gradient);
+        weight.add_(gradient, -learningRate);
+    }
+
+    private void RequireLength(int length)
+    {
+        if (length != StateLength)
+            throw new ArgumentException($"The state of this optimiser has {StateLength} values, not {length}.");
+    }
+}

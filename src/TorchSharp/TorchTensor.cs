@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+using Disentangle.ML.Tensors;
+using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace Disentangle.ML.TorchSharp;
+
+/// <summary>A tensor of the <see cref="TorchEngine"/>.</summary>
+internal sealed class TorchTensor(TorchEngine engine, Shape shape, Tensor value, bool isParameter) : Tensors.Tensor(engine, shape)
+{
+    private readonly long _step = engine.StepNumber;
+
+    /// <summary>libtorch's tensor.</summary>
+    public Tensor Value { get; } = value;
+
+    public bool IsParameter { get; } = isParameter;
+
+    public override bool RequiresGradient => Value.requires_grad;
+
+    /// <summary>Whether an operation of this engine may read it now.</summary>
+    public bool IsUsableIn(TorchEngine other) => ReferenceEquals(Engine, other) && (IsParameter || (other.IsOpen && _step == other.StepNumber));
+
+    public override void CopyTo(Span<float> destination)
+    {
+        if (!IsUsableIn((TorchEngine)Engine))
+            throw new InvalidOperationException($"This tensor of shape {Shape} belongs to a step that has ended; copy its elements before.");
+        if (destination.Length < Shape.Length)
+        {
+            throw new ArgumentException(
+                $"A tensor of shape {Shape} has {Shape.Length} elements; the destination has room for {destination.Length}.", nameof(destination));
+        }
+        Copy(Value, destination);
+    }
+
+    /// <summary>Copies libtorch's elements to the processor's memory.</summary>
+    public static void Copy(Tensor value, Span<float> destination)
+    {
+        using var scope = NewDisposeScope();
+        MemoryMarshal.Cast<byte, float>(value.detach().cpu().contiguous().bytes).CopyTo(destination);
+    }
+}
