@@ -18,7 +18,7 @@ internal static class NearestNeighbor
         foreach (Digit[] block in digits.Test.Chunk(Block))
         {
             float[] test = [.. block.SelectMany(digit => digit.Pixels)];
-            MatrixMultiply.Run(test, false, train, true, products, block.Length, rows, size, false, 0);
+            MatrixMultiply.Run(test, false, train, true, products.AsSpan(0, block.Length * rows), block.Length, rows, size, false, 0);
             for (int i = 0; i < block.Length; i++)
             {
                 // Minimising |x - y|² is maximising x·y - |y|²/2.

@@ -207,7 +207,7 @@ public class DescriptionTests
         Row[] one = [new Row()];
         string Refusal(IEnumerable<Row> rows, string[] features, string? embedding = null, ClusterDescriptionOptions? options = null) =>
             Assert.Throws<ArgumentException>(() => Describe(rows, features, embedding: embedding, options: options)).Message;
-        Assert.StartsWith("The data have no column 'Absent'; their columns are PredictedLabel, ", Refusal(one, ["Absent"]));
+        Assert.StartsWith("There is no column 'Absent'; the data have: ", Refusal(one, ["Absent"]));
         Assert.StartsWith("Column 'Date' is of type DateTime; a described feature must be", Refusal(one, ["Date"]));
         Assert.StartsWith("Column 'Number' is of type Double; it must be a vector", Refusal(one, [], embedding: "Number"));
         Assert.Equal("The data have no rows; a description needs at least one.", Refusal([], ["Number"]));

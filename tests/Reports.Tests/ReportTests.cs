@@ -134,7 +134,7 @@ public class ReportTests
     {
         string Refusal(IDataView data, ReportOptions options) =>
             Assert.Throws<ArgumentException>(() => EmbeddingReport.Render(data, options)).Message;
-        Assert.StartsWith("The data have no column 'Absent'", Refusal(Rows(3), new() { MapColumnName = "Absent" }));
+        Assert.StartsWith("There is no column 'Absent'", Refusal(Rows(3), new() { MapColumnName = "Absent" }));
         Assert.Equal("Column 'Embedding' has 4 values; a map has 2.", Refusal(Rows(3), new() { MapColumnName = "Embedding" }));
         Assert.Equal("The data have no rows; a report needs at least one.", Refusal(Rows(0), new()));
         Assert.Contains("no whole rows of 3 pixels", Refusal(Rows(3), All with { ImageWidth = 3 }));
