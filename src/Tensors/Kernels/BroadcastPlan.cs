@@ -38,25 +38,23 @@ internal unsafe struct BroadcastPlan
     /// <exception cref="ArgumentException">The shapes cannot be broadcast to one.</exception>
     public static BroadcastPlan Create(Shape a, Shape b, string operation)
     {
-        int rank = Math.Max(a.Rank, b.Rank);
+        var plan = new BroadcastPlan(OperationShapes.Broadcast(a, b, operation));
+        int rank = plan.Result.Rank;
         Span<int> lengths = stackalloc int[MaximumRank];
         Span<int> stepsA = stackalloc int[MaximumRank];
         Span<int> stepsB = stackalloc int[MaximumRank];
         int strideA = 1, strideB = 1;
         for (int axis = rank - 1; axis >= 0; axis--)
         {
-            int lengthA = LengthFromEnd(a, rank - axis);
-            int lengthB = LengthFromEnd(b, rank - axis);
-            if (lengthA != lengthB && lengthA != 1 && lengthB != 1)
-                throw new ArgumentException($"{operation}: shapes {a} and {b} cannot be broadcast to one; each axis must agree or have length 1.");
-            lengths[axis] = lengthA == 1 ? lengthB : lengthA;
+            int lengthA = OperationShapes.LengthFromEnd(a, rank - axis);
+            int lengthB = OperationShapes.LengthFromEnd(b, rank - axis);
+            lengths[axis] = plan.Result[axis];
             stepsA[axis] = lengthA == 1 ? 0 : strideA;
             stepsB[axis] = lengthB == 1 ? 0 : strideB;
             strideA *= lengthA;
             strideB *= lengthB;
         }
 
-        var plan = new BroadcastPlan(ShapeOf(lengths[..rank]));
         // From the innermost axis outwards; axes of length 1 say nothing.
         Span<int> order = stackalloc int[MaximumRank];
         int kept = 0;
@@ -102,15 +100,4 @@ internal unsafe struct BroadcastPlan
             b += (nint)index * _stepsB[axis];
         }
     }
-
-    private static int LengthFromEnd(Shape shape, int fromEnd) => fromEnd <= shape.Rank ? shape[-fromEnd] : 1;
-
-    private static Shape ShapeOf(ReadOnlySpan<int> lengths) => lengths.Length switch
-    {
-        0 => Shape.Scalar,
-        1 => new Shape(lengths[0]),
-        2 => new Shape(lengths[0], lengths[1]),
-        3 => new Shape(lengths[0], lengths[1], lengths[2]),
-        _ => new Shape(lengths[0], lengths[1], lengths[2], lengths[3]),
-    };
 }

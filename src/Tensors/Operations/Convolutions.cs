@@ -10,22 +10,8 @@ public sealed unsafe partial class ManagedEngine
         ManagedTensor input = Use(x);
         ManagedTensor filters = Use(weight);
         ManagedTensor? b = bias is null ? null : Use(bias);
-        CheckRank(input, 4, nameof(Convolution2D));
-        CheckRank(filters, 4, nameof(Convolution2D));
-        (Shape image, Shape filter) = (input.Shape, filters.Shape);
-        if (image[3] != filter[3])
-            throw new ArgumentException($"Convolution2D: x {image} has {image[3]} channels, the weight {filter} takes {filter[3]}.");
-        if (filter.Length == 0)
-            throw new ArgumentException($"Convolution2D: the weight {filter} is empty.");
-        if (b is not null && b.Shape != new Shape(filter[0]))
-            throw new ArgumentException($"Convolution2D: the weight {filter} needs a bias of shape {new Shape(filter[0])}, not {b.Shape}.");
-        if (padding == Padding.Valid && (image[1] < filter[1] || image[2] < filter[2]))
-            throw new ArgumentException($"Convolution2D: without padding, x {image} is smaller than the filters {filter}.");
-        if (!Enum.IsDefined(padding))
-            throw new ArgumentOutOfRangeException(nameof(padding), padding, "There is no such padding.");
-        if (!Enum.IsDefined(activation))
-            throw UnknownActivation(activation);
-        return new ConvolutionNode(this, input, filters, b, padding, activation);
+        Shape shape = OperationShapes.Convolution2D(input.Shape, filters.Shape, b?.Shape, padding, activation);
+        return new ConvolutionNode(this, shape, input, filters, b, padding, activation);
     }
 
     private sealed class ConvolutionNode : ManagedTensor
@@ -39,8 +25,9 @@ public sealed unsafe partial class ManagedEngine
         private readonly int _left;
         private readonly float* _padded;
 
-        public ConvolutionNode(ManagedEngine engine, ManagedTensor x, ManagedTensor weight, ManagedTensor? bias, Padding padding, Activation activation)
-            : base(engine, OutputShape(x.Shape, weight.Shape, padding), engine.Records(x, weight) || (bias is not null && engine.Records(bias)))
+        public ConvolutionNode(
+            ManagedEngine engine, Shape shape, ManagedTensor x, ManagedTensor weight, ManagedTensor? bias, Padding padding, Activation activation)
+            : base(engine, shape, engine.Records(x, weight) || (bias is not null && engine.Records(bias)))
         {
             (_x, _weight, _bias, _activation) = (x, weight, bias, activation);
             (Shape image, Shape filter) = (x.Shape, weight.Shape);
@@ -112,9 +99,5 @@ public sealed unsafe partial class ManagedEngine
             float* target = _x.GradientTarget(out bool accumulate);
             Convolution.Run(padded, sizes, packed, null, Activation.Identity, target, accumulate, Managed.Threads);
         }
-
-        private static Shape OutputShape(Shape image, Shape filter, Padding padding) => padding == Padding.Same
-            ? new Shape(image[0], image[1], image[2], filter[0])
-            : new Shape(image[0], image[1] - filter[1] + 1, image[2] - filter[2] + 1, filter[0]);
     }
 }

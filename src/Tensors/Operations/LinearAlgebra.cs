@@ -8,10 +8,7 @@ public sealed unsafe partial class ManagedEngine
     public override Tensor MatMul(Tensor a, Tensor b, bool transposeA = false, bool transposeB = false)
     {
         (ManagedTensor x, ManagedTensor y) = (Use(a), Use(b));
-        CheckRank(x, 2, nameof(MatMul));
-        CheckRank(y, 2, nameof(MatMul));
-        if (x.Shape[transposeA ? 0 : 1] != y.Shape[transposeB ? 1 : 0])
-            throw new ArgumentException($"MatMul: {x.Shape}{Transposed(transposeA)} times {y.Shape}{Transposed(transposeB)}: the inner lengths differ.");
+        _ = OperationShapes.MatMul(x.Shape, y.Shape, transposeA, transposeB);
         return new MatMulNode(this, x, y, transposeA, transposeB);
     }
 
@@ -21,18 +18,9 @@ public sealed unsafe partial class ManagedEngine
         ManagedTensor input = Use(x);
         ManagedTensor w = Use(weight);
         ManagedTensor? b = bias is null ? null : Use(bias);
-        CheckRank(input, 2, nameof(Linear));
-        CheckRank(w, 2, nameof(Linear));
-        if (input.Shape[1] != w.Shape[1])
-            throw new ArgumentException($"Linear: x {input.Shape} has {input.Shape[1]} columns, the weight {w.Shape} takes {w.Shape[1]}.");
-        if (b is not null && b.Shape != new Shape(w.Shape[0]))
-            throw new ArgumentException($"Linear: the weight {w.Shape} needs a bias of shape {new Shape(w.Shape[0])}, not {b.Shape}.");
-        if (!Enum.IsDefined(activation))
-            throw UnknownActivation(activation);
+        _ = OperationShapes.Linear(input.Shape, w.Shape, b?.Shape, activation);
         return new LinearNode(this, input, w, b, activation);
     }
-
-    private static string Transposed(bool transpose) => transpose ? " transposed" : "";
 
     /// <summary>C = or += A B of whole row-major matrices.</summary>
     private void Multiply(float* a, int strideA, bool transposeA, float* b, int strideB, bool transposeB, float* c, int rows, int columns, int depth,

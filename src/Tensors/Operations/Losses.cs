@@ -10,14 +10,7 @@ public sealed unsafe partial class ManagedEngine
     public override Tensor SoftmaxCrossEntropy(Tensor logits, ReadOnlySpan<int> labels)
     {
         ManagedTensor input = Use(logits);
-        CheckRank(input, 2, nameof(SoftmaxCrossEntropy));
-        CheckCount(labels.Length, input.Shape[0], input.Shape, nameof(SoftmaxCrossEntropy));
-        foreach (int label in labels)
-        {
-            if (label < -1 || label >= input.Shape[1])
-                throw new ArgumentOutOfRangeException(
-                    nameof(labels), label, $"SoftmaxCrossEntropy: labels of {input.Shape} are -1 (none) to {input.Shape[1] - 1}.");
-        }
+        OperationShapes.SoftmaxCrossEntropy(input.Shape, labels);
         return new SoftmaxCrossEntropyNode(this, input, labels);
     }
 
@@ -25,7 +18,7 @@ public sealed unsafe partial class ManagedEngine
     public override Tensor BinaryCrossEntropyWithLogits(Tensor logits, ReadOnlySpan<float> targets)
     {
         ManagedTensor input = Use(logits);
-        CheckCount(targets.Length, input.Length, input.Shape, nameof(BinaryCrossEntropyWithLogits));
+        OperationShapes.RequireCount(targets.Length, input.Length, input.Shape, nameof(BinaryCrossEntropyWithLogits));
         return new BinaryCrossEntropyNode(this, input, targets);
     }
 

@@ -10,7 +10,7 @@ public sealed unsafe partial class ManagedEngine
     public override Tensor NormalizeRows(Tensor x, float epsilon = ShortestRow)
     {
         ManagedTensor input = Use(x);
-        CheckRank(input, 2, nameof(NormalizeRows));
+        OperationShapes.RequireRank(input.Shape, 2, nameof(NormalizeRows));
         return new NormalizeRowsNode(this, input, epsilon);
     }
 
@@ -18,10 +18,7 @@ public sealed unsafe partial class ManagedEngine
     public override Tensor SquaredDistances(Tensor a, Tensor b)
     {
         (ManagedTensor x, ManagedTensor y) = (Use(a), Use(b));
-        CheckRank(x, 2, nameof(SquaredDistances));
-        CheckRank(y, 2, nameof(SquaredDistances));
-        if (x.Shape[1] != y.Shape[1])
-            throw new ArgumentException($"SquaredDistances: the rows of {x.Shape} and {y.Shape} differ in length.");
+        _ = OperationShapes.Distances(x.Shape, y.Shape, nameof(SquaredDistances));
         return new SquaredDistancesNode(this, x, y);
     }
 

@@ -10,10 +10,7 @@ public sealed unsafe partial class ManagedEngine
     public override Tensor MaxPool2D(Tensor x, int size)
     {
         ManagedTensor input = Use(x);
-        CheckRank(input, 4, nameof(MaxPool2D));
-        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
-        if (input.Shape[1] < size || input.Shape[2] < size)
-            throw new ArgumentException($"MaxPool2D: x {input.Shape} is smaller than a window of {size} x {size}.");
+        _ = OperationShapes.MaxPool2D(input.Shape, size);
         return new MaxPoolNode(this, input, size);
     }
 
@@ -21,8 +18,7 @@ public sealed unsafe partial class ManagedEngine
     public override Tensor UpSample2D(Tensor x, int factor)
     {
         ManagedTensor input = Use(x);
-        CheckRank(input, 4, nameof(UpSample2D));
-        ArgumentOutOfRangeException.ThrowIfLessThan(factor, 1);
+        _ = OperationShapes.UpSample2D(input.Shape, factor);
         return new UpSampleNode(this, input, factor);
     }
 
@@ -30,13 +26,7 @@ public sealed unsafe partial class ManagedEngine
     public override Tensor MaxOverTime(Tensor x, ReadOnlySpan<int> lengths)
     {
         ManagedTensor input = Use(x);
-        CheckRank(input, 3, nameof(MaxOverTime));
-        CheckCount(lengths.Length, input.Shape[0], input.Shape, nameof(MaxOverTime));
-        foreach (int length in lengths)
-        {
-            if (length < 1 || length > input.Shape[1])
-                throw new ArgumentOutOfRangeException(nameof(lengths), length, $"MaxOverTime: a sequence of {input.Shape} has 1 to {input.Shape[1]} steps.");
-        }
+        _ = OperationShapes.MaxOverTime(input.Shape, lengths);
         return new MaxOverTimeNode(this, input, lengths);
     }
 

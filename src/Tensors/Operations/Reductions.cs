@@ -19,34 +19,32 @@ public sealed unsafe partial class ManagedEngine
     public override Tensor Sum(Tensor x, int axis, bool keepAxis = false)
     {
         ManagedTensor input = Use(x);
-        axis = Axis(input.Shape, axis, nameof(Sum));
+        axis = OperationShapes.Axis(input.Shape, axis, nameof(Sum));
         (int outer, int length, int inner) = Split(input.Shape, axis);
-        return new SumNode(this, input, outer, length, inner, Reduced(input.Shape, axis, keepAxis));
+        return new SumNode(this, input, outer, length, inner, OperationShapes.Reduced(input.Shape, axis, keepAxis));
     }
 
     /// <inheritdoc/>
     public override Tensor Max(Tensor x, int axis, bool keepAxis = false)
     {
         ManagedTensor input = Use(x);
-        axis = Axis(input.Shape, axis, nameof(Max));
-        if (input.Shape[axis] == 0)
-            throw new ArgumentException($"Max: axis {axis} of {input.Shape} is empty.", nameof(axis));
-        return new MaxNode(this, input, axis, Reduced(input.Shape, axis, keepAxis));
+        Shape shape = OperationShapes.Max(input.Shape, axis, keepAxis);
+        return new MaxNode(this, input, OperationShapes.Axis(input.Shape, axis, nameof(Max)), shape);
     }
 
     /// <inheritdoc/>
     public override Tensor LogSumExp(Tensor x, int axis, bool keepAxis = false)
     {
         ManagedTensor input = Use(x);
-        axis = Axis(input.Shape, axis, nameof(LogSumExp));
-        return new LogSumExpNode(this, input, axis, Reduced(input.Shape, axis, keepAxis));
+        axis = OperationShapes.Axis(input.Shape, axis, nameof(LogSumExp));
+        return new LogSumExpNode(this, input, axis, OperationShapes.Reduced(input.Shape, axis, keepAxis));
     }
 
     /// <inheritdoc/>
     public override Tensor Softmax(Tensor x)
     {
         ManagedTensor input = Use(x);
-        _ = Axis(input.Shape, -1, nameof(Softmax));
+        _ = OperationShapes.Axis(input.Shape, -1, nameof(Softmax));
         return new SoftmaxNode(this, input);
     }
 
@@ -54,11 +52,9 @@ public sealed unsafe partial class ManagedEngine
     public override Tensor LogSoftmax(Tensor x)
     {
         ManagedTensor input = Use(x);
-        _ = Axis(input.Shape, -1, nameof(LogSoftmax));
+        _ = OperationShapes.Axis(input.Shape, -1, nameof(LogSoftmax));
         return new LogSoftmaxNode(this, input);
     }
-
-    private static Shape Reduced(Shape shape, int axis, bool keepAxis) => keepAxis ? With(shape, axis, 1) : Without(shape, axis);
 
     private static int RowsPerTask(int length) => Math.Max(1, RowGrain / Math.Max(1, length));
 

@@ -10,7 +10,7 @@ public sealed unsafe partial class ManagedEngine
     public override Tensor RowMargin(Tensor weight, float margin)
     {
         ManagedTensor input = Use(weight);
-        CheckRank(input, 2, nameof(RowMargin));
+        OperationShapes.RequireRank(input.Shape, 2, nameof(RowMargin));
         return new RowMarginNode(this, input, margin);
     }
 

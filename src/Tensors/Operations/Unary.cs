@@ -24,18 +24,18 @@ public sealed unsafe partial class ManagedEngine
     public override Tensor ClampMin(Tensor x, float minimum) => Map(new ClampMin(minimum), new ClampMinGradient(minimum), Use(x), savesResult: false);
 
     /// <inheritdoc/>
-    public override Tensor Activate(Tensor x, Activation activation) => activation switch
+    public override Tensor Activate(Tensor x, Activation activation)
     {
-        Activation.Identity => Use(x),
-        Activation.ReLU => Map(new ReLU(), new ReLUGradient(), Use(x), savesResult: true),
-        Activation.LeakyReLU => Map(new LeakyReLU(), new LeakyReLUGradient(), Use(x), savesResult: true),
-        Activation.Sigmoid => Map(new Sigmoid(), new SigmoidGradient(), Use(x), savesResult: true),
-        Activation.Tanh => Map(new Tanh(), new TanhGradient(), Use(x), savesResult: true),
-        _ => throw UnknownActivation(activation),
-    };
-
-    private static ArgumentOutOfRangeException UnknownActivation(Activation activation) =>
-        new(nameof(activation), activation, "There is no such activation.");
+        OperationShapes.RequireActivation(activation);
+        return activation switch
+        {
+            Activation.ReLU => Map(new ReLU(), new ReLUGradient(), Use(x), savesResult: true),
+            Activation.LeakyReLU => Map(new LeakyReLU(), new LeakyReLUGradient(), Use(x), savesResult: true),
+            Activation.Sigmoid => Map(new Sigmoid(), new SigmoidGradient(), Use(x), savesResult: true),
+            Activation.Tanh => Map(new Tanh(), new TanhGradient(), Use(x), savesResult: true),
+            _ => Use(x),
+        };
+    }
 
     /// <summary>gradient = gradient * activation'(x), in place, given the activation's result.</summary>
     private void MultiplyByDerivative(Activation activation, float* gradient, float* result, int length)

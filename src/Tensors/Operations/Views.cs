@@ -9,8 +9,7 @@ public sealed unsafe partial class ManagedEngine
     public override Tensor Reshape(Tensor x, Shape shape)
     {
         ManagedTensor input = Use(x);
-        if (shape.Length != input.Length)
-            throw new ArgumentException($"Reshape: {input.Shape} has {input.Length} elements and cannot become {shape} with {shape.Length}.", nameof(shape));
+        _ = OperationShapes.Reshape(input.Shape, shape);
         return shape == input.Shape ? input : new ReshapeNode(this, input, shape);
     }
 
@@ -18,103 +17,39 @@ public sealed unsafe partial class ManagedEngine
     public override Tensor Transpose(Tensor x)
     {
         ManagedTensor input = Use(x);
-        CheckRank(input, 2, nameof(Transpose));
-        return new TransposeNode(this, input);
+        return new TransposeNode(this, input, OperationShapes.Transpose(input.Shape));
     }
 
     /// <inheritdoc/>
     public override Tensor Concatenate(ReadOnlySpan<Tensor> parts, int axis)
     {
-        if (parts.IsEmpty)
-            throw new ArgumentException("Concatenate needs at least one tensor.", nameof(parts));
         var inputs = new ManagedTensor[parts.Length];
         for (int i = 0; i < parts.Length; i++)
             inputs[i] = Use(parts[i]);
-        Shape first = inputs[0].Shape;
-        axis = Axis(first, axis, nameof(Concatenate));
-        int total = 0;
-        foreach (ManagedTensor input in inputs)
-        {
-            if (input.Shape.Rank != first.Rank || With(input.Shape, axis, 0) != With(first, axis, 0))
-                throw new ArgumentException($"Concatenate: shapes {first} and {input.Shape} differ in another axis than {axis}.", nameof(parts));
-            total += input.Shape[axis];
-        }
-        return new ConcatenateNode(this, inputs, axis, With(first, axis, total));
+        Shape shape = OperationShapes.Concatenate(parts, axis);
+        return new ConcatenateNode(this, inputs, OperationShapes.Axis(shape, axis, nameof(Concatenate)), shape);
     }
 
     /// <inheritdoc/>
     public override Tensor Slice(Tensor x, int axis, int start, int length)
     {
         ManagedTensor input = Use(x);
-        axis = Axis(input.Shape, axis, nameof(Slice));
-        if (start < 0 || length < 0 || start > input.Shape[axis] - length)
-        {
-            throw new ArgumentException(
-                $"Slice: the part {start}, ..., {(long)start + length - 1} does not lie in axis {axis} of {input.Shape}.", nameof(start));
-        }
-        return new SliceNode(this, input, axis, start, length);
+        Shape shape = OperationShapes.Slice(input.Shape, axis, start, length);
+        return new SliceNode(this, input, OperationShapes.Axis(shape, axis, nameof(Slice)), start, shape);
     }
 
     /// <inheritdoc/>
     public override Tensor GatherRows(Tensor x, ReadOnlySpan<int> indices)
     {
         ManagedTensor input = Use(x);
-        if (input.Shape.Rank == 0)
-            throw new ArgumentException("GatherRows: a scalar has no rows.", nameof(x));
-        int rows = input.Shape[0];
-        foreach (int index in indices)
-        {
-            if ((uint)index >= (uint)rows)
-                throw new ArgumentOutOfRangeException(nameof(indices), index, $"GatherRows: {input.Shape} has rows 0 to {rows - 1}.");
-        }
-        return new GatherRowsNode(this, input, indices);
+        return new GatherRowsNode(this, input, OperationShapes.GatherRows(input.Shape, indices), indices);
     }
 
     /// <inheritdoc/>
     public override Tensor Pick(Tensor x, ReadOnlySpan<int> columns)
     {
         ManagedTensor input = Use(x);
-        CheckRank(input, 2, nameof(Pick));
-        CheckCount(columns.Length, input.Shape[0], input.Shape, nameof(Pick));
-        foreach (int column in columns)
-        {
-            if ((uint)column >= (uint)input.Shape[1])
-                throw new ArgumentOutOfRangeException(nameof(columns), column, $"Pick: {input.Shape} has columns 0 to {input.Shape[1] - 1}.");
-        }
-        return new PickNode(this, input, columns);
-    }
-
-    /// <summary>The axis counted from the front.</summary>
-    private static int Axis(Shape shape, int axis, string operation)
-    {
-        int fromFront = axis < 0 ? axis + shape.Rank : axis;
-        return (uint)fromFront < (uint)shape.Rank
-            ? fromFront
-            : throw new ArgumentOutOfRangeException(nameof(axis), axis, $"{operation}: {shape} has no axis {axis}.");
-    }
-
-    private static Shape With(Shape shape, int axis, int length)
-    {
-        int At(int i) => i == axis ? length : shape[i];
-        return shape.Rank switch
-        {
-            1 => new Shape(At(0)),
-            2 => new Shape(At(0), At(1)),
-            3 => new Shape(At(0), At(1), At(2)),
-            _ => new Shape(At(0), At(1), At(2), At(3)),
-        };
-    }
-
-    private static Shape Without(Shape shape, int axis)
-    {
-        int At(int i) => shape[i < axis ? i : i + 1];
-        return shape.Rank switch
-        {
-            1 => Shape.Scalar,
-            2 => new Shape(At(0)),
-            3 => new Shape(At(0), At(1)),
-            _ => new Shape(At(0), At(1), At(2)),
-        };
+        return new PickNode(this, input, OperationShapes.Pick(input.Shape, columns), columns);
     }
 
     /// <summary>Elements before, along and after an axis.</summary>
@@ -126,18 +61,6 @@ public sealed unsafe partial class ManagedEngine
         for (int i = axis + 1; i < shape.Rank; i++)
             inner *= shape[i];
         return (outer, shape[axis], inner);
-    }
-
-    private static void CheckRank(ManagedTensor tensor, int rank, string operation)
-    {
-        if (tensor.Shape.Rank != rank)
-            throw new ArgumentException($"{operation}: a tensor with {rank} axes is needed, not {tensor.Shape}.");
-    }
-
-    private static void CheckCount(int count, int expected, Shape shape, string operation)
-    {
-        if (count != expected)
-            throw new ArgumentException($"{operation}: {shape} needs {expected} of them, not {count}.");
     }
 
     private int* CopyOf(ReadOnlySpan<int> values)
@@ -192,7 +115,7 @@ public sealed unsafe partial class ManagedEngine
     {
         private readonly ManagedTensor _input;
 
-        public TransposeNode(ManagedEngine engine, ManagedTensor input) : base(engine, new Shape(input.Shape[1], input.Shape[0]), engine.Records(input))
+        public TransposeNode(ManagedEngine engine, ManagedTensor input, Shape shape) : base(engine, shape, engine.Records(input))
         {
             _input = input;
             Transposition.Run(input.Data, Data, input.Shape[0], input.Shape[1], false, engine.Threads);
@@ -241,12 +164,12 @@ public sealed unsafe partial class ManagedEngine
         private readonly int _axis;
         private readonly int _start;
 
-        public SliceNode(ManagedEngine engine, ManagedTensor input, int axis, int start, int length)
-            : base(engine, With(input.Shape, axis, length), engine.Records(input))
+        public SliceNode(ManagedEngine engine, ManagedTensor input, int axis, int start, Shape shape) : base(engine, shape, engine.Records(input))
         {
             (_input, _axis, _start) = (input, axis, start);
             (int outer, int whole, int inner) = Split(input.Shape, axis);
-            engine.CopyRows(input.Data + (nint)start * inner, whole * inner, Data, length * inner, outer, length * inner, false);
+            int part = shape[axis] * inner;
+            engine.CopyRows(input.Data + (nint)start * inner, whole * inner, Data, part, outer, part, false);
         }
 
         protected override void Backward(float* gradient)
@@ -266,8 +189,8 @@ public sealed unsafe partial class ManagedEngine
         private readonly int* _indices;
         private readonly int _count;
 
-        public GatherRowsNode(ManagedEngine engine, ManagedTensor input, ReadOnlySpan<int> indices)
-            : base(engine, With(input.Shape, 0, indices.Length), engine.Records(input))
+        public GatherRowsNode(ManagedEngine engine, ManagedTensor input, Shape shape, ReadOnlySpan<int> indices)
+            : base(engine, shape, engine.Records(input))
         {
             (_input, _count) = (input, indices.Length);
             _indices = engine.CopyOf(indices);
@@ -295,7 +218,7 @@ public sealed unsafe partial class ManagedEngine
         private readonly ManagedTensor _input;
         private readonly int* _columns;
 
-        public PickNode(ManagedEngine engine, ManagedTensor input, ReadOnlySpan<int> columns) : base(engine, new Shape(input.Shape[0]), engine.Records(input))
+        public PickNode(ManagedEngine engine, ManagedTensor input, Shape shape, ReadOnlySpan<int> columns) : base(engine, shape, engine.Records(input))
         {
             _input = input;
             _columns = engine.CopyOf(columns);

@@ -59,6 +59,16 @@ public sealed class JointAutoencoder
     /// <exception cref="ArgumentOutOfRangeException">It has no such side, because <see cref="Mode"/> is <see cref="JointMode.Single"/>.</exception>
     public int StyleSize(JointSide side) => Mode == JointMode.Joint ? Network(side).Style : 0;
 
+    /// <summary>A copy whose parameters need no engine but the managed one.</summary>
+    /// <param name="options">Those this model was made with.</param>
+    internal JointAutoencoder ToManaged(JointTrainingOptions options)
+    {
+        using var engine = new ManagedEngine(threads: 1);
+        var copy = new JointAutoencoder(engine, options, ClassCount);
+        Weights.Copy(Parameters, copy.Parameters, engine);
+        return copy;
+    }
+
     /// <summary>The layers of a side that lead to the mean of the content.</summary>
     internal ContentModule Content(JointSide side) => _sides[(int)side].Content;
 

@@ -42,12 +42,12 @@ public static class JointAutoencoderTrainer
             warnings.Add($"Of the {data.ClassCount} classes, {labels} have primary rows.");
 
         seed = options.Seed ?? seed;
-        using var engine = new ManagedEngine(options.Threads, seed);
+        using Engine engine = options.Device.CreateEngine(options.Threads, seed);
         var model = new JointAutoencoder(engine, options, data.ClassCount, seed);
         var trainee = new JointTrainee(engine, model, data, options);
         TrainingOutcome outcome = new TrainingLoop<JointBatch>(engine, trainee, options, seed, onEpoch).Run();
         warnings.Add(TrainingChecks.Progress(trainee.Terms, _ => false, outcome, options.LearningRate));
-        return new JointTrainingResult(model, outcome.History, outcome.StopReason, outcome.BestEpoch) { Warnings = warnings.All };
+        return new JointTrainingResult(model.ToManaged(options), outcome.History, outcome.StopReason, outcome.BestEpoch) { Warnings = warnings.All };
     }
 
     private static void Check(RowStore rows, JointSide side, int classCount, JointTrainingOptions options)

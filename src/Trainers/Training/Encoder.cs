@@ -74,6 +74,15 @@ public sealed class Encoder
     /// <summary>What rows look like once they are scaled.</summary>
     internal InputShape ScaledInput { get; }
 
+    /// <summary>A copy whose parameters need no engine but the managed one.</summary>
+    internal Encoder ToManaged()
+    {
+        using var engine = new ManagedEngine(threads: 1);
+        var copy = new Encoder(engine, Network, Input.Width, ClassCount, Similarity, seed: 0, NormalizesEmbedding, Scaling);
+        Weights.Copy(Parameters, copy.Parameters, engine);
+        return copy;
+    }
+
     /// <summary>Runs the network over scaled rows: its layers in order, the embedding last.</summary>
     internal IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)
     {

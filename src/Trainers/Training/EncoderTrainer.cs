@@ -58,7 +58,7 @@ public static class EncoderTrainer
         var warnings = new TrainingWarnings(onWarning);
         WatchedRows? watched = data.Rows is RowStore ? null : new WatchedRows(data.Rows, warnings);
         data = data with { Rows = watched ?? data.Rows };
-        using var engine = new ManagedEngine(options.Threads, seed);
+        using Engine engine = options.Device.CreateEngine(options.Threads, seed);
         int classes = needs.HasFlag(LossNeeds.Classifier) ? data.ClassCount : 0;
         var shape = new InputShape(data.InputSize, options.Network.StepSize is not null);
         FeatureScaling asked = options.Network.ReadsWordNumbers && options.Scaling.Kind == FeatureScalingKind.Auto ? FeatureScaling.AsGiven : options.Scaling;
@@ -70,7 +70,8 @@ public static class EncoderTrainer
         var encoder = new Encoder(
             engine, options.Network, data.InputSize, classes, options.Objective.Similarity, seed, options.NormalizesEmbedding, scaling);
         start?.CopyTo(encoder, engine);
-        return Train(engine, encoder, data, options, seed, onEpoch, onMessage, warnings, start?.Hash);
+        TrainingResult result = Train(engine, encoder, data, options, seed, onEpoch, onMessage, warnings, start?.Hash);
+        return result with { Encoder = result.Encoder.ToManaged() };
     }
 
     /// <summary>Trains an encoder from the weights it has.</summary>

@@ -59,6 +59,13 @@ public abstract record TrainingOptions
     [JsonIgnore]
     public int Threads { get; init; }
 
+    /// <summary>
+    /// Where training computes. Each device has its own rounding, so the same seed gives the same bits on the same device only. The trained model is the same
+    /// kind of model whatever it was: it is scored and saved without the device. Default <see cref="Device.Managed"/>.
+    /// </summary>
+    [JsonIgnore]
+    public Device Device { get; init; } = Device.Managed;
+
     /// <summary>Called after every epoch, on the training thread. Default null.</summary>
     [JsonIgnore]
     public Action<TrainingProgress>? Progress { get; init; }
@@ -96,6 +103,8 @@ public abstract record TrainingOptions
             yield return $"MaximumTime is {MaximumTime}; it must be longer than 0.";
         if (Threads < 0)
             yield return $"Threads is {Threads}; it must be 0 (all cores) or more.";
+        if (Device is null)
+            yield return "Device is null; Device.Managed is the default.";
         if (Optimizer is null)
             yield return "Optimizer is null; new AdamOptions() is the default.";
         if (Schedule is null)
