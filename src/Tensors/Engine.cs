@@ -290,24 +290,35 @@ public abstract class Engine : IDisposable
     {
         CheckGru(x, lengths, inputWeight, hiddenWeight, inputBias, hiddenBias, initialState);
         int hidden = hiddenWeight.Shape[1];
+        // By time step: row i of a step is the i-th longest sequence, so that those still running come first.
+        int[] lengthOf = lengths.ToArray();
+        int[] sorted = [.. Enumerable.Range(0, lengthOf.Length).OrderByDescending(sequence => lengthOf[sequence])];
+        var start = new int[lengthOf.Length];
+        for (int sequence = 1; sequence < start.Length; sequence++)
+            start[sequence] = start[sequence - 1] + lengthOf[sequence - 1];
         Tensor inputs = Linear(x, inputWeight, inputBias);
+        Tensor h = initialState is null ? Fill(new Shape(sorted.Length, hidden), 0) : GatherRows(initialState, sorted);
         var states = new List<Tensor>();
-        int row = 0;
-        for (int sequence = 0; sequence < lengths.Length; sequence++)
+        // Where the state after each row of x stands among the states.
+        var place = new int[x.Shape[0]];
+        int computed = 0;
+        for (int step = 0; step < lengthOf[sorted[0]]; step++)
         {
-            Tensor h = initialState is null ? Fill(new Shape(1, hidden), 0) : Slice(initialState, 0, sequence, 1);
-            for (int step = 0; step < lengths[sequence]; step++)
-            {
-                Tensor input = Slice(inputs, 0, row++, 1);
-                Tensor recurrent = Linear(h, hiddenWeight, hiddenBias);
-                Tensor r = Activate(Slice(input, 1, 0, hidden) + Slice(recurrent, 1, 0, hidden), Activation.Sigmoid);
-                Tensor z = Activate(Slice(input, 1, hidden, hidden) + Slice(recurrent, 1, hidden, hidden), Activation.Sigmoid);
-                Tensor n = Activate(Slice(input, 1, 2 * hidden, hidden) + r * Slice(recurrent, 1, 2 * hidden, hidden), Activation.Tanh);
-                h = n + z * (h - n);
-                states.Add(h);
-            }
+            int[] rows = [.. sorted.TakeWhile(sequence => lengthOf[sequence] > step).Select(sequence => start[sequence] + step)];
+            foreach (int row in rows)
+                place[row] = computed++;
+            if (rows.Length < h.Shape[0])
+                h = Slice(h, 0, 0, rows.Length);
+            Tensor input = GatherRows(inputs, rows);
+            Tensor recurrent = Linear(h, hiddenWeight, hiddenBias);
+            Tensor r = Activate(Add(Slice(input, 1, 0, hidden), Slice(recurrent, 1, 0, hidden)), Activation.Sigmoid);
+            Tensor z = Activate(Add(Slice(input, 1, hidden, hidden), Slice(recurrent, 1, hidden, hidden)), Activation.Sigmoid);
+            Tensor candidate = Add(Slice(input, 1, 2 * hidden, hidden), Multiply(r, Slice(recurrent, 1, 2 * hidden, hidden)));
+            Tensor n = Activate(candidate, Activation.Tanh);
+            h = Add(n, Multiply(z, Subtract(h, n)));
+            states.Add(h);
         }
-        return Concatenate(states.ToArray(), 0);
+        return GatherRows(Concatenate(states.ToArray(), 0), place);
     }
 
     /// <summary>The last row of each sequence in [Σ lengths x columns]: [sequences x columns].</summary>

@@ -27,8 +27,7 @@ public sealed unsafe partial class ManagedEngine
     public override Tensor Dropout(Tensor x, float rate)
     {
         ManagedTensor input = Use(x);
-        if (!(rate >= 0 && rate < 1))
-            throw new ArgumentOutOfRangeException(nameof(rate), rate, "A dropout rate is 0 or more and less than 1.");
+        OperationShapes.Dropout(rate);
         return IsTraining && rate > 0 ? new DropoutNode(this, input, rate) : input;
     }
 
@@ -36,7 +35,7 @@ public sealed unsafe partial class ManagedEngine
     public override Tensor Normal(Shape shape)
     {
         var result = new ConstantTensor(this, shape);
-        int pairs = (shape.Length + 1) / 2;
+        int pairs = CounterRandom.Pairs(shape.Length);
         ParallelLoop.Run(new NormalLoop(_random.Take(pairs), result.Data), pairs, RandomGrain, Threads);
         return result;
     }
@@ -50,7 +49,7 @@ public sealed unsafe partial class ManagedEngine
         {
             _input = input;
             _factors = engine.Allocate(input.Length);
-            int pairs = (Length + 1) / 2;
+            int pairs = CounterRandom.Pairs(Length);
             ParallelLoop.Run(new DropoutLoop(engine._random.Take(pairs), _factors, rate), pairs, RandomGrain, engine.Threads);
             Elementwise.Map(new Multiply(), input.Data, _factors, Data, Length, false, engine.Threads);
         }
@@ -63,27 +62,23 @@ public sealed unsafe partial class ManagedEngine
         }
     }
 
-    /// <summary>An iteration makes two factors, 0 or 1 / (1 - rate). Buffers are padded, so the second of the last pair has its place.</summary>
+    /// <summary>An iteration makes two factors. Buffers are padded, so the second of the last pair has its place.</summary>
     private readonly struct DropoutLoop(ulong first, float* factors, float rate) : IParallelLoop
     {
         private readonly ulong _first = first;
         private readonly float* _factors = factors;
-        private readonly uint _threshold = (uint)(rate * 4294967296.0);
+        private readonly uint _threshold = CounterRandom.Threshold(rate);
         private readonly float _kept = 1 / (1 - rate);
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<V>(int start, int end) where V : struct, ISimd<V>
         {
             for (int i = start; i < end; i++)
-            {
-                ulong bits = CounterRandom.At(_first, i);
-                _factors[2 * i] = (uint)bits < _threshold ? 0 : _kept;
-                _factors[2 * i + 1] = (uint)(bits >> 32) < _threshold ? 0 : _kept;
-            }
+                (_factors[2 * i], _factors[2 * i + 1]) = CounterRandom.DropoutPair(CounterRandom.At(_first, i), _threshold, _kept);
         }
     }
 
-    /// <summary>An iteration makes two independent draws from N(0, 1), after Box and Muller.</summary>
+    /// <summary>An iteration makes two draws.</summary>
     private readonly struct NormalLoop(ulong first, float* values) : IParallelLoop
     {
         private readonly ulong _first = first;
@@ -92,16 +87,7 @@ public sealed unsafe partial class ManagedEngine
         public void Run<V>(int start, int end) where V : struct, ISimd<V>
         {
             for (int i = start; i < end; i++)
-            {
-                ulong bits = CounterRandom.At(_first, i);
-                // (0, 1], so that the logarithm is finite, and [0, 1).
-                double u = ((uint)bits + 1.0) / 4294967296.0;
-                double v = (uint)(bits >> 32) / 4294967296.0;
-                double radius = Math.Sqrt(-2 * Math.Log(u));
-                (double sine, double cosine) = Math.SinCos(2 * Math.PI * v);
-                _values[2 * i] = (float)(radius * cosine);
-                _values[2 * i + 1] = (float)(radius * sine);
-            }
+                (_values[2 * i], _values[2 * i + 1]) = CounterRandom.NormalPair(CounterRandom.At(_first, i));
         }
     }
 }
