@@ -212,6 +212,9 @@ public abstract class Engine : IDisposable
     /// </summary>
     public virtual Tensor SquaredDistances(Tensor a, Tensor b)
     {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        _ = OperationShapes.Distances(a.Shape, b.Shape, nameof(SquaredDistances));
         // Far from 0, squares lose the digits that make up the distances; near the mean of b they do not.
         Tensor origin = Detach(Mean(b, 0, keepAxis: true));
         (a, b) = (Subtract(a, origin), Subtract(b, origin));
@@ -223,8 +226,13 @@ public abstract class Engine : IDisposable
     /// <summary>
     /// 1 - cos(a_i, b_j) for all rows of two matrices: [rows of a x rows of b]. 1 where a row is 0: see <see cref="NormalizeRows"/>.
     /// </summary>
-    public virtual Tensor CosineDistances(Tensor a, Tensor b) =>
-        Affine(MatMul(NormalizeRows(a), NormalizeRows(b), transposeB: true), -1, 1);
+    public virtual Tensor CosineDistances(Tensor a, Tensor b)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        _ = OperationShapes.Distances(a.Shape, b.Shape, nameof(CosineDistances));
+        return Affine(MatMul(NormalizeRows(a), NormalizeRows(b), transposeB: true), -1, 1);
+    }
 
     // ---- Images and sequences ----------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ namespace Disentangle.ML.TorchSharp;
 /// </remarks>
 /// <example>
 /// <code>
-/// ml.Transforms.DisentangleEncoder(new DisentangleEncoderOptions { InputColumnName = "Pixels", Device = TorchDevice.Auto })
+/// ml.Transforms.DisentangleEncoder("Embedding", "Pixels", labelColumnName: "Group", new DisentangleEncoderOptions { Device = TorchDevice.Auto })
 /// </code>
 /// </example>
 public sealed class TorchDevice : Device

@@ -1,5 +1,4 @@
 using Disentangle.ML.Tensors;
-using TorchSharp;
 using static TorchSharp.torch.nn;
 using Native = TorchSharp.torch.Tensor;
 using Padding = Disentangle.ML.Tensors.Padding;
@@ -49,9 +48,9 @@ public sealed partial class TorchEngine
     {
         Native input = Use(x);
         Shape shape = OperationShapes.MaxOverTime(x.Shape, lengths);
-        Native steps = torch.arange(x.Shape[1], torch.ScalarType.Int64, _device);
+        Native steps = Upload([.. Enumerable.Range(0, x.Shape[1])]);
         Native isPadding = steps.unsqueeze(0).ge(Upload(lengths).unsqueeze(1)).unsqueeze(2);
-        return Result(shape, input.masked_fill(isPadding, float.NegativeInfinity).max(1, keepdim: false).values);
+        return Result(shape, input.masked_fill(isPadding, Number(float.NegativeInfinity)).max(1, keepdim: false).values);
     }
 
     // ---- Chance ------------------------------------------------------------------------------------------------------------------------

@@ -26,8 +26,8 @@ public sealed partial class TorchEngine
     {
         Native y = Use(x);
         if (scale != 1)
-            y = y.mul(scale);
-        return Result(x.Shape, offset == 0 ? y : y.add(offset));
+            y = y.mul(Number(scale));
+        return Result(x.Shape, offset == 0 ? y : y.add(Number(offset)));
     }
 
     /// <inheritdoc/>
@@ -47,7 +47,7 @@ public sealed partial class TorchEngine
     {
         Native input = Use(x);
         // clamp_min would pass a gradient where x equals the minimum.
-        return Result(x.Shape, input.masked_fill(input.le(minimum), minimum));
+        return Result(x.Shape, input.masked_fill(input.le(Number(minimum)), Number(minimum)));
     }
 
     /// <inheritdoc/>
@@ -83,7 +83,11 @@ public sealed partial class TorchEngine
     {
         Native input = Use(x);
         axis = OperationShapes.Axis(x.Shape, axis, nameof(LogSumExp));
-        return Result(OperationShapes.Reduced(x.Shape, axis, keepAxis), input.logsumexp(axis, keepAxis));
+        // Where all entries are -inf, the gradient of libtorch is NaN.
+        Native isEmpty = input.amax([axis], keepdim: true).eq(Number(float.NegativeInfinity));
+        Native result = input.masked_fill(isEmpty, Number(0)).logsumexp(axis, keepdim: true);
+        result = result.masked_fill(isEmpty, Number(float.NegativeInfinity));
+        return Result(OperationShapes.Reduced(x.Shape, axis, keepAxis), keepAxis ? result : result.squeeze(axis));
     }
 
     /// <inheritdoc/>
@@ -179,10 +183,10 @@ public sealed partial class TorchEngine
         return Result(shape, operation(x, y));
     }
 
-    private static Native Activate(Native x, Activation activation) => activation switch
+    private Native Activate(Native x, Activation activation) => activation switch
     {
         Activation.ReLU => x.relu(),
-        Activation.LeakyReLU => functional.leaky_relu(x, 0.01),
+        Activation.LeakyReLU => x.leaky_relu(Number(0.01f)),
         Activation.Sigmoid => x.sigmoid(),
         Activation.Tanh => x.tanh(),
         _ => x,

@@ -15,6 +15,8 @@ public sealed partial class TorchEngine : Engine
 {
     private readonly torch.Device _device;
     private readonly List<Native> _parameters = [];
+    private readonly List<Native> _kept = [];
+    private readonly List<Scalar> _scalars = [];
     private CounterRandom _random;
     private DisposeScope? _scope;
     private IDisposable? _gradientMode;
@@ -108,7 +110,7 @@ public sealed partial class TorchEngine : Engine
     public override Tensor Fill(Shape shape, float value)
     {
         RequireStep();
-        return Result(shape, torch.full(Lengths(shape), value, torch.ScalarType.Float32, _device));
+        return Result(shape, torch.full(Lengths(shape), Number(value), torch.ScalarType.Float32, _device));
     }
 
     /// <inheritdoc/>
@@ -161,21 +163,28 @@ public sealed partial class TorchEngine : Engine
         if (IsDisposed)
             return;
         EndStep();
-        foreach (IDisposable native in _owned)
+        foreach (Native native in _kept.Concat(_parameters))
             native.Dispose();
-        foreach (Native parameter in _parameters)
-            parameter.Dispose();
         IsDisposed = true;
     }
 
-    private readonly List<IDisposable> _owned = [];
-
-    /// <summary>A tensor of zeros that lives as long as the engine.</summary>
+    /// <summary>Makes a tensor live as long as the engine, whatever scope it was made in.</summary>
     internal Native Keep(Native native)
     {
         native.DetachFromDisposeScope();
-        _owned.Add(native);
+        _kept.Add(native);
         return native;
+    }
+
+    /// <summary>
+    /// A number as an argument of libtorch, in the open step. TorchSharp's calls do not keep it alive: were it collected while one runs, libtorch would
+    /// read freed memory. So it lives as long as the step.
+    /// </summary>
+    internal Scalar Number(float value)
+    {
+        Scalar number = value;
+        _scalars.Add(number);
+        return number;
     }
 
     private TorchTensor Result(Shape shape, Native native) => new(this, shape, native, _stepNumber);
@@ -257,6 +266,9 @@ public sealed partial class TorchEngine : Engine
         _gradientMode?.Dispose();
         _scope?.Dispose();
         (_gradientMode, _scope) = (null, null);
+        foreach (Scalar number in _scalars)
+            number.Dispose();
+        _scalars.Clear();
     }
 
     private sealed class Step(TorchEngine engine, long number) : IDisposable

@@ -46,7 +46,7 @@ internal abstract class TorchOptimizer : Optimizer
         bool clips = norm > _maximumNorm;
         for (int i = 0; i < gradients.Length; i++)
         {
-            Native gradient = clips ? gradients[i].mul(_maximumNorm / norm) : gradients[i];
+            Native gradient = clips ? gradients[i].mul(Number(_maximumNorm / norm)) : gradients[i];
             Update(_parameters[i], gradient, _moments.AsSpan(i * _momentsPerParameter, _momentsPerParameter), learningRate);
         }
         return norm;
@@ -79,6 +79,8 @@ internal abstract class TorchOptimizer : Optimizer
     /// <summary>Changes one parameter in place.</summary>
     protected abstract void Update(Native parameter, Native gradient, ReadOnlySpan<Native> moments, float learningRate);
 
+    private Scalar Number(double value) => _engine.Number((float)value);
+
     private void CheckLength(int length)
     {
         if (length != StateLength)
@@ -91,10 +93,10 @@ internal abstract class TorchOptimizer : Optimizer
         protected override void Update(Native parameter, Native gradient, ReadOnlySpan<Native> moments, float learningRate)
         {
             if (options.WeightDecay != 0)
-                gradient = gradient.add(parameter, options.WeightDecay);
+                gradient = gradient.add(parameter, Number(options.WeightDecay));
             if (!moments.IsEmpty)
-                gradient = moments[0].mul_(options.Momentum).add_(gradient);
-            parameter.add_(gradient, -learningRate);
+                gradient = moments[0].mul_(Number(options.Momentum)).add_(gradient);
+            parameter.add_(gradient, Number(-learningRate));
         }
     }
 
@@ -105,12 +107,13 @@ internal abstract class TorchOptimizer : Optimizer
             double correction1 = 1 - Math.Pow(options.Beta1, StepCount);
             double correction2 = 1 - Math.Pow(options.Beta2, StepCount);
             if (options.WeightDecay != 0 && options.DecoupledWeightDecay)
-                parameter.mul_(1 - (double)learningRate * options.WeightDecay);
+                parameter.mul_(Number(1 - (double)learningRate * options.WeightDecay));
             else if (options.WeightDecay != 0)
-                gradient = gradient.add(parameter, options.WeightDecay);
-            Native m = moments[0].mul_(options.Beta1).add_(gradient, 1 - options.Beta1);
-            Native v = moments[1].mul_(options.Beta2).addcmul_(gradient, gradient, 1 - options.Beta2);
-            parameter.addcdiv_(m, v.sqrt().mul_(1 / Math.Sqrt(correction2)).add_(options.Epsilon), -learningRate / correction1);
+                gradient = gradient.add(parameter, Number(options.WeightDecay));
+            Native m = moments[0].mul_(Number(options.Beta1)).add_(gradient, Number(1 - options.Beta1));
+            Native v = moments[1].mul_(Number(options.Beta2)).addcmul_(gradient, gradient, Number(1 - options.Beta2));
+            Native root = v.sqrt().mul_(Number(1 / Math.Sqrt(correction2))).add_(Number(options.Epsilon));
+            parameter.addcdiv_(m, root, Number(-learningRate / correction1));
         }
     }
 }
