@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The project's one entry point: ./build.sh demo | test | bench | pack | site
+# The project's one entry point: ./build.sh demo | test | bench | pack | papers | site
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
@@ -11,6 +11,7 @@ Usage: ./build.sh COMMAND
   test   build everything and run all tests
   bench  measure speed side by side with PyTorch and scikit-learn
   pack   make the NuGet packages in artifacts/packages
+  papers the papers' experiments (samples/Papers); --quick runs each for one epoch on a few shipped digits
   site   make the documentation site in artifacts/site/html, with the API reference
 EOF
 }
@@ -44,6 +45,11 @@ case "${1:-}" in
     rm -rf artifacts/packages
     dotnet pack eng/Packages.proj -c Release -v q -o artifacts/packages
     ls artifacts/packages
+    ;;
+  papers)
+    [ "${2:-}" = --quick ] && set -- papers quick
+    dotnet build samples/Papers -c Release -v q
+    exec dotnet run --project samples/Papers -c Release --no-build -- "${@:2}"
     ;;
   site)
     dotnet build Disentangle.ML.slnx -c Release -v q

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints how well clusters of embeddings match the classes, beside raw features, PCA and, where umap-learn is installed, UMAP.
+# Prints how well clusters of embeddings match the classes, compared with raw features, PCA and, if umap-learn is installed, UMAP.
 # Usage: bench/effect.sh [SET ...] [--data FOLDER] [--seeds N] [--methods NAME ...]     (bench/effect.sh --help lists the sets)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,5 +11,5 @@ for candidate in /usr/bin/python3 python3; do
         break
     fi
 done
-[ "${#python[@]}" -gt 0 ] || echo "No UMAP: python3 has no umap-learn here (Debian: apt install umap-learn)." >&2
+[ "${#python[@]}" -gt 0 ] || echo "Without UMAP: python3 has no umap-learn (Debian: apt install umap-learn)." >&2
 exec dotnet run -c Release --no-build --project bench/Effect -- "$@" "${python[@]}"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All comparisons, one after the other: clustering metrics, Gaussian mixtures and neighbours beside scikit-learn, training beside PyTorch.
+# Runs all comparisons: clustering metrics, Gaussian mixtures and neighbours against scikit-learn, training against PyTorch.
 set -euo pipefail
 cd "$(dirname "$0")"
 ./scikit-learn.sh metrics

@@ -6,14 +6,14 @@ using Microsoft.ML.Data;
 
 namespace Effect;
 
-/// <summary>Rows to train on and rows to judge by, whose classes are told in two groups.</summary>
-/// <param name="Name">Its name on the command line.</param>
-/// <param name="Train">The rows to train on.</param>
-/// <param name="Test">The rows to judge by.</param>
-/// <param name="Side">The side of the images that rows are; null where they are none.</param>
+/// <summary>Training and test rows whose classes are labelled only as two groups.</summary>
+/// <param name="Name">The name on the command line.</param>
+/// <param name="Train">The training rows.</param>
+/// <param name="Test">The test rows.</param>
+/// <param name="Side">The side of the images; null if the rows are not images.</param>
 public sealed record DataSet(string Name, Row[] Train, Row[] Test, int? Side)
 {
-    /// <summary>What <see cref="Load"/> knows, and the files it reads below the data folder.</summary>
+    /// <summary>The data sets that <see cref="Load"/> reads, and their files below the data folder.</summary>
     public static IReadOnlyDictionary<string, string> Known { get; } = new Dictionary<string, string>
     {
         ["digits"] = "8,000 + 2,000 digits of MNIST, shipped with the samples",
@@ -22,9 +22,10 @@ public sealed record DataSet(string Name, Row[] Train, Row[] Test, int? Side)
         ["optdigits"] = "handwritten digits of 8 x 8; optdigits/optdigits.tra.csv.gz, .tes.csv.gz",
         ["usps"] = "zip-code digits of 16 x 16; usps/",
         ["fashion"] = "Fashion-MNIST, the first 10,000 training images; fashion-mnist/",
-        ["agnews"] = "news as mean GloVe vectors, two pairs of topics; ag-news/agnews-8000-normalised.tsv.gz, glove/glove.6B.100d.top30k.txt.gz",
+        ["agnews"] = "news as mean GloVe vectors, two pairs of topics; "
+            + "ag-news/agnews-8000-normalised.tsv.gz, glove/glove.6B.100d.top30k.txt.gz",
         ["iris"] = "150 flowers; sklearn-classics/iris.csv",
-        ["wine"] = "178 wines of 13 measurements; sklearn-classics/wine_data.csv",
+        ["wine"] = "178 wines with 13 measurements; sklearn-classics/wine_data.csv",
     };
 
     public int Classes => Train.Max(row => row.Label) + 1;
@@ -38,33 +39,40 @@ public sealed record DataSet(string Name, Row[] Train, Row[] Test, int? Side)
     /// <param name="folder">The data folder; null for the shipped digits only.</param>
     public static DataSet Load(string name, string? folder)
     {
-        string File(params string[] parts) => Path.Combine([folder ?? throw new ArgumentException($"'{name}' needs a data folder: --data FOLDER."), .. parts]);
+        string File(params string[] parts) =>
+            Path.Combine([folder ?? throw new ArgumentException($"'{name}' needs a data folder: --data FOLDER."), .. parts]);
         switch (name)
         {
             case "digits":
                 string shipped = Path.Combine(AppContext.BaseDirectory, "data");
-                Row[] digits = Images(Path.Combine(shipped, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(shipped, "mnist-10k-labels-idx1-ubyte.gz"));
+                Row[] digits = Images(
+                    Path.Combine(shipped, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(shipped, "mnist-10k-labels-idx1-ubyte.gz"));
                 return new(name, digits[..8000], digits[8000..], 28);
             case "mnist10k" or "mnist20k" or "fashion" or "usps":
-                string set = name switch { "fashion" => "fashion-mnist", "usps" => name, _ => "mnist" }, test = name == "usps" ? "test" : "t10k";
+                string set = name switch { "fashion" => "fashion-mnist", "usps" => name, _ => "mnist" };
+                string test = name == "usps" ? "test" : "t10k";
                 Row[] train = Images(File(set, "train-images-idx3-ubyte.gz"), File(set, "train-labels-idx1-ubyte.gz"));
                 Row[] held = Images(File(set, $"{test}-images-idx3-ubyte.gz"), File(set, $"{test}-labels-idx1-ubyte.gz"));
                 int rows = name switch { "usps" => train.Length, "mnist20k" => 20_000, _ => 10_000 };
                 return new(name, train[..rows], held, name == "usps" ? 16 : 28);
             case "optdigits":
-                return new(name, Table(File(name, "optdigits.tra.csv.gz"), skip: 0), Table(File(name, "optdigits.tes.csv.gz"), skip: 0), 8);
+                return new(
+                    name, Table(File(name, "optdigits.tra.csv.gz"), skip: 0), Table(File(name, "optdigits.tes.csv.gz"), skip: 0), 8);
             case "iris":
                 return Split(name, Table(File("sklearn-classics", "iris.csv"), skip: 1));
             case "wine":
                 return Split(name, Table(File("sklearn-classics", "wine_data.csv"), skip: 1));
             case "agnews":
-                return Split(name, Articles(File("ag-news", "agnews-8000-normalised.tsv.gz"), File("glove", "glove.6B.100d.top30k.txt.gz")));
+                return Split(
+                    name, Articles(File("ag-news", "agnews-8000-normalised.tsv.gz"), File("glove", "glove.6B.100d.top30k.txt.gz")));
             default:
                 throw new ArgumentException($"There is no data set '{name}'; there are {string.Join(", ", Known.Keys)}.");
         }
     }
 
-    /// <summary>The same with the last fifth of the training rows in the place of the held-out ones: to choose settings without looking at those.</summary>
+    /// <summary>
+    /// Holds out a fifth of the training rows in place of the test rows, to choose settings without using the test rows.
+    /// </summary>
     public DataSet KeptBack()
     {
         Row[] rows = [.. Train];
@@ -73,9 +81,18 @@ public sealed record DataSet(string Name, Row[] Train, Row[] Test, int? Side)
         return this with { Train = rows[kept..], Test = rows[..kept] };
     }
 
-    /// <summary>The same with some training labels missing and some wrong.</summary>
-    /// <param name="missing">The share that is missing.</param>
-    /// <param name="wrong">The share that is the other one.</param>
+    /// <summary>The same with fewer training rows.</summary>
+    /// <param name="rows">How many, drawn at random.</param>
+    public DataSet WithRows(int rows)
+    {
+        Row[] drawn = [.. Train];
+        new Random(0).Shuffle(drawn);
+        return this with { Train = drawn[..Math.Min(rows, drawn.Length)] };
+    }
+
+    /// <summary>Makes some training labels missing and some wrong.</summary>
+    /// <param name="missing">The share of missing labels.</param>
+    /// <param name="wrong">The share of labels replaced by the other one.</param>
     public DataSet WithLabels(double missing, double wrong)
     {
         var random = new Random(0);
@@ -90,7 +107,7 @@ public sealed record DataSet(string Name, Row[] Train, Row[] Test, int? Side)
         };
     }
 
-    /// <summary>Every third row is judged.</summary>
+    /// <summary>Every third row is for testing.</summary>
     private static DataSet Split(string name, Row[] rows)
     {
         new Random(0).Shuffle(rows);
@@ -101,17 +118,18 @@ public sealed record DataSet(string Name, Row[] Train, Row[] Test, int? Side)
     {
         var ml = new MLContext();
         IDataView view = ml.Data.LoadFromIdx(images, labels);
-        return Told(view.GetColumn<float[]>(view.Schema["Pixels"]), view.GetColumn<float>(view.Schema["Label"]));
+        return WithGroups(view.GetColumn<float[]>(view.Schema["Pixels"]), view.GetColumn<float>(view.Schema["Label"]));
     }
 
-    /// <summary>A table without header whose last column is the class.</summary>
+    /// <summary>Reads a table whose last column is the class.</summary>
     private static Row[] Table(string path, int skip)
     {
         using Stream file = File.OpenRead(path);
-        using var reader = new StreamReader(path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file);
+        bool zipped = path.EndsWith(".gz", StringComparison.Ordinal);
+        using var reader = new StreamReader(zipped ? new GZipStream(file, CompressionMode.Decompress) : file);
         float[][] rows = [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(skip)
             .Select(line => line.Split(',').Select(value => float.Parse(value, CultureInfo.InvariantCulture)).ToArray())];
-        return Told(rows.Select(row => row[..^1]), rows.Select(row => row[^1]));
+        return WithGroups(rows.Select(row => row[..^1]), rows.Select(row => row[^1]));
     }
 
     private static Row[] Articles(string path, string glove)
@@ -122,10 +140,10 @@ public sealed record DataSet(string Name, Row[] Train, Row[] Test, int? Side)
         IDataView texts = ml.Data.LoadFromEnumerable(lines.Select(line => new Article { Text = line[1] }));
         IDataView vectors = ml.Transforms.Text.MeanWordVectors("Features", "Text", WordVectors.Load(glove)).Fit(texts).Transform(texts);
         float[] topics = [.. lines.Select(line => float.Parse(line[0], CultureInfo.InvariantCulture))];
-        return Told(vectors.GetColumn<float[]>(vectors.Schema["Features"]), topics.Select(topic => topic - topics.Min()));
+        return WithGroups(vectors.GetColumn<float[]>(vectors.Schema["Features"]), topics.Select(topic => topic - topics.Min()));
     }
 
-    private static Row[] Told(IEnumerable<float[]> features, IEnumerable<float> labels)
+    private static Row[] WithGroups(IEnumerable<float[]> features, IEnumerable<float> labels)
     {
         int[] classes = [.. labels.Select(label => (int)label)];
         int half = (classes.Max() + 1) / 2;

@@ -5,10 +5,11 @@ using Microsoft.ML;
 
 namespace Effect;
 
-/// <summary>A way to features that are clustered.</summary>
-/// <param name="Name">What the table calls it.</param>
+/// <summary>A way of computing the features to cluster.</summary>
+/// <param name="Name">The name in the table.</param>
 /// <param name="Create">
-/// Makes it for a data set: an estimator that adds the column Clustered, and PredictedGroup if it classifies; null where the data set is not for it.
+/// Creates an estimator for a data set that adds the column Clustered, and PredictedGroup if it classifies; null if it does not apply
+/// to the data set.
 /// </param>
 public sealed record Method(string Name, Func<MLContext, DataSet, int, IEstimator<ITransformer>?> Create)
 {
@@ -36,7 +37,7 @@ public sealed record Method(string Name, Func<MLContext, DataSet, int, IEstimato
             : null),
     ];
 
-    /// <summary>Other settings of the default, and the default with worse labels.</summary>
+    /// <summary>Variations of the default.</summary>
     public static IReadOnlyList<Method> Tried { get; } =
     [
         All.Single(method => method.Name.Contains("default", StringComparison.Ordinal)),
@@ -46,10 +47,14 @@ public sealed record Method(string Name, Func<MLContext, DataSet, int, IEstimato
         Contrast("not only mutual neighbours", new() { Mutual = false }),
         Contrast("no walks", new() { Walk = 0 }),
         Contrast("noise on both rows", new() { View = Views.Noise() }),
-        Varied("temperature 0.25", options => options with { Objective = Objective.CrossEntropy() + Objective.NeighborContrast(temperature: 0.25f) }),
-        Varied("temperature 1", options => options with { Objective = Objective.CrossEntropy() + Objective.NeighborContrast(temperature: 1) }),
-        Varied("other classes count once", options => options with { Objective = Objective.CrossEntropy() + Objective.NeighborContrast(otherClasses: 1) }),
-        Varied("without cross-entropy", options => options with { Objective = Objective.NeighborContrast(), PredictedLabelColumnName = null }),
+        Varied("temperature 0.25",
+            options => options with { Objective = Objective.CrossEntropy() + Objective.NeighborContrast(temperature: 0.25f) }),
+        Varied("temperature 1",
+            options => options with { Objective = Objective.CrossEntropy() + Objective.NeighborContrast(temperature: 1) }),
+        Varied("other classes count once",
+            options => options with { Objective = Objective.CrossEntropy() + Objective.NeighborContrast(otherClasses: 1) }),
+        Varied("without cross-entropy",
+            options => options with { Objective = Objective.NeighborContrast(), PredictedLabelColumnName = null }),
         Varied("batches of 128", options => options with { BatchSize = 128 }),
         Varied("batches of 1024", options => options with { BatchSize = 1024 }),
         Varied("embedding of 8", options => options with { Network = Layers(8, Activation.Identity) }),
@@ -77,20 +82,23 @@ public sealed record Method(string Name, Func<MLContext, DataSet, int, IEstimato
         : null);
 
     private static Method Contrast(string name, RowPairs pairs) =>
-        Varied(name, options => options with { Objective = Objective.CrossEntropy() + new Objective(new NeighborContrastLoss { Pairs = pairs }) });
+        Varied(name,
+            options => options with { Objective = Objective.CrossEntropy() + new Objective(new NeighborContrastLoss { Pairs = pairs }) });
 
-    private static Method Varied(string name, Func<DisentangleEncoderOptions, DisentangleEncoderOptions> change) => new(name, (ml, _, seed) =>
-        ml.Transforms.DisentangleEncoder(Clustered, "Features", labelColumnName: "Group",
+    private static Method Varied(string name, Func<DisentangleEncoderOptions, DisentangleEncoderOptions> change) =>
+        new(name, (ml, _, seed) => ml.Transforms.DisentangleEncoder(Clustered, "Features", labelColumnName: "Group",
             change(new DisentangleEncoderOptions { Seed = seed, PredictedLabelColumnName = "PredictedGroup" })));
 
-    /// <summary>The losses of the papers on the network that the library had as default for them.</summary>
-    private static Method Trained(string name, Func<DataSet, Objective> objective) => new(name, (ml, data, seed) => Encoder(ml, new DisentangleEncoderOptions
-    {
-        Seed = seed,
-        Network = Network.Mlp([256], 32),
-        Objective = objective(data),
-    }));
+    /// <summary>The papers' losses, on the network that used to be their default.</summary>
+    private static Method Trained(string name, Func<DataSet, Objective> objective) =>
+        new(name, (ml, data, seed) => Encoder(ml, new DisentangleEncoderOptions
+        {
+            Seed = seed,
+            Network = Network.Mlp([256], 32),
+            Objective = objective(data),
+        }));
 
     private static IEstimator<ITransformer> Encoder(MLContext ml, DisentangleEncoderOptions options) =>
-        ml.Transforms.DisentangleEncoder(Clustered, "Features", labelColumnName: "Group", options with { PredictedLabelColumnName = "PredictedGroup" });
+        ml.Transforms.DisentangleEncoder(
+            Clustered, "Features", labelColumnName: "Group", options with { PredictedLabelColumnName = "PredictedGroup" });
 }

@@ -4,7 +4,7 @@ using Disentangle.ML.Evaluators;
 using Effect;
 using Spectre.Console;
 
-// How well clusters of embeddings match the classes, beside the obvious alternatives. Run by bench/effect.sh.
+// Compares how well clusters of embeddings and of the obvious alternatives match the classes. Run by bench/effect.sh.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 140);
 var sets = new Argument<string[]>("sets")
@@ -12,26 +12,35 @@ var sets = new Argument<string[]>("sets")
     Description = $"Data sets: {string.Join("; ", DataSet.Known.Select(set => $"{set.Key} ({set.Value})"))}.",
     DefaultValueFactory = _ => ["digits"],
 };
-var folder = new Option<string?>("--data") { Description = "The folder of the data sets that are not shipped." };
-var seeds = new Option<int>("--seeds") { Description = "Runs of each method.", DefaultValueFactory = _ => 3 };
+var folder = new Option<string?>("--data") { Description = "Folder of the data sets that are not shipped." };
+var seeds = new Option<int>("--seeds") { Description = "Number of runs of each method.", DefaultValueFactory = _ => 3 };
 var methods = new Option<string[]>("--methods")
 {
-    Description = "Parts of the names of methods; none for all.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [],
+    Description = "Parts of method names; all methods if none are given.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [],
 };
-var tried = new Option<bool>("--tried") { Description = "Other settings of the default in the place of the other methods." };
-var keptBack = new Option<bool>("--kept-back") { Description = "Judges by a fifth of the training rows that is kept back, to choose settings by." };
-var missing = new Option<double>("--missing") { Description = "The share of training labels that is missing." };
-var wrong = new Option<double>("--wrong") { Description = "The share of training labels that is wrong." };
-var python = new Option<string?>("--python") { Description = "A Python with umap-learn; without it there are no rows of UMAP." };
-var script = new Option<string>("--script") { Description = "embed.py.", DefaultValueFactory = _ => Path.Combine("bench", "Effect", "embed.py") };
-var command = new RootCommand("Clusters of embeddings beside raw features, PCA and UMAP.") 
-    { sets, folder, seeds, methods, tried, keptBack, missing, wrong, python, script };
+var tried = new Option<bool>("--tried") { Description = "Run variations of the default instead of the other methods." };
+var keptBack = new Option<bool>("--kept-back") { Description = "Score on a held-out fifth of the training rows, to choose settings." };
+var rows = new Option<int>("--rows") { Description = "Train on this many rows only; 0 for all." };
+var missing = new Option<double>("--missing") { Description = "Share of training labels to remove." };
+var wrong = new Option<double>("--wrong") { Description = "Share of training labels to replace by wrong ones." };
+var python = new Option<string?>("--python") { Description = "Python interpreter with umap-learn; without it, UMAP is left out." };
+var script = new Option<string>("--script")
+{
+    Description = "Path of embed.py.",
+    DefaultValueFactory = _ => Path.Combine("bench", "Effect", "embed.py"),
+};
+var command = new RootCommand("Clusters of embeddings compared with raw features, PCA and UMAP.") 
+    { sets, folder, seeds, methods, tried, keptBack, rows, missing, wrong, python, script };
 command.SetAction(arguments =>
 {
     foreach (string name in arguments.GetValue(sets)!)
     {
         DataSet data = DataSet.Load(name, arguments.GetValue(folder));
-        Print((arguments.GetValue(keptBack) ? data.KeptBack() : data).WithLabels(arguments.GetValue(missing), arguments.GetValue(wrong)));
+        data = arguments.GetValue(keptBack) ? data.KeptBack() : data;
+        data = arguments.GetValue(rows) is > 0 and int few ? data.WithRows(few) : data;
+        Print(data.WithLabels(arguments.GetValue(missing), arguments.GetValue(wrong)));
     }
 
     void Print(DataSet data)
@@ -40,7 +49,7 @@ command.SetAction(arguments =>
         bool Wanted(string name) => wanted.Length == 0 || wanted.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
         int runs = arguments.GetValue(seeds);
         var table = new Table().Border(TableBorder.Markdown).Title(
-            $"{data.Name}: {data.Train.Length} rows to train on, {data.Test.Length} held out, {data.Classes} classes in two groups");
+            $"{data.Name}: {data.Train.Length} training rows, {data.Test.Length} held out, {data.Classes} classes labelled as two groups");
         foreach (string column in new[] { "", "AMI", "Hungarian accuracy", "AMI within groups", "group accuracy", "seconds" })
             table.AddColumn(new TableColumn(column) { Alignment = column == "" ? Justify.Left : Justify.Right, NoWrap = true });
         foreach (Method method in (arguments.GetValue(tried) ? Method.Tried : Method.All).Where(method => Wanted(method.Name)))
@@ -50,14 +59,17 @@ command.SetAction(arguments =>
         }
         if (arguments.GetValue(python) is { } interpreter)
         {
-            // UMAP has no rule for features of different scales: both ways are shown.
+            // UMAP does not scale features, so for tables both ways are shown.
             foreach (bool standardised in data.Side is null ? [false, true] : (bool[])[false])
             {
-                foreach (bool told in new[] { false, true })
+                foreach (bool labelled in new[] { false, true })
                 {
-                    string name = $"UMAP{(told ? ", told the groups" : "")}{(standardised ? ", standardised" : "")}";
+                    string name = $"UMAP{(labelled ? " with the same label" : "")}{(standardised ? ", standardised" : "")}";
                     if (Wanted(name))
-                        Add(name, [.. Enumerable.Range(1, runs).Select(seed => Umap.Run(interpreter, arguments.GetValue(script)!, data, told, standardised, seed))]);
+                    {
+                        Add(name, [.. Enumerable.Range(1, runs)
+                            .Select(seed => Umap.Run(interpreter, arguments.GetValue(script)!, data, labelled, standardised, seed))]);
+                    }
                 }
             }
         }
@@ -67,7 +79,8 @@ command.SetAction(arguments =>
         void Add(string name, Scores[] scores)
         {
             table.AddRow(name, Text(scores, run => run.Ami), Text(scores, run => run.Accuracy), Text(scores, run => run.AmiWithin),
-                scores[0].GroupAccuracy is null ? "" : Text(scores, run => run.GroupAccuracy!.Value), $"{scores.Average(run => run.Seconds):F1}");
+                scores[0].GroupAccuracy is null ? "" : Text(scores, run => run.GroupAccuracy!.Value),
+                $"{scores.Average(run => run.Seconds):F1}");
             Console.Error.WriteLine($"{data.Name}, {name}: AMI {Text(scores, run => run.Ami)}");
         }
     }

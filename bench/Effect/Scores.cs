@@ -7,11 +7,11 @@ using Microsoft.ML.Data;
 namespace Effect;
 
 /// <summary>How well the clusters of the held-out rows match the classes, in one run.</summary>
-/// <param name="Ami">Adjusted mutual information, normalised by the greater entropy.</param>
+/// <param name="Ami">Adjusted mutual information, normalised by the larger entropy.</param>
 /// <param name="Accuracy">Hungarian accuracy.</param>
-/// <param name="AmiWithin">AMI where the coarse label is known for the rows to cluster, and clusters are found within each group.</param>
-/// <param name="GroupAccuracy">The share of held-out rows whose group is predicted; null without classifier.</param>
-/// <param name="Seconds">Training, without KMeans.</param>
+/// <param name="AmiWithin">AMI of clusters found within each group, where the coarse label of the rows to cluster is known.</param>
+/// <param name="GroupAccuracy">The share of held-out rows whose group is predicted correctly; null without a classifier.</param>
+/// <param name="Seconds">The time of training, without KMeans.</param>
 public sealed record Scores(double Ami, double Accuracy, double AmiWithin, double? GroupAccuracy, double Seconds)
 {
     public static Scores Of(DataSet data, Method method, int seed)
@@ -23,12 +23,13 @@ public sealed record Scores(double Ami, double Accuracy, double AmiWithin, doubl
         double seconds = clock.Elapsed.TotalSeconds;
         IDataView trained = model.Transform(train), tested = model.Transform(test);
         double? accuracy = tested.Schema.GetColumnOrNull("PredictedGroup") is { } predicted
-            ? tested.GetColumn<uint>(predicted).Zip(data.Test).Count(pair => pair.First == pair.Second.Group + 1) / (double)data.Test.Length
+            ? tested.GetColumn<uint>(predicted).Zip(data.Test)
+                .Count(pair => pair.First == pair.Second.Group + 1) / (double)data.Test.Length
             : null;
         return Of(ml, data, trained, tested, seed, accuracy, seconds);
     }
 
-    /// <summary>KMeans, the best of 20 restarts, is fitted to the training rows and judged by the held-out ones.</summary>
+    /// <summary>Fits KMeans, the best of 20 restarts, to the training rows and scores it on the held-out ones.</summary>
     public static Scores Of(MLContext ml, DataSet data, IDataView train, IDataView test, int seed, double? groupAccuracy, double seconds)
     {
         train = ml.Data.Cache(train, Method.Clustered, "Group");
@@ -39,6 +40,7 @@ public sealed record Scores(double Ami, double Accuracy, double AmiWithin, doubl
         ClusteringQuality quality = ml.Clustering.EvaluateAgainstLabels(all.Transform(test));
         var within = ml.Clustering.Trainers.KMeansWithin(Method.Clustered, "Group", ClustersPerClass.ByShare(data.Classes)).Fit(train);
         ClusteringQuality qualityWithin = ml.Clustering.EvaluateAgainstLabels(within.Transform(test));
-        return new(quality.AdjustedMutualInformationMax, quality.HungarianAccuracy, qualityWithin.AdjustedMutualInformationMax, groupAccuracy, seconds);
+        return new(quality.AdjustedMutualInformationMax, quality.HungarianAccuracy, qualityWithin.AdjustedMutualInformationMax,
+            groupAccuracy, seconds);
     }
 }

@@ -6,31 +6,36 @@ using Microsoft.ML.Data;
 
 namespace Effect;
 
-/// <summary>Runs umap-learn by embed.py in another process, on the same rows.</summary>
+/// <summary>Runs umap-learn on the same rows, through embed.py in another process.</summary>
 public static class Umap
 {
     /// <summary>The scores of UMAP's embedding.</summary>
     /// <param name="python">The interpreter.</param>
-    /// <param name="script">embed.py.</param>
+    /// <param name="script">The path of embed.py.</param>
     /// <param name="data">The rows.</param>
-    /// <param name="told">Whether UMAP sees the coarse label too.</param>
-    /// <param name="standardised">Whether features are standardised first.</param>
-    /// <param name="seed">Its random state.</param>
-    public static Scores Run(string python, string script, DataSet data, bool told, bool standardised, int seed)
+    /// <param name="labelled">Whether UMAP is given the coarse label.</param>
+    /// <param name="standardised">Whether to standardise the features first.</param>
+    /// <param name="seed">UMAP's random state.</param>
+    public static Scores Run(string python, string script, DataSet data, bool labelled, bool standardised, int seed)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("effect-");
         try
         {
             Write(folder, "train", data.Train);
             Write(folder, "test", data.Test);
-            string[] arguments = [script, folder.FullName, $"{data.Train[0].Features.Length}", told ? "told" : "untold", standardised ? "standardised" : "raw", $"{seed}"];
+            string[] arguments =
+            [
+                script, folder.FullName, $"{data.Train[0].Features.Length}", labelled ? "labelled" : "unlabelled",
+                standardised ? "standardised" : "raw", $"{seed}",
+            ];
             using Process process = Process.Start(new ProcessStartInfo(python, arguments) { RedirectStandardOutput = true })!;
             string seconds = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             if (process.ExitCode != 0)
                 throw new InvalidOperationException($"embed.py ended with exit code {process.ExitCode}.");
             var ml = new MLContext(seed);
-            return Scores.Of(ml, data, Read(ml, folder, "train", data.Train), Read(ml, folder, "test", data.Test), seed, groupAccuracy: null,
+            IDataView train = Read(ml, folder, "train", data.Train), test = Read(ml, folder, "test", data.Test);
+            return Scores.Of(ml, data, train, test, seed, groupAccuracy: null,
                 double.Parse(seconds, CultureInfo.InvariantCulture));
         }
         finally
@@ -41,7 +46,8 @@ public static class Umap
 
     private static void Write(DirectoryInfo folder, string part, Row[] rows)
     {
-        using FileStream features = File.Create(Path.Combine(folder.FullName, $"{part}.features")), groups = File.Create(Path.Combine(folder.FullName, $"{part}.groups"));
+        using FileStream features = File.Create(Path.Combine(folder.FullName, $"{part}.features"));
+        using FileStream groups = File.Create(Path.Combine(folder.FullName, $"{part}.groups"));
         foreach (Row row in rows)
         {
             features.Write(MemoryMarshal.AsBytes<float>(row.Features));
@@ -56,7 +62,9 @@ public static class Umap
         SchemaDefinition schema = SchemaDefinition.Create(typeof(Embedded));
         schema[nameof(Embedded.Clustered)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, width);
         return ml.Data.LoadFromEnumerable(
-            rows.Select((row, i) => new Embedded { Clustered = values[(i * width)..((i + 1) * width)], Group = row.Group, Label = row.Label }), schema);
+            rows.Select((row, i) =>
+                new Embedded { Clustered = values[(i * width)..((i + 1) * width)], Group = row.Group, Label = row.Label }),
+            schema);
     }
 
     private sealed class Embedded

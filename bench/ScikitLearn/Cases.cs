@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-/// <summary>What is timed, by name, and the inputs that the other side needs.</summary>
-/// <param name="folder">Where inputs are left; null where there is no other side.</param>
+/// <summary>The cases to time, by name, and the inputs shared with scikit-learn.</summary>
+/// <param name="folder">The folder for the inputs; null without scikit-learn.</param>
 internal sealed class Cases(string? folder)
 {
     private readonly Dictionary<string, (Func<double> Score, Action? Prepare)> _cases = [];
@@ -11,9 +11,9 @@ internal sealed class Cases(string? folder)
     public IEnumerable<string> Names => _cases.Keys;
 
     /// <summary>Adds a case.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="score">What is timed; gives a number to compare.</param>
-    /// <param name="prepare">What is done before each run, outside the clock.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="score">The code to time; returns a number to compare.</param>
+    /// <param name="prepare">Runs before each timed run and is not timed.</param>
     public void Add(string name, Func<double> score, Action? prepare = null) => _cases.Add(name, (score, prepare));
 
     public void Save<T>(string name, T[] values)
@@ -23,7 +23,9 @@ internal sealed class Cases(string? folder)
             File.WriteAllBytes(Path.Combine(folder, name + ".bin"), MemoryMarshal.AsBytes<T>(values));
     }
 
-    /// <summary>Prints the best of the runs of two seconds, as timeit advises: the others measure the compiler and the rest of the machine.</summary>
+    /// <summary>
+    /// Prints the fastest run within two seconds, as timeit recommends: slower ones measure the JIT compiler and other processes.
+    /// </summary>
     public void Time(string name)
     {
         (Func<double> score, Action? prepare) = _cases[name];

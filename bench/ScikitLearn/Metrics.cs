@@ -1,6 +1,6 @@
 using Disentangle.ML.Evaluators;
 
-/// <summary>Clustering scores on made-up labels and points.</summary>
+/// <summary>Clustering scores on random labels and points.</summary>
 internal static class Metrics
 {
     public static void AddTo(Cases cases, int threads)
@@ -20,7 +20,8 @@ internal static class Metrics
         int[] first = Draw(random, 70_000, 1000), second = Draw(random, 70_000, 1000);
         AddHungarian(cases, "hungarian-independent", ContingencyTable.Create(first, second).ToArray());
 
-        float[] points = [.. Enumerable.Range(0, 10_000 * 64).Select(_ => (float)(random.NextDouble() + random.NextDouble() + random.NextDouble()))];
+        float[] points =
+            [.. Enumerable.Range(0, 10_000 * 64).Select(_ => (float)(random.NextDouble() + random.NextDouble() + random.NextDouble()))];
         int[] groups = Draw(random, 10_000, 10);
         cases.Save("silhouette-points", points);
         cases.Save("silhouette-clusters", groups);
@@ -51,8 +52,9 @@ internal static class Metrics
     private static void AddHungarian(Cases cases, string name, int[,] counts)
     {
         cases.Save(name, counts.Cast<int>().ToArray());
-        // The table caches its matching, so every run gets a table of its own, made outside the clock.
+        // The table caches its matching, so every run gets a new table, which is not timed.
         ContingencyTable table = ContingencyTable.FromCounts(counts);
-        cases.Add(name, () => ClusteringMetrics.HungarianAccuracy(table) * table.RowCount, () => table = ContingencyTable.FromCounts(counts));
+        cases.Add(
+            name, () => ClusteringMetrics.HungarianAccuracy(table) * table.RowCount, () => table = ContingencyTable.FromCounts(counts));
     }
 }

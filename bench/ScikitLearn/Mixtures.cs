@@ -17,7 +17,7 @@ internal static class Mixtures
                     centers[row % components * dimension + f] + random.NextDouble() + random.NextDouble() + random.NextDouble())),
             ];
             cases.Save($"{count}x{dimension}x{components}", rows);
-            // The first rows are of all components in turn.
+            // The first rows come from each component in turn.
             double[] weights = [.. Enumerable.Repeat(1.0, components)], means = rows[..(components * dimension)];
             double[] identity = [.. Enumerable.Range(0, dimension * dimension).Select(i => i % (dimension + 1) == 0 ? 1.0 : 0)];
             foreach (CovarianceType type in Enum.GetValues<CovarianceType>())
@@ -31,7 +31,8 @@ internal static class Mixtures
                 };
                 var settings = new GaussianMixtureSettings
                 {
-                    NumberOfComponents = components, CovarianceType = type, Tolerance = 0, MaximumIterations = Iterations, Threads = threads,
+                    NumberOfComponents = components, CovarianceType = type, Tolerance = 0, MaximumIterations = Iterations,
+                    Threads = threads,
                     Start = GaussianMixtureStart.FromParameters(weights, means, covariances),
                 };
                 cases.Add($"{type.ToString().ToLowerInvariant()}-{count}x{dimension}x{components}",

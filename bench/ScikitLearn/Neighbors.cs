@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using Disentangle.ML.Trainers;
 
-/// <summary>The nearest 15 rows of every row, and 50 principal components.</summary>
+/// <summary>The 15 nearest neighbours of every row, and 50 principal components.</summary>
 internal static class Neighbors
 {
     private const int Count = 15, Components = 50;
@@ -20,7 +20,7 @@ internal static class Neighbors
         cases.Add("components-5000x784", () => PrincipalComponents.Fit(wide, 784, Components, threads: threads).ExplainedVariances.Sum());
         if (!alone)
             return;
-        // For these scikit-learn takes too long: the whole graph, with the components.
+        // scikit-learn takes too long for these: the whole graph, including the principal components.
         var whole = new NeighborGraphSettings { Neighbors = Count, Threads = threads };
         float[] many = Clouds(1_000_000, 64), images = Clouds(60_000, 784);
         int[] labels = [.. Enumerable.Range(0, 60_000).Select(row => row / 10 % 2)];
@@ -28,7 +28,7 @@ internal static class Neighbors
         cases.Add("graph-1000000x64", () => MeanDistance(many, 64, NeighborGraph.Build(many, 64, default, whole)));
     }
 
-    /// <summary>Ten clouds, each spread along ten directions of its own and a little along all.</summary>
+    /// <summary>Ten clouds, each spread along ten directions of its own, with a little noise in all.</summary>
     private static float[] Clouds(int rows, int width)
     {
         const int clouds = 10, directions = 10;

@@ -1,5 +1,6 @@
-// Times clustering metrics, Gaussian mixtures and neighbours. Alone it runs all cases. With a folder it leaves the inputs there, names the cases and runs those it reads, so
-// that compare.py can take turns with scikit-learn on the same inputs. Run by bench/scikit-learn.sh.
+// Times clustering metrics, Gaussian mixtures and neighbours. Without a folder, it runs all cases. With one, it writes the inputs
+// there, prints the names of the cases and runs those it reads, so that compare.py can alternate with scikit-learn on the same inputs.
+// Run by bench/scikit-learn.sh.
 if (args.Length is < 2 or > 3 || !int.TryParse(args[1], out int threads) || args[0] is not ("metrics" or "mixtures" or "neighbors"))
 {
     Console.Error.WriteLine("Usage: Disentangle.ML.ScikitLearn.Bench metrics|mixtures|neighbors THREADS [FOLDER]");

@@ -1,5 +1,5 @@
-"""Times clustering metrics, Gaussian mixtures or neighbours beside scikit-learn and scipy: the two take turns on every case, so that what else the machine does hits
-both. Run by bench/scikit-learn.sh.
+"""Times clustering metrics, Gaussian mixtures or neighbours against scikit-learn and scipy. The two sides alternate on every case,
+so that other load on the machine affects both. Run by bench/scikit-learn.sh.
 
 Usage: compare.py metrics|mixtures|neighbors FOLDER THREADS COMMAND...  where COMMAND starts the .NET side
 """
@@ -38,7 +38,7 @@ def hungarian(table):
 
 
 def metric(name):
-    """The ways to compute it, of which the fastest counts, the threads they may use, and how what they give becomes a number."""
+    """Returns the alternatives (the fastest counts), the threads they may use, and a function from their result to a number."""
     kind, *rest = name.split("-")
     if kind == "ami":
         labels, clusters = load(name + "-labels"), load(name + "-clusters")
@@ -49,7 +49,7 @@ def metric(name):
         return [lambda: hungarian(table)], threads, float
     distance, count = rest
     points, clusters = load("silhouette-points", np.float32).reshape(10000, 64), load("silhouette-clusters")
-    # Threads in scikit-learn's own loop, or in the matrix product below it.
+    # Threads either in scikit-learn's own loop or in the matrix product it calls.
     ways = [lambda jobs=jobs: silhouette_score(points, clusters, metric=distance, n_jobs=jobs) for jobs in sorted({1, int(count)})]
     return ways, int(count), float
 
@@ -65,9 +65,10 @@ def mixture(name):
     }[covariance_type]
 
     def fit():
-        # The random start, which the given one replaces, costs one maximisation; k-means, the default, would cost more.
-        return GaussianMixture(components, covariance_type=covariance_type, tol=0, max_iter=ITERATIONS, init_params="random", random_state=0,
-                               weights_init=np.full(components, 1 / components), means_init=rows[:components], precisions_init=precisions).fit(rows)
+        # The random start, which is replaced, costs one maximisation; the default, k-means, costs more.
+        return GaussianMixture(
+            components, covariance_type=covariance_type, tol=0, max_iter=ITERATIONS, init_params="random", random_state=0,
+            weights_init=np.full(components, 1 / components), means_init=rows[:components], precisions_init=precisions).fit(rows)
 
     return [fit], threads, lambda fitted: fitted.score(rows)
 
@@ -77,11 +78,12 @@ def neighbors(name):
     rows = load(sizes, np.float32).reshape(tuple(map(int, sizes.split("x"))))
     if kind == "components":
         return [lambda: PCA(50, svd_solver="randomized", random_state=0).fit(rows)], threads, lambda pca: pca.explained_variance_.sum()
-    return [lambda: NearestNeighbors(n_neighbors=15, algorithm="brute", n_jobs=threads).fit(rows).kneighbors()], threads, lambda found: found[0][:, -1].mean()
+    model = NearestNeighbors(n_neighbors=15, algorithm="brute", n_jobs=threads)
+    return [lambda: model.fit(rows).kneighbors()], threads, lambda found: found[0][:, -1].mean()
 
 
 def best_of(functions, allowed):
-    """The fastest of the runs of two seconds, as the other side does, and what the last one gave."""
+    """Returns the fastest run within two seconds, as on the other side, and the result of the last run."""
     best, end, runs = float("inf"), time.perf_counter() + 2, 0
     with threadpoolctl.threadpool_limits(allowed):
         while runs < 2 or time.perf_counter() < end:

@@ -1,6 +1,6 @@
 namespace Disentangle.ML.Tensors.Training;
 
-/// <summary>Layers one behind the other.</summary>
+/// <summary>A stack of layers.</summary>
 internal sealed class Layers(ManagedEngine engine)
 {
     private readonly List<Func<Tensor, Tensor>> _layers = [];
@@ -26,7 +26,7 @@ internal sealed class Layers(ManagedEngine engine)
 
     public Tensor Apply(Tensor x) => _layers.Aggregate(x, (value, layer) => layer(value));
 
-    /// <summary>Uniform in ±1/√inputs, as PyTorch's layers start.</summary>
+    /// <summary>Uniform in ±1/√inputs, PyTorch's default.</summary>
     public Parameter AddParameter(Shape shape, int inputs)
     {
         double bound = 1 / Math.Sqrt(inputs);

@@ -3,7 +3,7 @@ using System.Globalization;
 using Disentangle.ML.Tensors;
 using Disentangle.ML.Tensors.Training;
 
-// Prints "workload rows-per-second" for each training step named, or for all. compare.py runs it beside the same steps in PyTorch.
+// Prints "workload rows-per-second" for each training step named, or for all. compare.py alternates it with the same steps in PyTorch.
 const int rounds = 5;
 const double secondsPerRound = 1;
 

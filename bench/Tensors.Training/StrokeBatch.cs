@@ -3,14 +3,14 @@ using System.IO.Compression;
 
 namespace Disentangle.ML.Tensors.Training;
 
-/// <summary>Digits as pen strokes (E. de Jong 2016), four numbers a step, one sequence behind the other.</summary>
+/// <summary>Digits as pen strokes (E. de Jong 2016): four numbers per step, sequences concatenated.</summary>
 internal sealed record StrokeBatch(float[] Points, int[] Lengths)
 {
-    /// <summary>Reads the test set from the folder mnist-strokes under DISENTANGLE_DATA.</summary>
+    /// <summary>Reads the test set from the folder mnist-strokes in DISENTANGLE_DATA.</summary>
     public static StrokeBatch[] Read(int batches, int sequences)
     {
         string folder = Environment.GetEnvironmentVariable("DISENTANGLE_DATA")
-            ?? throw new InvalidOperationException("Set DISENTANGLE_DATA to the folder that holds mnist-strokes.");
+            ?? throw new InvalidOperationException("Set DISENTANGLE_DATA to the folder that contains mnist-strokes.");
         ReadOnlySpan<byte> offsets = ReadIdx(Path.Combine(folder, "mnist-strokes", "t10k-offsets-idx1-int.gz"), axes: 1);
         ReadOnlySpan<byte> points = ReadIdx(Path.Combine(folder, "mnist-strokes", "t10k-points-idx2-sbyte.gz"), axes: 2);
         var result = new StrokeBatch[batches];
@@ -30,7 +30,7 @@ internal sealed record StrokeBatch(float[] Points, int[] Lengths)
 
     private static int Offset(ReadOnlySpan<byte> offsets, int index) => BinaryPrimitives.ReadInt32BigEndian(offsets[(4 * index)..]);
 
-    /// <summary>The elements of an idx file, after its magic number and lengths.</summary>
+    /// <summary>The elements of an idx file, without its magic number and lengths.</summary>
     private static byte[] ReadIdx(string path, int axes)
     {
         using var gzip = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);

@@ -1,6 +1,6 @@
 namespace Disentangle.ML.Tensors.Training;
 
-/// <summary>A training step (or an encoding) whose speed is measured.</summary>
+/// <summary>A training step or an encoding to time.</summary>
 internal sealed record Workload(string Name, double RowsPerStep, Func<ManagedEngine, Action> Prepare)
 {
     public static Workload[] All { get; } =
@@ -101,7 +101,7 @@ internal sealed record Workload(string Name, double RowsPerStep, Func<ManagedEng
         };
     }
 
-    /// <summary>GRU 4-128 on stroke sequences, its last state to 2 classes, Adam; ten batches in turn.</summary>
+    /// <summary>GRU 4-128 on stroke sequences, 2 classes from its last state, Adam; cycles through ten batches.</summary>
     private static Action Gru(ManagedEngine engine)
     {
         const int hidden = 128;

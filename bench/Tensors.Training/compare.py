@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Runs the same training steps here and in PyTorch, in turns, and prints rows per second and their ratio.
+"""Alternates the same training steps here and in PyTorch, and prints rows per second and their ratio.
 
-    DISENTANGLE_DATA=<folder that holds mnist-strokes> python3 bench/Tensors.Training/compare.py [workload ...]
+    DISENTANGLE_DATA=<folder with mnist-strokes> python3 bench/Tensors.Training/compare.py [workload ...]
 
-PyTorch runs on 2 threads with OpenBLAS; its threads sleep while they wait (OMP_WAIT_POLICY=PASSIVE), which is the faster way on two cores. Each
-side is measured ROUNDS times, the sides taking turns, and the best of each counts: what else the machine does can only slow a run down. TORCH_PYTHON
-names the interpreter that has PyTorch, if it is not this one.
+PyTorch runs on 2 threads with OpenBLAS. Its threads sleep while waiting (OMP_WAIT_POLICY=PASSIVE), which is faster on two cores.
+Each side is measured ROUNDS times, alternating, and the best run of each counts: other load on the machine can only slow a run down.
+TORCH_PYTHON is the interpreter that has PyTorch, if it is not this one.
 """
 import os
 import subprocess
@@ -16,7 +16,7 @@ WORKLOADS = ["mlp", "autoencoder", "encode", "cnn", "gru"]
 
 folder = os.path.dirname(os.path.abspath(__file__))
 environment = dict(os.environ, OMP_WAIT_POLICY="PASSIVE", OMP_NUM_THREADS="2")
-# A forced core type would keep OpenBLAS from the kernels that fit this processor.
+# A forced core type would keep OpenBLAS from choosing the kernels for this processor.
 for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
     environment.pop(name, None)
 
@@ -27,7 +27,9 @@ def measure(command):
 
 
 subprocess.run(["dotnet", "build", folder, "-c", "Release", "--nologo", "-v", "q"], check=True, stdout=subprocess.DEVNULL)
-program = subprocess.run(["dotnet", "build", folder, "-c", "Release", "-getProperty:TargetPath"], check=True, capture_output=True, text=True).stdout.strip()
+target = subprocess.run(
+    ["dotnet", "build", folder, "-c", "Release", "-getProperty:TargetPath"], check=True, capture_output=True, text=True)
+program = target.stdout.strip()
 python = os.environ.get("TORCH_PYTHON", sys.executable)
 if subprocess.run([python, "-c", "import torch"], capture_output=True).returncode != 0:
     print(f"No comparison: {python} has no PyTorch (Debian: apt install python3-torch).")
@@ -38,7 +40,7 @@ strokes = os.path.join(environment.get("DISENTANGLE_DATA", ""), "mnist-strokes")
 print(f"{'workload':<12} {'here':>10} {'PyTorch':>10} {'ratio':>6}   rows per second, best of {ROUNDS}")
 for workload in sys.argv[1:] or WORKLOADS:
     if workload == "gru" and not os.path.isdir(strokes):
-        print(f"{workload:<12} left out: its stroke sequences are not here; set DISENTANGLE_DATA to the folder that holds mnist-strokes.")
+        print(f"{workload:<12} skipped: set DISENTANGLE_DATA to the folder that contains mnist-strokes.")
         continue
     here = theirs = 0.0
     for _ in range(ROUNDS):

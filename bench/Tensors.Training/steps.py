@@ -1,4 +1,4 @@
-"""The steps of Workload.cs in PyTorch: prints "workload rows-per-second" for each one named, or for all."""
+"""The steps of Workload.cs in PyTorch: prints "workload rows-per-second" for each workload named, or for all."""
 import gzip
 import os
 import sys

@@ -4,14 +4,14 @@ using System.Runtime.Intrinsics;
 
 namespace Disentangle.ML.Tensors.Bench;
 
-/// <summary>What one core does at best: independent multiply-adds on registers, no memory.</summary>
+/// <summary>The peak of one core: independent multiply-adds on registers, without memory access.</summary>
 internal static class FmaCeiling
 {
     private const int Chains = 12;
 
     /// <summary>
-    /// Prints how near the matrix product comes. Processors change their clock, so that each product is timed between two measurements of the
-    /// ceiling. Of 101 ratios the eleventh best counts: other work on the machine disturbs most of them.
+    /// Prints how close the matrix product comes to it. Processors change their clock rate, so each product is timed between two
+    /// measurements of the ceiling. The eleventh best of 101 ratios counts, because other work on the machine disturbs most of them.
     /// </summary>
     public static void Compare()
     {

@@ -5,7 +5,7 @@ using BenchmarkDotNet.Running;
 
 namespace Disentangle.ML.Tensors.Bench;
 
-/// <summary>The speed of a product in 10⁹ operations a second.</summary>
+/// <summary>The speed of a product in 10⁹ operations per second.</summary>
 internal sealed class GigaflopsColumn : IColumn
 {
     public string Id => "GFLOPS";
@@ -22,11 +22,12 @@ internal sealed class GigaflopsColumn : IColumn
 
     public UnitType UnitType => UnitType.Dimensionless;
 
-    public string Legend => "10⁹ operations a second in the fastest iteration";
+    public string Legend => "10⁹ operations per second in the fastest iteration";
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase)
     {
-        if (benchmarkCase.Parameters["Product"] is not ProductBenchmark.Size size || summary[benchmarkCase]?.ResultStatistics is not { } statistics)
+        if (benchmarkCase.Parameters["Product"] is not ProductBenchmark.Size size
+            || summary[benchmarkCase]?.ResultStatistics is not { } statistics)
             return "-";
         return (size.Operations / statistics.Min).ToString("F0", CultureInfo.InvariantCulture);
     }

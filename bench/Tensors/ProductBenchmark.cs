@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace Disentangle.ML.Tensors.Bench;
 
-/// <summary>The matrix product on one core: the layers' sizes, and square ones.</summary>
+/// <summary>The matrix product on one core, for the sizes of common layers and a square one.</summary>
 public class ProductBenchmark
 {
     private float[] _a = [];
@@ -17,7 +17,10 @@ public class ProductBenchmark
     }
 
     public static IEnumerable<Size> Sizes =>
-        [new(128, 256, 784), new(256, 500, 784), new(256, 2000, 500), new(2000, 500, 256), new(256, 70, 2000), new(1000, 1000, 1000), new(1, 500, 784)];
+    [
+        new(128, 256, 784), new(256, 500, 784), new(256, 2000, 500), new(2000, 500, 256), new(256, 70, 2000), new(1000, 1000, 1000),
+        new(1, 500, 784),
+    ];
 
     [ParamsSource(nameof(Sizes))]
     public Size Product { get; set; } = null!;
@@ -34,7 +37,8 @@ public class ProductBenchmark
     }
 
     [Benchmark]
-    public void Multiply() => MatrixMultiply.Run(_a, Kind == Form.AtB, _b, Kind == Form.ABt, _c, Product.M, Product.N, Product.K, threads: 1);
+    public void Multiply() =>
+        MatrixMultiply.Run(_a, Kind == Form.AtB, _b, Kind == Form.ABt, _c, Product.M, Product.N, Product.K, threads: 1);
 
     /// <summary>C [m x n] = A [m x k] B [k x n].</summary>
     public sealed record Size(int M, int N, int K)

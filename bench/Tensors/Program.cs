@@ -5,14 +5,14 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Disentangle.ML.Tensors.Bench;
 using Perfolizer.Horology;
 
-// dotnet run -c Release --project bench/Tensors               times of the matrix product
-// dotnet run -c Release --project bench/Tensors -- ceiling    its speed in % of what a core can do at best
+// dotnet run -c Release --project bench/Tensors               times the matrix product
+// dotnet run -c Release --project bench/Tensors -- ceiling    prints its speed in percent of a core's peak
 if (args is ["ceiling"])
 {
     FmaCeiling.Compare();
     return;
 }
-// Many short iterations: on a machine that does other work too, some of them run undisturbed.
+// Many short iterations, so that some run undisturbed on a machine that does other work too.
 Job job = Job.Default
     .WithToolchain(InProcessEmitToolchain.Instance)
     .WithWarmupCount(2)

@@ -1,7 +1,10 @@
 using Disentangle.ML.Tensors;
 using Disentangle.ML.Trainers;
 
-/// <summary>Keeps embeddings at a distance R from the origin: L = 1/N Σ_i (|h_i| - R)². Zheng, Pal and Savvides, "Ring loss" (2018).</summary>
+/// <summary>
+/// Keeps embeddings at a distance R from the origin: L = 1/N Σ_i (|h_i| - R)².
+/// Zheng, Pal and Savvides, "Ring loss" (2018).
+/// </summary>
 public sealed record RingLoss : ILoss
 {
     public string Name => "ring";
@@ -19,7 +22,7 @@ public sealed record RingLoss : ILoss
     {
         Engine engine = context.Engine;
         Tensor squares = engine.Sum(engine.Square(context.Embedding.Output), axis: 1);
-        Tensor lengths = engine.Sqrt(squares + 1e-12f);     // the root has no finite slope at 0
+        Tensor lengths = engine.Sqrt(squares + 1e-12f);     // keeps the gradient of the root finite at 0
         return engine.Mean(engine.Square(lengths - Radius));
     }
 }

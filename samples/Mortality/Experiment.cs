@@ -7,13 +7,14 @@ using Microsoft.ML.Data;
 
 namespace Mortality;
 
-/// <summary>An encoder that learned from the outcome of some stays, and what it says of others.</summary>
+/// <summary>An encoder trained on the outcomes of some stays, and its results on others.</summary>
 /// <param name="Auroc">The area under the ROC curve of the predicted deaths.</param>
 /// <param name="Quality">The clusters of the embedding, against the kind of ICU.</param>
 /// <param name="Clusters">The cluster of each stay, from 1.</param>
 public sealed record Experiment(double Auroc, ClusteringQuality Quality, uint[] Clusters)
 {
-    public static Experiment Run(Objective objective, int seed, int epochs, int clusters, IReadOnlyList<Stay> training, IReadOnlyList<Stay> test)
+    public static Experiment Run(
+        Objective objective, int seed, int epochs, int clusters, IReadOnlyList<Stay> training, IReadOnlyList<Stay> test)
     {
         var ml = new MLContext(seed);
         var features = new StayFeatures(training);
@@ -37,7 +38,7 @@ public sealed record Experiment(double Auroc, ClusteringQuality Quality, uint[] 
             [.. scored.GetColumn<uint>(scored.Schema["PredictedLabel"])]);
     }
 
-    /// <summary>How probable it is that one of those it happened to has a greater score than one of the others; half for equal scores.</summary>
+    /// <summary>The probability that a random positive has a higher score than a random negative; ties count half.</summary>
     public static double AreaUnderRoc(bool[] happened, double[] scores)
     {
         double[] ranks = ArrayStatistics.RanksInplace([.. scores], RankDefinition.Average);

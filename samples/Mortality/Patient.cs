@@ -18,6 +18,8 @@ public sealed class Patient
         SchemaDefinition schema = SchemaDefinition.Create(typeof(Patient));
         schema[nameof(Hours)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, Stay.Hours * StayFeatures.StepSize);
         return ml.Data.LoadFromEnumerable(
-            stays.Select(stay => new Patient { Hours = features.Of(stay), Died = stay.Died, Unit = stay.IcuType.ToString() }).ToArray(), schema);
+            stays.Select(stay => new Patient { Hours = features.Of(stay), Died = stay.Died, Unit = stay.IcuType.ToString() })
+                .ToArray(),
+            schema);
     }
 }

@@ -5,22 +5,23 @@ using CsvHelper;
 namespace Mortality;
 
 /// <summary>
-/// Reads the PhysioNet/CinC Challenge 2012: a folder set-a with a text file a stay (Time,Parameter,Value) beside Outcomes-a.txt, as it is published, or one
-/// long file set-a.csv or set-a.csv.gz (RecordID,Minute,Parameter,Value) beside Outcomes-a.csv. Set b likewise.
+/// Reads the PhysioNet/CinC Challenge 2012: a folder set-a with one text file per stay (Time,Parameter,Value) beside Outcomes-a.txt, as
+/// published, or a single file set-a.csv or set-a.csv.gz (RecordID,Minute,Parameter,Value) beside Outcomes-a.csv. Set b likewise.
 /// </summary>
 public static class PhysioNet
 {
-    /// <summary>What is not in a folder, as a message; null if all is there.</summary>
+    /// <summary>A message that names the sets missing from a folder; null if both are present.</summary>
     public static string? Missing(string folder)
     {
         string[] missing = [.. new[] { "a", "b" }.Where(set => Find(folder, set) is null)];
         return missing.Length == 0 ? null
-            : $"'{folder}' has no set {string.Join(" and no set ", missing)} of the PhysioNet Challenge 2012. Put the folders set-a and set-b there, "
-                + "unpacked, with Outcomes-a.txt and Outcomes-b.txt: https://physionet.org/content/challenge-2012/1.0.0/";
+            : $"'{folder}' has no set {string.Join(" and no set ", missing)} of the PhysioNet Challenge 2012. "
+                + "Put the folders set-a and set-b there, unpacked, with Outcomes-a.txt and Outcomes-b.txt: "
+                + "https://physionet.org/content/challenge-2012/1.0.0/";
     }
 
-    /// <summary>The stays of a set, by record.</summary>
-    /// <exception cref="FileNotFoundException">The files are not there.</exception>
+    /// <summary>The stays of a set, ordered by record.</summary>
+    /// <exception cref="FileNotFoundException">The files are missing.</exception>
     /// <exception cref="InvalidDataException">A stay has no outcome.</exception>
     public static IReadOnlyList<Stay> Load(string folder, string set)
     {
@@ -51,7 +52,8 @@ public static class PhysioNet
     private static (string Series, string Outcomes)? Find(string folder, string set)
     {
         string? There(params string[] names) => names.Select(name => Path.Combine(folder, name)).FirstOrDefault(Path.Exists);
-        string? outcomes = There($"Outcomes-{set}.txt", $"Outcomes-{set}.csv"), series = There($"set-{set}", $"set-{set}.csv", $"set-{set}.csv.gz");
+        string? outcomes = There($"Outcomes-{set}.txt", $"Outcomes-{set}.csv");
+        string? series = There($"set-{set}", $"set-{set}.csv", $"set-{set}.csv.gz");
         return outcomes is null || series is null ? null : (series, outcomes);
     }
 
@@ -64,7 +66,8 @@ public static class PhysioNet
             while (csv.Read())
             {
                 string time = csv.GetString(0);
-                int minute = 60 * int.Parse(time.AsSpan(0, 2), CultureInfo.InvariantCulture) + int.Parse(time.AsSpan(3), CultureInfo.InvariantCulture);
+                int minute = 60 * int.Parse(time.AsSpan(0, 2), CultureInfo.InvariantCulture)
+                    + int.Parse(time.AsSpan(3), CultureInfo.InvariantCulture);
                 yield return (record, minute, csv.GetString(1), csv.Parse<double>(2));
             }
         }

@@ -7,13 +7,13 @@ public sealed class Stay(int record)
 
     public int Record { get; } = record;
 
-    /// <summary>In years; null where unknown, as the others.</summary>
+    /// <summary>In years; null if unknown.</summary>
     public double? Age { get; private set; }
 
-    /// <summary>1 for men, 0 for women.</summary>
+    /// <summary>1 for men, 0 for women; null if unknown.</summary>
     public double? Gender { get; private set; }
 
-    /// <summary>In cm.</summary>
+    /// <summary>In cm; null if unknown.</summary>
     public double? Height { get; private set; }
 
     public IcuType IcuType { get; private set; }
@@ -23,12 +23,12 @@ public sealed class Stay(int record)
 
     private readonly (double Sum, int Count)[,] _hourly = new (double, int)[Hours, Variable.All.Count];
 
-    /// <summary>The mean of what was measured in an hour; null where nothing was.</summary>
+    /// <summary>The mean of a variable's measurements in an hour; without one, the variable's <see cref="Variable.Absent"/>.</summary>
     public double? this[int hour, int variable] =>
         _hourly[hour, variable] is { Count: > 0 } measured ? measured.Sum / measured.Count : Variable.All[variable].Absent;
 
-    /// <summary>Takes a measurement down; negative values stand for unknown ones.</summary>
-    /// <param name="minute">Since admission. What was measured at the end of the last hour counts to it.</param>
+    /// <summary>Records a measurement. Negative values mean unknown and are ignored.</summary>
+    /// <param name="minute">Minutes since admission. The last hour includes its end.</param>
     /// <param name="parameter">Its name in the files.</param>
     /// <param name="value">Its value.</param>
     public void Add(int minute, string parameter, double value)

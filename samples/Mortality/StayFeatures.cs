@@ -3,12 +3,13 @@ using MathNet.Numerics.Statistics;
 namespace Mortality;
 
 /// <summary>
-/// Stays as sequences of 48 hours. An hour has for each variable the last value known, standardised (0, the mean, before the first), and whether it was
-/// measured in that hour; then what does not change: age, gender, height and kind of ICU. Limits, means and deviations are those of the training stays.
+/// Stays as sequences of 48 hours. Each hour has, for every variable, the last known value, standardised (0, the mean, before the
+/// first), and whether it was measured in that hour; then the constants age, gender, height and kind of ICU. Limits, means and
+/// deviations come from the training stays.
 /// </summary>
 public sealed class StayFeatures
 {
-    // What lies beyond these shares of the measurements is mostly mistyped: a pH of 735, 0 mmHg.
+    // Most values beyond these quantiles are typing errors: a pH of 735, 0 mmHg.
     private const double Tail = 0.005;
 
     private readonly Scale[] _scales;
@@ -26,7 +27,7 @@ public sealed class StayFeatures
     /// <summary>The number of values in an hour.</summary>
     public static int StepSize => 2 * Variable.All.Count + 3 + Enum.GetValues<IcuType>().Length - 1;
 
-    /// <summary>The hours one behind the other.</summary>
+    /// <summary>The hours in order, as one vector.</summary>
     public float[] Of(Stay stay)
     {
         int variables = Variable.All.Count;

@@ -1,16 +1,15 @@
-using MathNet.Numerics.Statistics;
+using Disentangle.ML.Evaluators;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using Spectre.Console;
 using static System.FormattableString;
 
 namespace Mortality;
 
-/// <summary>What distinguishes clusters of patients: the means of what was measured, against those of all others.</summary>
+/// <summary>What distinguishes clusters of patients: what was measured, against all others.</summary>
 public sealed class Subgroups
 {
-    private const int Shown = 5;
-
-    /// <summary>A mean of fewer patients is no difference worth telling.</summary>
-    private const int FewestPatients = 20;
+    private static readonly ClusterDescriptionOptions Options = new() { Features = 5, FewestRows = 20 };
 
     private static readonly (string Name, string Unit)[] Measures =
         [.. Variable.All.Select(variable => (variable.Name, variable.Unit)), ("age", "years"), ("height", "cm"), ("men", "of 1")];
@@ -39,31 +38,41 @@ public sealed class Subgroups
     {
         var table = new Table().Title(title).AddColumn("cluster").AddColumn(new TableColumn("patients") { Alignment = Justify.Right })
             .AddColumn(new TableColumn("died") { Alignment = Justify.Right }).AddColumn("most are in")
-            .AddColumn("what distinguishes it: mean (of all others), difference in deviations");
-        foreach (var cluster in _clusters.Index().GroupBy(pair => pair.Item).OrderBy(group => group.Average(pair => _stays[pair.Index].Died ? 1.0 : 0)))
+            .AddColumn("what distinguishes it: mean (of all others), standardised difference and its 95% interval");
+        foreach (ClusterDescription cluster in Describe().Clusters.OrderBy(Died))
         {
-            Stay[] stays = [.. cluster.Select(pair => _stays[pair.Index])];
-            var unit = stays.CountBy(stay => stay.IcuType).MaxBy(pair => pair.Value);
-            var greatest = Differences(cluster.Key).OrderByDescending(difference => Math.Abs(difference.Deviations)).Take(Shown);
-            table.AddRow($"{cluster.Key}", $"{stays.Length}", $"{stays.Average(stay => stay.Died ? 1.0 : 0):P1}",
-                $"{unit.Key}, {unit.Value / (double)stays.Length:P0}", string.Join(Environment.NewLine, greatest.Select(difference => difference.Text)));
+            LabelShare unit = cluster.Labels[1].Shares[0];
+            table.AddRow(cluster.Name, $"{cluster.Rows}", $"{Died(cluster):P1}", $"{unit.Label}, {unit.Share:P0}",
+                Markup.Escape(string.Join(Environment.NewLine, cluster.Differences.Select(Text))));
         }
         return table;
     }
 
-    private IEnumerable<(double Deviations, string Text)> Differences(uint cluster)
+    private static double Died(ClusterDescription cluster) => cluster.Labels[0].Shares.FirstOrDefault(share => share.Label == "True")?.Share ?? 0;
+
+    private ClusterDescriptions Describe()
     {
-        for (int measure = 0; measure < Measures.Length; measure++)
+        SchemaDefinition schema = SchemaDefinition.Create(typeof(Profiled));
+        SchemaDefinition.Column profile = schema[nameof(Profiled.Profile)];
+        profile.ColumnType = new VectorDataViewType(NumberDataViewType.Single, Measures.Length);
+        ReadOnlyMemory<char>[] names = [.. Measures.Select(measure => measure.Name.AsMemory())];
+        profile.AddAnnotation("SlotNames", new VBuffer<ReadOnlyMemory<char>>(names.Length, names), new VectorDataViewType(TextDataViewType.Instance, names.Length));
+        var ml = new MLContext();
+        IDataView rows = ml.Data.LoadFromEnumerable(_stays.Select((stay, i) => new Profiled
         {
-            double[] Known(bool inside) =>
-                [.. _profiles.Where((_, i) => (_clusters[i] == cluster) == inside).Select(profile => profile[measure]).OfType<double>()];
-            double[] own = Known(true), others = Known(false);
-            if (own.Length < FewestPatients || others.Length < FewestPatients)
-                continue;
-            double mean = own.Mean(), other = others.Mean(), deviations = (mean - other) / own.Concat(others).StandardDeviation();
-            (string name, string unit) = Measures[measure];
-            yield return (deviations, Invariant($"{name} {mean:G3} ({other:G3}){(unit.Length > 0 ? " " : "")}{unit}, {deviations:+0.0;-0.0}"));
-        }
+            Profile = [.. _profiles[i].Select(value => (float?)value ?? float.NaN)],
+            Died = stay.Died,
+            Unit = stay.IcuType.ToString(),
+            PredictedLabel = _clusters[i],
+        }), schema);
+        return ml.Clustering.DescribeClusters(rows, [nameof(Profiled.Profile)], [nameof(Profiled.Died), nameof(Profiled.Unit)], options: Options);
+    }
+
+    private static string Text(FeatureDifference difference)
+    {
+        string name = difference.Feature[(difference.Feature.IndexOf('.') + 1)..], unit = Measures.Single(measure => measure.Name == name).Unit;
+        return Invariant($"{name} {difference.Mean:G3} ({difference.OtherMean:G3}){(unit.Length > 0 ? " " : "")}{unit}, ")
+            + Invariant($"{difference.Difference:+0.0;-0.0} ({difference.Lower:+0.0;-0.0} to {difference.Upper:+0.0;-0.0})");
     }
 
     /// <summary>The mean of each variable over the hours in which it was measured, and what does not change.</summary>
@@ -74,4 +83,15 @@ public sealed class Subgroups
     ];
 
     private static double Square(double value) => value * value;
+
+    private sealed class Profiled
+    {
+        public float[] Profile { get; set; } = [];
+
+        public bool Died { get; set; }
+
+        public string Unit { get; set; } = "";
+
+        public uint PredictedLabel { get; set; }
+    }
 }

@@ -1,10 +1,12 @@
 namespace Mortality;
 
-/// <summary>Something measured again and again during a stay.</summary>
+/// <summary>A variable measured repeatedly during a stay.</summary>
 /// <param name="Parameter">Its name in the files.</param>
 /// <param name="Name">Its name in tables.</param>
 /// <param name="Unit">Its unit; empty for none.</param>
-/// <param name="Absent">The value of an hour without a record, where that means something. Null: not known, the last value stands.</param>
+/// <param name="Absent">
+/// The value of an hour without a measurement, if its absence is informative. Null: unknown, the last value is used.
+/// </param>
 public sealed record Variable(string Parameter, string Name, string Unit, double? Absent = null)
 {
     /// <summary>The 37 time series of the challenge.</summary>
@@ -49,6 +51,7 @@ public sealed record Variable(string Parameter, string Name, string Unit, double
         new("Weight", "weight", "kg"),
     ];
 
-    /// <summary>Where a parameter stands in <see cref="All"/>.</summary>
-    public static IReadOnlyDictionary<string, int> Indices { get; } = All.Index().ToDictionary(pair => pair.Item.Parameter, pair => pair.Index);
+    /// <summary>The index of a parameter in <see cref="All"/>.</summary>
+    public static IReadOnlyDictionary<string, int> Indices { get; } =
+        All.Index().ToDictionary(pair => pair.Item.Parameter, pair => pair.Index);
 }

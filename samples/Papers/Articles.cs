@@ -4,19 +4,20 @@ using Microsoft.ML.Data;
 
 namespace Papers;
 
-/// <summary>Articles of AG News, or others with a topic each.</summary>
+/// <summary>Articles of AG News, or other texts with one topic each.</summary>
 public static class Articles
 {
     /// <summary>
-    /// Reads the columns Topic and Text (title and description, a vector of two texts) of a file: <c>.csv</c> with topic, title, description or topic and
-    /// text, in quotes; or <c>.tsv</c> with topic and text; gzipped if its name ends in <c>.gz</c>. A first line whose topic no other line has is a header.
+    /// Reads the columns Topic and Text (title and description, a vector of two texts) from a quoted <c>.csv</c> file with topic, title
+    /// and description, or topic and text; or from a <c>.tsv</c> file with topic and text. Gzipped if the name ends in <c>.gz</c>.
+    /// A first line whose topic no other line has is a header.
     /// </summary>
     public static IDataView Load(MLContext ml, FileInfo file)
     {
         string path = file.FullName;
         if (file.Extension == ".gz")
         {
-            // ML.NET reads no compressed files, and it reads them again and again.
+            // ML.NET cannot read compressed files.
             path = Path.Combine(Directory.CreateTempSubdirectory("papers-").FullName, Path.GetFileNameWithoutExtension(file.Name));
             using var packed = new GZipStream(file.OpenRead(), CompressionMode.Decompress);
             using FileStream unpacked = File.Create(path);

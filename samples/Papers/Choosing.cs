@@ -9,14 +9,14 @@ using Spectre.Console;
 
 namespace Papers;
 
-/// <summary>Which of many trained settings finds the ten digits, chosen without looking at the digits?</summary>
+/// <summary>Which of many settings finds the ten digits, if chosen without using the digits?</summary>
 internal static class Choosing
 {
     private const int Clusters = 10;
     private const int Restarts = 5;
     private const string Raw = "raw features";
 
-    /// <summary>The scores that choose, and how each is read.</summary>
+    /// <summary>The candidate scores, and how to read each.</summary>
     private static readonly (string Name, Func<Outcome, int, double?> Value)[] Criteria =
     [
         ("kappa x purity", (o, seed) => o.WithoutLabels.Clusterings[seed].KappaWithinTimesPurity),
@@ -38,7 +38,8 @@ internal static class Choosing
             outcomes.Add(Try(setting, train, test, seeds));
             AnsiConsole.WriteLine($"{setting.Name} done");
         }
-        string how = $"trained on {train.Length} rows that tell 0-4 from 5-9, {epochs} epochs, {seeds} seeds; {test.Length} others clustered";
+        string how = $"trained on {train.Length} rows labelled 0-4 or 5-9, {epochs} epochs, {seeds} seeds; "
+            + $"{test.Length} test rows clustered";
         Print($"{data}: {how}", outcomes);
     }
 
@@ -62,6 +63,18 @@ internal static class Choosing
             yield return Classifier("+ XCov 10", label + Objective.XCov(10));
 
             Setting Classifier(string name, Objective objective) => Encoder(name, hidden, embedding, objective);
+        }
+
+        foreach ((string name, Objective contrast) in new[]
+        {
+            ("+ neighbour contrast", Objective.NeighborContrast()),
+            ("+ neighbour contrast 0.3", Objective.NeighborContrast(weight: 0.3f)),
+            ("+ neighbour contrast, T = 0.25", Objective.NeighborContrast(temperature: 0.25f)),
+            ("+ neighbour contrast, k = 5", Objective.NeighborContrast(neighbors: 5)),
+        })
+        {
+            yield return new(name, (ml, seed) => ml.Transforms.DisentangleEncoder(
+                "Embedding", "Features", "High", new DisentangleEncoderOptions { Objective = label + contrast, Epochs = epochs, Seed = seed }));
         }
 
         Setting Encoder(string name, int hidden, int embedding, Objective objective) =>
@@ -90,7 +103,7 @@ internal static class Choosing
         return new(setting.Name, new MLContext().Clustering.EvaluateWithoutLabels(clusterings, "High", "Features"), qualities);
     }
 
-    /// <summary>The run of KMeans with the least inertia.</summary>
+    /// <summary>The KMeans run with the lowest inertia.</summary>
     private static ITransformer KMeans(IDataView encoded, int seed) => Enumerable.Range(seed, Restarts).Select(restart =>
     {
         var options = new KMeansTrainer.Options { FeatureColumnName = "Embedding", NumberOfClusters = Clusters, NumberOfThreads = 1 };
@@ -101,7 +114,7 @@ internal static class Choosing
 
     private static void Print(string title, List<Outcome> outcomes)
     {
-        // The raw features are for comparison: nobody sweeps over them.
+        // The raw features are shown for comparison only; they are not a setting to choose.
         Outcome[] trained = [.. outcomes.Where(outcome => outcome.Name != Raw)];
         double best = trained.Max(outcome => outcome.Truth);
         Table table = new Table().Title(title).AddColumn(new TableColumn("") { NoWrap = true }).AddColumn(Right("AMI"));
@@ -113,9 +126,9 @@ internal static class Choosing
         AddRow("rank correlation with the AMI", "", value =>
             Number(RankCorrelation([.. trained.Select(outcome => outcome.Truth)], [.. trained.Select(outcome => outcome.Mean(value))])));
         AddRow("AMI of its pick", Number(best), value => Number(trained.MaxBy(outcome => outcome.Mean(value))!.Truth));
-        AddRow("share of the best", "", value => $"{trained.MaxBy(outcome => outcome.Mean(value))!.Truth / best:P0}");
-        // What a sweep with one seed would pick, on average; the stability itself needs several.
-        AddRow("the same with one seed", "", value => $"{Enumerable.Range(0, trained[0].WithLabels.Count).Average(seed =>
+        AddRow("as a share of the best", "", value => $"{trained.MaxBy(outcome => outcome.Mean(value))!.Truth / best:P0}");
+        // The average pick of a sweep with one seed. Stability itself needs several seeds.
+        AddRow("the same, one seed", "", value => $"{Enumerable.Range(0, trained[0].WithLabels.Count).Average(seed =>
             trained.MaxBy(outcome => value(outcome, seed))!.Truth) / best:P0}");
         AnsiConsole.Write(table);
 
@@ -127,7 +140,7 @@ internal static class Choosing
 
     private static string Number(double value) => value.ToString(Math.Abs(value) < 10 ? "F3" : "F0", CultureInfo.InvariantCulture);
 
-    /// <summary>Spearman's rank correlation, with mean ranks for ties.</summary>
+    /// <summary>Spearman's rank correlation; ties have mean ranks.</summary>
     private static double RankCorrelation(double[] x, double[] y)
     {
         double[] a = Ranks(x), b = Ranks(y);
@@ -139,16 +152,16 @@ internal static class Choosing
             [.. values.Select(value => values.Count(other => other < value) + (values.Count(other => other == value) + 1) / 2.0)];
     }
 
-    /// <summary>A way to embed the features, for a seed, in the column Embedding.</summary>
+    /// <summary>Creates, for a seed, an estimator that adds the column Embedding.</summary>
     private sealed record Setting(string Name, Func<MLContext, int, IEstimator<ITransformer>> Encoder);
 
-    /// <summary>What a setting gave, over the seeds.</summary>
+    /// <summary>The results of a setting over the seeds.</summary>
     private sealed record Outcome(string Name, UnsupervisedEvaluation WithoutLabels, IReadOnlyList<ClusteringQuality> WithLabels)
     {
-        /// <summary>The AMI (max) with the ten digits, which chooses nothing.</summary>
+        /// <summary>The AMI (max) with the ten digits, which is not used for choosing.</summary>
         public double Truth => WithLabels.Average(quality => quality.AdjustedMutualInformationMax);
 
-        /// <summary>A score, mean over the seeds; 0 where a clustering has none.</summary>
+        /// <summary>The mean of a score over the seeds; a clustering without it counts as 0.</summary>
         public double Mean(Func<Outcome, int, double?> score) =>
             Enumerable.Range(0, WithLabels.Count).Average(seed => score(this, seed) ?? 0);
     }

@@ -7,10 +7,10 @@ using Spectre.Console;
 
 namespace Papers;
 
-/// <summary>All labels: how much of the classifier's accuracy is left when KMeans looks at the embedding alone?</summary>
+/// <summary>All labels: how much of the classifier's accuracy remains when KMeans clusters the embedding?</summary>
 internal static class Corel
 {
-    // The tuned shares of the paper's figures for MNIST: MLP, CNN.
+    // λ as tuned in the paper for MNIST: MLP, CNN.
     private static readonly (string Name, Func<bool, Objective> Objective, bool ByAngle)[] Objectives =
     [
         ("CCE", _ => Objective.CategoricalCorel(), false),
@@ -25,7 +25,8 @@ internal static class Corel
             ? CnnNetwork.Corel(new ImageSize(28, 28, 1))
             : Network.Mlp([256], 128, Activation.LeakyReLU);
         var report = new Report(
-            $"Ten classes, {(convolutional ? "CNN" : "MLP")}, {digits.Train.Length} rows, {epochs} epochs, {seeds} seeds; {digits.Test.Length} test rows");
+            $"Ten classes, {(convolutional ? "CNN" : "MLP")}, {digits.Train.Length} rows, {epochs} epochs, {seeds} seeds; "
+            + $"{digits.Test.Length} test rows");
         foreach (var (name, objective, byAngle) in Objectives)
         {
             for (int seed = 1; seed <= seeds; seed++)
@@ -43,8 +44,9 @@ internal static class Corel
                     PredictedLabelColumnName = "Predicted",
                     Progress = progress => AnsiConsole.WriteLine($"{name}, seed {seed}, {progress}"),
                 };
-                IDataView encoded = ml.Data.Cache(ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Told", options).Fit(train).Transform(test));
-                report.Add($"{name}, classifier", "accuracy", Accuracy.Of(encoded, "Told", "Predicted"));
+                IDataView encoded = ml.Data.Cache(
+                    ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Group", options).Fit(train).Transform(test));
+                report.Add($"{name}, classifier", "accuracy", Accuracy.Of(encoded, "Group", "Predicted"));
                 LatentClusters.Score(report, name, ml, encoded, clusters: 10, seed, byAngle);
             }
         }

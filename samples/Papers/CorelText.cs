@@ -7,10 +7,10 @@ using Spectre.Console;
 
 namespace Papers;
 
-/// <summary>The same as <see cref="Corel"/> for texts: the mean of word vectors and an MLP, or their sequence and a text CNN.</summary>
+/// <summary><see cref="Corel"/> for texts: an MLP on mean word vectors, or a text CNN on their sequence.</summary>
 internal static class CorelText
 {
-    // The tuned shares of the paper's figures for AG News: MLP, CNN.
+    // λ as tuned in the paper for AG News: MLP, CNN.
     private static readonly (string Name, Func<bool, Objective> Objective, bool ByAngle)[] Objectives =
     [
         ("CCE", _ => Objective.CategoricalCorel(), false),
@@ -48,7 +48,8 @@ internal static class CorelText
                     Progress = progress => AnsiConsole.WriteLine($"{name}, seed {seed}, {progress}"),
                 };
                 IDataView encoded = ml.Data.Cache(
-                    ml.Transforms.DisentangleEncoder("Embedding", "Features", "Label", options).Fit(train).Transform(test), "Embedding", "Label", "Predicted");
+                    ml.Transforms.DisentangleEncoder("Embedding", "Features", "Label", options).Fit(train).Transform(test),
+                    "Embedding", "Label", "Predicted");
                 report.Add($"{name}, classifier", "accuracy", Accuracy.Of(encoded, "Label", "Predicted"));
                 LatentClusters.Score(report, name, ml, encoded, classes, seed, byAngle);
             }

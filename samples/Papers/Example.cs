@@ -4,15 +4,15 @@ using Microsoft.ML.Data;
 
 namespace Papers;
 
-/// <summary>A row of any width with its class, of which training sees only the half it belongs to.</summary>
+/// <summary>A row of any width with its class; training is given only the half the class belongs to.</summary>
 public sealed class Example
 {
     public float[] Features { get; set; } = [];
 
-    /// <summary>The class, 0 to 9; only for judging.</summary>
+    /// <summary>The class, 0 to 9; used only to score clusters.</summary>
     public float Label { get; set; }
 
-    /// <summary>Whether the class is 5 or more: all that training sees.</summary>
+    /// <summary>Whether the class is 5 or more: the label given to training.</summary>
     public bool High { get; set; }
 
     /// <summary>Rows as a data view.</summary>
@@ -23,7 +23,7 @@ public sealed class Example
         return ml.Data.LoadFromEnumerable(rows, schema);
     }
 
-    /// <summary>The digits shipped with the samples: 8,000 to train on, 2,000 to judge by.</summary>
+    /// <summary>The digits shipped with the samples: 8,000 for training, 2,000 for testing.</summary>
     public static (Example[] Train, Example[] Test) ShippedDigits()
     {
         var ml = new MLContext();
@@ -35,8 +35,8 @@ public sealed class Example
         return (digits[..8000], digits[8000..]);
     }
 
-    /// <summary>UCI's optdigits: 3,823 rows of 64 numbers from 0 to 16 to train on, 1,797 to judge by.</summary>
-    /// <param name="folder">Holds optdigits.tra and optdigits.tes, as they are or as .csv.gz.</param>
+    /// <summary>UCI's optdigits, 64 numbers from 0 to 16 per row: 3,823 rows for training, 1,797 for testing.</summary>
+    /// <param name="folder">Contains optdigits.tra and optdigits.tes, plain or as .csv.gz.</param>
     public static (Example[] Train, Example[] Test) OptDigits(DirectoryInfo folder)
     {
         return (Read("optdigits.tra"), Read("optdigits.tes"));

@@ -6,15 +6,15 @@ using Spectre.Console;
 
 namespace Papers;
 
-/// <summary>Coarse labels only: does the embedding still tell the ten digits apart?</summary>
+/// <summary>Coarse labels only: does the embedding still separate the ten digits?</summary>
 internal static class ForcedToLearn
 {
-    /// <param name="Strokes">A GRU reads pen strokes; otherwise an MLP reads pixels.</param>
-    /// <param name="Autoencoder">An autoencoder without labels in place of the classifier.</param>
+    /// <param name="Strokes">Whether a GRU reads pen strokes; otherwise an MLP reads pixels.</param>
+    /// <param name="Autoencoder">Whether to train an autoencoder without labels in place of the classifier.</param>
     /// <param name="Hidden">The size of the layer before the embedding, or of the GRU.</param>
     /// <param name="Embedding">The size of the embedding.</param>
-    /// <param name="Epochs">Passes over the data.</param>
-    /// <param name="Seeds">Runs.</param>
+    /// <param name="Epochs">The number of passes over the data.</param>
+    /// <param name="Seeds">The number of runs.</param>
     public sealed record Settings(bool Strokes, bool Autoencoder, int Hidden, int Embedding, int Epochs, int Seeds)
     {
         public string Column => Strokes ? nameof(Digit.Strokes) : nameof(Digit.Pixels);
@@ -25,18 +25,21 @@ internal static class ForcedToLearn
 
     public static void Run(Digits digits, Settings settings)
     {
-        var report = new Report($"0-4 against 5-9, {settings}, {digits.Train.Length} rows; clusters of {digits.Test.Length} others");
+        var report = new Report($"0-4 against 5-9, {settings}, {digits.Train.Length} rows; clusters of {digits.Test.Length} test rows");
         foreach (var (name, objective) in settings.Autoencoder ? Reconstructing(settings.Strokes) : Classifying(settings.Strokes))
         {
             for (int seed = 1; seed <= settings.Seeds; seed++)
             {
                 var ml = new MLContext(seed);
                 (IDataView train, IDataView test) = digits.As(ml, (digit, _) => digit.Label < 5 ? "0-4" : "5-9");
-                IDataView encoded = (settings.Autoencoder ? Autoencoder(ml, settings, objective, seed) : Classifier(ml, settings, objective, seed))
-                    .Fit(train).Transform(test);
+                IEstimator<ITransformer> encoder = settings.Autoencoder
+                    ? Autoencoder(ml, settings, objective, seed)
+                    : Classifier(ml, settings, objective, seed);
+                IDataView encoded = encoder.Fit(train).Transform(test);
                 if (!settings.Autoencoder)
-                    report.Add(name, "group accuracy", Accuracy.Of(encoded, "Told", "Predicted"));
-                var evaluation = ml.Clustering.EvaluateOverClusterCounts(encoded, "Label", "Embedding", [9, 10, 11], numberOfRestarts: 5, seed);
+                    report.Add(name, "group accuracy", Accuracy.Of(encoded, "Group", "Predicted"));
+                var evaluation = ml.Clustering.EvaluateOverClusterCounts(
+                    encoded, "Label", "Embedding", [9, 10, 11], numberOfRestarts: 5, seed);
                 foreach (RestartEvaluation clusters in evaluation.Evaluations)
                     report.Add(name, $"AMI, k = {clusters.NumberOfClusters}", clusters.LeastInertia.Quality.AdjustedMutualInformationMax);
                 AnsiConsole.WriteLine($"{name}, seed {seed} done");
@@ -56,10 +59,11 @@ internal static class ForcedToLearn
             Objective.CrossEntropy() + Objective.NeighborContrast(view: strokes ? Views.Sequence(StrokeSequences.StepSize) : null)),
     ];
 
-    // XCov compares the embedding with predicted labels, which an autoencoder does not have.
+    // There is no XCov here: it needs predicted labels, which an autoencoder does not have.
     private static (string Name, Objective Objective)[] Reconstructing(bool strokes)
     {
-        Objective reconstruction = Objective.Reconstruction(strokes ? ReconstructionError.MeanSquared : ReconstructionError.BinaryCrossEntropy);
+        Objective reconstruction =
+            Objective.Reconstruction(strokes ? ReconstructionError.MeanSquared : ReconstructionError.BinaryCrossEntropy);
         return
         [
             ("reconstruction", reconstruction),
@@ -70,13 +74,13 @@ internal static class ForcedToLearn
     }
 
     private static IEstimator<ITransformer> Classifier(MLContext ml, Settings settings, Objective objective, int seed) =>
-        ml.Transforms.DisentangleEncoder("Embedding", settings.Column, "Told", new DisentangleEncoderOptions
+        ml.Transforms.DisentangleEncoder("Embedding", settings.Column, "Group", new DisentangleEncoderOptions
         {
             Network = settings.Strokes
                 ? Network.Gru(StrokeSequences.StepSize, settings.Hidden, settings.Embedding)
                 : Network.Mlp([settings.Hidden], settings.Embedding),
             Objective = objective,
-            // Chosen on training rows kept back; the losses of the paper keep its rate.
+            // Chosen on held-out training rows; the paper's losses keep the paper's rate.
             LearningRate = settings.Strokes && objective.Terms.Any(term => term.Loss is NeighborContrastLoss) ? 0.003f : 0.001f,
             Scaling = FeatureScaling.AsGiven,
             BatchSize = 128,

@@ -4,26 +4,28 @@ using Microsoft.ML.Transforms;
 
 namespace Papers;
 
-/// <summary>Few colour images of digits, many handwritten ones, and colour images to test with. The key column Class is the digit.</summary>
+/// <summary>
+/// A few colour images of digits, many handwritten digits, and colour images for testing. The key column Class is the digit.
+/// </summary>
 internal sealed record HouseNumbers(IDataView Primary, IDataView Auxiliary, IDataView Test)
 {
     private const int RowsPerClass = 100;
     private const int TestRows = 2000;
 
-    // Handwritten digits from here on make colour images, those before are auxiliary.
-    private const int FirstColored = 45_000;
+    /// <summary>Digits from this index on, 45,000 of MNIST's 60,000, are turned into colour images; those before it are auxiliary.</summary>
+    private static int FirstColored(IDataView digits) => digits.GetColumn<float>("Label").Count() * 3 / 4;
 
-    /// <summary>Coloured MNIST digits: all three parts from different ones.</summary>
+    /// <summary>Coloured MNIST digits; no digit is used in two of the three parts.</summary>
     public static HouseNumbers FromDigits(MLContext ml, DirectoryInfo digits, DirectoryInfo? patches, int auxiliary, int validation)
     {
         IDataView? backgrounds = patches is null ? null : Idx(ml, patches, "train", "idx4");
         IDataView train = Idx(ml, digits, "train", "idx3");
-        (IDataView few, IDataView? last) = Split(ml, ml.Data.SkipRows(train, FirstColored), validation);
+        (IDataView few, IDataView? last) = Split(ml, ml.Data.SkipRows(train, FirstColored(train)), validation);
         return Of(ml, ml.Data.CreateColoredDigits(few, 10 * RowsPerClass, seed: 1, backgrounds), train, auxiliary,
             ml.Data.CreateColoredDigits(last ?? Idx(ml, digits, "t10k", "idx3"), TestRows, seed: 2, backgrounds));
     }
 
-    /// <summary>The Street View House Numbers: the first rows of each class to train on.</summary>
+    /// <summary>The Street View House Numbers; the first rows of each class are for training.</summary>
     public static HouseNumbers FromSvhn(MLContext ml, DirectoryInfo svhn, DirectoryInfo digits, int auxiliary, int validation)
     {
         IDataView Svhn(string part) => ml.Data.LoadFromSvhn(Path.Combine(svhn.FullName, $"{part}_32x32.mat"));
@@ -34,7 +36,7 @@ internal sealed record HouseNumbers(IDataView Primary, IDataView Auxiliary, IDat
         return Of(ml, ml.Data.LoadFromEnumerable(few.ToArray()), Idx(ml, digits, "train", "idx3"), auxiliary, last ?? Svhn("test"));
     }
 
-    /// <summary>All rows but the last, and the last; null where none are asked for.</summary>
+    /// <summary>Splits off the last rows; null if there are none to split off.</summary>
     private static (IDataView Before, IDataView? Last) Split(MLContext ml, IDataView rows, int last)
     {
         if (last == 0)
@@ -45,9 +47,11 @@ internal sealed record HouseNumbers(IDataView Primary, IDataView Auxiliary, IDat
 
     private static HouseNumbers Of(MLContext ml, IDataView primary, IDataView handwritten, int auxiliary, IDataView test)
     {
-        var keys = ml.Transforms.Conversion.MapValueToKey("Class", "Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(primary);
+        var keys = ml.Transforms.Conversion.MapValueToKey(
+            "Class", "Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(primary);
         return new HouseNumbers(
-            keys.Transform(primary), keys.Transform(ml.Data.TakeRows(handwritten, Math.Min(auxiliary, FirstColored))), ml.Data.Cache(keys.Transform(test)));
+            keys.Transform(primary), keys.Transform(ml.Data.TakeRows(handwritten, Math.Min(auxiliary, FirstColored(handwritten)))),
+            ml.Data.Cache(keys.Transform(test)));
     }
 
     private static IDataView Idx(MLContext ml, DirectoryInfo folder, string part, string format) => ml.Data.LoadFromIdx(

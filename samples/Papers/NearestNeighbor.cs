@@ -3,7 +3,7 @@ using Disentangle.ML.Tensors;
 
 namespace Papers;
 
-/// <summary>The classifier that needs no training: a test row gets the label of the nearest training row.</summary>
+/// <summary>The nearest-neighbour classifier: a test row gets the label of the nearest training row.</summary>
 internal static class NearestNeighbor
 {
     private const int Block = 500;
@@ -21,7 +21,7 @@ internal static class NearestNeighbor
             MatrixMultiply.Run(test, false, train, true, products, block.Length, rows, size, false, 0);
             for (int i = 0; i < block.Length; i++)
             {
-                // |x - y|² is least where x·y - |y|²/2 is greatest.
+                // Minimising |x - y|² is maximising x·y - |y|²/2.
                 Span<float> closeness = products.AsSpan(i * rows, rows);
                 TensorPrimitives.Subtract(closeness, halfSquares, closeness);
                 if (digits.Train[TensorPrimitives.IndexOfMax<float>(closeness)].Label == block[i].Label)

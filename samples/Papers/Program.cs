@@ -6,29 +6,40 @@ using Microsoft.ML;
 using Papers;
 using Spectre.Console;
 
-// The experiments of the papers, on the full data. Each prints a table of means and standard deviations over seeds.
+// The papers' experiments on the full data. Each prints a table of means and standard deviations over seeds.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 140);
 AnsiConsole.Profile.Capabilities.Ansi &= !Console.IsOutputRedirected;
 
 var data = new Option<DirectoryInfo>("--data")
 {
-    Description = "A folder with train- and t10k- images and labels as idx .gz files (MNIST, Fashion-MNIST)",
+    Description = "Folder with the train- and t10k- images and labels as idx .gz files (MNIST, Fashion-MNIST)",
     Required = true,
 };
-var train = new Option<int>("--train") { Description = "Rows to train on, from the first", DefaultValueFactory = _ => 60_000 };
-var seeds = new Option<int>("--seeds") { Description = "Runs, with seeds 1, 2, ...", DefaultValueFactory = _ => 3 };
-Option<int> Epochs(int usual) => new("--epochs") { Description = "Passes over the data", DefaultValueFactory = _ => usual };
+var train = new Option<int>("--train") { Description = "Number of training rows, from the first", DefaultValueFactory = _ => 60_000 };
+var seeds = new Option<int>("--seeds") { Description = "Number of runs, with seeds 1, 2, ...", DefaultValueFactory = _ => 3 };
+Option<int> Epochs(int usual) => new("--epochs") { Description = "Number of passes over the data", DefaultValueFactory = _ => usual };
 
-var groups = new Command("forced-to-learn", "Labels tell 0-4 from 5-9; AMI of 9, 10 and 11 clusters for each loss (Romanov and Rumshisky 2017)");
-var network = new Option<string>("--network") { Description = "mlp reads pixels, gru reads pen strokes", DefaultValueFactory = _ => "mlp" };
+var groups = new Command(
+    "forced-to-learn", "Digits labelled only 0-4 or 5-9; AMI of 9, 10 and 11 clusters for each loss (Romanov and Rumshisky 2017)");
+var network = new Option<string>("--network")
+{
+    Description = "mlp reads pixels, gru reads pen strokes",
+    DefaultValueFactory = _ => "mlp",
+};
 network.AcceptOnlyFromAmong("mlp", "gru");
-var published = new Option<DirectoryInfo>("--strokes") { Description = "A folder with the published strokes, for gru; without, they are made from the images" };
-var autoencoder = new Option<bool>("--autoencoder") { Description = "An autoencoder without labels in place of the classifier" };
-var validation = new Option<int>("--validation") { Description = "Judge by this many training rows, the last, not by the test rows: to choose settings" };
+var published = new Option<DirectoryInfo>("--strokes")
+{
+    Description = "Folder with the published strokes, for gru; by default they are derived from the images",
+};
+var autoencoder = new Option<bool>("--autoencoder") { Description = "Train an autoencoder without labels in place of the classifier" };
+var validation = new Option<int>("--validation")
+{
+    Description = "Hold out this many training rows, from the last, and score on them instead of the test rows, to choose settings",
+};
 var hidden = new Option<int>("--hidden")
 {
-    Description = "Units before the embedding, or of the GRU",
+    Description = "Number of units before the embedding, or in the GRU",
     DefaultValueFactory = parsed => parsed.GetValue(network) == "gru" ? 128 : 256,
 };
 var embedding = new Option<int>("--embedding")
@@ -46,52 +57,78 @@ groups.SetAction(parsed =>
     if (parsed.GetValue(validation) is > 0 and int rows)
         digits = digits.ForValidation(rows);
     ForcedToLearn.Run(digits, new ForcedToLearn.Settings(
-        strokes, parsed.GetValue(autoencoder), parsed.GetValue(hidden), parsed.GetValue(embedding), parsed.GetValue(groupEpochs), parsed.GetValue(seeds)));
+        strokes, parsed.GetValue(autoencoder), parsed.GetValue(hidden), parsed.GetValue(embedding), parsed.GetValue(groupEpochs),
+        parsed.GetValue(seeds)));
 });
 
-var neighbours = new Command("snnl", "An autoencoder with few labels, with and without the soft nearest neighbour loss (Agarap and Azcarraga 2020)");
-var labelled = new Option<int>("--labelled") { Description = "Training rows that keep their label", DefaultValueFactory = _ => 10_000 };
+var neighbours = new Command(
+    "snnl", "An autoencoder with few labels, with and without the soft nearest neighbour loss (Agarap and Azcarraga 2020)");
+var labelled = new Option<int>("--labelled") { Description = "Number of training rows with a label", DefaultValueFactory = _ => 10_000 };
 var code = new Option<int>("--code") { Description = "Size of the code", DefaultValueFactory = _ => 50 };
 var weight = new Option<float>("--weight") { Description = "Weight of the soft nearest neighbour loss", DefaultValueFactory = _ => 100 };
 var initialization = new Option<WeightInitialization>("--initialization")
 {
-    Description = "How the autoencoder's weights are drawn",
+    Description = "Initialisation of the autoencoder's weights",
     DefaultValueFactory = _ => WeightInitialization.He,
 };
 var neighbourEpochs = Epochs(20);
 foreach (Option option in new Option[] { data, train, labelled, code, weight, initialization, neighbourEpochs, seeds })
     neighbours.Add(option);
-neighbours.SetAction(parsed => SoftNearestNeighbors.Run(Load(parsed), parsed.GetValue(labelled), parsed.GetValue(code), parsed.GetValue(weight),
-    parsed.GetValue(initialization), parsed.GetValue(neighbourEpochs), parsed.GetValue(seeds)));
+neighbours.SetAction(parsed =>
+    SoftNearestNeighbors.Run(Load(parsed), parsed.GetValue(labelled), parsed.GetValue(code), parsed.GetValue(weight),
+        parsed.GetValue(initialization), parsed.GetValue(neighbourEpochs), parsed.GetValue(seeds)));
 
-var corel = new Command("corel", "Ten classes; accuracy of the classifier and of KMeans in the latent space for each loss (Kenyon-Dean et al. 2019)");
-var convolutional = new Option<bool>("--cnn") { Description = "The image CNN instead of the MLP" };
+var corel = new Command(
+    "corel", "Ten classes; accuracy of the classifier and of KMeans in the latent space for each loss (Kenyon-Dean et al. 2019)");
+var convolutional = new Option<bool>("--cnn") { Description = "Use the image CNN instead of the MLP" };
 var corelEpochs = Epochs(10);
 foreach (Option option in new Option[] { data, train, convolutional, corelEpochs, seeds })
     corel.Add(option);
 corel.SetAction(parsed => Corel.Run(Load(parsed), parsed.GetValue(convolutional), parsed.GetValue(corelEpochs), parsed.GetValue(seeds)));
 
-var corelText = new Command("corel-text", "The same for texts with topics: the mean of word vectors and an MLP, or a text CNN (Kenyon-Dean et al. 2019)");
-var glove = new Option<FileInfo>("--glove") { Description = "Word vectors as GloVe text, .gz or plain", Required = true };
-var words = new Option<int?>("--words") { Description = "The number of word vectors to read, from the first" };
-var trainTexts = new Option<FileInfo>("--train") { Description = "Texts with topics, as AG News has them: .csv or .tsv, also .gz", Required = true };
-var testTexts = new Option<FileInfo>("--test") { Description = "Texts to test with, likewise", Required = true };
-var textConvolutional = new Option<bool>("--cnn") { Description = "The text CNN instead of the MLP" };
+var corelText = new Command(
+    "corel-text", "The same for texts with topics: an MLP on mean word vectors, or a text CNN (Kenyon-Dean et al. 2019)");
+var glove = new Option<FileInfo>("--glove") { Description = "Word vectors in GloVe's text format, plain or .gz", Required = true };
+var words = new Option<int?>("--words") { Description = "Number of word vectors to read, from the first" };
+var trainTexts = new Option<FileInfo>("--train")
+{
+    Description = "Training texts with topics in the format of AG News: .csv or .tsv, plain or .gz",
+    Required = true,
+};
+var testTexts = new Option<FileInfo>("--test") { Description = "Test texts in the same format", Required = true };
+var textConvolutional = new Option<bool>("--cnn") { Description = "Use the text CNN instead of the MLP" };
 var textEpochs = Epochs(30);
 foreach (Option option in new Option[] { glove, words, trainTexts, testTexts, textConvolutional, textEpochs, seeds })
     corelText.Add(option);
-corelText.SetAction(parsed => CorelText.Run(WordVectors.Load(parsed.GetValue(glove)!.FullName, parsed.GetValue(words)), parsed.GetValue(trainTexts)!,
-    parsed.GetValue(testTexts)!, parsed.GetValue(textConvolutional), parsed.GetValue(textEpochs), parsed.GetValue(seeds)));
+corelText.SetAction(parsed =>
+    CorelText.Run(WordVectors.Load(parsed.GetValue(glove)!.FullName, parsed.GetValue(words)), parsed.GetValue(trainTexts)!,
+        parsed.GetValue(testTexts)!, parsed.GetValue(textConvolutional), parsed.GetValue(textEpochs), parsed.GetValue(seeds)));
 
-var jade = new Command("jade", "1,000 images of house numbers and many handwritten digits, apart and together (Banijamali et al. 2017)");
-var svhn = new Option<DirectoryInfo>("--svhn") { Description = "A folder with train_32x32.mat and test_32x32.mat; without it digits are coloured" };
-var patches = new Option<DirectoryInfo>("--patches") { Description = "A folder with train-images-idx4-ubyte.gz, pictures to put coloured digits on" };
-var auxiliary = new Option<int>("--auxiliary") { Description = "Handwritten digits to learn from, at most 45,000", DefaultValueFactory = _ => 45_000 };
-var width = new Option<double>("--width") { Description = "The share of the paper's filters", DefaultValueFactory = _ => 1 };
-Option<float> ClassWeight(string name, float usual) => new(name) { Description = "Weight of their cross-entropy", DefaultValueFactory = _ => usual };
+var jade = new Command(
+    "jade", "1,000 images of house numbers and many handwritten digits, separately and jointly (Banijamali et al. 2017)");
+var svhn = new Option<DirectoryInfo>("--svhn")
+{
+    Description = "Folder with train_32x32.mat and test_32x32.mat; by default coloured digits are used",
+};
+var patches = new Option<DirectoryInfo>("--patches")
+{
+    Description = "Folder with train-images-idx4-ubyte.gz, the backgrounds of coloured digits",
+};
+var auxiliary = new Option<int>("--auxiliary")
+{
+    Description = "Number of handwritten digits, at most 45,000",
+    DefaultValueFactory = _ => 45_000,
+};
+var width = new Option<double>("--width") { Description = "Share of the paper's filters", DefaultValueFactory = _ => 1 };
+Option<float> ClassWeight(string name, float usual) =>
+    new(name) { Description = "Weight of the cross-entropy of these rows", DefaultValueFactory = _ => usual };
 Option<float> primaryWeight = ClassWeight("--primary-weight", 1000), auxiliaryWeight = ClassWeight("--auxiliary-weight", 100);
-var layers = new Option<int>("--layers") { Description = "Hidden layers of 500 in the classifier", DefaultValueFactory = _ => 3 };
-var dropout = new Option<float>("--dropout") { Description = "Dropout of the classifier", DefaultValueFactory = _ => 0.5f };
+var layers = new Option<int>("--layers")
+{
+    Description = "Number of hidden layers of 500 units in the classifier",
+    DefaultValueFactory = _ => 3,
+};
+var dropout = new Option<float>("--dropout") { Description = "Dropout rate of the classifier", DefaultValueFactory = _ => 0.5f };
 var jadeEpochs = Epochs(300);
 foreach (Option option in new Option[]
     { data, svhn, patches, auxiliary, validation, width, primaryWeight, auxiliaryWeight, layers, dropout, jadeEpochs, seeds })
@@ -115,32 +152,46 @@ jade.SetAction(parsed =>
     Jade.Run(Numbers, options, parsed.GetValue(seeds));
 });
 
-var choosing = new Command("choose", "Which of many settings finds the digits? Scores without labels beside the true AMI");
+var choosing = new Command("choose", "Which of many settings finds the digits? Scores without labels compared with the true AMI");
 var optDigits = new Option<DirectoryInfo>("--optdigits")
 {
-    Description = "A folder with optdigits.tra and optdigits.tes of UCI, in place of the shipped digits",
+    Description = "Folder with UCI's optdigits.tra and optdigits.tes, to use in place of the shipped digits",
 };
 Option<int> choosingEpochs = Epochs(10);
-var choosingSeeds = new Option<int>("--seeds") { Description = "Runs of each setting, at least 2", DefaultValueFactory = _ => 3 };
-foreach (Option option in new Option[] { optDigits, choosingEpochs, choosingSeeds })
+var choosingSeeds = new Option<int>("--seeds")
+{
+    Description = "Number of runs of each setting, at least 2",
+    DefaultValueFactory = _ => 3,
+};
+foreach (Option option in new Option[] { optDigits, train, choosingEpochs, choosingSeeds })
     choosing.Add(option);
 choosing.SetAction(parsed =>
 {
     DirectoryInfo? folder = parsed.GetValue(optDigits);
     (Example[] rows, Example[] others) = folder is null ? Example.ShippedDigits() : Example.OptDigits(folder);
+    rows = rows[..Math.Min(rows.Length, parsed.GetValue(train))];
     Choosing.Run(folder is null ? "MNIST" : "optdigits", rows, others, parsed.GetValue(choosingEpochs), parsed.GetValue(choosingSeeds));
 });
 
-var command = new RootCommand("Experiments of the papers") { groups, neighbours, corel, corelText, jade, choosing };
+var command = new RootCommand("The papers' experiments") { groups, neighbours, corel, corelText, jade, choosing };
+var quick = new Command("quick", "Every experiment for one epoch on a few hundred shipped digits: shows that all of them run, not what they find");
+quick.SetAction(_ =>
+{
+    using var small = new Quick();
+    return small.Commands.Select(Invoke).FirstOrDefault(status => status != 0);
+});
+command.Add(quick);
 try
 {
-    return command.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return Invoke(args);
 }
 catch (Exception fault) when (fault is IOException or InvalidDataException)
 {
-    // A file that is not there or is another: its name says enough.
+    // A missing or wrong file: the message names it, so a stack trace adds nothing.
     Console.Error.WriteLine(fault.Message);
     return 1;
 }
+
+int Invoke(string[] arguments) => command.Parse(arguments).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 
 Digits Load(ParseResult parsed) => Digits.Load(parsed.GetValue(data)!, parsed.GetValue(train));

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Papers;
 
-/// <summary>A table of scores: a row a method, a column a score, mean ± standard deviation over seeds.</summary>
+/// <summary>A table of scores with a row per method and a column per score: mean ± standard deviation over seeds.</summary>
 public sealed class Report(string title)
 {
     private readonly List<string> _methods = [];
@@ -27,7 +27,10 @@ public sealed class Report(string title)
         foreach (string score in _scores)
             table.AddColumn(new TableColumn(score) { Alignment = Justify.Right });
         foreach (string method in _methods)
-            table.AddRow([method, .. _scores.Select(score => _values.TryGetValue((method, score), out List<double>? list) ? Format(list) : "")]);
+        {
+            table.AddRow([method,
+                .. _scores.Select(score => _values.TryGetValue((method, score), out List<double>? list) ? Format(list) : "")]);
+        }
         AnsiConsole.Write(table);
     }
 

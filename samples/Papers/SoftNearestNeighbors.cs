@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Papers;
 
-/// <summary>Few labels: how well do clusters of an autoencoder's code match the classes of the test rows?</summary>
+/// <summary>Few labels: how well do clusters of an autoencoder's codes match the classes of the test rows?</summary>
 internal static class SoftNearestNeighbors
 {
     public static void Run(Digits digits, int labelled, int code, float weight, WeightInitialization initialization, int epochs, int seeds)
@@ -24,7 +24,8 @@ internal static class SoftNearestNeighbors
             for (int seed = 1; seed <= seeds; seed++)
             {
                 var ml = new MLContext(seed);
-                (IDataView train, IDataView test) = digits.As(ml, (digit, row) => row < labelled ? digit.Label.ToString(CultureInfo.InvariantCulture) : "");
+                (IDataView train, IDataView test) =
+                    digits.As(ml, (digit, row) => row < labelled ? digit.Label.ToString(CultureInfo.InvariantCulture) : "");
                 var options = new DisentangleAutoencoderOptions
                 {
                     Network = Network.MlpAutoencoder([500, 500, 2000], code) with { Initialization = initialization },
@@ -34,9 +35,10 @@ internal static class SoftNearestNeighbors
                     Seed = seed,
                     Progress = progress => AnsiConsole.WriteLine($"{name}, seed {seed}, {progress}"),
                 };
-                var model = ml.Transforms.DisentangleAutoencoder("Code", "Pixels", "Told", options).Fit(train);
+                var model = ml.Transforms.DisentangleAutoencoder("Code", "Pixels", "Group", options).Fit(train);
                 var quality = ml.Clustering
-                    .EvaluateOverRestarts(model.Transform(train), "Label", "Code", 10, numberOfRestarts: 10, seed, testData: model.Transform(test))
+                    .EvaluateOverRestarts(
+                        model.Transform(train), "Label", "Code", 10, numberOfRestarts: 10, seed, testData: model.Transform(test))
                     .LeastInertia.Quality;
                 report.Add(name, "accuracy (Hungarian)", quality.HungarianAccuracy);
                 report.Add(name, "NMI", quality.NormalizedMutualInformation);
@@ -49,7 +51,9 @@ internal static class SoftNearestNeighbors
         report.Print();
     }
 
-    /// <summary>What the same labels give a plain classifier: the loss on neighbours sees labels, so this is what to compare with.</summary>
+    /// <summary>
+    /// A plain classifier trained on the same labels: the fair comparison, because the soft nearest neighbour loss uses labels.
+    /// </summary>
     private static void Supervised(Digits few, int epochs, int seeds, Report report)
     {
         for (int seed = 1; seed <= seeds; seed++)
@@ -65,8 +69,8 @@ internal static class SoftNearestNeighbors
                 Seed = seed,
                 PredictedLabelColumnName = "Predicted",
             };
-            IDataView scored = ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Told", options).Fit(train).Transform(test);
-            report.Add("supervised MLP, the same labels", "classifier accuracy", Accuracy.Of(scored, "Told", "Predicted"));
+            IDataView scored = ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Group", options).Fit(train).Transform(test);
+            report.Add("supervised MLP, the same labels", "classifier accuracy", Accuracy.Of(scored, "Group", "Predicted"));
         }
     }
 }

@@ -3,20 +3,20 @@ using Microsoft.ML.Data;
 
 namespace Quickstart;
 
-/// <summary>A digit as the pipeline reads it.</summary>
+/// <summary>A digit as the pipeline's input.</summary>
 public sealed class Digit
 {
     [VectorType(28 * 28)]
     public float[] Pixels { get; set; } = [];
 
-    /// <summary>All that training sees: "0-4" or "5-9". Unknown when a new digit is scored, and not needed then.</summary>
+    /// <summary>The only label given to training: "0-4" or "5-9". Unknown for new digits, and not needed to score them.</summary>
     public string Group { get; set; } = "";
 
-    /// <summary>The digit, to judge the clusters by.</summary>
+    /// <summary>The digit, used only to score the clusters.</summary>
     public float Label { get; set; }
 }
 
-/// <summary>What the pipeline says of a digit.</summary>
+/// <summary>The pipeline's output for a digit.</summary>
 public sealed class Prediction
 {
     /// <summary>1 for "0-4", 2 for "5-9".</summary>
@@ -34,22 +34,24 @@ public sealed record Digits(IDataView Train, IDataView Test, int TrainRows, int 
     public static Digits Load(MLContext ml)
     {
         string folder = Path.Combine(AppContext.BaseDirectory, "data");
-        IDataView images = ml.Data.LoadFromIdx(Path.Combine(folder, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(folder, "mnist-10k-labels-idx1-ubyte.gz"));
+        IDataView images = ml.Data.LoadFromIdx(
+            Path.Combine(folder, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(folder, "mnist-10k-labels-idx1-ubyte.gz"));
         Digit[] digits = [.. ml.Data.CreateEnumerable<Digit>(images, reuseRowObject: false, ignoreMissingColumns: true)];
         foreach (Digit digit in digits)
             digit.Group = digit.Label < 5 ? "0-4" : "5-9";
         const int TrainRows = 8000;
-        return new Digits(ml.Data.LoadFromEnumerable(digits[..TrainRows]), ml.Data.LoadFromEnumerable(digits[TrainRows..]), TrainRows, digits.Length - TrainRows);
+        return new Digits(ml.Data.LoadFromEnumerable(digits[..TrainRows]), ml.Data.LoadFromEnumerable(digits[TrainRows..]),
+            TrainRows, digits.Length - TrainRows);
     }
 
-    /// <summary>The same with the group as a key: outside of the pipeline, so that a saved model does not need the group.</summary>
+    /// <summary>Turns the group into a key, outside the pipeline so that a saved model does not need the group.</summary>
     public Digits WithKeys(MLContext ml)
     {
         ITransformer toKey = ml.Transforms.Conversion.MapValueToKey("Group").Fit(Train);
         return this with { Train = toKey.Transform(Train), Test = toKey.Transform(Test) };
     }
 
-    /// <summary>Prints a digit, two rows of pixels a line.</summary>
+    /// <summary>Prints a digit, two rows of pixels per line.</summary>
     public static void Draw(Digit digit)
     {
         const string Shades = " .:-=+*#%@";

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Disentangle.ML.Evaluators;
+using Disentangle.ML.Reports;
 using Disentangle.ML.Trainers;
 using Disentangle.ML.Transforms;
 using Microsoft.ML;
@@ -8,7 +9,7 @@ using Microsoft.ML.Data;
 using Quickstart;
 using Spectre.Console;
 
-// 10,000 real digits, labelled only 0-4 or 5-9; the ten digits themselves are never shown to training, they only judge the clusters.
+// 10,000 real digits, labelled only 0-4 or 5-9. The digits themselves are not used in training, only to score the clusters.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 130);
 AnsiConsole.Profile.Capabilities.Ansi &= !Console.IsOutputRedirected;
@@ -16,20 +17,23 @@ int[] seeds = [1, 2, 3];
 (string Name, DisentangleEncoderOptions? Options)[] ways =
 [
     ("KMeans on the raw pixels", null),
-    ("row margin (Forced to Learn)", new() { Network = Network.Mlp([256], 32), Objective = Objective.CrossEntropy() + Objective.RowMargin(), BatchSize = 128 }),
+    ("row margin (Forced to Learn)",
+        new() { Network = Network.Mlp([256], 32), Objective = Objective.CrossEntropy() + Objective.RowMargin(), BatchSize = 128 }),
     ("the default encoder", new()),
 ];
 
 var whole = Stopwatch.StartNew();
 var ml = new MLContext(seed: 0);
 Digits digits = Digits.Load(ml), data = digits.WithKeys(ml);
-AnsiConsole.MarkupLine($"[bold]Disentangle.ML[/]: {data.TrainRows} digits to train on, labelled 0-4 or 5-9, and {data.TestRows} held out");
+AnsiConsole.MarkupLine(
+    $"[bold]Disentangle.ML[/]: {data.TrainRows} training digits, labelled only 0-4 or 5-9, and {data.TestRows} held out");
 AnsiConsole.WriteLine();
 
-// One run is one seed: fit encoder and KMeans to the training digits, cluster the held-out ones.
+// Each run uses one seed: fit encoder and KMeans to the training digits, then cluster the held-out ones.
 var runs = new List<Run>();
 AnsiConsole.Progress()
-    .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+    .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+        new ElapsedTimeColumn())
     .Start(progress =>
     {
         foreach (var (name, options) in ways)
@@ -48,26 +52,44 @@ AnsiConsole.Progress()
     });
 
 var table = new Table().Title($"Ten clusters of {data.TestRows} held-out digits, mean of {seeds.Length} seeds (± standard deviation)");
-foreach (string column in new[] { "What is clustered", "AMI (max)", "Hungarian accuracy", "ARI", "Group accuracy", "Seconds a run" })
-    table.AddColumn(new TableColumn(column) { Alignment = column == "What is clustered" ? Justify.Left : Justify.Right, NoWrap = true });
+foreach (string column in new[] { "Features", "AMI (max)", "Hungarian accuracy", "ARI", "Group accuracy", "Seconds per run" })
+    table.AddColumn(new TableColumn(column) { Alignment = column == "Features" ? Justify.Left : Justify.Right, NoWrap = true });
 foreach (var group in runs.GroupBy(run => run.Name))
 {
     table.AddRow(group.Key, Statistic(group, run => run.Ami), Statistic(group, run => run.Quality.HungarianAccuracy),
-        Statistic(group, run => run.Quality.AdjustedRandIndex), group.First().GroupAccuracy is null ? "" : Statistic(group, run => run.GroupAccuracy!.Value),
+        Statistic(group, run => run.Quality.AdjustedRandIndex),
+        group.First().GroupAccuracy is null ? "" : Statistic(group, run => run.GroupAccuracy!.Value),
         $"{group.Average(run => run.Seconds):F1}");
 }
 AnsiConsole.Write(table);
 AnsiConsole.WriteLine();
 
-// Is the embedding better than doing nothing? The answer for any data, in one call.
+// Is the embedding better than doing nothing? One call answers this for any data.
 Run last = runs[^1];
 BaselineComparison comparison = ml.Clustering.CompareWithBaselines(last.Model.Transform(data.Train), last.Model.Transform(data.Test),
     "Pixels", "Embedding", labelColumnName: "Label", groupColumnName: "Group", numberOfClusters: 10);
-// Wider than a narrow console; wrapped by it, not here.
+// May be wider than the console, which then wraps it.
 Console.WriteLine(comparison);
 AnsiConsole.WriteLine();
 
-// The pipeline goes into a file, and comes back in a context that knows nothing of it.
+// What it looks like: the held-out digits on a map, the losses and what each cluster holds, in one file to open in a browser.
+AnsiConsole.WriteLine("Drawing a map of the held-out digits ...");
+IDataView clustered = last.Model.Transform(digits.Test);
+IDataView mapped = ml.Transforms.ProjectTo2D("Map", "Embedding", new() { Epochs = 40, Seed = 1 }).Fit(clustered).Transform(clustered);
+EmbeddingReport.Write("report.html", mapped, new()
+{
+    Title = "10,000 digits, labelled only 0-4 or 5-9",
+    MapColumnName = "Map",
+    LabelColumnName = "Label",
+    EmbeddingColumnName = "Embedding",
+    FeatureColumnNames = ["Group"],
+    ImageColumnName = "Pixels",
+    History = ((IEnumerable<ITransformer>)last.Model).OfType<DisentangleEncoderTransformer>().Single().History,
+});
+AnsiConsole.WriteLine("Wrote report.html: open it in a browser, it works offline.");
+AnsiConsole.WriteLine();
+
+// Saves the pipeline and loads it in a new context, without registration.
 string path = Path.GetFullPath("model.zip");
 DisentangleModel.Save(ml, last.Model, digits.Schema, path);
 var elsewhere = new MLContext();
@@ -77,20 +99,20 @@ int differing = before.Zip(after).Count(pair => pair.First != pair.Second);
 AnsiConsole.WriteLine($"Saved '{last.Name}' to {Path.GetFileName(path)} ({new FileInfo(path).Length / 1024} kB) and loaded it.");
 if (differing > 0)
 {
-    AnsiConsole.MarkupLine($"[red]{differing} of {before.Length} digits are in another cluster after loading.[/]");
+    AnsiConsole.MarkupLine($"[red]{differing} of {before.Length} digits are in a different cluster after loading.[/]");
     return 1;
 }
 AnsiConsole.WriteLine($"All {before.Length} held-out digits are in the same cluster as before.");
 AnsiConsole.WriteLine();
 
-// One prediction, as an application would make it. It needs the pixels only.
+// A single prediction, as an application would make it. It needs only the pixels.
 Digit digit = elsewhere.Data.CreateEnumerable<Digit>(digits.Test, reuseRowObject: false).ElementAt(1);
 using var engine = elsewhere.Model.CreatePredictionEngine<Digit, Prediction>(loaded, inputSchema);
 Prediction prediction = engine.Predict(new Digit { Pixels = digit.Pixels });
 Digits.Draw(digit);
 AnsiConsole.WriteLine($"A {digit.Label}: group {(prediction.PredictedGroup == 1 ? "0-4" : "5-9")}, cluster {prediction.Cluster} of 10, "
-    + $"most of whose digits are {last.DigitOf(prediction.Cluster)}.");
-AnsiConsole.WriteLine($"All of it took {whole.Elapsed.TotalSeconds:F0} s.");
+    + $"which holds mostly {last.DigitOf(prediction.Cluster)}s.");
+AnsiConsole.WriteLine($"Total time: {whole.Elapsed.TotalSeconds:F0} s.");
 return 0;
 
 static string Statistic(IEnumerable<Run> runs, Func<Run, double> score)

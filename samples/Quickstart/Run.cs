@@ -8,18 +8,18 @@ using Microsoft.ML.Data;
 namespace Quickstart;
 
 /// <summary>One fitted pipeline and how well it clusters the held-out digits.</summary>
-/// <param name="Name">What is clustered.</param>
+/// <param name="Name">The name of the features that are clustered.</param>
 /// <param name="Seed">The seed of the run.</param>
 /// <param name="Model">Encoder and KMeans.</param>
-/// <param name="Quality">The clusters of the held-out digits beside the digits they show.</param>
-/// <param name="GroupAccuracy">The share of held-out digits whose group is predicted; null without classifier.</param>
-/// <param name="Seconds">Training and clustering.</param>
+/// <param name="Quality">The clusters of the held-out digits, compared with the digits.</param>
+/// <param name="GroupAccuracy">The share of held-out digits whose group is predicted correctly; null without a classifier.</param>
+/// <param name="Seconds">The time of training and clustering.</param>
 public sealed record Run(string Name, int Seed, ITransformer Model, ClusteringQuality Quality, double? GroupAccuracy, double Seconds)
 {
     public double Ami => Quality.AdjustedMutualInformationMax;
 
-    /// <summary>Fits to the training digits and judges by the held-out ones.</summary>
-    /// <param name="name">What is clustered.</param>
+    /// <summary>Fits to the training digits and scores on the held-out ones.</summary>
+    /// <param name="name">The name of the features that are clustered.</param>
     /// <param name="options">The encoder; null to cluster the pixels.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="digits">The digits.</param>
@@ -40,7 +40,7 @@ public sealed record Run(string Name, int Seed, ITransformer Model, ClusteringQu
         return new Run(name, seed, model, quality, options is null ? null : AccuracyOf(scored), seconds);
     }
 
-    /// <summary>The digit that a cluster (from 1) holds most of.</summary>
+    /// <summary>The most frequent digit of a cluster (counted from 1).</summary>
     public string DigitOf(uint cluster)
     {
         ContingencyTable table = Quality.Table;
@@ -51,7 +51,8 @@ public sealed record Run(string Name, int Seed, ITransformer Model, ClusteringQu
 
     private static double AccuracyOf(IDataView scored)
     {
-        uint[] groups = [.. scored.GetColumn<uint>(scored.Schema["Group"])], predicted = [.. scored.GetColumn<uint>(scored.Schema["PredictedGroup"])];
+        uint[] groups = [.. scored.GetColumn<uint>(scored.Schema["Group"])];
+        uint[] predicted = [.. scored.GetColumn<uint>(scored.Schema["PredictedGroup"])];
         return groups.Zip(predicted).Count(pair => pair.First == pair.Second) / (double)groups.Length;
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.ML.AutoML;
 
 namespace Sweep;
 
-/// <summary>A line for each trial, with the best so far.</summary>
+/// <summary>Prints a line per trial, with the best score so far.</summary>
 internal sealed class ConsoleMonitor(int trials) : IMonitor
 {
     private double _best = double.NegativeInfinity;

@@ -5,8 +5,8 @@ using Space = Microsoft.ML.SearchSpace.SearchSpace;
 namespace Disentangle.ML.AutoML;
 
 /// <summary>
-/// A single choice that takes no coordinate. ML.NET's <see cref="ChoiceOption"/> of one choice takes one in a grid and none elsewhere, so that a grid search
-/// gives every option after it the coordinate of its neighbour; the schema of a pipeline is such a choice.
+/// A single choice without a coordinate. ML.NET's <see cref="ChoiceOption"/> with one choice has a coordinate in grids but not elsewhere,
+/// so that a grid search assigns every later option the coordinate of its neighbour. The schema of a pipeline is such a choice.
 /// </summary>
 internal sealed class FixedOption(Parameter value) : OptionBase
 {
@@ -20,7 +20,7 @@ internal sealed class FixedOption(Parameter value) : OptionBase
 
     public override double[] MappingToFeatureSpace(Parameter parameter) => [];
 
-    /// <summary>Puts such options in the place of single choices.</summary>
+    /// <summary>Replaces all single choices.</summary>
     public static void Replace(Space space)
     {
         foreach ((string name, OptionBase option) in space.ToArray())

@@ -3,8 +3,8 @@ using Disentangle.ML.Transforms;
 namespace Disentangle.ML.AutoML;
 
 /// <summary>
-/// What a sweep tries out. A class of your own is a search space when its properties carry ML.NET's attributes (<c>Range</c>, <c>Choice</c>,
-/// <c>BooleanChoice</c>, <c>NestOption</c> of <c>Microsoft.ML.SearchSpace</c>) and this interface turns an instance into the options of an encoder.
+/// A search space of a sweep. Properties with ML.NET's attributes (<c>Range</c>, <c>Choice</c>, <c>BooleanChoice</c>, <c>NestOption</c> of
+/// <c>Microsoft.ML.SearchSpace</c>) define the space, and <see cref="Apply"/> turns an instance into the options of an encoder.
 /// </summary>
 /// <typeparam name="TOptions">
 /// <see cref="DisentangleEncoderOptions"/> or <see cref="DisentangleAutoencoderOptions"/>.
@@ -22,10 +22,10 @@ namespace Disentangle.ML.AutoML;
 public interface ISweepSpace<TOptions>
     where TOptions : EncodingOptions
 {
-    /// <summary>The options of a trial.</summary>
-    /// <param name="options">Those the sweep was given, the same for every trial.</param>
+    /// <summary>Creates the options of a trial.</summary>
+    /// <param name="options">The options of the sweep, the same for every trial.</param>
     TOptions Apply(TOptions options);
 
-    /// <summary>The number of clusters of a trial, where it is swept as well. Default null: that of the sweep.</summary>
+    /// <summary>The number of clusters of a trial, if it is swept too. Default null: that of the sweep.</summary>
     int? NumberOfClusters => null;
 }

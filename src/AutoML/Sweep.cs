@@ -9,7 +9,9 @@ using Microsoft.ML.SearchSpace;
 
 namespace Disentangle.ML.AutoML;
 
-/// <summary>A sweep as an experiment of ML.NET's AutoML: gives it the space and the runner of its trials, and notes what came out of each.</summary>
+/// <summary>
+/// Runs a sweep as an experiment of ML.NET's AutoML: provides the search space and the trial runner, and records the trials.
+/// </summary>
 internal sealed class Sweep<TSpace, TOptions>
     where TSpace : class, ISweepSpace<TOptions>, new()
     where TOptions : EncodingOptions
@@ -29,12 +31,13 @@ internal sealed class Sweep<TSpace, TOptions>
     }
 
     /// <summary>
-    /// The experiment. It gets a pipeline, though only the search space of it is used: without one ML.NET has no default tuner, and the tuner that is the
-    /// default otherwise cannot be chosen.
+    /// Creates the experiment. It has a pipeline, although only its search space is used: without one ML.NET has no default tuner, and the
+    /// usual default tuner cannot be set explicitly.
     /// </summary>
     public AutoMLExperiment CreateExperiment(AutoCatalog catalog, SearchSpace<TSpace> space)
     {
-        SweepableEstimator encoder = catalog.CreateSweepableEstimator<TSpace>((context, point) => _training.CreateEstimator(context, point), space);
+        SweepableEstimator encoder = catalog.CreateSweepableEstimator<TSpace>(
+            (context, point) => _training.CreateEstimator(context, point), space);
         SweepablePipeline pipeline = SweepableExtension.Append(_settings.Featurizer ?? new EstimatorChain<ITransformer>(), encoder);
         AutoMLExperiment experiment = catalog.CreateExperiment(_experiment).SetPipeline(pipeline);
         _pipelineKey = _experiment.SearchSpace.Keys.Single();
@@ -69,17 +72,21 @@ internal sealed class Sweep<TSpace, TOptions>
             trial = trial with
             {
                 Outcome = cancelled ? TrialOutcome.Cancelled : TrialOutcome.Failed,
-                Failure = cancelled ? "The sweep was ended before the trial was." : exception.Message,
+                Failure = cancelled ? "The sweep ended before the trial." : exception.Message,
                 Seconds = clock.Elapsed.TotalSeconds,
             };
             _history.Add(trial);
             if (cancelled)
                 throw new OperationCanceledException(trial.Failure, exception, token);
             log.Warning(MessageSensitivity.None, $"Trial {trial.Trial} failed: {exception.Message}");
-            // An exception before the first success would end the run; a failure is a result that cannot win.
+            // An exception before the first success would end the experiment, so a failure is a result that cannot win.
             if (_best is null)
                 GiveUpAfterTooMany(exception);
-            result = new SweepTrialResult<TOptions>(trial, _history, options: null) { Loss = double.PositiveInfinity, Metric = double.NaN };
+            result = new SweepTrialResult<TOptions>(trial, _history, options: null)
+            {
+                Loss = double.PositiveInfinity,
+                Metric = double.NaN,
+            };
         }
         result.TrialSettings = settings;
         result.DurationInMilliseconds = clock.Elapsed.TotalMilliseconds;
@@ -91,7 +98,7 @@ internal sealed class Sweep<TSpace, TOptions>
         }
         else
         {
-            // Whoever keeps the results must not keep all the networks.
+            // Callers that keep the results should not keep all networks.
             result.Model = null;
         }
         return result;
@@ -104,7 +111,7 @@ internal sealed class Sweep<TSpace, TOptions>
             return;
         string messages = string.Concat(failed.GroupBy(trial => trial.Failure)
             .Select(same => $"{Environment.NewLine}- {same.Count()} x {same.Key} (first in trial {same.First().Trial})"));
-        throw new InvalidOperationException($"The sweep ended: none of its {failed.Length} trials succeeded.{messages}", last);
+        throw new InvalidOperationException($"The sweep ended because all {failed.Length} trials failed.{messages}", last);
     }
 
     private static Dictionary<string, JsonElement> Flatten(Parameter parameter)
@@ -125,7 +132,7 @@ internal sealed class Sweep<TSpace, TOptions>
         }
     }
 
-    /// <summary>ML.NET makes one for each trial and disposes it after.</summary>
+    /// <summary>ML.NET creates a runner for each trial and disposes it afterwards.</summary>
     private sealed class Runner(Sweep<TSpace, TOptions> sweep, MLContext context) : ITrialRunner
     {
         public Task<TrialResult> RunAsync(TrialSettings settings, CancellationToken ct) =>

@@ -1,11 +1,10 @@
 using Disentangle.ML.Evaluators;
-using Disentangle.ML.Transforms;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace Disentangle.ML.AutoML;
 
-/// <summary>The rows of a sweep: featurised and cached once, for all trials.</summary>
+/// <summary>The rows of a sweep, featurised and cached once for all trials.</summary>
 internal sealed class SweepData
 {
     public SweepData(IDataView train, IDataView validation, string features, string? label, SweepMetric metric, SweepSettings settings)
@@ -15,7 +14,7 @@ internal sealed class SweepData
         ArgumentException.ThrowIfNullOrWhiteSpace(features, "featureColumnName");
         if (label is not null)
             ArgumentException.ThrowIfNullOrWhiteSpace(label, "labelColumnName");
-        // A chain of nothing changes nothing.
+        // An empty chain is the identity.
         IEstimator<ITransformer> featurizer = settings.Featurizer ?? new EstimatorChain<ITransformer>();
         Featurizer = featurizer.Fit(train);
         DataOperationsCatalog data = new MLContext().Data;
@@ -31,13 +30,14 @@ internal sealed class SweepData
         if (metric.JudgeColumnName is { } judge)
             Require(Validation, "validation", "judge", judge);
         if (metric.JudgeColumnName == ClusterColumn)
-            throw new ArgumentException($"The judge column is '{ClusterColumn}', and KMeans writes its clusters there; copy it to a column of another name.");
+            throw new ArgumentException(
+                $"The judge column is '{ClusterColumn}', which KMeans overwrites; copy it to a column with another name.");
         Metric = metric.Resolve(Validation.Schema[features].Type is VectorDataViewType { IsKnownSize: true }, label is not null);
         if (Metric.Score is { } score)
             (Classes, Graph) = (ReadClasses(score), score.Needs.HasFlag(UnsupervisedNeeds.Neighbors) ? BuildGraph() : null);
     }
 
-    /// <summary>Where KMeans writes the clusters.</summary>
+    /// <summary>The output column of KMeans.</summary>
     public const string ClusterColumn = "PredictedLabel";
 
     public ITransformer Featurizer { get; }
@@ -46,24 +46,24 @@ internal sealed class SweepData
 
     public IDataView Validation { get; }
 
-    /// <summary>The metric, with the unsupervised score that fits the data where none was given.</summary>
+    /// <summary>The metric; an unspecified unsupervised score is chosen to fit the data.</summary>
     public SweepMetric Metric { get; }
 
     public string Features { get; }
 
     public string? Label { get; }
 
-    /// <summary>The label of the validation rows, negative where it is missing; empty unless an unsupervised score uses it.</summary>
+    /// <summary>The label of each validation row, negative if missing; empty unless an unsupervised score uses it.</summary>
     public int[] Classes { get; } = [];
 
-    /// <summary>The neighbours among the validation rows; null unless an unsupervised score uses them.</summary>
+    /// <summary>The neighbours of the validation rows; null unless an unsupervised score uses them.</summary>
     public NeighborGraph? Graph { get; }
 
     private int[] ReadClasses(UnsupervisedScore score)
     {
         bool needed = score.Needs.HasFlag(UnsupervisedNeeds.CoarseClasses);
         if (Label is null)
-            return needed ? throw new ArgumentException($"{score.Name} needs the label that training is told, and there is none.") : [];
+            return needed ? throw new ArgumentException($"{score.Name} needs a label column, but labelColumnName is null.") : [];
         if (needed)
             Require(Validation, "validation", "label", Label);
         else if (Validation.Schema.GetColumnOrNull(Label) is null)
@@ -72,7 +72,7 @@ internal sealed class SweepData
         if (classes.Any(value => value >= 0))
             return classes;
         return needed
-            ? throw new ArgumentException($"{score.Name} needs labelled validation rows; '{Label}' is missing in all of them.")
+            ? throw new ArgumentException($"{score.Name} needs labelled validation rows, but column '{Label}' is missing in all of them.")
             : [];
     }
 
@@ -91,7 +91,3 @@ internal sealed class SweepData
         }
     }
 }
-
-/// <summary>Makes the estimator of an encoder.</summary>
-internal delegate IEstimator<EncodingTransformer> EncoderFactory<TOptions>(MLContext context, string output, string input, string? label, TOptions options)
-    where TOptions : EncodingOptions;

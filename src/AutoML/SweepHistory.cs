@@ -5,7 +5,7 @@ using Disentangle.ML.Evaluators;
 
 namespace Disentangle.ML.AutoML;
 
-/// <summary>The trials of a sweep, those that failed among them. May be read while the sweep runs.</summary>
+/// <summary>The trials of a sweep, including failed ones. May be read while the sweep runs.</summary>
 public sealed class SweepHistory
 {
     private static readonly JsonSerializerOptions Compact = new(JsonSerializerDefaults.Web);
@@ -13,16 +13,16 @@ public sealed class SweepHistory
 
     private ImmutableList<SweepTrial> _trials = [];
 
-    /// <summary>The name of the score that decides; null before a sweep has taken the history.</summary>
+    /// <summary>The name of the deciding score; null before a sweep uses the history.</summary>
     public string? Metric { get; private set; }
 
-    /// <summary>Whether a larger score is the better one.</summary>
+    /// <summary>Whether higher scores are better.</summary>
     public bool MoreIsBetter { get; private set; }
 
-    /// <summary>The trials so far, in their order.</summary>
+    /// <summary>The trials so far, in order.</summary>
     public IReadOnlyList<SweepTrial> Trials => _trials;
 
-    /// <summary>The trial with the best score, the first of several; null before one has succeeded.</summary>
+    /// <summary>The trial with the best score (the first one in a tie); null before a trial succeeds.</summary>
     public SweepTrial? Best
     {
         get
@@ -32,20 +32,22 @@ public sealed class SweepHistory
         }
     }
 
-    /// <summary>The history as JSON.</summary>
-    /// <param name="indented">Whether it is for people to read.</param>
-    public string ToJson(bool indented = false) => JsonSerializer.Serialize(new Content(Metric, MoreIsBetter, _trials), indented ? Indented : Compact);
+    /// <summary>Writes the history as JSON.</summary>
+    /// <param name="indented">Whether to indent.</param>
+    public string ToJson(bool indented = false) =>
+        JsonSerializer.Serialize(new Content(Metric, MoreIsBetter, _trials), indented ? Indented : Compact);
 
-    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
-    /// <exception cref="JsonException">It is no such JSON.</exception>
+    /// <summary>Reads JSON written by <see cref="ToJson"/>.</summary>
+    /// <exception cref="JsonException">The JSON is not a history of a sweep.</exception>
     public static SweepHistory FromJson(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
-        Content content = JsonSerializer.Deserialize<Content>(json, Compact) ?? throw new JsonException("The JSON is null, and no history of a sweep.");
+        Content content = JsonSerializer.Deserialize<Content>(json, Compact)
+            ?? throw new JsonException("The JSON is null; it must be the history of a sweep.");
         return new() { Metric = content.Metric, MoreIsBetter = content.MoreIsBetter, _trials = [.. content.Trials] };
     }
 
-    /// <summary>A table with a line for each trial; then what went wrong.</summary>
+    /// <summary>A table with a line per trial, followed by the failures.</summary>
     public override string ToString()
     {
         ImmutableList<SweepTrial> trials = _trials;

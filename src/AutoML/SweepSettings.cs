@@ -3,34 +3,36 @@ using Microsoft.ML;
 
 namespace Disentangle.ML.AutoML;
 
-/// <summary>How the trials of a sweep are run.</summary>
+/// <summary>The settings of the trials of a sweep.</summary>
 public sealed record SweepSettings
 {
     /// <summary>
-    /// The seeds each trial is trained with, one after the other, in the place of the options' own; the mean of their scores decides, and the model is that of
-    /// the best. At least one, all different. Default null: the seeds 1, 2 and 3
-    /// where the metric compares seeds, such as a stability; else the seed 1 alone.
+    /// The seeds with which each trial is trained, instead of the seed of the options. The mean of their scores decides, and the model is
+    /// that of the best seed. At least one, all different. Default null: 1, 2 and 3 if the metric compares seeds, such as stability,
+    /// otherwise 1.
     /// </summary>
     public IReadOnlyList<int>? Seeds { get; init; }
 
-    /// <summary>Runs of KMeans on each embedding, of which that with the least inertia counts. At least 1. Default 5.</summary>
+    /// <summary>The number of KMeans runs per embedding, of which the one with the least inertia is used. At least 1. Default 5.</summary>
     public int KMeansRestarts { get; init; } = 5;
 
-    /// <summary>The column of the embedding in the models. Default <c>Embedding</c>.</summary>
+    /// <summary>The embedding column of the models. Default <c>Embedding</c>.</summary>
     public string EmbeddingColumnName { get; init; } = "Embedding";
 
     /// <summary>
-    /// What comes before the encoder, for example <c>MapValueToKey</c> of the label and a normaliser. It is fitted once, on the training rows, and is part of
-    /// the models. Default null: nothing.
+    /// An estimator before the encoder, for example <c>MapValueToKey</c> of the label and a normaliser. It is fitted once to the training
+    /// rows and is part of the models. Default null: none.
     /// </summary>
     public IEstimator<ITransformer>? Featurizer { get; init; }
 
-    /// <summary>The sweep ends with an exception when so many trials have failed and none has succeeded. At least 1. Default 10.</summary>
+    /// <summary>
+    /// The number of failed trials, with none succeeding, after which the sweep ends with an exception. At least 1. Default 10.
+    /// </summary>
     public int FailuresToGiveUp { get; init; } = 10;
 
     /// <summary>
-    /// Where the trials are noted: to look at it while the sweep runs, or when no trial succeeded. A sweep needs one of its own. Default null: a new one, which
-    /// the result has.
+    /// Receives the trials, to inspect while the sweep runs or if no trial succeeds. Each sweep needs its own history. Default null: a new
+    /// one, returned with the result.
     /// </summary>
     public SweepHistory? History { get; init; }
 
@@ -38,21 +40,24 @@ public sealed record SweepSettings
     {
         var faults = new List<string>();
         if (Seeds is { Count: 0 })
-            faults.Add("Seeds is empty; a trial needs at least one seed.");
+            faults.Add("Seeds is empty; it must have at least one seed.");
         else if (Seeds?.Distinct().Count() < Seeds?.Count)
-            faults.Add($"Seeds has {string.Join(", ", Seeds)}; they must all differ.");
+            faults.Add($"Seeds is {string.Join(", ", Seeds)}; all seeds must be different.");
         if (KMeansRestarts < 1)
             faults.Add($"KMeansRestarts is {KMeansRestarts}; it must be at least 1.");
         if (string.IsNullOrWhiteSpace(EmbeddingColumnName))
-            faults.Add("EmbeddingColumnName is empty; the embedding needs a column.");
+            faults.Add("EmbeddingColumnName is empty; it must name the embedding column.");
         if (FailuresToGiveUp < 1)
             faults.Add($"FailuresToGiveUp is {FailuresToGiveUp}; it must be at least 1.");
         if (History is { Metric: not null })
-            faults.Add("History belongs to another sweep; give a new one.");
+            faults.Add("History belongs to another sweep; use a new one.");
         if (clusters < 2)
             faults.Add($"The number of clusters is {clusters}; it must be at least 2.");
         if (options.CheckpointPath is not null)
-            faults.Add($"The options' CheckpointPath is '{options.CheckpointPath}'; the trials would overwrite each other's, so leave it null.");
+        {
+            faults.Add($"The options' CheckpointPath is '{options.CheckpointPath}'; "
+                + "it must be null, because trials would overwrite each other's checkpoints.");
+        }
         if (faults.Count > 0)
             throw new ArgumentException($"The sweep cannot start. {string.Join(" ", faults)}");
     }

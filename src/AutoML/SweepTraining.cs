@@ -6,27 +6,33 @@ using Microsoft.ML.Data;
 
 namespace Disentangle.ML.AutoML;
 
-/// <summary>Trains the trials of a sweep: an encoder for each seed, KMeans on its embedding, and the scores of the clusters.</summary>
+/// <summary>Trains the trials of a sweep: an encoder per seed, KMeans on its embedding, and the scores of the clusters.</summary>
 internal sealed class SweepTraining<TOptions>(
     SweepData data, SweepMetric metric, SweepSettings settings, TOptions options, int? clusters, EncoderFactory<TOptions> create)
     where TOptions : EncodingOptions
 {
-    /// <summary>Says that only a sample of the validation rows is compared with its neighbours; null where all are.</summary>
+    /// <summary>A note for the log that only a sample of the validation rows is used for neighbours; null if all are.</summary>
     public string? SampleNote => data.Graph is { IsSample: true } graph ? $"{metric.Name}: {graph}." : null;
 
-    /// <summary>The estimator of the encoder at a point of the space.</summary>
-    public IEstimator<EncodingTransformer> CreateEstimator(MLContext context, ISweepSpace<TOptions> point) => Create(context, point.Apply(options));
+    /// <summary>Creates the estimator of the encoder at a point of the search space.</summary>
+    public IEstimator<EncodingTransformer> CreateEstimator(MLContext context, ISweepSpace<TOptions> point) =>
+        Create(context, point.Apply(options));
 
     /// <summary>Trains a trial with every seed.</summary>
     /// <exception cref="InvalidOperationException">A seed has no score.</exception>
-    public TrainedTrial<TOptions> Run(MLContext context, SweepTrial trial, ISweepSpace<TOptions> point, Stopwatch clock, CancellationToken token)
+    public TrainedTrial<TOptions> Run(MLContext context, SweepTrial trial, ISweepSpace<TOptions> point, Stopwatch clock,
+        CancellationToken token)
     {
         TOptions chosen = point.Apply(options);
         int? numberOfClusters = point.NumberOfClusters ?? clusters;
         SeedRun[] runs = [.. settings.Seeds!.Select(seed => Train(context, chosen, numberOfClusters, seed, token))];
         if (metric.IsUnsupervised)
             AddUnsupervised(runs);
-        double[] scores = [.. runs.Select(run => run.Scores.TryGetValue(metric.Name, out double score) && !double.IsNaN(score) ? score : throw NoScore())];
+        double[] scores =
+        [
+            .. runs.Select(run =>
+                run.Scores.TryGetValue(metric.Name, out double score) && !double.IsNaN(score) ? score : throw NoScore()),
+        ];
         ScoreSummary summary = ScoreSummary.Of(scores, metric.MoreIsBetter);
         int best = Array.IndexOf(scores, summary.Best);
         trial = trial with
@@ -39,7 +45,8 @@ internal sealed class SweepTraining<TOptions>(
             NumberOfClusters = numberOfClusters,
             Seconds = clock.Elapsed.TotalSeconds,
         };
-        return new(trial, (TOptions)(chosen with { Seed = settings.Seeds![best] }), runs[best].Model, metric.MoreIsBetter ? -summary.Mean : summary.Mean);
+        double loss = metric.MoreIsBetter ? -summary.Mean : summary.Mean;
+        return new(trial, (TOptions)(chosen with { Seed = settings.Seeds![best] }), runs[best].Model, loss);
     }
 
     private IEstimator<EncodingTransformer> Create(MLContext context, TOptions chosen) =>
@@ -74,9 +81,9 @@ internal sealed class SweepTraining<TOptions>(
         var model = new TransformerChain<ITransformer>(data.Featurizer, encoder, kMeans);
         if (metric.IsUnsupervised)
             return new(scores, UnsupervisedEvaluator.Labels(clustered, SweepData.ClusterColumn), model);
-        // Without a label to judge by, the clusters stand in for it; the scores that compare them with themselves mean nothing.
-        ClusteringQuality quality = ClusteringEvaluator.Evaluate(clustered, metric.JudgeColumnName ?? SweepData.ClusterColumn, SweepData.ClusterColumn,
-            metric.Separation is null ? null : embedding, metric.Separation ?? new());
+        // Without a judge column the clusters are compared with themselves, and those scores are dropped.
+        ClusteringQuality quality = ClusteringEvaluator.Evaluate(clustered, metric.JudgeColumnName ?? SweepData.ClusterColumn,
+            SweepData.ClusterColumn, metric.Separation is null ? null : embedding, metric.Separation ?? new());
         foreach (ClusteringScore score in ClusteringScore.All)
         {
             if (score.Value(quality) is { } value && (metric.JudgeColumnName is not null || SweepMetric.IsOfSeparation(score)))
@@ -100,9 +107,9 @@ internal sealed class SweepTraining<TOptions>(
     }
 
     private InvalidOperationException NoScore() => new(metric.IsLabelAccuracy
-        ? "There is no LabelAccuracy: it needs an objective with a classifier, such as cross-entropy, and labelled validation rows."
-        : $"There is no {metric.Name}: the clusters of the validation rows have none, or it is NaN.");
+        ? "LabelAccuracy is undefined: it needs an objective with a classifier, such as cross-entropy, and labelled validation rows."
+        : $"{metric.Name} is undefined for the clusters of the validation rows.");
 
-    /// <summary>What a seed gave; the clusters of the validation rows only where they are compared.</summary>
+    /// <summary>The result of a seed; the clusters of the validation rows are empty unless the metric is unsupervised.</summary>
     private sealed record SeedRun(Dictionary<string, double> Scores, int[] Clusters, ITransformer Model);
 }

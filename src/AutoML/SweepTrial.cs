@@ -1,58 +1,48 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Disentangle.ML.AutoML;
-
-/// <summary>How a trial ended.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<TrialOutcome>))]
-public enum TrialOutcome
-{
-    /// <summary>With a score.</summary>
-    Succeeded,
-
-    /// <summary>With an exception, or without a score.</summary>
-    Failed,
-
-    /// <summary>By the sweep's time limit or token.</summary>
-    Cancelled,
-}
 
 /// <summary>A trial of a sweep.</summary>
 public sealed record SweepTrial
 {
-    /// <summary>The number ML.NET gave it, from 0; from the next one on where a checkpoint is continued.</summary>
+    /// <summary>The number assigned by ML.NET, from 0, continuing after the trials of a checkpoint.</summary>
     public required int Trial { get; init; }
 
-    /// <summary>What was chosen, by the property's name; <c>Outer.Inner</c> where options are nested. Numbers, Booleans and texts.</summary>
+    /// <summary>
+    /// The chosen values by property name, or <c>Outer.Inner</c> for nested options. Values are numbers, Booleans and texts.
+    /// </summary>
     public required IReadOnlyDictionary<string, JsonElement> Parameters { get; init; }
 
-    /// <summary>How it ended.</summary>
+    /// <summary>The outcome.</summary>
     public TrialOutcome Outcome { get; init; }
 
-    /// <summary>The metric, mean over the seeds; null unless it succeeded.</summary>
+    /// <summary>The mean of the metric over the seeds; null unless the trial succeeded.</summary>
     public double? Score { get; init; }
 
-    /// <summary>The metric's standard deviation over the seeds, with divisor n - 1; 0 for one seed, null unless it succeeded.</summary>
+    /// <summary>
+    /// The standard deviation of the metric over the seeds, with divisor n - 1; 0 for one seed, null unless the trial succeeded.
+    /// </summary>
     public double? Deviation { get; init; }
 
-    /// <summary>The metric of each seed, in their order; empty unless it succeeded.</summary>
+    /// <summary>The metric of each seed, in order; empty unless the trial succeeded.</summary>
     public IReadOnlyList<double> SeedScores { get; init; } = [];
 
-    /// <summary>All scores that every seed has, mean over the seeds, by their names.</summary>
+    /// <summary>The means over the seeds of all scores every seed has, by name.</summary>
     public IReadOnlyDictionary<string, double> Scores { get; init; } = new Dictionary<string, double>();
 
     /// <summary>The number of clusters; null without clustering.</summary>
     public int? NumberOfClusters { get; init; }
 
-    /// <summary>How long it took.</summary>
+    /// <summary>The duration in seconds.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>What went wrong; null if it succeeded.</summary>
+    /// <summary>The error message; null if the trial succeeded.</summary>
     public string? Failure { get; init; }
 
-    /// <summary>A parameter that is a number.</summary>
-    /// <exception cref="ArgumentException">There is none of that name, or it is no number.</exception>
+    /// <summary>The value of a numeric parameter.</summary>
+    /// <exception cref="ArgumentException">There is no such parameter, or it is not a number.</exception>
     public double Number(string name) => Parameters.TryGetValue(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number
         ? value.GetDouble()
-        : throw new ArgumentException($"There is no number '{name}' among the parameters; they are {string.Join(", ", Parameters.Keys)}.", nameof(name));
+        : throw new ArgumentException($"There is no numeric parameter '{name}'; the parameters are {string.Join(", ", Parameters.Keys)}.",
+            nameof(name));
 }

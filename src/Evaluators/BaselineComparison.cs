@@ -3,23 +3,23 @@ using System.Globalization;
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// An embedding beside the obvious alternatives: clusters of the raw, the standardised and the PCA features. <see cref="ToString"/>
-/// prints one table and the <see cref="Verdict"/>.
+/// Compares clusters of an embedding with clusters of the raw features, the standardised features and their principal components.
+/// <see cref="ToString"/> prints a table and the <see cref="Verdict"/>.
 /// </summary>
 public sealed class BaselineComparison
 {
-    /// <summary>The score that is the mean AMI of a run's clusters with those of the other runs.</summary>
+    /// <summary>The name of the stability: the mean AMI between the clusters of a run and those of the other runs.</summary>
     public const string Stability = "Stability";
 
-    /// <summary>The score that is the purity of the clusters by coarse class.</summary>
+    /// <summary>The name of the purity of the clusters with respect to coarse classes.</summary>
     public const string GroupPurity = "GroupPurity";
 
-    /// <summary>The score that is stability times the purity by coarse class.</summary>
+    /// <summary>The name of the stability times the purity with respect to coarse classes.</summary>
     public const string StabilityTimesPurity = "StabilityTimesPurity";
 
     internal const string EmbeddingName = "embedding";
 
-    // Less than this is no gain, however small the deviations.
+    // A smaller gain does not count, however small the deviations.
     private const double LeastGain = 0.01;
 
     // In standard errors of the difference.
@@ -49,49 +49,48 @@ public sealed class BaselineComparison
             ? verdict
             : $"{verdict} {Judge(within: true, $"Within the classes of '{groupColumnName}', the").Verdict}";
         if (DecidingScore != nameof(ClusteringQuality.AdjustedMutualInformation))
-            Verdict += " Without labels this is a hint only: clusters can be stable and not those that are wanted.";
+            Verdict += " Without labels this is only a hint: stable clusters need not be the wanted ones.";
     }
 
     /// <summary>
-    /// One for each kind of features, the embedding last; where there is a coarse class, for clusters of all rows first, then for
-    /// clusters within the classes.
+    /// One result per kind of features, with the embedding last. Given coarse classes, results over all rows come first, followed by
+    /// results within classes.
     /// </summary>
     public IReadOnlyList<BaselineResult> Results { get; }
 
-    /// <summary>How often the clusters were found.</summary>
+    /// <summary>The number of runs.</summary>
     public int Runs { get; }
 
-    /// <summary>The restarts of KMeans in each run.</summary>
+    /// <summary>The number of KMeans restarts per run.</summary>
     public int Restarts { get; }
 
-    /// <summary>The rows that were scored.</summary>
+    /// <summary>The number of scored rows.</summary>
     public int Rows { get; }
 
     /// <summary>The number of clusters.</summary>
     public int NumberOfClusters { get; }
 
     /// <summary>
-    /// The score that decides: AMI with labels; without, stability times purity by coarse class, or stability where there is no coarse
-    /// class either.
+    /// The deciding score: AMI with labels; without labels, stability times purity with coarse classes, or stability.
     /// </summary>
     public string DecidingScore { get; }
 
     /// <summary>
-    /// Whether clusters of the embedding, over all rows, are better than those of the best baseline: by more than 0.01, and by more than
-    /// two standard errors of the difference, √((s₁² + s₂²) / runs).
+    /// Whether the embedding's clusters over all rows score better than the best baseline's by more than 0.01 and by more than two
+    /// standard errors of the difference, √((s₁² + s₂²) / runs).
     /// </summary>
     public bool IsBetter { get; }
 
-    /// <summary>What the comparison comes to, in words.</summary>
+    /// <summary>The conclusion of the comparison, in words.</summary>
     public string Verdict { get; }
 
     /// <summary>
-    /// The table, mean ± standard deviation over the runs, and the verdict. Where there are labels, stability and purity are left out;
-    /// <see cref="Results"/> has them.
+    /// A table of means ± standard deviations over the runs, followed by the verdict. With labels the table omits stability and purity,
+    /// which are in <see cref="Results"/>.
     /// </summary>
     public override string ToString()
     {
-        // With labels, the scores that stand in for them would only widen the table.
+        // With labels, their substitutes would only widen the table.
         bool labelled = DecidingScore == nameof(ClusteringQuality.AdjustedMutualInformation);
         (string Score, string Heading)[] columns =
         [
@@ -108,7 +107,7 @@ public sealed class BaselineComparison
             ]);
         }
         string note = columns.Any(column => column.Heading.EndsWith('*'))
-            ? $"* in the clustered features' own space: not comparable between rows of the table{Environment.NewLine}"
+            ? $"* measured in the clustered features themselves: not comparable between rows of the table{Environment.NewLine}"
             : "";
         string head = $"{Rows} test rows, {NumberOfClusters} clusters, {Count(Runs, "run")} of {Count(Restarts, "restart")} each";
         return $"{head}{Environment.NewLine}{table}{note}{Verdict}";

@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// Clusters raw, standardised and PCA features and the embedding of training rows, and scores the clusters of test rows.
+/// Clusters the raw, standardised and PCA features and the embedding of training rows, and scores the clusters of test rows.
 /// </summary>
 internal sealed class BaselineEvaluator
 {
@@ -43,7 +43,7 @@ internal sealed class BaselineEvaluator
             if (_groupCount == 0)
             {
                 throw new ArgumentException(
-                    $"No training row has a class: '{groupColumnName}' is missing in all {trained.Labels.Length} rows.");
+                    $"No training row has a class: column '{groupColumnName}' is missing in all {trained.Labels.Length} rows.");
             }
             int[] known = [.. tested.Names.Select(name => Array.IndexOf(trained.Names, name))];
             _testGroups = [.. tested.Labels.Select(label => label < 0 ? label : known[label])];
@@ -103,8 +103,8 @@ internal sealed class BaselineEvaluator
         if (distinct < _clusters)
         {
             throw new InvalidDataException(
-                $"{char.ToUpperInvariant(name[0])}{name[1..]}: the training data have {train.Count} rows, {distinct} of them different; "
-                + $"{_clusters} clusters need at least as many.");
+                $"{char.ToUpperInvariant(name[0])}{name[1..]}: the training data have {train.Count} rows, {distinct} of them distinct; "
+                + $"{_clusters} clusters need at least {_clusters} distinct rows.");
         }
         Add(name, within: false, test, seeds =>
             KMeansRuns.Least(train, "Features", _clusters, seeds, configure: null, _options.Threads, _options.CancellationToken)
@@ -152,7 +152,7 @@ internal sealed class BaselineEvaluator
         _channel.Info(MessageSensitivity.None, $"Clustered {name}{(within ? " within classes" : "")}.");
     }
 
-    /// <summary>For each run the mean AMI of its clusters with those of the others.</summary>
+    /// <summary>The mean AMI between the clusters of each run and those of the other runs.</summary>
     private static double[] Stabilities(int[][] runs)
     {
         var sums = new double[runs.Length];

@@ -1,36 +1,39 @@
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>How an embedding is compared with baselines.</summary>
+/// <summary>The options for comparing an embedding with baselines.</summary>
 public sealed record BaselineOptions
 {
     /// <summary>
-    /// How often the clusters are found anew, each time from other seeds; means and deviations are over these. At least 1. Default 5.
+    /// The number of runs with different seeds, over which means and standard deviations are computed. At least 1; at least 2 without
+    /// labels. Default 5.
     /// </summary>
     public int Runs { get; init; } = 5;
 
     /// <summary>
-    /// The number of restarts of KMeans in each run, of which the one with the least inertia counts. At least 1. Default 5.
+    /// The number of KMeans restarts per run, of which the one with the least inertia is used. At least 1. Default 5.
     /// </summary>
     public int Restarts { get; init; } = 5;
 
-    /// <summary>The seed of the first restart; those of the others follow it. The same seed gives the same scores. Default 0.</summary>
+    /// <summary>
+    /// The seed of the first restart; the other restarts use the following seeds. The same seed gives the same scores. Default 0.
+    /// </summary>
     public int Seed { get; init; }
 
     /// <summary>
-    /// The most principal components; at most half of the features are taken, rounded up, because all of them are the features turned. 1
-    /// to 1,000. Default 32.
+    /// The maximum number of principal components; 1 to 1,000. At most half the number of features (rounded up) are used, because all
+    /// components together are only a rotation of the features. Default 32.
     /// </summary>
     public int PrincipalComponents { get; init; } = 32;
 
     /// <summary>
-    /// How the silhouette is computed. Default null: of 2,000 rows where there are no labels, and not at all where there are.
+    /// The options of the silhouette. Default null: none with labels, and a sample of 2,000 rows without.
     /// </summary>
     public SilhouetteOptions? Silhouette { get; init; }
 
-    /// <summary>The number of restarts at the same time; 0 for one on every core. Results do not depend on it. Default 0.</summary>
+    /// <summary>The maximum number of concurrent restarts; 0 for the number of cores. Results do not depend on it. Default 0.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Ends the comparison between two restarts by an <see cref="OperationCanceledException"/>. Default: none.</summary>
+    /// <summary>Cancels the comparison between two restarts with an <see cref="OperationCanceledException"/>. Default: none.</summary>
     public CancellationToken CancellationToken { get; init; }
 
     internal void Validate()

@@ -2,7 +2,9 @@ using System.Numerics.Tensors;
 
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>The centroids of clusters, and distances to them in double precision, which lose no digits far from the origin.</summary>
+/// <summary>
+/// The centroids of clusters. Distances to them are computed in double precision, which keeps them accurate far from the origin.
+/// </summary>
 internal sealed class Centroids(double[] values, int dimension)
 {
     public double[] Values => values;
@@ -13,14 +15,14 @@ internal sealed class Centroids(double[] values, int dimension)
 
     public ReadOnlySpan<double> this[int cluster] => values.AsSpan(cluster * dimension, dimension);
 
-    /// <summary>One after the other, those of the first before those of the second.</summary>
+    /// <summary>Concatenates centroids.</summary>
     public static Centroids Join(IEnumerable<Centroids> parts, int dimension) =>
         new([.. parts.SelectMany(part => part.Values)], dimension);
 
     /// <summary>|x - centroid|² for every centroid.</summary>
     /// <param name="row">x.</param>
-    /// <param name="squares">One for each cluster.</param>
-    /// <param name="buffer">Memory for one row.</param>
+    /// <param name="squares">Receives one value per cluster.</param>
+    /// <param name="buffer">Scratch for one row.</param>
     public void SquaredDistances(ReadOnlySpan<float> row, Span<double> squares, Span<double> buffer)
     {
         TensorPrimitives.ConvertChecked(row, buffer);
@@ -31,7 +33,7 @@ internal sealed class Centroids(double[] values, int dimension)
         }
     }
 
-    /// <summary>The nearest cluster of every row, the first of equals, and the sum of squared distances to it.</summary>
+    /// <summary>The nearest cluster of every row (the first one in a tie), and the sum of squared distances to it.</summary>
     public (int[] Clusters, double Inertia) Assign(FeatureRows rows)
     {
         var clusters = new int[rows.Count];

@@ -3,21 +3,21 @@ using Microsoft.ML.Trainers;
 
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>Clusters within each class, numbered class after class.</summary>
-/// <param name="Centroids">Of all clusters.</param>
+/// <summary>Clusters within each class, numbered class by class.</summary>
+/// <param name="Centroids">The centroids of all clusters.</param>
 /// <param name="Counts">The number of clusters of each class.</param>
-/// <param name="Inertia">The sum of squared distances to the nearest centroid of the own class.</param>
+/// <param name="Inertia">The sum of squared distances to the nearest centroid of the row's class.</param>
 internal sealed record ClassClusters(Centroids Centroids, int[] Counts, double Inertia)
 {
     private readonly int[] _starts = Starts(Counts);
 
     /// <summary>Fits KMeans with restarts to the rows of each class.</summary>
     /// <param name="classes">The rows of each class.</param>
-    /// <param name="counts">The number of clusters of each class, 0 for one without rows.</param>
-    /// <param name="seeds">The first seed and how many there are, for each class.</param>
-    /// <param name="configure">Changes other settings of KMeans, or null.</param>
-    /// <param name="threads">The number of runs at the same time; 0 for one on every core.</param>
-    /// <param name="cancellation">Looked at between runs.</param>
+    /// <param name="counts">The number of clusters of each class; 0 for a class without rows.</param>
+    /// <param name="seeds">The first seed and the number of seeds for each class.</param>
+    /// <param name="configure">Changes other options of KMeans; null for none.</param>
+    /// <param name="threads">The maximum number of concurrent runs; 0 for the number of cores.</param>
+    /// <param name="cancellation">Cancels between runs.</param>
     public static ClassClusters Fit(
         FeatureRows[] classes,
         int[] counts,
@@ -31,9 +31,9 @@ internal sealed record ClassClusters(Centroids Centroids, int[] Counts, double I
         return new(Centroids.Join(fits.Select(fit => fit.Centroids), classes[0].Dimension), counts, fits.Sum(fit => fit.Inertia));
     }
 
-    /// <summary>Cuts rows by their class.</summary>
+    /// <summary>Splits rows by class.</summary>
     /// <param name="rows">The rows.</param>
-    /// <param name="labels">The class of each, from 0; -1 where it has none.</param>
+    /// <param name="labels">The class of each row, from 0; -1 for none.</param>
     /// <param name="count">The number of classes.</param>
     public static FeatureRows[] Cut(FeatureRows rows, int[] labels, int count)
     {
@@ -49,21 +49,21 @@ internal sealed record ClassClusters(Centroids Centroids, int[] Counts, double I
     }
 
     /// <summary>
-    /// Shares a number of clusters out by the rows of the classes (Sainte-Laguë): a class with rows has at least one, and none more than
-    /// different rows.
+    /// Allocates clusters to classes in proportion to their rows (Sainte-Laguë method): at least one cluster per class with rows, and at
+    /// most one per distinct row.
     /// </summary>
-    /// <exception cref="InvalidDataException">There are fewer clusters than classes with rows, or more than different rows.</exception>
+    /// <exception cref="InvalidDataException">There are fewer clusters than classes with rows, or more than distinct rows.</exception>
     public static int[] Share(int total, FeatureRows[] classes)
     {
         int[] most = [.. classes.Select(rows => rows.CountDistinct(total))];
         int[] counts = [.. most.Select(distinct => Math.Min(distinct, 1))];
         if (total < counts.Sum())
-            throw new InvalidDataException($"{counts.Sum()} classes have rows and need one cluster each; {total} clusters are too few.");
+            throw new InvalidDataException($"{counts.Sum()} classes need one cluster each; {total} clusters are too few.");
         if (total > most.Sum())
         {
             throw new InvalidDataException(
-                $"The classes have {classes.Sum(rows => rows.Count)} rows, {most.Sum()} of them different within their class; "
-                + $"{total} clusters need at least as many.");
+                $"The classes have {classes.Sum(rows => rows.Count)} rows, {most.Sum()} of them distinct within their class; "
+                + $"{total} clusters need at least {total} distinct rows.");
         }
         for (int left = total - counts.Sum(); left > 0; left--)
         {
@@ -74,24 +74,29 @@ internal sealed record ClassClusters(Centroids Centroids, int[] Counts, double I
         return counts;
     }
 
-    /// <summary>No more clusters in a class than it has different rows; a warning names classes that have fewer than asked for.</summary>
+    /// <summary>
+    /// Limits the clusters of each class to its number of distinct rows, with a warning that names the classes affected.
+    /// </summary>
     /// <param name="counts">The number of clusters of each class.</param>
     /// <param name="classes">The rows of each class.</param>
     /// <param name="names">The names of the classes.</param>
-    /// <param name="channel">Where the warning goes.</param>
+    /// <param name="channel">Receives the warning.</param>
     public static int[] Limit(int[] counts, FeatureRows[] classes, string[] names, IChannel channel)
     {
         int[] limited = [.. counts.Zip(classes, (count, rows) => rows.CountDistinct(count))];
         string[] fewer = [.. Enumerable.Range(0, counts.Length).Where(c => limited[c] < counts[c]).Select(c =>
-            $"'{names[c]}' has {classes[c].Count} rows, {limited[c]} of them different, "
+            $"'{names[c]}' has {classes[c].Count} rows, {limited[c]} of them distinct, "
             + $"and gets {limited[c]} clusters instead of {counts[c]}")];
         if (fewer.Length > 0)
             channel.Warning(MessageSensitivity.None,
-                $"There are classes with fewer different rows than clusters: {string.Join("; ", fewer)}.");
+                $"Some classes have fewer distinct rows than clusters: {string.Join("; ", fewer)}.");
         return limited;
     }
 
-    /// <summary>The nearest cluster of the class, by the distances to all; of all clusters where the class is -1 or has none.</summary>
+    /// <summary>
+    /// The nearest cluster of a class, given the distances to all clusters; the nearest of all clusters if the class is -1 or has no
+    /// clusters.
+    /// </summary>
     public int Nearest(int label, ReadOnlySpan<double> squares)
     {
         bool known = label >= 0 && Counts[label] > 0;

@@ -1,11 +1,12 @@
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// A curve over numbers of clusters, scored without labels, with a suggestion and how sure it is. <see cref="ToString"/> prints all of it.
+/// Scores of several numbers of clusters without labels, with a suggested number and how sure the suggestion is. <see cref="ToString"/>
+/// prints everything.
 /// </summary>
 public sealed class ClusterCountChoice
 {
-    // Clusterings of shares of the same rows that agree less than this have little in common.
+    // Clusterings of samples of the same rows with less agreement have little in common.
     private const double LeastStability = 0.5;
 
     private readonly ClusterCountOptions _options;
@@ -26,32 +27,34 @@ public sealed class ClusterCountChoice
     public IReadOnlyList<ClusterCountScores> Curve { get; }
 
     /// <summary>
-    /// The number with the largest <see cref="ClusterCountScores.StabilityTimesModularity"/>. Read <see cref="Verdict"/> beside it.
+    /// The number with the largest <see cref="ClusterCountScores.StabilityTimesModularity"/>. Read it together with <see cref="Verdict"/>.
     /// </summary>
     public int Suggested { get; }
 
-    /// <summary>The other numbers whose score plus its deviation reaches that of <see cref="Suggested"/> minus its deviation.</summary>
+    /// <summary>
+    /// The other numbers whose score plus standard deviation reaches the score of <see cref="Suggested"/> minus its standard deviation.
+    /// </summary>
     public IReadOnlyList<int> AsGood { get; }
 
-    /// <summary>The number with the largest mean silhouette; null where no number has one.</summary>
+    /// <summary>The number with the largest mean silhouette; null if no number has one.</summary>
     public int? BestSilhouette { get; }
 
     /// <summary>
-    /// The elbow of the inertia: the number farthest below the straight line from the first to the last number tried; null with fewer than
-    /// three, or where none is below. It depends on the numbers tried.
+    /// The elbow of the inertia: the number farthest below the straight line from the first to the last number tried. Null if none is
+    /// below, or fewer than three were tried. Depends on the numbers tried.
     /// </summary>
     public int? Elbow { get; }
 
-    /// <summary>How sure the suggestion is, in a sentence.</summary>
+    /// <summary>A sentence that states how sure the suggestion is.</summary>
     public string Verdict { get; }
 
-    /// <summary>The rows that were clustered.</summary>
+    /// <summary>The number of clustered rows.</summary>
     public int Rows { get; }
 
-    /// <summary>The rows of the data; more than <see cref="Rows"/> where a sample stands for all.</summary>
+    /// <summary>The number of rows in the data; more than <see cref="Rows"/> if a sample was clustered.</summary>
     public int AllRows { get; }
 
-    /// <summary>The curve as a table, mean ± deviation of each score, with its marks; then <see cref="Verdict"/>.</summary>
+    /// <summary>A table of the mean ± standard deviation of each score, followed by <see cref="Verdict"/>.</summary>
     public override string ToString()
     {
         var table = new TextTable(["k", "stability x modularity", "stability", "modularity", "kappa", "silhouette", "inertia", ""]);
@@ -72,7 +75,8 @@ public sealed class ClusterCountChoice
             ]);
         }
         string sample = Rows < AllRows ? $"a sample of {Rows} of {AllRows} rows" : $"{Rows} rows";
-        string runs = FormattableString.Invariant($"{_options.Runs} clusterings for each number, each fitted to {_options.Share:P0} of them");
+        string runs = FormattableString.Invariant(
+            $"{_options.Runs} clusterings for each number, each fitted to {_options.Share:P0} of them");
         return $"{sample}; {runs}{Environment.NewLine}{table}{Verdict}{Environment.NewLine}";
     }
 
@@ -111,15 +115,15 @@ public sealed class ClusterCountChoice
         {
             string why = AsGood.Count > 0
                 ? $"{string.Join(", ", AsGood)} {(AsGood.Count == 1 ? "scores" : "score")} as well within the spread"
-                : $"its clusterings agree little (stability {TextTable.Real(best.Stability.Mean)})";
+                : $"its clusterings agree poorly (stability {TextTable.Real(best.Stability.Mean)})";
             return $"Unsure: {Suggested} clusters score best, but {why}{(others.Length > 0 ? $"; {others}" : "")}. "
-                + $"Look at the clusters, and choose by what they mean.{end}";
+                + $"Look at the clusters and choose by their meaning.{end}";
         }
         return others.Length == 0
-            ? $"Fairly sure: {Suggested} clusters score best, no other number comes near, and the other scores agree.{end}"
-            : $"Rather unsure: {Suggested} clusters score best and no other number comes near, but {others}.{end}";
+            ? $"Fairly sure: {Suggested} clusters score best, no other number comes close, and the other scores agree.{end}"
+            : $"Rather unsure: {Suggested} clusters score best and no other number comes close, but {others}.{end}";
 
-        // A neighbour of the suggested number agrees with it.
+        // A number adjacent to the suggested one agrees with it.
         string? Other(string name, int? number) =>
             number is { } other && Math.Abs(other - Suggested) > 1 ? $"{name} suggests {other}" : null;
     }

@@ -2,55 +2,59 @@ using Microsoft.ML.Trainers;
 
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>How <c>ml.Clustering.ChooseNumberOfClusters</c> tries numbers of clusters.</summary>
+/// <summary>The options of <c>ml.Clustering.ChooseNumberOfClusters</c>.</summary>
 public sealed record ClusterCountOptions
 {
     /// <summary>The numbers of clusters to try, each at least 2. Default: 2 to 20.</summary>
     public IReadOnlyList<int> ClusterCounts { get; init; } = [.. Enumerable.Range(2, 19)];
 
     /// <summary>
-    /// The clusterings for each number, each fitted to another random share of the rows and applied to all; their agreement is the
-    /// stability. At least 2. Default: 8.
+    /// The number of clusterings per number of clusters, each fitted to a random sample of the rows and applied to all rows; their
+    /// agreement is the stability. At least 2. Default: 8.
     /// </summary>
     public int Runs { get; init; } = 8;
 
     /// <summary>
-    /// The share of the rows that a clustering is fitted to, above 0 and at most 1. Default: 0.8. With 1 only the seeds differ.
+    /// The fraction of the rows to which a clustering is fitted; greater than 0 and at most 1. With 1 only the seeds differ. Default: 0.8.
     /// </summary>
     public double Share { get; init; } = 0.8;
 
-    /// <summary>Runs of KMeans for each clustering, of which the one with the least inertia counts. At least 1. Default: 3.</summary>
+    /// <summary>
+    /// The number of KMeans restarts per clustering, of which the one with the least inertia is used. At least 1. Default: 3.
+    /// </summary>
     public int Restarts { get; init; } = 3;
 
-    /// <summary>Above this many rows, a sample of this size without replacement stands for all; at least 2. Default: 20,000.</summary>
+    /// <summary>
+    /// The maximum number of rows; if there are more, a random sample of this size is used. At least 2. Default: 20,000.
+    /// </summary>
     public int MaximumRows { get; init; } = 20_000;
 
     /// <summary>The seed of the samples and of KMeans. Default: 0.</summary>
     public int Seed { get; init; }
 
-    /// <summary>How the silhouette is computed. Default: Euclidean, from a sample of 2,000 rows.</summary>
+    /// <summary>The options of the silhouette. Default: Euclidean, on a sample of 2,000 rows.</summary>
     public SilhouetteOptions Silhouette { get; init; } = new() { SampleSize = 2000 };
 
-    /// <summary>The nearest rows of each row in the input, for the kappa; at least 1. Default: 10.</summary>
+    /// <summary>The number of neighbours per row in the input, for the kappa and the modularity. At least 1. Default: 10.</summary>
     public int Neighbors { get; init; } = 10;
 
-    /// <summary>The number of threads, at least 1; the result does not depend on it. Default: the number of processors.</summary>
+    /// <summary>The number of threads, at least 1. Results do not depend on it. Default: the number of processors.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Changes other settings of KMeans. Default null: none. A run has one thread, so that results repeat.</summary>
+    /// <summary>Changes other options of KMeans. Each run uses one thread for reproducible results. Default null: none.</summary>
     public Action<KMeansTrainer.Options>? Configure { get; init; }
 
     internal void Validate()
     {
         var faults = new List<string>();
         if (ClusterCounts is null || ClusterCounts.Count == 0)
-            faults.Add($"{nameof(ClusterCounts)} is empty; there must be at least one number.");
+            faults.Add($"{nameof(ClusterCounts)} is empty; it must have at least one number.");
         else if (ClusterCounts.Any(count => count < 2))
             faults.Add($"{nameof(ClusterCounts)} has {ClusterCounts.Min()}; each number must be at least 2.");
         if (Runs < 2)
             faults.Add($"{nameof(Runs)} is {Runs}; it must be at least 2.");
         if (!(Share is > 0 and <= 1))
-            faults.Add($"{nameof(Share)} is {Share}; it must be above 0 and at most 1.");
+            faults.Add($"{nameof(Share)} is {Share}; it must be greater than 0 and at most 1.");
         if (Restarts < 1)
             faults.Add($"{nameof(Restarts)} is {Restarts}; it must be at least 1.");
         if (MaximumRows < 2)

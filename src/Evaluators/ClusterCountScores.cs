@@ -1,24 +1,24 @@
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>The scores of one number of clusters, over several clusterings.</summary>
+/// <summary>The scores of several clusterings with the same number of clusters.</summary>
 /// <param name="NumberOfClusters">The number of clusters, k.</param>
 /// <param name="StabilityTimesModularity">
-/// For each clustering its mean agreement with the others times its modularity; more is better. It suggests the number: stability alone
-/// prefers few clusters, modularity alone any that do not cut neighbourhoods.
+/// The mean agreement of a clustering with the others times its modularity; higher is better. It decides the suggested number: stability
+/// alone favours few clusters, and modularity alone any clusters that do not cut neighbourhoods.
 /// </param>
 /// <param name="Stability">
-/// The adjusted mutual information of each clustering with the others, their mean. At most 1, more is better.
+/// The mean adjusted mutual information of a clustering with the others. At most 1; higher is better.
 /// </param>
-/// <param name="Modularity">See <see cref="ClusteringMetrics.NeighborModularity"/>. Below 1, more is better.</param>
+/// <param name="Modularity">See <see cref="ClusteringMetrics.NeighborModularity"/>. Less than 1; higher is better.</param>
 /// <param name="NeighborKappa">
-/// See <see cref="ClusteringMetrics.NeighborKappa"/>. At most 1. It falls with the number of clusters: a number after which it falls
-/// faster is a good one.
+/// See <see cref="ClusteringMetrics.NeighborKappa"/>. At most 1. It decreases with the number of clusters; a number after which it drops
+/// faster is a good choice.
 /// </param>
 /// <param name="Silhouette">
-/// -1 to 1, more is better; null where in one of the clusterings all rows, or all of the sample, lie in one cluster.
+/// -1 to 1; higher is better. Null if one of the clusterings has all rows, or all of the sample, in one cluster.
 /// </param>
 /// <param name="Inertia">
-/// The mean squared distance of the rows to the nearest centroid. Falls with the number of clusters: look for the elbow.
+/// The mean squared distance of the rows to the nearest centroid. It decreases with the number of clusters; look for the elbow.
 /// </param>
 public sealed record ClusterCountScores(
     int NumberOfClusters,

@@ -2,7 +2,9 @@ using Microsoft.ML;
 
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>Clusters shares of the rows into several numbers of clusters, and scores the clusterings of all rows without labels.</summary>
+/// <summary>
+/// Fits clusterings with several numbers of clusters to samples of the rows, and scores them on all rows without labels.
+/// </summary>
 internal sealed class ClusterCountSearch
 {
     private readonly ClusterCountOptions _options;
@@ -27,12 +29,12 @@ internal sealed class ClusterCountSearch
         int share = (int)Math.Round(options.Share * _rows);
         int most = options.ClusterCounts.Max();
         _shares = [.. Enumerable.Range(0, options.Runs).Select(run => Sample(_rows, share, options.Seed + run))];
-        // KMeans begins with as many different rows as clusters.
+        // KMeans needs at least as many distinct rows as clusters.
         int different = _shares.Min(rows => _all.Select(rows).CountDistinct(most));
         if (different < most)
         {
-            throw new ArgumentException($"{most} clusters need as many different rows to fit KMeans to; "
-                + $"column '{featureColumnName}' has {_rows} rows, and of the {share} that a clustering sees {different} differ.");
+            throw new ArgumentException($"{most} clusters need at least {most} distinct rows to fit KMeans; "
+                + $"column '{featureColumnName}' has {_rows} rows, and a sample of {share} has only {different} distinct rows.");
         }
         (float[] input, int width) = inputColumnName is null ? (points, _size) : UnsupervisedEvaluator.Vectors(data, inputColumnName);
         _graph = NeighborGraph.Create<float>(UnsupervisedEvaluator.Rows(input, width, sample), _rows,
@@ -64,8 +66,8 @@ internal sealed class ClusterCountSearch
     /// <summary>The cluster of each row and the mean squared distance to the nearest centroid.</summary>
     private (int[] Clusters, double Inertia) Cluster(int count, int run)
     {
-        (KMeansFit fit, _) = KMeansRuns.Least(_all.Select(_shares[run]), "Features", count, (_options.Seed + run * _options.Restarts, _options.Restarts),
-            _options.Configure, threads: 1, CancellationToken.None);
+        (KMeansFit fit, _) = KMeansRuns.Least(_all.Select(_shares[run]), "Features", count,
+            (_options.Seed + run * _options.Restarts, _options.Restarts), _options.Configure, threads: 1, CancellationToken.None);
         (int[] clusters, double inertia) = fit.Centroids.Assign(_all);
         return (clusters, inertia / clusters.Length);
     }

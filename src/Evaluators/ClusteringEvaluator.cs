@@ -39,8 +39,8 @@ internal static class ClusteringEvaluator
         if (labels.Count == 0)
         {
             throw new ArgumentException(
-                $"No row has both a label and a cluster: '{labelColumnName}' is missing in {withoutLabel} rows, "
-                + $"'{clusterColumnName}' in {withoutCluster} others.");
+                $"No row has both a label and a cluster: column '{labelColumnName}' is missing in {withoutLabel} rows, "
+                + $"column '{clusterColumnName}' in {withoutCluster} others.");
         }
 
         (string[] labelNames, int[] labelValues) = Sorted(labelReader, labels);
@@ -50,13 +50,13 @@ internal static class ClusteringEvaluator
         return new(table, separation) { RowsWithoutLabel = withoutLabel, RowsWithoutCluster = withoutCluster };
     }
 
-    /// <summary>The column of that name.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <summary>Finds a column by name.</summary>
+    /// <exception cref="ArgumentException">There is no such column.</exception>
     public static DataViewSchema.Column Column(IDataView data, string name) =>
         data.Schema.GetColumnOrNull(name) ?? throw MissingColumn(name, data.Schema.Select(column => column.Name));
 
-    /// <summary>The column of that name, if it is a vector of Single of known size.</summary>
-    /// <exception cref="ArgumentException">There is no such column, or it is of another type.</exception>
+    /// <summary>Finds a column by name, which must be a vector of Single of known size.</summary>
+    /// <exception cref="ArgumentException">There is no such column, or it is of the wrong type.</exception>
     public static DataViewSchema.Column VectorColumn(IDataView data, string name)
     {
         DataViewSchema.Column column = Column(data, name);
@@ -66,7 +66,7 @@ internal static class ClusteringEvaluator
     }
 
     public static ArgumentException MissingColumn(string name, IEnumerable<string> columns) =>
-        new($"The data have no column '{name}'; their columns are {string.Join(", ", columns.Distinct())}.");
+        new($"There is no column '{name}'; the data have: {string.Join(", ", columns.Distinct())}.");
 
     public static ArgumentException NotAVector(string name, string type) =>
         new($"Column '{name}' is of type {type}; it must be a vector of Single of known size.");

@@ -6,17 +6,19 @@ namespace Disentangle.ML.Evaluators;
 public static partial class ClusteringMetrics
 {
     /// <summary>
-    /// The silhouette of each row, of each cluster and on average, -1 to 1: near 1 for compact clusters far apart, near 0 for touching ones, negative for rows
-    /// nearer to another cluster (Rousseeuw 1987). Time N² × coordinates, memory N × coordinates; of more than 20,000 rows, a sample of
-    /// 20,000 is scored unless <see cref="SilhouetteOptions.SampleSize"/> says otherwise.
+    /// The silhouette of each row, of each cluster and on average, -1 to 1: near 1 for compact clusters far apart, near 0 for touching
+    /// ones, negative for rows nearer to another cluster (Rousseeuw 1987). Time N² × coordinates, memory N × coordinates; of more than
+    /// 20,000 rows a sample of 20,000 is scored, unless <see cref="SilhouetteOptions.SampleSize"/> is set.
     /// </summary>
-    /// <typeparam name="T">The type of a coordinate, such as <see cref="float"/> or <see cref="double"/>; computation is in double precision.</typeparam>
-    /// <param name="points">The coordinates, row after row.</param>
+    /// <typeparam name="T">
+    /// The type of a coordinate, such as <see cref="float"/> or <see cref="double"/>; computation is in double precision.
+    /// </typeparam>
+    /// <param name="points">The coordinates of all rows, concatenated.</param>
     /// <param name="clusters">The cluster of each row, any integers.</param>
-    /// <param name="options">Distance, sample and threads. Default null: the defaults of <see cref="SilhouetteOptions"/>.</param>
+    /// <param name="options">The options. Default null: the defaults of <see cref="SilhouetteOptions"/>.</param>
     /// <exception cref="ArgumentException">
-    /// No rows; coordinates that are not the same number for each row, or not finite; a wrong option; or not 2 to N - 1 clusters (in the sample, where
-    /// there is one).
+    /// There are no rows; rows differ in their number of coordinates; a coordinate is not finite; an option is invalid; or the rows (or
+    /// the sample) do not have 2 to N - 1 clusters.
     /// </exception>
     public static SilhouetteScores Silhouette<T>(ReadOnlySpan<T> points, ReadOnlySpan<int> clusters, SilhouetteOptions? options = null)
         where T : struct, INumberBase<T>
@@ -28,14 +30,14 @@ public static partial class ClusteringMetrics
     }
 
     /// <summary>
-    /// The mean over clusters of the worst (S_i + S_j) / M_ij, where S is the mean distance to the centroid and M the distance of the centroids; 0 or
-    /// more, less is better (Davies and Bouldin 1979). Clusters with the same centroid are not compared.
+    /// The mean over clusters of the greatest (S_i + S_j) / M_ij, where S is the mean distance to the centroid and M the distance between
+    /// centroids; 0 or more, lower is better (Davies and Bouldin 1979). Clusters with the same centroid are not compared.
     /// </summary>
     /// <typeparam name="T">The type of a coordinate; computation is in double precision.</typeparam>
-    /// <param name="points">The coordinates, row after row.</param>
+    /// <param name="points">The coordinates of all rows, concatenated.</param>
     /// <param name="clusters">The cluster of each row, any integers.</param>
     /// <exception cref="ArgumentException">
-    /// No rows; coordinates that are not the same number for each row, or not finite; or not 2 to N - 1 clusters.
+    /// There are no rows; rows differ in their number of coordinates; a coordinate is not finite; or there are not 2 to N - 1 clusters.
     /// </exception>
     public static double DaviesBouldin<T>(ReadOnlySpan<T> points, ReadOnlySpan<int> clusters)
         where T : struct, INumberBase<T>
@@ -46,8 +48,8 @@ public static partial class ClusteringMetrics
     }
 
     /// <summary>
-    /// [B / (k - 1)] / [W / (N - k)], where B = Σ n_c |centroid - mean|² and W is the <see cref="Inertia"/>; 0 or more, more is better (Caliński and
-    /// Harabasz 1974). 1 where W is 0, as in scikit-learn.
+    /// [B / (k - 1)] / [W / (N - k)], where B = Σ n_c |centroid - mean|² and W is the <see cref="Inertia"/>; 0 or more, higher is better
+    /// (Caliński and Harabasz 1974). 1 if W is 0, as in scikit-learn.
     /// </summary>
     /// <inheritdoc cref="DaviesBouldin{T}(ReadOnlySpan{T}, ReadOnlySpan{int})"/>
     public static double CalinskiHarabasz<T>(ReadOnlySpan<T> points, ReadOnlySpan<int> clusters)
@@ -59,12 +61,15 @@ public static partial class ClusteringMetrics
     }
 
     /// <summary>
-    /// The sum of |x - centroid of its cluster|², what k-means minimises; 0 or more, less is better for the same points and number of clusters.
+    /// The sum of |x - centroid of its cluster|², which k-means minimises; 0 or more, lower is better for the same points and number of
+    /// clusters.
     /// </summary>
     /// <typeparam name="T">The type of a coordinate; computation is in double precision.</typeparam>
-    /// <param name="points">The coordinates, row after row.</param>
+    /// <param name="points">The coordinates of all rows, concatenated.</param>
     /// <param name="clusters">The cluster of each row, any integers.</param>
-    /// <exception cref="ArgumentException">No rows; or coordinates that are not the same number for each row, or not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no rows; rows differ in their number of coordinates; or a coordinate is not finite.
+    /// </exception>
     public static double Inertia<T>(ReadOnlySpan<T> points, ReadOnlySpan<int> clusters)
         where T : struct, INumberBase<T> => Inertia(PointSet.Create(points, clusters).Centre());
 
@@ -116,7 +121,7 @@ public static partial class ClusteringMetrics
     internal static double Inertia(PointSet points) =>
         Math.ScaleB(TensorPrimitives.Sum<double>(points.Scatter(points.Centroids(), squared: true)), 2 * points.Exponent);
 
-    /// <summary>Whether scores that compare clusters exist: there are at least two of them, and one has two rows.</summary>
+    /// <summary>Whether scores that compare clusters are defined: there are at least two clusters, and one of them has two rows.</summary>
     internal static bool AreComparable(PointSet points) => points.ClusterCount >= 2 && points.ClusterCount < points.Count;
 
     private static void ThrowUnlessComparable(PointSet points)
@@ -124,8 +129,8 @@ public static partial class ClusteringMetrics
         if (AreComparable(points))
             return;
         throw new ArgumentException(points.Count < 3
-            ? $"The number of rows scored is {points.Count}; the score needs at least 3, in 2 clusters."
-            : $"The {points.Count} rows scored lie in {points.ClusterCount} clusters; the score needs 2 to {points.Count - 1} clusters.",
+            ? $"There are {points.Count} rows to score; the score needs at least 3 rows in 2 clusters."
+            : $"The {points.Count} rows to score lie in {points.ClusterCount} clusters; the score needs 2 to {points.Count - 1} clusters.",
                 "clusters");
     }
 }

@@ -1,16 +1,17 @@
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// Scores of a clustering. Those against labels take the label and the cluster of each row, any integers, or a <see cref="ContingencyTable"/> where
-/// several scores of one clustering are wanted; the geometric ones take the points and their clusters. Logarithms are natural. No score is NaN or negative
-/// zero.
+/// Scores of clusterings. Scores against labels take the label and the cluster of each row (any integers), or a
+/// <see cref="ContingencyTable"/> to compute several scores of one clustering; geometric scores take points and their clusters. Logarithms
+/// are natural. No score is NaN or negative zero.
 /// </summary>
 public static partial class ClusteringMetrics
 {
     private const double RoundingError = 1.0 / (1L << 52);
 
     /// <summary>
-    /// I(U; V) = Σ n_ij/N log(N n_ij / (a_i b_j)), in nats: from 0 for independent partitions to the smaller of the two entropies. Symmetric.
+    /// I(U; V) = Σ n_ij/N log(N n_ij / (a_i b_j)), in nats: 0 for independent partitions, at most the smaller of the two entropies.
+    /// Symmetric.
     /// </summary>
     /// <param name="table">Classes against clusters.</param>
     public static double MutualInformation(ContingencyTable table)
@@ -31,7 +32,8 @@ public static partial class ClusteringMetrics
         MutualInformation(ContingencyTable.Create(labels, clusters));
 
     /// <summary>
-    /// E[I(U; V)] over all pairs of partitions with these sizes, in nats (Vinh, Epps and Bailey 2010, eq. 24a), exactly. At least 0. Symmetric.
+    /// The exact E[I(U; V)] over all pairs of partitions with the same sizes, in nats (Vinh, Epps and Bailey 2010, eq. 24a). At least 0.
+    /// Symmetric.
     /// </summary>
     /// <param name="table">Classes against clusters.</param>
     public static double ExpectedMutualInformation(ContingencyTable table)
@@ -48,8 +50,8 @@ public static partial class ClusteringMetrics
         ExpectedMutualInformation(ContingencyTable.Create(labels, clusters));
 
     /// <summary>
-    /// (I - E[I]) / (mean(H(U), H(V)) - E[I]) (Vinh, Epps and Bailey 2010): 1 for equal partitions, 0 on average for independent ones, negative for worse
-    /// than chance. A partition into one cluster, or into single rows, scores 0 against any other. Symmetric.
+    /// (I - E[I]) / (mean(H(U), H(V)) - E[I]) (Vinh, Epps and Bailey 2010): 1 for equal partitions, 0 on average for independent ones,
+    /// negative if worse than chance. A partition into one cluster, or into single rows, scores 0 against any other. Symmetric.
     /// </summary>
     /// <param name="table">Classes against clusters.</param>
     /// <param name="mean">The mean of the entropies in the denominator.</param>
@@ -58,7 +60,7 @@ public static partial class ClusteringMetrics
         ArgumentNullException.ThrowIfNull(table);
         if (table.IsIdentity)
             return 1;
-        // The mutual information then has one possible value, and the quotient would be 0 / 0 or rounding errors.
+        // The mutual information then has only one possible value, and the quotient would be 0 / 0 or rounding error.
         if (IsTrivial(table.ClassCount, table.RowCount) || IsTrivial(table.ClusterCount, table.RowCount))
             return 0;
         double expected = table.ExpectedMutualInformation;
@@ -71,11 +73,12 @@ public static partial class ClusteringMetrics
     /// <param name="clusters">The cluster of each row.</param>
     /// <param name="mean">The mean of the entropies in the denominator.</param>
     /// <exception cref="ArgumentException">The spans are empty or differ in length.</exception>
-    public static double AdjustedMutualInformation(ReadOnlySpan<int> labels, ReadOnlySpan<int> clusters, EntropyMean mean = EntropyMean.Arithmetic) =>
-        AdjustedMutualInformation(ContingencyTable.Create(labels, clusters), mean);
+    public static double AdjustedMutualInformation(ReadOnlySpan<int> labels, ReadOnlySpan<int> clusters,
+        EntropyMean mean = EntropyMean.Arithmetic) => AdjustedMutualInformation(ContingencyTable.Create(labels, clusters), mean);
 
     /// <summary>
-    /// I / mean(H(U), H(V)): 0 for independent partitions, 1 for equal ones. Not corrected for chance: it grows with the number of clusters. Symmetric.
+    /// I / mean(H(U), H(V)): 0 for independent partitions, 1 for equal ones. Not corrected for chance: it grows with the number of
+    /// clusters. Symmetric.
     /// </summary>
     /// <param name="table">Classes against clusters.</param>
     /// <param name="mean">The mean of the entropies in the denominator.</param>
@@ -93,12 +96,12 @@ public static partial class ClusteringMetrics
     /// <param name="clusters">The cluster of each row.</param>
     /// <param name="mean">The mean of the entropies in the denominator.</param>
     /// <exception cref="ArgumentException">The spans are empty or differ in length.</exception>
-    public static double NormalizedMutualInformation(ReadOnlySpan<int> labels, ReadOnlySpan<int> clusters, EntropyMean mean = EntropyMean.Arithmetic) =>
-        NormalizedMutualInformation(ContingencyTable.Create(labels, clusters), mean);
+    public static double NormalizedMutualInformation(ReadOnlySpan<int> labels, ReadOnlySpan<int> clusters,
+        EntropyMean mean = EntropyMean.Arithmetic) => NormalizedMutualInformation(ContingencyTable.Create(labels, clusters), mean);
 
     /// <summary>
-    /// I / H(classes) = 1 - H(classes | clusters) / H(classes), 0 to 1: 1 when each cluster holds one class only, or when there is one class (Rosenberg and
-    /// Hirschberg 2007). The score that ML.NET calls NormalizedMutualInformation.
+    /// I / H(classes) = 1 - H(classes | clusters) / H(classes), 0 to 1: 1 if each cluster holds only one class, or there is only one class
+    /// (Rosenberg and Hirschberg 2007). ML.NET calls this score NormalizedMutualInformation.
     /// </summary>
     /// <param name="table">Classes against clusters.</param>
     public static double Homogeneity(ContingencyTable table)
@@ -115,8 +118,8 @@ public static partial class ClusteringMetrics
         Homogeneity(ContingencyTable.Create(labels, clusters));
 
     /// <summary>
-    /// I / H(clusters) = 1 - H(clusters | classes) / H(clusters), 0 to 1: 1 when each class lies in one cluster, or when there is one cluster (Rosenberg and
-    /// Hirschberg 2007).
+    /// I / H(clusters) = 1 - H(clusters | classes) / H(clusters), 0 to 1: 1 if each class lies in one cluster, or there is only one
+    /// cluster (Rosenberg and Hirschberg 2007).
     /// </summary>
     /// <param name="table">Classes against clusters.</param>
     public static double Completeness(ContingencyTable table)
@@ -133,15 +136,16 @@ public static partial class ClusteringMetrics
         Completeness(ContingencyTable.Create(labels, clusters));
 
     /// <summary>
-    /// (1 + β) h c / (β h + c), 0 to 1, of homogeneity h and completeness c (Rosenberg and Hirschberg 2007); with β = 1 the NMI with the arithmetic mean.
+    /// (1 + β) h c / (β h + c), 0 to 1, for homogeneity h and completeness c (Rosenberg and Hirschberg 2007). With β = 1 it equals the NMI
+    /// with the arithmetic mean.
     /// </summary>
     /// <param name="table">Classes against clusters.</param>
-    /// <param name="beta">The weight of completeness against homogeneity, 0 or more.</param>
+    /// <param name="beta">The weight of completeness relative to homogeneity, 0 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta"/> is negative or not finite.</exception>
     public static double VMeasure(ContingencyTable table, double beta = 1)
     {
         if (!(beta >= 0 && double.IsFinite(beta)))
-            throw new ArgumentOutOfRangeException(nameof(beta), beta, "Beta must be finite and not negative.");
+            throw new ArgumentOutOfRangeException(nameof(beta), beta, "beta must be finite and 0 or more.");
         double homogeneity = Homogeneity(table), completeness = Completeness(table);
         double denominator = beta * homogeneity + completeness;
         return denominator == 0 ? 0 : Math.Min(1, (1 + beta) * homogeneity * completeness / denominator);
@@ -150,12 +154,14 @@ public static partial class ClusteringMetrics
     /// <inheritdoc cref="VMeasure(ContingencyTable, double)"/>
     /// <param name="labels">The class of each row.</param>
     /// <param name="clusters">The cluster of each row.</param>
-    /// <param name="beta">The weight of completeness against homogeneity, 0 or more.</param>
+    /// <param name="beta">The weight of completeness relative to homogeneity, 0 or more.</param>
     /// <exception cref="ArgumentException">The spans are empty or differ in length.</exception>
     public static double VMeasure(ReadOnlySpan<int> labels, ReadOnlySpan<int> clusters, double beta = 1) =>
         VMeasure(ContingencyTable.Create(labels, clusters), beta);
 
-    /// <summary>H(U | V) + H(V | U), in nats (Meilă 2007): a distance between partitions, 0 for equal ones, at most log N. Symmetric.</summary>
+    /// <summary>
+    /// H(U | V) + H(V | U), in nats (Meilă 2007): a distance between partitions, 0 for equal ones, at most log N. Symmetric.
+    /// </summary>
     /// <param name="table">Classes against clusters.</param>
     public static double VariationOfInformation(ContingencyTable table)
     {
@@ -188,7 +194,7 @@ public static partial class ClusteringMetrics
             EntropyMean.Geometric => Math.Sqrt(classes * clusters),
             EntropyMean.Min => Math.Min(classes, clusters),
             EntropyMean.Max => Math.Max(classes, clusters),
-            _ => throw new ArgumentOutOfRangeException(nameof(mean), mean, "The mean must be one of EntropyMean."),
+            _ => throw new ArgumentOutOfRangeException(nameof(mean), mean, "mean must be a value of EntropyMean."),
         };
     }
 

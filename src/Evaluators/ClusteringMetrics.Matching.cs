@@ -5,7 +5,7 @@ namespace Disentangle.ML.Evaluators;
 public static partial class ClusteringMetrics
 {
     /// <summary>
-    /// The share of rows in the cluster matched to their class, 0 to 1, under the one-to-one matching that makes it greatest. Also called clustering
+    /// The fraction of rows in the cluster matched to their class, 0 to 1, under the best one-to-one matching. Also called clustering
     /// accuracy. Symmetric.
     /// </summary>
     /// <param name="table">Classes against clusters.</param>
@@ -27,7 +27,8 @@ public static partial class ClusteringMetrics
         HungarianAccuracy(ContingencyTable.Create(labels, clusters));
 
     /// <summary>
-    /// The matching of <see cref="HungarianAccuracy(ContingencyTable)"/>: cluster to class, by their values. Clusters without a class are not in it.
+    /// The matching of <see cref="HungarianAccuracy(ContingencyTable)"/>: from clusters to classes, by their values. It omits clusters
+    /// without a class.
     /// </summary>
     /// <param name="table">Classes against clusters.</param>
     public static IReadOnlyDictionary<int, int> HungarianMatching(ContingencyTable table)
@@ -51,7 +52,8 @@ public static partial class ClusteringMetrics
         HungarianMatching(ContingencyTable.Create(labels, clusters));
 
     /// <summary>
-    /// The share of rows that belong to the largest class of their cluster, 0 to 1. 1 for single rows: it only means something at a fixed number of clusters.
+    /// The fraction of rows in the largest class of their cluster, 0 to 1. It is 1 for clusters of single rows, so compare it only for the
+    /// same number of clusters.
     /// </summary>
     /// <param name="table">Classes against clusters.</param>
     public static double Purity(ContingencyTable table)

@@ -3,26 +3,26 @@ namespace Disentangle.ML.Evaluators;
 public static partial class ClusteringMetrics
 {
     /// <summary>
-    /// Whether neighbours in the input lie in one cluster, corrected for chance: (a - e) / (1 - e), where a is the share of mutual
-    /// neighbours in one cluster and e = Σ p_c² the share expected of two rows at random, with p_c the share of rows in cluster c. At most
-    /// 1; 0 on average for clusters that have nothing to do with the input, and for one cluster.
+    /// Whether neighbours in the input share a cluster, corrected for chance: (a - e) / (1 - e), where a is the fraction of mutual
+    /// neighbours that share a cluster, e = Σ p_c² the fraction expected for two random rows, and p_c the fraction of rows in cluster c.
+    /// At most 1; 0 on average for clusters unrelated to the input, and for a single cluster.
     /// </summary>
     /// <param name="graph">The mutual neighbours in the input.</param>
-    /// <param name="clusters">The cluster of each row that the graph was built from, any integers.</param>
-    /// <exception cref="ArgumentException">There is not one cluster for each row.</exception>
+    /// <param name="clusters">The cluster of each row of the graph, any integers.</param>
+    /// <exception cref="ArgumentException">The number of clusters differs from the number of rows.</exception>
     public static double NeighborKappa(NeighborGraph graph, ReadOnlySpan<int> clusters) =>
         NeighborKappaWithin(graph, clusters, new int[clusters.Length]);
 
     /// <summary>
-    /// <see cref="NeighborKappa"/> within coarse classes: do the clusters split a class along its neighbourhoods? Only neighbours of one
-    /// class count; a is the share of these pairs in one cluster and e the mean over them of Σ_c p(c | class)². At most 1; 0 where the
-    /// clusters do not split the classes.
+    /// <see cref="NeighborKappa"/> within coarse classes: do clusters split a class along its neighbourhoods? Only neighbours of the same
+    /// class count; a is the fraction of these pairs that share a cluster, and e the mean of Σ_c p(c | class)² over them. At most 1; 0 if
+    /// the clusters do not split the classes.
     /// </summary>
     /// <param name="graph">The mutual neighbours in the input.</param>
-    /// <param name="clusters">The cluster of each row that the graph was built from, any integers.</param>
-    /// <param name="classes">The coarse class of each row; a negative one is missing, and the row does not count.</param>
+    /// <param name="clusters">The cluster of each row of the graph, any integers.</param>
+    /// <param name="classes">The coarse class of each row; rows with a negative class do not count.</param>
     /// <exception cref="ArgumentException">
-    /// There is not one cluster and one class for each row, or no two mutual neighbours have the same class.
+    /// The number of clusters or classes differs from the number of rows, or no two mutual neighbours have the same class.
     /// </exception>
     public static double NeighborKappaWithin(NeighborGraph graph, ReadOnlySpan<int> clusters, ReadOnlySpan<int> classes)
     {
@@ -31,13 +31,13 @@ public static partial class ClusteringMetrics
     }
 
     /// <summary>
-    /// a - e of <see cref="NeighborKappa"/>: how many more neighbours in the input lie in one cluster than two rows at random. From -1 to
-    /// below 1; 0 for one cluster. Where the kappa prefers few clusters, this has a maximum at some number of them, as the modularity of a
-    /// graph (Newman 2004) has.
+    /// a - e of <see cref="NeighborKappa"/>: how much more often neighbours in the input share a cluster than random rows. At least -1,
+    /// less than 1; 0 for a single cluster. Whereas kappa favours few clusters, this has a maximum at some number of clusters, like the
+    /// modularity of a graph (Newman 2004).
     /// </summary>
     /// <param name="graph">The mutual neighbours in the input.</param>
-    /// <param name="clusters">The cluster of each row that the graph was built from, any integers.</param>
-    /// <exception cref="ArgumentException">There is not one cluster for each row.</exception>
+    /// <param name="clusters">The cluster of each row of the graph, any integers.</param>
+    /// <exception cref="ArgumentException">The number of clusters differs from the number of rows.</exception>
     public static double NeighborModularity(NeighborGraph graph, ReadOnlySpan<int> clusters)
     {
         (double together, double expected) = Together(graph, clusters, new int[clusters.Length]);
@@ -45,16 +45,17 @@ public static partial class ClusteringMetrics
     }
 
     /// <summary>
-    /// The share of mutual neighbours of one class in one cluster, and the share expected by chance, exactly 1 where each class lies in
-    /// one.
+    /// The fraction of mutual neighbours of the same class that share a cluster, and the fraction expected by chance: exactly 1 if each
+    /// class lies in one cluster.
     /// </summary>
     private static (double Together, double Expected) Together(NeighborGraph graph, ReadOnlySpan<int> clusters, ReadOnlySpan<int> classes)
     {
         ArgumentNullException.ThrowIfNull(graph);
         if (clusters.Length != graph.RowCount)
-            throw new ArgumentException($"The graph has {graph.RowCount} rows; there are {clusters.Length} clusters.", nameof(clusters));
+            throw new ArgumentException($"The graph has {graph.RowCount} rows, but there are {clusters.Length} clusters.",
+                nameof(clusters));
         if (classes.Length != graph.RowCount)
-            throw new ArgumentException($"The graph has {graph.RowCount} rows; there are {classes.Length} classes.", nameof(classes));
+            throw new ArgumentException($"The graph has {graph.RowCount} rows, but there are {classes.Length} classes.", nameof(classes));
 
         Dictionary<int, double> chance = ChanceByClass(graph.Rows, clusters, classes);
         long pairs = 0, together = 0;
@@ -73,18 +74,18 @@ public static partial class ClusteringMetrics
     }
 
     /// <summary>
-    /// The mean adjusted mutual information of all pairs of clusterings of the same rows, for example of encoders trained with different
-    /// seeds. At most 1; 0 on average for clusterings that have nothing in common. A clustering into one cluster, or into single rows,
-    /// agrees with nothing: its pairs count 0.
+    /// The mean adjusted mutual information over all pairs of clusterings of the same rows, for example by encoders trained with different
+    /// seeds. At most 1; 0 on average for unrelated clusterings. Pairs with a clustering into one cluster, or into single rows, count as
+    /// 0.
     /// </summary>
     /// <param name="clusterings">At least two clusterings of the same rows, in the same order; any integers.</param>
     /// <param name="mean">The mean of the entropies in the denominator.</param>
-    /// <exception cref="ArgumentException">There are fewer than two clusterings, or they differ in length, or are empty.</exception>
+    /// <exception cref="ArgumentException">There are fewer than two clusterings, or they are empty or differ in length.</exception>
     public static double Stability(IReadOnlyList<int[]> clusterings, EntropyMean mean = EntropyMean.Arithmetic) =>
         PairAgreements(clusterings, mean).Average();
 
     /// <summary>
-    /// The mean agreement of each clustering with the others, from the agreement of each pair; the mean of the results is that of the
+    /// The mean agreement of each clustering with the others, from the agreements of all pairs. The mean of the results is the mean of the
     /// pairs.
     /// </summary>
     internal static double[] WithOthers(double[] pairs)
@@ -104,19 +105,19 @@ public static partial class ClusteringMetrics
         return [.. sums.Select(sum => sum / (count - 1))];
     }
 
-    /// <summary>The adjusted mutual information of each pair of clusterings: of 1 and 0, 2 and 0, 2 and 1, ...</summary>
+    /// <summary>The adjusted mutual information of each pair of clusterings: 1 and 0, 2 and 0, 2 and 1, ...</summary>
     internal static double[] PairAgreements(IReadOnlyList<int[]> clusterings, EntropyMean mean = EntropyMean.Arithmetic)
     {
         ArgumentNullException.ThrowIfNull(clusterings);
         if (clusterings.Count < 2)
-            throw new ArgumentException($"Stability needs at least two clusterings to compare, not {clusterings.Count}.", nameof(clusterings));
+            throw new ArgumentException($"Stability needs at least two clusterings, not {clusterings.Count}.", nameof(clusterings));
         var values = new List<double>();
         for (int i = 0; i < clusterings.Count; i++)
         {
             for (int j = 0; j < i; j++)
             {
                 ContingencyTable table = ContingencyTable.Create(clusterings[i], clusterings[j]);
-                // Two equal trivial partitions have an AMI of 1, though nothing was found twice.
+                // Two equal trivial partitions have an AMI of 1, but this is no evidence of stability.
                 values.Add(IsTrivial(table.ClassCount, table.RowCount) ? 0 : AdjustedMutualInformation(table, mean));
             }
         }

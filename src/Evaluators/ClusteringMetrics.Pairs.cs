@@ -2,7 +2,7 @@ namespace Disentangle.ML.Evaluators;
 
 public static partial class ClusteringMetrics
 {
-    /// <summary>The pairs of rows, by whether they share a class and a cluster.</summary>
+    /// <summary>Counts the pairs of rows by whether they share a class and a cluster.</summary>
     /// <param name="table">Classes against clusters.</param>
     public static PairConfusion CountPairs(ContingencyTable table)
     {
@@ -17,7 +17,10 @@ public static partial class ClusteringMetrics
     public static PairConfusion CountPairs(ReadOnlySpan<int> labels, ReadOnlySpan<int> clusters) =>
         CountPairs(ContingencyTable.Create(labels, clusters));
 
-    /// <summary>The share of pairs on which the two partitions agree, 0 to 1 (Rand 1971). Near 1 whenever there are many clusters. Symmetric.</summary>
+    /// <summary>
+    /// The fraction of pairs on which the two partitions agree, 0 to 1 (Rand 1971). Close to 1 whenever there are many clusters.
+    /// Symmetric.
+    /// </summary>
     /// <param name="table">Classes against clusters.</param>
     public static double RandIndex(ContingencyTable table)
     {
@@ -33,7 +36,8 @@ public static partial class ClusteringMetrics
         RandIndex(ContingencyTable.Create(labels, clusters));
 
     /// <summary>
-    /// (RI - E[RI]) / (1 - E[RI]) (Hubert and Arabie 1985): 1 for equal partitions, 0 on average for independent ones, at least -1/2. Symmetric.
+    /// (RI - E[RI]) / (1 - E[RI]) (Hubert and Arabie 1985): 1 for equal partitions, 0 on average for independent ones, at least -1/2.
+    /// Symmetric.
     /// </summary>
     /// <param name="table">Classes against clusters.</param>
     public static double AdjustedRandIndex(ContingencyTable table)
@@ -53,7 +57,7 @@ public static partial class ClusteringMetrics
         AdjustedRandIndex(ContingencyTable.Create(labels, clusters));
 
     /// <summary>
-    /// √(pair precision × pair recall), 0 to 1 (Fowlkes and Mallows 1983). 0 when no two rows share both a class and a cluster. Symmetric.
+    /// √(pair precision × pair recall), 0 to 1 (Fowlkes and Mallows 1983). 0 if no two rows share both a class and a cluster. Symmetric.
     /// </summary>
     /// <param name="table">Classes against clusters.</param>
     public static double FowlkesMallows(ContingencyTable table)
@@ -69,7 +73,7 @@ public static partial class ClusteringMetrics
     public static double FowlkesMallows(ReadOnlySpan<int> labels, ReadOnlySpan<int> clusters) =>
         FowlkesMallows(ContingencyTable.Create(labels, clusters));
 
-    /// <summary>Of the pairs in one cluster, the share in one class, 0 to 1; 0 when all clusters are single rows.</summary>
+    /// <summary>The fraction of pairs with the same cluster that have the same class, 0 to 1; 0 if all clusters are single rows.</summary>
     /// <param name="table">Classes against clusters.</param>
     public static double PairPrecision(ContingencyTable table) => Precision(CountPairs(table));
 
@@ -80,7 +84,7 @@ public static partial class ClusteringMetrics
     public static double PairPrecision(ReadOnlySpan<int> labels, ReadOnlySpan<int> clusters) =>
         PairPrecision(ContingencyTable.Create(labels, clusters));
 
-    /// <summary>Of the pairs in one class, the share in one cluster, 0 to 1; 0 when all classes are single rows.</summary>
+    /// <summary>The fraction of pairs with the same class that have the same cluster, 0 to 1; 0 if all classes are single rows.</summary>
     /// <param name="table">Classes against clusters.</param>
     public static double PairRecall(ContingencyTable table) => Recall(CountPairs(table));
 

@@ -3,15 +3,10 @@ using System.Numerics.Tensors;
 
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>One non-zero cell of a <see cref="ContingencyTable"/>.</summary>
-/// <param name="Class">Index of the class, 0 to <see cref="ContingencyTable.ClassCount"/> - 1.</param>
-/// <param name="Cluster">Index of the cluster, 0 to <see cref="ContingencyTable.ClusterCount"/> - 1.</param>
-/// <param name="Count">Rows of that class in that cluster, at least 1.</param>
-public readonly record struct ContingencyCell(int Class, int Cluster, int Count);
-
 /// <summary>
-/// How many rows of each class lie in each cluster, n_ij. Every score against labels is computed from it. Only non-zero cells are stored, so memory grows with
-/// the number of rows and not with classes × clusters. Classes and clusters stand in ascending order of their values; both occur at least once.
+/// The number n_ij of rows of each class i in each cluster j, from which every score against labels is computed. Only non-zero cells are
+/// stored, so memory is proportional to the number of rows, not classes × clusters. Classes and clusters are in ascending order of their
+/// values, and none is empty.
 /// </summary>
 public sealed class ContingencyTable
 {
@@ -55,25 +50,25 @@ public sealed class ContingencyTable
     /// <summary>The number of clusters.</summary>
     public int ClusterCount => _clusterValues.Length;
 
-    /// <summary>The value each class has in the labels, ascending.</summary>
+    /// <summary>The label value of each class, ascending.</summary>
     public ReadOnlySpan<int> ClassValues => _classValues;
 
-    /// <summary>The value each cluster has in the clusters, ascending.</summary>
+    /// <summary>The value of each cluster, ascending.</summary>
     public ReadOnlySpan<int> ClusterValues => _clusterValues;
 
-    /// <summary>The rows of each class, a_i.</summary>
+    /// <summary>The number of rows of each class, a_i.</summary>
     public ReadOnlySpan<int> ClassSizes => _classSizes;
 
-    /// <summary>The rows of each cluster, b_j.</summary>
+    /// <summary>The number of rows of each cluster, b_j.</summary>
     public ReadOnlySpan<int> ClusterSizes => _clusterSizes;
 
     /// <summary>
-    /// The cluster matched to each class, -1 where a class has none: the one-to-one matching with the most rows (Kuhn 1955, known as the Hungarian method).
-    /// A class and a cluster that share no row are never matched. Computed when first asked for, O(n³) in the worst case.
+    /// The cluster matched to each class, or -1 for none, in the one-to-one matching with the most rows (Kuhn 1955, the Hungarian method).
+    /// A class and a cluster without common rows are never matched. Computed on first use, O(n³) in the worst case.
     /// </summary>
     public ReadOnlySpan<int> MatchedClusters => _matchedClusters.Value;
 
-    /// <summary>The non-zero cells, by class and then by cluster.</summary>
+    /// <summary>The non-zero cells, ordered by class, then by cluster.</summary>
     public IEnumerable<ContingencyCell> Cells
     {
         get
@@ -86,8 +81,8 @@ public sealed class ContingencyTable
         }
     }
 
-    /// <summary>The rows of class <paramref name="classIndex"/> in cluster <paramref name="clusterIndex"/>, n_ij.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">An index is not one of the table's.</exception>
+    /// <summary>The number n_ij of rows of class <paramref name="classIndex"/> in cluster <paramref name="clusterIndex"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An index is out of range.</exception>
     public int this[int classIndex, int clusterIndex]
     {
         get
@@ -99,14 +94,14 @@ public sealed class ContingencyTable
         }
     }
 
-    /// <summary>Whether the two partitions are the same up to names.</summary>
+    /// <summary>Whether the two partitions are equal up to names.</summary>
     internal bool IsIdentity => _count.Length == ClassCount && _count.Length == ClusterCount;
 
     internal double ExpectedMutualInformation => _expectedMutualInformation.Value;
 
     internal ReadOnlySpan<int> CellCounts => _count;
 
-    /// <summary>Counts labels against clusters.</summary>
+    /// <summary>Counts the rows of each label in each cluster.</summary>
     /// <param name="labels">The class of each row, any integers.</param>
     /// <param name="clusters">The cluster of each row, any integers.</param>
     /// <exception cref="ArgumentException">The spans are empty or differ in length.</exception>
@@ -115,13 +110,15 @@ public sealed class ContingencyTable
         if (labels.Length != clusters.Length)
         {
             throw new ArgumentException(
-                $"Every row needs one label and one cluster; there are {labels.Length} labels and {clusters.Length} clusters.", nameof(clusters));
+                $"Every row needs one label and one cluster; there are {labels.Length} labels and {clusters.Length} clusters.",
+                nameof(clusters));
         }
         if (labels.IsEmpty)
-            throw new ArgumentException("There are no rows; scores need at least one.", nameof(labels));
+            throw new ArgumentException("There are no rows; there must be at least one.", nameof(labels));
 
         int firstClass = TensorPrimitives.Min(labels), firstCluster = TensorPrimitives.Min(clusters);
-        long classes = (long)TensorPrimitives.Max(labels) - firstClass + 1, columns = (long)TensorPrimitives.Max(clusters) - firstCluster + 1;
+        long classes = (long)TensorPrimitives.Max(labels) - firstClass + 1;
+        long columns = (long)TensorPrimitives.Max(clusters) - firstCluster + 1;
         if ((Int128)classes * columns <= Math.Max(1 << 16, Math.Min(16L * labels.Length, 1 << 24)))
         {
             var counts = new int[classes * columns];
@@ -134,10 +131,10 @@ public sealed class ContingencyTable
     }
 
     /// <summary>
-    /// Takes the counts themselves, classes in rows and clusters in columns; the values of classes and clusters are the indices. Empty rows and columns
-    /// are left out.
+    /// Creates a table from counts, with classes in rows and clusters in columns. The values of classes and clusters are the indices.
+    /// Empty rows and columns are removed.
     /// </summary>
-    /// <param name="counts">Rows of each class in each cluster.</param>
+    /// <param name="counts">The number of rows of each class in each cluster.</param>
     /// <exception cref="ArgumentException">All counts are zero, one is negative, or they add up to more than 2³¹ - 1.</exception>
     public static ContingencyTable FromCounts(int[,] counts)
     {
@@ -146,9 +143,9 @@ public sealed class ContingencyTable
         Buffer.BlockCopy(counts, 0, flat, 0, sizeof(int) * flat.Length);
         long total = 0;
         foreach (int count in flat)
-            total += count >= 0 ? count : throw new ArgumentException($"A count is {count}; counts cannot be negative.", nameof(counts));
+            total += count >= 0 ? count : throw new ArgumentException($"A count is {count}; counts must be 0 or more.", nameof(counts));
         if (total is 0 or > int.MaxValue)
-            throw new ArgumentException($"The counts add up to {total}; the table must hold 1 to {int.MaxValue} rows.", nameof(counts));
+            throw new ArgumentException($"The sum of the counts is {total}; it must be from 1 to {int.MaxValue}.", nameof(counts));
         return FromDense(flat, counts.GetLength(0), counts.GetLength(1), 0, 0);
     }
 
@@ -161,15 +158,15 @@ public sealed class ContingencyTable
         return counts;
     }
 
-    /// <summary>The name of a class: as in the data where the table was made from an IDataView, else its value.</summary>
+    /// <summary>The name of a class: from the data if the table was created from an IDataView, otherwise its value.</summary>
     public string ClassName(int classIndex) => Name(_classNames, _classValues[classIndex]);
 
-    /// <summary>The name of a cluster: as in the data where the table was made from an IDataView, else its value.</summary>
+    /// <summary>The name of a cluster: from the data if the table was created from an IDataView, otherwise its value.</summary>
     public string ClusterName(int clusterIndex) => NameOfClusterValue(_clusterValues[clusterIndex]);
 
     /// <summary>
-    /// The clusters in matched order: first the one matched to each class, in the order of classes, then those without a class. With it a good clustering
-    /// has its large counts on the diagonal.
+    /// The clusters in matched order: those matched to a class, in the order of classes, followed by those without one. In this order a
+    /// good clustering has its large counts on the diagonal.
     /// </summary>
     public int[] MatchedOrder()
     {
@@ -177,7 +174,7 @@ public sealed class ContingencyTable
         return [.. matched, .. Enumerable.Range(0, ClusterCount).Except(matched)];
     }
 
-    /// <summary>The table in <see cref="MatchedOrder"/>, at most 30 classes and 30 clusters of it.</summary>
+    /// <summary>The table in <see cref="MatchedOrder"/>, limited to 30 classes and 30 clusters.</summary>
     public override string ToString()
     {
         const int limit = 30;
@@ -195,7 +192,7 @@ public sealed class ContingencyTable
 
     internal string NameOfClusterValue(int value) => Name(_clusterNames, value);
 
-    /// <summary>Gives names to the values of classes and clusters, which must then be indices into the names.</summary>
+    /// <summary>Sets the names of classes and clusters, whose values must be indices into the names.</summary>
     internal ContingencyTable WithNames(string[] classNames, string[] clusterNames)
     {
         (_classNames, _clusterNames) = (classNames, clusterNames);
@@ -206,7 +203,7 @@ public sealed class ContingencyTable
 
     private static ContingencyTable FromDense(ReadOnlySpan<int> counts, int classes, int clusters, int firstClass, int firstCluster)
     {
-        // Clusters keep their columns until it is known which are empty.
+        // Clusters keep their columns until the empty ones are known.
         var used = new bool[clusters];
         var (classValues, start) = (new List<int>(), new List<int> { 0 });
         var (cluster, count) = (new List<int>(), new List<int>());
@@ -231,12 +228,13 @@ public sealed class ContingencyTable
         var place = new int[clusters];
         for (int j = 0; j < columns.Length; j++)
             place[columns[j]] = j;
-        return new([.. classValues], [.. columns.Select(j => firstCluster + j)], [.. start], [.. cluster.Select(j => place[j])], [.. count]);
+        return new([.. classValues], [.. columns.Select(j => firstCluster + j)], [.. start], [.. cluster.Select(j => place[j])],
+            [.. count]);
     }
 
     private static ContingencyTable FromSparse(LabelIndex labels, LabelIndex clusters)
     {
-        // A counting sort by class; then the clusters of one class at a time are counted.
+        // Counting sort by class, then count the clusters of one class at a time.
         int classes = labels.Values.Length;
         var next = new int[classes + 1];
         foreach (int i in labels.Codes)

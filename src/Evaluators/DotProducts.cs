@@ -2,16 +2,18 @@ using System.Numerics;
 
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>Dot products of some points with a block of points, in double precision: single precision leaves too few digits of the distances.</summary>
+/// <summary>Dot products of points with a block of points, in double precision because distances need the digits.</summary>
 internal static class DotProducts
 {
-    /// <summary>Points that are multiplied at once, so that with two vectors of the block their sums fill the registers.</summary>
+    /// <summary>The number of points multiplied at once. Together with two vectors of the block, their sums fill the registers.</summary>
     public const int Rows = 6;
 
-    /// <summary>Writes x · y for some points x and all y of a block.</summary>
-    /// <param name="points">The x, <see cref="Rows"/> after <see cref="Rows"/>: of each lot the first coordinate of all, the second of all, and so on.</param>
-    /// <param name="block">The y: the first coordinate of all, the second of all, and so on, <see cref="PointSet.BlockSize"/> of each.</param>
-    /// <param name="products">For each x its products, <see cref="PointSet.BlockSize"/> of them.</param>
+    /// <summary>Writes x · y for points x and all y of a block.</summary>
+    /// <param name="points">
+    /// The x in groups of <see cref="Rows"/>: in each group the first coordinate of all points, then the second, and so on.
+    /// </param>
+    /// <param name="block">The y: the first coordinate of all <see cref="PointSet.BlockSize"/> points, then the second, and so on.</param>
+    /// <param name="products">Receives <see cref="PointSet.BlockSize"/> products per x.</param>
     public static void Compute(ReadOnlySpan<double> points, ReadOnlySpan<double> block, Span<double> products)
     {
         int lot = block.Length / PointSet.BlockSize * Rows;

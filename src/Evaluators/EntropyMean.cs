@@ -1,17 +1,19 @@
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>Which mean of the two entropies normalises a mutual information. The choice changes the value: state it with every figure.</summary>
+/// <summary>
+/// The mean of the two entropies that normalises mutual information. It changes the value, so report it with every figure.
+/// </summary>
 public enum EntropyMean
 {
-    /// <summary>(H(U) + H(V)) / 2, the default here and of scikit-learn.</summary>
+    /// <summary>(H(U) + H(V)) / 2, the default here and in scikit-learn.</summary>
     Arithmetic,
 
     /// <summary>√(H(U) H(V)).</summary>
     Geometric,
 
-    /// <summary>min(H(U), H(V)), the most lenient: a refinement of the classes scores 1.</summary>
+    /// <summary>min(H(U), H(V)), the most lenient: refinements of the classes score 1.</summary>
     Min,
 
-    /// <summary>max(H(U), H(V)), the strictest; the choice of Romanov and Rumshisky (2017).</summary>
+    /// <summary>max(H(U), H(V)), the strictest; used by Romanov and Rumshisky (2017).</summary>
     Max,
 }

@@ -5,9 +5,10 @@ namespace Disentangle.ML.Evaluators;
 /// E[MI] = Σ_ij Σ_n P(n; a_i, b_j, N) (n/N) log(N n / (a_i b_j)).
 /// </summary>
 /// <remarks>
-/// P is unimodal with P(n + 1)/P(n) = (a - n)(b - n) / ((n + 1)(N - a - b + n + 1)). The sum starts at the mode with weight 1, follows this recurrence
-/// both ways until the weights vanish, and divides by the sum of the weights: about √N terms where the textbook's sum has N, no factorials and no
-/// cancellation of their logarithms. Cells with equal sizes have equal terms and are computed once.
+/// P is unimodal with P(n + 1)/P(n) = (a - n)(b - n) / ((n + 1)(N - a - b + n + 1)). The sum starts at the mode with weight 1, follows
+/// this recurrence in both directions until the weights are negligible, and is divided by the sum of the weights. This takes about √N
+/// terms instead of N, without factorials and without cancellation of their logarithms. Cells with equal sizes have equal terms and are
+/// computed once.
 /// </remarks>
 internal static class ExpectedMutualInformation
 {
@@ -15,7 +16,7 @@ internal static class ExpectedMutualInformation
 
     public static double Compute(ReadOnlySpan<int> classSizes, ReadOnlySpan<int> clusterSizes, int rows)
     {
-        // With one class or one cluster the mutual information is 0 whatever the other is.
+        // With only one class or one cluster the mutual information is 0.
         if (classSizes.Length == 1 || clusterSizes.Length == 1)
             return 0;
         List<(int Size, int Times)> clusterGroups = GroupEqual(clusterSizes);

@@ -7,12 +7,12 @@ using static System.FormattableString;
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// Rows of features in memory. Where they lie far from the origin, single precision leaves too few digits of the distances that ML.NET's
-/// KMeans computes; <see cref="View"/> then shows it the rows moved to the origin.
+/// Rows of features in memory. Far from the origin, the single-precision distances of ML.NET's KMeans are inaccurate; <see cref="View"/>
+/// then provides the rows moved to the origin.
 /// </summary>
 internal sealed class FeatureRows
 {
-    // At this |mean|² / variance, distances a tenth of the spread of the rows still have two correct digits.
+    // At this |mean|² / variance, distances of a tenth of the spread still have two correct digits.
     private const double FarFromOrigin = 1e3;
 
     private readonly float[] _values;
@@ -32,7 +32,7 @@ internal sealed class FeatureRows
 
     public ReadOnlySpan<float> this[int row] => _values.AsSpan(row * Dimension, Dimension);
 
-    /// <summary>What KMeans must be shown the rows without: their mean where they lie far from the origin, else 0.</summary>
+    /// <summary>Subtracted from the rows for KMeans: their mean if they lie far from the origin, otherwise 0.</summary>
     public ReadOnlySpan<double> Shift => _shift.Value;
 
     /// <summary>Whether <see cref="Shift"/> is not 0.</summary>
@@ -40,7 +40,7 @@ internal sealed class FeatureRows
 
     /// <summary>Reads a column of features.</summary>
     /// <exception cref="ArgumentException">
-    /// The column is missing or of another type, there are no rows, or a feature is NaN or infinite.
+    /// The column is missing or of the wrong type, there are no rows, or a feature is NaN or infinite.
     /// </exception>
     public static FeatureRows Read(IDataView data, string columnName, CancellationToken cancellation = default)
     {
@@ -55,7 +55,7 @@ internal sealed class FeatureRows
         return reader.ToRows();
     }
 
-    /// <summary>Some of the rows.</summary>
+    /// <summary>A subset of the rows.</summary>
     public FeatureRows Select(IReadOnlyList<int> rows)
     {
         var values = new float[rows.Count * Dimension];
@@ -64,7 +64,7 @@ internal sealed class FeatureRows
         return new(values, Dimension);
     }
 
-    /// <summary>The number of different rows, counted up to a limit.</summary>
+    /// <summary>The number of distinct rows, counted up to a limit.</summary>
     public int CountDistinct(int limit)
     {
         var seen = new HashSet<int>(new RowComparer(this));
@@ -73,26 +73,27 @@ internal sealed class FeatureRows
         return seen.Count;
     }
 
-    /// <exception cref="InvalidDataException">There are fewer different rows than clusters.</exception>
+    /// <exception cref="InvalidDataException">There are fewer distinct rows than clusters.</exception>
     public void RequireDistinct(int numberOfClusters)
     {
         int distinct = CountDistinct(numberOfClusters);
         if (distinct < numberOfClusters)
         {
             throw new InvalidDataException(
-                $"The data have {Count} rows, {distinct} of them different; {numberOfClusters} clusters need at least as many.");
+                $"The data have {Count} rows, {distinct} of them distinct; "
+                + $"{numberOfClusters} clusters need at least {numberOfClusters} distinct rows.");
         }
     }
 
     /// <exception cref="ArgumentException">
-    /// The test rows, which these are, have another number of features than those of training.
+    /// These test rows do not have the number of features of the training rows.
     /// </exception>
     public void RequireDimension(int expected, string columnName)
     {
         if (Dimension != expected)
         {
             throw new ArgumentException(
-                $"Column '{columnName}' has {Dimension} values in the test data and {expected} in the training data.");
+                $"Column '{columnName}' has {Dimension} values in the test data, but {expected} in the training data.");
         }
     }
 
@@ -138,7 +139,7 @@ internal sealed class FeatureRows
         return new(values, Dimension);
     }
 
-    /// <summary>The rows less <paramref name="shift"/> as data with one column.</summary>
+    /// <summary>The rows minus <paramref name="shift"/> as data with one column.</summary>
     public IDataView View(string columnName, ReadOnlySpan<double> shift)
     {
         SchemaDefinition schema = SchemaDefinition.Create(typeof(ViewRow));
@@ -147,7 +148,7 @@ internal sealed class FeatureRows
         return new MLContext().Data.LoadFromEnumerable(Rows(shift.ToArray()), schema);
     }
 
-    // One object for all rows: a cursor copies a row before it moves on.
+    // All rows share one object, because a cursor copies a row before it advances.
     private IEnumerable<ViewRow> Rows(double[] shift)
     {
         var features = new float[Dimension];
@@ -167,7 +168,7 @@ internal sealed class FeatureRows
         return TensorPrimitives.SumOfSquares<double>(mean) > FarFromOrigin * variance ? mean : new double[Dimension];
     }
 
-    /// <summary>Reads the vectors of a cursor's rows one by one.</summary>
+    /// <summary>Reads the vectors of a cursor row by row.</summary>
     public sealed class VectorReader(DataViewRow row, DataViewSchema.Column column)
     {
         private readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(column);
@@ -175,26 +176,27 @@ internal sealed class FeatureRows
         private readonly int _size = ((VectorDataViewType)column.Type).Size;
         private VBuffer<float> _vector;
 
-        /// <summary>Keeps the features of the current row.</summary>
+        /// <summary>Adds the features of the current row.</summary>
         public void Read()
         {
             _getter(ref _vector);
             if (!TensorPrimitives.IsFiniteAll(_vector.GetValues()))
             {
                 throw new ArgumentException(
-                    $"Column '{column.Name}' has a value that is NaN or infinite in row {row.Position} (counted from 0).");
+                    $"Column '{column.Name}' has a value that is NaN or infinite in row {row.Position} (from 0).");
             }
             int start = _values.Count;
             if (start > Array.MaxLength - _size)
-                throw new ArgumentException(Invariant($"Column '{column.Name}' has more than {Array.MaxLength} values; use fewer rows."));
+                throw new ArgumentException(
+                    Invariant($"Column '{column.Name}' has more than {Array.MaxLength} values in all rows; use fewer rows."));
             CollectionsMarshal.SetCount(_values, start + _size);
             _vector.CopyTo(CollectionsMarshal.AsSpan(_values)[start..]);
         }
 
-        /// <exception cref="ArgumentException">There are none.</exception>
+        /// <exception cref="ArgumentException">There are no rows.</exception>
         public FeatureRows ToRows() => _values.Count > 0
             ? new([.. _values], _size)
-            : throw new ArgumentException($"The data have no rows; column '{column.Name}' needs at least one.");
+            : throw new ArgumentException($"There are no rows; column '{column.Name}' must have at least one.");
     }
 
     private sealed class ViewRow

@@ -2,7 +2,7 @@ using Microsoft.ML.Trainers;
 
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>Settings of <see cref="KMeansRestartsTrainer"/>.</summary>
+/// <summary>The options of <see cref="KMeansRestartsTrainer"/>.</summary>
 public sealed record KMeansRestartsOptions
 {
     /// <summary>The features: a vector of Single of known size. Default <c>Features</c>.</summary>
@@ -11,33 +11,33 @@ public sealed record KMeansRestartsOptions
     /// <summary>The number of clusters. At least 1. Default 5.</summary>
     public int NumberOfClusters { get; init; } = KMeansRestartsTrainer.Defaults.NumberOfClusters;
 
-    /// <summary>The number of runs, of which the one with the least inertia is kept. At least 1. Default 20.</summary>
+    /// <summary>The number of runs; the one with the least inertia is kept. At least 1. Default 20.</summary>
     public int Restarts { get; init; } = KMeansRestartsTrainer.Defaults.Restarts;
 
     /// <summary>
-    /// The seed of the first run; those of the others follow it. The same seed gives the same clusters. Default null: taken from the
-    /// MLContext, whose own seed decides.
+    /// The seed of the first run; the other runs use the following seeds. The same seed gives the same clusters. Default null: a seed from
+    /// the MLContext.
     /// </summary>
     public int? Seed { get; init; }
 
     /// <summary>
-    /// Changes other settings of ML.NET's KMeans, for example the number of iterations. Called once for each run. A run starts by
-    /// k-means++ and has one thread, so that results repeat exactly, unless this changes it. Default null. The column of example weights
-    /// must stay null: ML.NET's KMeans does not use it.
+    /// Changes other options of ML.NET's KMeans, for example the number of iterations. Called once per run. Unless changed here, runs
+    /// start with k-means++ and use one thread for reproducible results. The example weight column must stay null, because ML.NET's KMeans
+    /// ignores it. Default null: none.
     /// </summary>
     public Action<KMeansTrainer.Options>? Configure { get; init; }
 
-    /// <summary>The number of runs at the same time; 0 for one on every core. Results do not depend on it. Default 0.</summary>
+    /// <summary>The maximum number of concurrent runs; 0 for the number of cores. Results do not depend on it. Default 0.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Ends the fitting between two runs by an <see cref="OperationCanceledException"/>. Default: none.</summary>
+    /// <summary>Cancels training between two runs with an <see cref="OperationCanceledException"/>. Default: none.</summary>
     public CancellationToken CancellationToken { get; init; }
 
     internal void Validate()
     {
         var faults = new List<string>();
         if (string.IsNullOrWhiteSpace(FeatureColumnName))
-            faults.Add($"{nameof(FeatureColumnName)} is empty; name the column of features.");
+            faults.Add($"{nameof(FeatureColumnName)} is empty; it must name the feature column.");
         if (NumberOfClusters < 1)
             faults.Add($"{nameof(NumberOfClusters)} is {NumberOfClusters}; it must be at least 1.");
         if (Restarts < 1)

@@ -7,23 +7,23 @@ using static System.FormattableString;
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// Trains ML.NET's KMeans several times from different seeds and keeps the run with the least inertia Σ |x - nearest centroid|². What it
-/// gives is ML.NET's own KMeans model, saved and loaded as such.
+/// Trains ML.NET's KMeans several times with different seeds and keeps the run with the least inertia Σ |x - nearest centroid|². The
+/// result is a KMeans model of ML.NET, which saves and loads it.
 /// </summary>
 /// <remarks>
-/// Features far from the origin for their spread (|mean|² more than 1,000 times the variance) are centred to find the clusters. The model
-/// still computes distances in single precision, so the log warns and counts the rows that it assigns to another cluster than the
-/// nearest. Centre such features first.
+/// Features far from the origin relative to their spread (|mean|² more than 1,000 times the variance) are centred to find the clusters.
+/// The model still computes distances in single precision, so a warning in the log counts the rows not assigned to the nearest cluster.
+/// Centre such features first.
 /// </remarks>
 public sealed class KMeansRestartsTrainer : IEstimator<ClusteringPredictionTransformer<KMeansModelParameters>>
 {
     private readonly IHost _host;
     private readonly KMeansRestartsOptions _options;
 
-    /// <summary>A trainer; <c>ml.Clustering.Trainers.KMeansRestarts</c> is the usual way to one.</summary>
-    /// <param name="environment">The MLContext. Its seed decides the starts where the options give none.</param>
-    /// <param name="options">The settings.</param>
-    /// <exception cref="ArgumentException">A setting is out of range; the message lists all that are.</exception>
+    /// <summary>Creates a trainer; usually by <c>ml.Clustering.Trainers.KMeansRestarts</c>.</summary>
+    /// <param name="environment">The MLContext. It provides the seed if the options have none.</param>
+    /// <param name="options">The options.</param>
+    /// <exception cref="ArgumentException">Options are out of range; the message lists all of them.</exception>
     public KMeansRestartsTrainer(IHostEnvironment environment, KMeansRestartsOptions options)
     {
         ArgumentNullException.ThrowIfNull(environment);
@@ -40,8 +40,8 @@ public sealed class KMeansRestartsTrainer : IEstimator<ClusteringPredictionTrans
         public const int Restarts = 20;
     }
 
-    /// <summary>The schema after the transformer, for a pipeline to check.</summary>
-    /// <exception cref="ArgumentException">The feature column is missing or of another type.</exception>
+    /// <summary>The output schema, for checking a pipeline.</summary>
+    /// <exception cref="ArgumentException">The feature column is missing or of the wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
@@ -59,13 +59,13 @@ public sealed class KMeansRestartsTrainer : IEstimator<ClusteringPredictionTrans
         return new MLContext().Clustering.Trainers.KMeans(name).GetOutputSchema(inputSchema);
     }
 
-    /// <summary>Trains all runs and gives the one with the least inertia.</summary>
-    /// <param name="input">Read once and held in memory.</param>
+    /// <summary>Trains all runs and returns the model with the least inertia.</summary>
+    /// <param name="input">The training rows; they are read once and held in memory.</param>
     /// <exception cref="ArgumentException">
-    /// The feature column is missing or of another type, a feature is NaN or infinite, or there are no rows.
+    /// The feature column is missing or of the wrong type, a feature is NaN or infinite, or there are no rows.
     /// </exception>
     /// <exception cref="InvalidDataException">
-    /// There are fewer different rows than clusters, or the rows lie so far from the origin that the model cannot tell the clusters apart.
+    /// There are fewer distinct rows than clusters, or the rows lie so far from the origin that the model cannot distinguish the clusters.
     /// </exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     public ClusteringPredictionTransformer<KMeansModelParameters> Fit(IDataView input)
@@ -78,7 +78,7 @@ public sealed class KMeansRestartsTrainer : IEstimator<ClusteringPredictionTrans
             (seed, _options.Restarts), _options.Configure, _options.Threads, _options.CancellationToken);
         channel.Info(MessageSensitivity.None, Invariant(
             $"{rows.Count} rows, {best.Centroids.Count} clusters, {inertias.Length} runs: ")
-            + Invariant($"inertia {inertias.Min():g6} to {inertias.Max():g6}; the run of seed {best.Seed} is kept."));
+            + Invariant($"inertia {inertias.Min():g6} to {inertias.Max():g6}; keeping the run with seed {best.Seed}."));
         return KMeansRuns.Model(best, rows, _options.FeatureColumnName, channel);
     }
 }

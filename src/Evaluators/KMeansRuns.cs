@@ -7,21 +7,21 @@ using Microsoft.ML.Trainers;
 
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>Runs of ML.NET's KMeans that differ by their seeds. A seed belongs to an MLContext, so every run has its own.</summary>
+/// <summary>Runs ML.NET's KMeans with different seeds. A seed belongs to an MLContext, so every run has its own context.</summary>
 internal static class KMeansRuns
 {
-    // The share of inertia, besides what rounding explains, that the centroids of a model may have more than those it was made of.
+    // The largest relative increase of the inertia, beyond rounding, from rounding centroids to single precision.
     private const double LargestLoss = 0.01;
 
-    /// <summary>One run for each seed, in their order.</summary>
-    /// <param name="rows">At least as many different rows as clusters.</param>
+    /// <summary>Runs KMeans once per seed.</summary>
+    /// <param name="rows">The rows; at least as many distinct rows as clusters.</param>
     /// <param name="featureColumnName">The name of the features in the fitted models.</param>
-    /// <param name="numberOfClusters">At least 1.</param>
-    /// <param name="seeds">The seed of the first run, and of how many; those of the others follow it.</param>
-    /// <param name="configure">Changes other settings of KMeans, or null. It is called once for each run, one after the other.</param>
-    /// <param name="threads">The number of runs at the same time; 0 for one on every core.</param>
-    /// <param name="cancellation">Looked at between runs.</param>
-    /// <param name="done">Called when a run ends, for one run at a time, in no particular order.</param>
+    /// <param name="numberOfClusters">The number of clusters, at least 1.</param>
+    /// <param name="seeds">The seed of the first run and the number of runs; the other runs use the following seeds.</param>
+    /// <param name="configure">Changes other options of KMeans; null for none. Called once per run, on the calling thread.</param>
+    /// <param name="threads">The maximum number of concurrent runs; 0 for the number of cores.</param>
+    /// <param name="cancellation">Cancels between runs.</param>
+    /// <param name="done">Called when a run ends; one call at a time, in no particular order.</param>
     public static void Run(
         FeatureRows rows,
         string featureColumnName,
@@ -58,7 +58,7 @@ internal static class KMeansRuns
         }
     }
 
-    /// <summary>The run of several with the least inertia, the first of equals, and the inertias of all.</summary>
+    /// <summary>The run with the least inertia (the first one in a tie), and the inertias of all runs.</summary>
     public static (KMeansFit Best, double[] Inertias) Least(
         FeatureRows rows,
         string featureColumnName,
@@ -80,13 +80,13 @@ internal static class KMeansRuns
         return (best!, inertias);
     }
 
-    /// <summary>A model that ML.NET saves as its own KMeans, with the centroids where the rows really lie.</summary>
+    /// <summary>Creates a KMeans model that ML.NET can save, with the centroids at the original position of the rows.</summary>
     /// <param name="fit">The run.</param>
-    /// <param name="rows">The rows it was fitted to.</param>
+    /// <param name="rows">The training rows.</param>
     /// <param name="featureColumnName">The name of the features.</param>
-    /// <param name="channel">Is warned of rows far from the origin.</param>
+    /// <param name="channel">Receives a warning if the rows lie far from the origin.</param>
     /// <exception cref="InvalidDataException">
-    /// The rows lie so far from the origin that single precision cannot tell the clusters apart.
+    /// The rows lie so far from the origin that single precision cannot distinguish the clusters.
     /// </exception>
     public static ClusteringPredictionTransformer<KMeansModelParameters> Model(
         KMeansFit fit, FeatureRows rows, string featureColumnName, IChannel channel)
@@ -94,8 +94,8 @@ internal static class KMeansRuns
         if (!rows.IsFarFromOrigin)
             return fit.Model;
 
-        // The parameters have no public constructor. KMeans that starts from random rows starts from all of them where there are no more than
-        // clusters, and leaves them where they are.
+        // The parameters have no public constructor. With as many rows as clusters, KMeans with random initialisation starts at all rows
+        // and keeps them as centroids.
         var centroids = new FeatureRows([.. fit.Centroids.Values.Select(value => (float)value)], rows.Dimension);
         KMeansTrainer.Options options = Settings(featureColumnName, centroids.Count, configure: null);
         (options.InitializationAlgorithm, options.MaximumNumberOfIterations) = (KMeansTrainer.InitializationAlgorithm.Random, 1);
@@ -110,20 +110,20 @@ internal static class KMeansRuns
         {
             throw new InvalidDataException(
                 $"{FarFromOrigin(featureColumnName)} The model of ML.NET's KMeans computes distances in single precision, which "
-                + $"cannot tell the clusters apart. {advice}");
+                + $"cannot distinguish the clusters. {advice}");
         }
         IDataView predicted = model.Transform(rows.View(featureColumnName, unmoved));
         int wrong = predicted.GetColumn<uint>(predicted.Schema["PredictedLabel"]).Zip(nearest)
             .Count(pair => pair.First != pair.Second + 1);
         channel.Warning(MessageSensitivity.None,
             $"{FarFromOrigin(featureColumnName)} The clusters were found on centred features, but the model computes distances in single "
-            + $"precision: it assigns {wrong} of {rows.Count} rows to another cluster than the nearest. {advice}");
+            + $"precision: {wrong} of {rows.Count} rows are assigned to a cluster other than the nearest. {advice}");
         return model;
     }
 
-    /// <summary>The beginning of a warning.</summary>
+    /// <summary>The start of a warning.</summary>
     public static string FarFromOrigin(string featureColumnName) =>
-        $"The features in column '{featureColumnName}' lie far from the origin for their spread.";
+        $"The features in column '{featureColumnName}' lie far from the origin relative to their spread.";
 
     private static KMeansFit Fit(FeatureRows rows, IDataView view, int seed, KMeansTrainer.Options options)
     {
@@ -135,7 +135,7 @@ internal static class KMeansRuns
 
     private static KMeansTrainer.Options Settings(string featureColumnName, int numberOfClusters, Action<KMeansTrainer.Options>? configure)
     {
-        // One thread, so that the same seed gives the same clusters. ML.NET's default start fails where there are few rows for a cluster.
+        // With one thread the same seed gives the same clusters. ML.NET's default initialisation fails with few rows per cluster.
         var options = new KMeansTrainer.Options
         {
             NumberOfThreads = 1,
@@ -143,7 +143,7 @@ internal static class KMeansRuns
         };
         configure?.Invoke(options);
         if (options.ExampleWeightColumnName is not null)
-            throw new ArgumentException("ExampleWeightColumnName is set; ML.NET's KMeans takes such a column but does not use it.",
+            throw new ArgumentException("ExampleWeightColumnName is set; it must be null, because ML.NET's KMeans ignores it.",
                 nameof(configure));
         (options.FeatureColumnName, options.NumberOfClusters) = (featureColumnName, numberOfClusters);
         return options;

@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// Reads a column of labels: keys, Booleans, integers, Single, Double or text. Missing are the key 0, NaN and empty text.
+/// Reads a column of labels: keys, Booleans, integers, Single, Double or text. Key 0, NaN and empty text are missing labels.
 /// </summary>
 internal abstract class LabelColumn
 {
@@ -23,15 +23,16 @@ internal abstract class LabelColumn
         if (column.Type is not PrimitiveDataViewType || !Supported.Contains(column.Type.RawType))
         {
             throw new ArgumentException(
-                $"Column '{column.Name}' is of type {column.Type}; labels and clusters must be a key, Boolean, integer, Single, Double or text.");
+                $"Column '{column.Name}' is of type {column.Type}; "
+                + "labels and clusters must be a key, Boolean, integer, Single, Double or text.");
         }
         return CallGeneric<LabelColumn>(nameof(OpenTyped), column.Type.RawType, row, column);
     }
 
-    /// <summary>The number of the current row's value, by order of appearance, or <see cref="Missing"/>.</summary>
+    /// <summary>The number of the current row's value in order of appearance, or <see cref="Missing"/>.</summary>
     public abstract int Read();
 
-    /// <summary>The names of the values in ascending order of the values, and for each number its place in that order.</summary>
+    /// <summary>The names of the values in ascending order of the values, and the place of each number in this order.</summary>
     public abstract (string[] Names, int[] Place) Sort();
 
     private static LabelColumn OpenTyped<T>(DataViewRow row, DataViewSchema.Column column)
@@ -47,15 +48,16 @@ internal abstract class LabelColumn
         if (column.Type is KeyDataViewType)
         {
             string[]? names = KeyNames(column);
-            return new Typed<T>(read, static key => key.Equals(default(T)), key => NameOfKey(names, Convert.ToUInt64(key, CultureInfo.InvariantCulture)));
+            return new Typed<T>(read, static key => key.Equals(default(T)),
+                key => NameOfKey(names, Convert.ToUInt64(key, CultureInfo.InvariantCulture)));
         }
-        // Equal texts are equal as strings, not as pieces of memory; names that differ must stay apart, hence no culture.
+        // Texts are compared as strings, not as memory, and by ordinal so that different names stay different.
         return column.Type is TextDataViewType
             ? new Typed<string>(() => read().ToString()!, static text => text.Length == 0, static text => text, StringComparer.Ordinal)
             : new Typed<T>(read, static x => x is float.NaN or double.NaN, static x => Convert.ToString(x, CultureInfo.InvariantCulture)!);
     }
 
-    /// <summary>Key values start at 1, and so do the names of keys that have none.</summary>
+    /// <summary>Key values start at 1, and so do the names of keys without key values.</summary>
     private static string NameOfKey(string[]? names, ulong key) => names?[key - 1] ?? key.ToString(CultureInfo.InvariantCulture);
 
     private static string[]? KeyNames(DataViewSchema.Column column)

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>The distinct values of a list of integers in ascending order, and every element as an index into them.</summary>
+/// <summary>The distinct values of a list of integers in ascending order, and the index of each element in them.</summary>
 internal readonly record struct LabelIndex(int[] Values, int[] Codes)
 {
     public static LabelIndex Of(ReadOnlySpan<int> labels)

@@ -2,19 +2,19 @@ using Microsoft.ML;
 
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>The labels of some rows.</summary>
-/// <param name="Labels">Each row's index into the names; -1 where it has no label.</param>
+/// <summary>The labels of rows.</summary>
+/// <param name="Labels">The index of each row's label in the names; -1 for none.</param>
 /// <param name="Names">The names of the labels that occur, in ascending order of their values.</param>
 internal sealed record LabelList(int[] Labels, string[] Names)
 {
-    /// <summary>The labels that a reader numbered.</summary>
+    /// <summary>Creates a list from the numbers of a reader.</summary>
     public static LabelList Of(LabelColumn reader, List<int> numbers)
     {
         (string[] names, int[] place) = reader.Sort();
         return new([.. numbers.Select(number => number == LabelColumn.Missing ? number : place[number])], names);
     }
 
-    /// <exception cref="ArgumentException">The column is missing or of another type.</exception>
+    /// <exception cref="ArgumentException">The column is missing or of the wrong type.</exception>
     public static LabelList Read(IDataView data, string columnName)
     {
         DataViewSchema.Column column = ClusteringEvaluator.Column(data, columnName);

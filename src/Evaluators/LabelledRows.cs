@@ -8,7 +8,7 @@ namespace Disentangle.ML.Evaluators;
 internal sealed record LabelledRows(FeatureRows Features, LabelList Labels)
 {
     /// <exception cref="ArgumentException">
-    /// A column is missing or of another type, there are no rows, or a feature is NaN or infinite.
+    /// A column is missing or of the wrong type, there are no rows, or a feature is NaN or infinite.
     /// </exception>
     public static LabelledRows Read(IDataView data, string featureColumnName, string labelColumnName)
     {
@@ -27,16 +27,16 @@ internal sealed record LabelledRows(FeatureRows Features, LabelList Labels)
     }
 
     /// <summary>Scores a clustering of the rows.</summary>
-    /// <param name="clusters">The cluster of each row, from 0; its name is that number counted from 1, as ML.NET's KMeans has it.</param>
-    /// <param name="labelColumnName">For messages.</param>
-    /// <param name="silhouette">How the scores of separation are computed; null for none of them.</param>
+    /// <param name="clusters">The cluster of each row, from 0. Its name counts from 1, as in ML.NET's KMeans.</param>
+    /// <param name="labelColumnName">The name of the label column, for messages.</param>
+    /// <param name="silhouette">The options of the scores of separation; null to omit them.</param>
     /// <exception cref="ArgumentException">No row has a label.</exception>
     public ClusteringQuality Score(int[] clusters, string labelColumnName, SilhouetteOptions? silhouette)
     {
         (int[] labels, string[] names) = Labels;
         int[] rows = [.. Enumerable.Range(0, labels.Length).Where(row => labels[row] >= 0)];
         if (rows.Length == 0)
-            throw new ArgumentException($"No row has a label: '{labelColumnName}' is missing in all {labels.Length} rows.");
+            throw new ArgumentException($"No row has a label: column '{labelColumnName}' is missing in all {labels.Length} rows.");
         int[] kept = [.. rows.Select(row => clusters[row])];
         string[] clusterNames = [.. Enumerable.Range(1, kept.Max() + 1).Select(number => TextTable.Integer(number))];
         ContingencyTable table = ContingencyTable.Create([.. rows.Select(row => labels[row])], kept).WithNames(names, clusterNames);

@@ -1,13 +1,14 @@
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// The one-to-one matching of rows to columns with the greatest total weight, by shortest augmenting paths with prices (Jonker and Volgenant 1987; for
-/// rectangular problems Crouse 2016). Weights are integers, so the result is exact.
+/// The one-to-one matching of rows to columns with the greatest total weight, by shortest augmenting paths with prices (Jonker and
+/// Volgenant 1987; Crouse 2016 for rectangular problems). Weights are integers, so the result is exact.
 /// </summary>
 /// <remarks>
-/// Only the cells of positive weight are given; a row may stay unmatched at weight 0, which is why rectangular and sparse problems need no padding. Prices
-/// obey u_i + v_j ≥ w_ij and u_i, v_j ≥ 0, with equality in matched cells, u_i = 0 for unmatched rows and v_j = 0 for unmatched columns: then the matching
-/// is optimal. A search visits every cell at most once and scans its frontier at most once a column, which makes O(n³) in all.
+/// Only cells of positive weight are stored, and a row may stay unmatched at weight 0, so rectangular and sparse problems need no padding.
+/// Prices satisfy u_i + v_j ≥ w_ij and u_i, v_j ≥ 0, with equality in matched cells, u_i = 0 for unmatched rows and v_j = 0 for unmatched
+/// columns, which makes the matching optimal. A search visits every cell at most once and scans its frontier at most once per column, so
+/// the total is O(n³).
 /// </remarks>
 internal sealed class MaximumMatching
 {
@@ -21,7 +22,8 @@ internal sealed class MaximumMatching
     private readonly int[] _columnOfRow;
     private readonly int[] _rowOfColumn;
 
-    // Of the current search: each column's distance from the search's first row, the row before it, and the columns reached, nearest first up to the frontier.
+    // State of the current search: each column's distance from the first row, the row before it, and the reached columns, nearest first up
+    // to the frontier.
     private readonly long[] _distance;
     private readonly int[] _previous;
     private readonly int[] _reached;
@@ -42,7 +44,7 @@ internal sealed class MaximumMatching
         Array.Fill(_distance, long.MaxValue);
     }
 
-    /// <summary>The column of each row, or -1.</summary>
+    /// <summary>Finds the column of each row, or -1 for none.</summary>
     /// <param name="start">The cells of row i are <c>start[i] .. start[i + 1] - 1</c>.</param>
     /// <param name="column">The column of each cell.</param>
     /// <param name="weight">The weight of each cell, positive.</param>
@@ -56,8 +58,8 @@ internal sealed class MaximumMatching
     }
 
     /// <summary>
-    /// Each row takes its best column and raises the price to where its second best is as good; a row that loses its column bids again. This settles most
-    /// rows. Rows that are still without a column after a fixed number of bids are returned.
+    /// Each row takes its best column and raises its price until the second best is equally good; a row that loses its column bids again.
+    /// This matches most rows. Returns the rows still without a column after a fixed number of bids.
     /// </summary>
     private Queue<int> AssignByBids()
     {
@@ -98,14 +100,14 @@ internal sealed class MaximumMatching
         return free;
     }
 
-    /// <summary>Matches one more row, or shows that leaving a row unmatched is best, and restores the rule on prices.</summary>
+    /// <summary>Matches one more row, or finds that leaving a row unmatched is best, and restores the price conditions.</summary>
     private void Augment(int first)
     {
         _rowPrice[first] = 0;
         for (int k = _start[first]; k < _start[first + 1]; k++)
             _rowPrice[first] = Math.Max(_rowPrice[first], _weight[k] - _columnPrice[_column[k]]);
 
-        // A path ends in a free column, or in a row that gives its column up and stays unmatched, at the cost of that row's price.
+        // A path ends in a free column, or in a row that gives up its column and stays unmatched, at the cost of its price.
         long shortest = _rowPrice[first];
         int lastRow = first, freeColumn = None;
         int reached = 0, frontier = 0;
@@ -150,7 +152,7 @@ internal sealed class MaximumMatching
         AssignAlongPath(first, lastRow, freeColumn);
     }
 
-    /// <summary>Moves the nearest of the columns from <paramref name="frontier"/> on to its front; returns the end of the new frontier.</summary>
+    /// <summary>Moves the nearest columns from <paramref name="frontier"/> on to the front; returns the end of the new frontier.</summary>
     private int MoveNearestToFront(int frontier, int reached)
     {
         long nearest = long.MaxValue;

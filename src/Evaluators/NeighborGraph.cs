@@ -4,9 +4,9 @@ using System.Numerics.Tensors;
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// The mutual nearest neighbours of rows: pairs i, j with j among the k nearest rows of i and i among those of j, by Euclidean distance.
-/// The search is exact. Scores such as <see cref="ClusteringMetrics.NeighborKappa"/> ask whether a clustering of an embedding keeps
-/// neighbours in the <em>input</em> together; one graph serves any number of clusterings of the same rows.
+/// The mutual nearest neighbours of rows: pairs i, j where j is among the k nearest rows of i, and i among those of j, by exact Euclidean
+/// distance. Scores such as <see cref="ClusteringMetrics.NeighborKappa"/> measure whether a clustering of an embedding keeps neighbours in
+/// the <em>input</em> together; one graph serves any number of clusterings of the same rows.
 /// </summary>
 /// <example><code>
 /// NeighborGraph graph = NeighborGraph.Create&lt;float&gt;([0, 1, 10, 11], rowCount: 4, new() { Neighbors = 1 });   // 0-1 and 2-3
@@ -20,33 +20,34 @@ public sealed class NeighborGraph
     private NeighborGraph(int rowCount, int neighbors, int[] rows, NeighborPair[] pairs) =>
         (RowCount, Neighbors, _rows, _pairs) = (rowCount, neighbors, rows, pairs);
 
-    /// <summary>The number of rows the graph was built from.</summary>
+    /// <summary>The number of rows.</summary>
     public int RowCount { get; }
 
-    /// <summary>The nearest rows of each row that were looked at, k.</summary>
+    /// <summary>The number of nearest rows per row, k.</summary>
     public int Neighbors { get; }
 
-    /// <summary>The rows in the graph, ascending: all of them, or the sample.</summary>
+    /// <summary>The rows in the graph, ascending: all rows, or a sample.</summary>
     public ReadOnlySpan<int> Rows => _rows;
 
-    /// <summary>Whether a sample of the rows stands for all.</summary>
+    /// <summary>Whether the graph holds only a sample of the rows.</summary>
     public bool IsSample => _rows.Length < RowCount;
 
-    /// <summary>The pairs of mutual neighbours, ascending; at least one.</summary>
+    /// <summary>The pairs of mutual neighbours, ascending; at least one pair.</summary>
     public ReadOnlySpan<NeighborPair> Pairs => _pairs;
 
     /// <summary>
-    /// Finds the mutual neighbours. Of rows at the same distance the one with the smaller number is the nearer. Time N² × coordinates in
-    /// double precision, memory N × (coordinates + k).
+    /// Finds the mutual neighbours. Ties go to the smaller row number. Time N² × coordinates in double precision, memory N × (coordinates
+    /// + k).
     /// </summary>
     /// <typeparam name="T">The type of a coordinate, such as <see cref="float"/> or <see cref="double"/>.</typeparam>
-    /// <param name="points">The coordinates, row after row.</param>
+    /// <param name="points">The coordinates of all rows, concatenated.</param>
     /// <param name="rowCount">The number of rows, N.</param>
     /// <param name="options">
-    /// Neighbours, largest number of rows, seed, threads. Default null: the defaults of <see cref="NeighborGraphOptions"/>.
+    /// The options. Default null: the defaults of <see cref="NeighborGraphOptions"/>.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// Coordinates are not the same number for each row, or not finite; an option is wrong; or there are no more rows than neighbours.
+    /// Rows differ in their number of coordinates; a coordinate is not finite; an option is invalid; or there are too few rows for the
+    /// neighbours.
     /// </exception>
     public static NeighborGraph Create<T>(ReadOnlySpan<T> points, int rowCount, NeighborGraphOptions? options = null)
         where T : struct, INumberBase<T>
@@ -58,10 +59,10 @@ public sealed class NeighborGraph
         if (used <= options.Neighbors)
         {
             throw new ArgumentException(
-                $"{options.Neighbors} neighbours of each row need at least {options.Neighbors + 1} rows; there are {used}.",
+                $"{options.Neighbors} neighbours per row need at least {options.Neighbors + 1} rows; there are {used}.",
                 nameof(rowCount));
         }
-        // Ascending, so that a tie goes to the smaller row.
+        // Sorted, so that ties go to the smaller row.
         int[]? sample = RowSample.Draw(rowCount, options.MaximumRows, options.Seed);
         if (sample is not null)
             Array.Sort(sample);
@@ -70,7 +71,7 @@ public sealed class NeighborGraph
         return new(rowCount, options.Neighbors, set.Rows, Mutual(nearest, options.Neighbors, set.Rows));
     }
 
-    /// <summary>One line: pairs, neighbours, rows, and whether they are a sample.</summary>
+    /// <summary>One line with the numbers of pairs, neighbours and rows.</summary>
     public override string ToString()
     {
         string rows = IsSample ? $"a sample of {_rows.Length} of {RowCount} rows" : $"{RowCount} rows";
@@ -93,7 +94,9 @@ public sealed class NeighborGraph
         return [.. pairs];
     }
 
-    /// <summary>The k nearest places of each place of centred points, by |y|² - 2 x·y, which orders as the distance to x does.</summary>
+    /// <summary>
+    /// Finds the k nearest places of each place of centred points by |y|² - 2 x·y, which orders points y by their distance to x.
+    /// </summary>
     private sealed class Search(PointSet points, int k)
     {
         private const int Group = 4 * DotProducts.Rows;

@@ -1,21 +1,21 @@
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>How a <see cref="NeighborGraph"/> is built.</summary>
+/// <summary>The options of a <see cref="NeighborGraph"/>.</summary>
 public sealed record NeighborGraphOptions
 {
-    /// <summary>The nearest rows of each row that are looked at, k; at least 1 and fewer than there are rows. Default: 10.</summary>
+    /// <summary>The number of nearest rows per row, k; at least 1 and less than the number of rows. Default: 10.</summary>
     public int Neighbors { get; init; } = 10;
 
     /// <summary>
-    /// Above this many rows, a sample of this size without replacement stands for all; at least 2. Default: 20,000. The time grows with
-    /// its square.
+    /// The maximum number of rows; if there are more, a random sample of this size is used. At least 2. Time grows with its square.
+    /// Default: 20,000.
     /// </summary>
     public int MaximumRows { get; init; } = 20_000;
 
-    /// <summary>The seed of the sample: the same seed draws the same rows. Default: 0.</summary>
+    /// <summary>The seed of the sample; the same seed draws the same rows. Default: 0.</summary>
     public int Seed { get; init; }
 
-    /// <summary>The number of threads, at least 1; the result does not depend on it. Default: the number of processors.</summary>
+    /// <summary>The number of threads, at least 1. Results do not depend on it. Default: the number of processors.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
     internal void Validate()

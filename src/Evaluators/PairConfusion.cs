@@ -1,6 +1,6 @@
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>The N (N - 1) / 2 pairs of rows, by whether the two rows share a class and whether they share a cluster.</summary>
+/// <summary>The counts of the N (N - 1) / 2 pairs of rows by whether the rows share a class and a cluster.</summary>
 /// <param name="Together">Same class, same cluster: true positives.</param>
 /// <param name="SameClusterOnly">Same cluster, different classes: false positives.</param>
 /// <param name="SameClassOnly">Same class, different clusters: false negatives.</param>
@@ -9,7 +9,7 @@ public readonly record struct PairConfusion(long Together, long SameClusterOnly,
 {
     internal static PairConfusion Of(ContingencyTable table)
     {
-        // At most (2³¹)² / 2 pairs: 64 bits hold them.
+        // There are at most (2³¹)² / 2 pairs, which fit in 64 bits.
         long together = Pairs(table.CellCounts);
         long sameClass = Pairs(table.ClassSizes);
         long sameCluster = Pairs(table.ClusterSizes);

@@ -4,12 +4,13 @@ using System.Numerics.Tensors;
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// Points in double precision, ordered by cluster. They lie in blocks of <see cref="BlockSize"/> points, and a block holds the first coordinate of all its
-/// points, then the second, and so on: distances to a block are then sums over whole vectors, and a cluster's part of a block is contiguous.
+/// Points in double precision, ordered by cluster, in blocks of <see cref="BlockSize"/> points. A block holds the first coordinate of all
+/// its points, then the second, and so on, so that distances to a block are sums over whole vectors, and a cluster's part of a block is
+/// contiguous.
 /// </summary>
 internal sealed class PointSet
 {
-    /// <summary>A multiple of <see cref="DotProducts.Rows"/> and of the widths of vectors.</summary>
+    /// <summary>The number of points in a block: a multiple of <see cref="DotProducts.Rows"/> and of all vector widths.</summary>
     public const int BlockSize = 240;
 
     private readonly double[] _values;
@@ -22,13 +23,13 @@ internal sealed class PointSet
         if (size > Array.MaxLength)
         {
             throw new ArgumentException(
-                $"{Count} rows of {dimension} coordinates are too many: at most {Array.MaxLength} coordinates can be scored. Score a part of the rows.");
+                $"{Count} rows of {dimension} coordinates exceed the maximum of {Array.MaxLength} coordinates; score fewer rows.");
         }
         _values = new double[size];
         Segments = CutByBlock();
     }
 
-    /// <summary>The part of a cluster that lies in one block.</summary>
+    /// <summary>The part of a cluster within a block.</summary>
     public readonly record struct Segment(int Cluster, int Start, int Length);
 
     public int Dimension { get; }
@@ -48,16 +49,17 @@ internal sealed class PointSet
 
     public int BlockCount => (Count + BlockSize - 1) / BlockSize;
 
-    /// <summary>Takes all points, or those of <paramref name="rows"/> only, as they are.</summary>
+    /// <summary>Copies all points, or only those of <paramref name="rows"/>.</summary>
     public static PointSet Create<T>(ReadOnlySpan<T> points, ReadOnlySpan<int> clusters, int[]? rows = null)
         where T : struct, INumberBase<T>
     {
         if (clusters.IsEmpty)
-            throw new ArgumentException("There are no rows; scores need at least one.", nameof(clusters));
+            throw new ArgumentException("There are no rows; there must be at least one.", nameof(clusters));
         if (points.IsEmpty || points.Length % clusters.Length != 0)
         {
             throw new ArgumentException(
-                $"There are {points.Length} coordinates for {clusters.Length} rows; every row needs the same number of them, at least one.", nameof(points));
+                $"There are {points.Length} coordinates for {clusters.Length} rows; every row must have the same number, at least one.",
+                nameof(points));
         }
         int dimension = points.Length / clusters.Length;
         rows ??= [.. Enumerable.Range(0, clusters.Length)];
@@ -79,7 +81,7 @@ internal sealed class PointSet
         {
             TensorPrimitives.ConvertChecked<T, double>(points.Slice(rows[i] * dimension, dimension), point);
             if (!TensorPrimitives.IsFiniteAll<double>(point))
-                throw new ArgumentException($"Row {rows[i]} (counted from 0) has a coordinate that is NaN or infinite.", nameof(points));
+                throw new ArgumentException($"Row {rows[i]} (from 0) has a coordinate that is NaN or infinite.", nameof(points));
             int place = next[index.Codes[i]]++;
             set.Rows[place] = rows[i];
             for (int f = 0; f < dimension; f++)
@@ -88,11 +90,11 @@ internal sealed class PointSet
         return set;
     }
 
-    /// <summary>One coordinate of the points of a block.</summary>
+    /// <summary>A coordinate of the points in a block.</summary>
     public Span<double> Coordinate(int block, int coordinate) =>
         _values.AsSpan((block * Dimension + coordinate) * BlockSize, LengthOf(block));
 
-    /// <summary>All coordinates of a block, also of the points at 0 that fill the last one.</summary>
+    /// <summary>All coordinates of a block, including the zeros that pad the last one.</summary>
     public ReadOnlySpan<double> Block(int block) => _values.AsSpan(block * Dimension * BlockSize, Dimension * BlockSize);
 
     public int LengthOf(int block) => Math.Min(BlockSize, Count - block * BlockSize);
@@ -105,7 +107,7 @@ internal sealed class PointSet
 
     public int SizeOf(int cluster) => _start[cluster + 1] - _start[cluster];
 
-    /// <summary>The mean of each cluster, one after the other.</summary>
+    /// <summary>The concatenated means of the clusters.</summary>
     public double[] Centroids()
     {
         var centroids = new double[ClusterCount * Dimension];
@@ -114,7 +116,10 @@ internal sealed class PointSet
             foreach (Segment segment in Segments[block])
             {
                 for (int f = 0; f < Dimension; f++)
-                    centroids[segment.Cluster * Dimension + f] += TensorPrimitives.Sum<double>(Coordinate(block, f).Slice(segment.Start, segment.Length));
+                {
+                    Span<double> own = Coordinate(block, f).Slice(segment.Start, segment.Length);
+                    centroids[segment.Cluster * Dimension + f] += TensorPrimitives.Sum<double>(own);
+                }
             }
         }
         for (int c = 0; c < ClusterCount; c++)
@@ -149,16 +154,16 @@ internal sealed class PointSet
         return sums;
     }
 
-    /// <summary>Coordinates are the caller's divided by two to this power, so that squares neither overflow nor vanish.</summary>
+    /// <summary>Coordinates are scaled by 2 to the power of minus this, so that squares neither overflow nor underflow.</summary>
     public int Exponent { get; private set; }
 
     /// <summary>
-    /// Moves the mean of all points to 0, which takes the rounding errors out of distances between points far from 0, and brings the
-    /// largest coordinate near 1. Equal points come to lie at 0 exactly.
+    /// Moves the mean of all points to 0, which avoids rounding errors in distances far from 0, and scales the largest coordinate to about
+    /// 1. If all points are equal, they are exactly 0.
     /// </summary>
     public PointSet Centre()
     {
-        // Before the subtraction, which could overflow, and again afterwards: the points may lie close together far from 0.
+        // Scale before the subtraction, which could overflow, and again afterwards, because points far from 0 may be close together.
         ScaleByPowerOfTwo();
         MoveMeanToZero();
         ScaleByPowerOfTwo();
@@ -167,11 +172,11 @@ internal sealed class PointSet
 
     private void ScaleByPowerOfTwo()
     {
-        // The blocks are padded with zeros.
+        // Padding is 0 and does not affect the maximum.
         double largest = Math.Abs(TensorPrimitives.MaxMagnitude<double>(_values));
         if (largest == 0)
             return;
-        // The power of two is a number itself, and so is every product: no digit is lost.
+        // Multiplication by a representable power of two is exact.
         int exponent = Math.Max(Math.ILogB(largest), -1000);
         TensorPrimitives.Multiply(_values, Math.ScaleB(1, -exponent), _values);
         Exponent += exponent;
@@ -194,14 +199,14 @@ internal sealed class PointSet
         }
     }
 
-    /// <summary>Scales every point to length 1; a point at 0 stays there.</summary>
+    /// <summary>Scales every point to length 1; points at 0 stay there.</summary>
     public PointSet Normalise()
     {
         Span<double> buffer = stackalloc double[BlockSize];
         for (int block = 0; block < BlockCount; block++)
         {
             Span<double> length = buffer[..LengthOf(block)];
-            // By the largest coordinate first, so that squares neither overflow nor vanish.
+            // Divide by the largest coordinate first, so that squares neither overflow nor underflow.
             length.Clear();
             for (int f = 0; f < Dimension; f++)
                 TensorPrimitives.MaxMagnitude(length, Coordinate(block, f), length);
@@ -221,7 +226,7 @@ internal sealed class PointSet
         return this;
     }
 
-    /// <summary>|x - y|² of two points, from their coordinates.</summary>
+    /// <summary>|x - y|² of two points, computed from their coordinates.</summary>
     public double SquaredDistance(int place, int other)
     {
         ReadOnlySpan<double> x = Block(place / BlockSize)[(place % BlockSize)..], y = Block(other / BlockSize)[(other % BlockSize)..];
@@ -238,9 +243,9 @@ internal sealed class PointSet
             TensorPrimitives.MultiplyAdd(Coordinate(block, f), Coordinate(block, f), norms, norms);
     }
 
-    /// <summary>Copies points that lie in one block as <see cref="DotProducts"/> takes them.</summary>
-    /// <param name="first">The first of them, a multiple of <see cref="DotProducts.Rows"/>.</param>
-    /// <param name="target">Room for as many as are wanted, a multiple of <see cref="DotProducts.Rows"/>.</param>
+    /// <summary>Copies points of one block into the layout of <see cref="DotProducts"/>.</summary>
+    /// <param name="first">The first point, a multiple of <see cref="DotProducts.Rows"/>.</param>
+    /// <param name="target">Receives the points; its length sets their number, a multiple of <see cref="DotProducts.Rows"/>.</param>
     public void Pack(int first, Span<double> target)
     {
         ReadOnlySpan<double> block = Block(first / BlockSize)[(first % BlockSize)..];

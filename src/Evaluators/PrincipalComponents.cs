@@ -5,10 +5,10 @@ using MathNet.Numerics.LinearAlgebra.Factorization;
 
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>The directions of greatest variance, by eigen-decomposition.</summary>
+/// <summary>The directions of greatest variance, by eigendecomposition.</summary>
 internal sealed class PrincipalComponents
 {
-    // The decomposition takes time with the cube of the features or of the rows, whichever are fewer.
+    // The decomposition takes time cubic in the smaller of the numbers of features and rows.
     private const int MostRows = 10_000;
     private const int MostFeatures = 1_024;
 
@@ -21,12 +21,11 @@ internal sealed class PrincipalComponents
     public int Count => _components.Length;
 
     /// <summary>
-    /// Finds the components of the rows: of 10,000 drawn at random where there are more, and of 1,024 where there are more than 1,024
-    /// features.
+    /// Finds the components of the rows, or of a random sample of 10,000 rows (1,024 rows if there are more than 1,024 features).
     /// </summary>
     /// <param name="rows">The rows.</param>
-    /// <param name="count">The number of components; fewer where the rows vary in fewer directions, but at least one.</param>
-    /// <param name="seed">Decides which rows are drawn.</param>
+    /// <param name="count">The number of components; fewer if the rows vary in fewer directions, but at least one.</param>
+    /// <param name="seed">The seed of the sample.</param>
     public static PrincipalComponents Of(FeatureRows rows, int count, int seed)
     {
         int most = rows.Dimension > MostFeatures ? MostFeatures : MostRows;
@@ -79,7 +78,7 @@ internal sealed class PrincipalComponents
     }
 
     /// <summary>
-    /// Where there are fewer rows than features: of the eigenvectors u of the matrix of x · y, the components Σ u x / √λ.
+    /// For fewer rows than features: the components Σ u x / √λ from the eigenvectors u of the matrix of all x · y.
     /// </summary>
     private static double[][] ByProducts(double[][] rows, int count)
     {
@@ -100,7 +99,7 @@ internal sealed class PrincipalComponents
         })];
     }
 
-    /// <summary>The eigenvectors of the largest eigenvalues of a symmetric matrix, given by its upper half.</summary>
+    /// <summary>The eigenvectors of the largest eigenvalues of a symmetric matrix, given its upper triangle.</summary>
     private static (double Value, double[] Vector)[] Largest(double[] upper, int size, int count)
     {
         for (int i = 0; i < size; i++)

@@ -4,7 +4,7 @@ using Microsoft.ML.Trainers;
 
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>Runs KMeans for some numbers of clusters and some seeds, and scores every run.</summary>
+/// <summary>Runs KMeans for several numbers of clusters and seeds, and scores every run.</summary>
 internal static class RestartEvaluator
 {
     public static ClusterCountEvaluation Evaluate(
@@ -21,11 +21,11 @@ internal static class RestartEvaluator
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numberOfRestarts, 1);
         if (clusterCounts.Count == 0)
-            throw new ArgumentException("There is no number of clusters; give at least one.", nameof(clusterCounts));
+            throw new ArgumentException("clusterCounts is empty; it must have at least one number.", nameof(clusterCounts));
         foreach (int count in clusterCounts)
         {
             if (count < 1)
-                throw new ArgumentOutOfRangeException(nameof(clusterCounts), count, "The number of clusters must be at least 1.");
+                throw new ArgumentOutOfRangeException(nameof(clusterCounts), count, "Numbers of clusters must be at least 1.");
         }
         silhouette?.Validate();
         LabelledRows scored = LabelledRows.Read(testData ?? data, featureColumnName, labelColumnName);
@@ -34,14 +34,15 @@ internal static class RestartEvaluator
         if (fitted.IsFarFromOrigin)
         {
             channel.Warning(MessageSensitivity.None, KMeansRuns.FarFromOrigin(featureColumnName)
-                + " They are centred here; ML.NET's KMeans alone computes distances in single precision and finds poor clusters in them.");
+                + " They are centred here; ML.NET's KMeans computes distances in single precision and finds poor clusters in them.");
         }
         return new([.. clusterCounts.Select(count => new RestartEvaluation(count, Runs(count)))]);
 
         KMeansRun[] Runs(int count)
         {
             var runs = new KMeansRun[numberOfRestarts];
-            KMeansRuns.Run(fitted, featureColumnName, count, (seed, numberOfRestarts), configure, threads: 0, CancellationToken.None, Score);
+            KMeansRuns.Run(fitted, featureColumnName, count, (seed, numberOfRestarts), configure, threads: 0, CancellationToken.None,
+                Score);
             return runs;
 
             void Score(KMeansFit fit)

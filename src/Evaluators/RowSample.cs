@@ -1,9 +1,9 @@
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>Rows drawn without replacement.</summary>
+/// <summary>Draws rows without replacement.</summary>
 internal static class RowSample
 {
-    /// <summary>The rows drawn, in the order of drawing, or null where all would be.</summary>
+    /// <summary>The sampled rows in the order they were drawn, or null if the sample would include all rows.</summary>
     public static int[]? Draw(int rows, int? size, int seed)
     {
         if (size is not { } count || count >= rows)

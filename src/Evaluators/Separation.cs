@@ -1,6 +1,6 @@
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>The scores of a clustering that need points and no labels.</summary>
+/// <summary>The scores of a clustering that use points instead of labels.</summary>
 internal sealed record Separation(double Inertia, double? DaviesBouldin, double? CalinskiHarabasz, SilhouetteScores? Silhouette)
 {
     public static Separation Of(ReadOnlySpan<float> points, ReadOnlySpan<int> clusters, SilhouetteOptions options)

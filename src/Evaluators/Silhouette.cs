@@ -3,15 +3,15 @@ using System.Numerics.Tensors;
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// Silhouettes without a distance matrix: the distances of a few points at a time to one block of points, summed by cluster.
-/// |x - y|² = |x|² + |y|² - 2 x·y in double precision; where that cancels most digits, from the coordinates.
+/// Computes silhouettes without a distance matrix: the distances of a few points at a time to one block of points are summed by cluster.
+/// Distances are |x - y|² = |x|² + |y|² - 2 x·y in double precision, or computed from the coordinates where this cancels most digits.
 /// </summary>
 internal static class Silhouette
 {
-    // So many points go through the same part of a block while it is in the first-level cache; a divisor of the block size.
+    // The number of points that share a part of a block while it is in the first-level cache; a divisor of the block size.
     private const int Group = 4 * DotProducts.Rows;
 
-    // Below this share of |x|² + |y|², half of the digits of their distance are lost.
+    // Below this fraction of |x|² + |y|², half of the digits of the distance are lost.
     private const double Cancelled = 1e-7;
 
     /// <param name="points">Centred points for the Euclidean distance, points of length 1 for the cosine.</param>
@@ -59,7 +59,7 @@ internal static class Silhouette
         private readonly double[] _distances = new double[Group * PointSet.BlockSize];
         private readonly double[] _sums = new double[Group * points.ClusterCount];
 
-        /// <summary>Writes the silhouettes of the points from <paramref name="first"/> on, one group of them.</summary>
+        /// <summary>Writes the silhouettes of the group of points that starts at <paramref name="first"/>.</summary>
         public void Score(int first, double[] values)
         {
             points.Pack(first, _group);
@@ -77,7 +77,7 @@ internal static class Silhouette
 
         private Span<double> SumsOf(int i) => _sums.AsSpan(i * points.ClusterCount, points.ClusterCount);
 
-        /// <summary>Turns the dot products of a point with a block into distances, and adds them to the sums of their clusters.</summary>
+        /// <summary>Converts the dot products of a point with a block to distances and adds them to the sums of their clusters.</summary>
         private void AddDistances(int point, int block, Span<double> row, Span<double> sums)
         {
             if (distance == SilhouetteDistance.Euclidean)

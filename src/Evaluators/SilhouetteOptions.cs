@@ -1,35 +1,25 @@
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>The distance between two points.</summary>
-public enum SilhouetteDistance
-{
-    /// <summary>|x - y|.</summary>
-    Euclidean,
-
-    /// <summary>1 - x·y / (|x| |y|), from 0 to 2; 1 where a point is 0.</summary>
-    Cosine,
-}
-
-/// <summary>How the silhouette is computed.</summary>
+/// <summary>The options of the silhouette.</summary>
 public sealed record SilhouetteOptions
 {
     /// <summary>The distance between points. Default: Euclidean.</summary>
     public SilhouetteDistance Distance { get; init; } = SilhouetteDistance.Euclidean;
 
-    /// <summary>The number of rows that stand for all where <see cref="SampleSize"/> is null.</summary>
+    /// <summary>The maximum number of rows if <see cref="SampleSize"/> is null.</summary>
     internal const int DefaultSampleSize = 20_000;
 
     /// <summary>
-    /// The number of rows, drawn at random without replacement, that stand for all; at least 2. The time grows with its square. Default:
-    /// null, at most 20,000 rows; <see cref="int.MaxValue"/> scores all rows, however many. <see cref="SilhouetteScores.Rows"/> and
-    /// <see cref="ClusteringQuality.SilhouetteRows"/> tell how many were scored.
+    /// The size of the random sample of rows that is scored; at least 2. Time grows with its square. Default null: at most 20,000 rows.
+    /// <see cref="int.MaxValue"/> scores all rows. <see cref="SilhouetteScores.Rows"/> and <see cref="ClusteringQuality.SilhouetteRows"/>
+    /// report the scored rows.
     /// </summary>
     public int? SampleSize { get; init; }
 
-    /// <summary>The seed of the sample: the same seed draws the same rows. Default: 0.</summary>
+    /// <summary>The seed of the sample; the same seed draws the same rows. Default: 0.</summary>
     public int Seed { get; init; }
 
-    /// <summary>The number of threads, at least 1; the result does not depend on it. Default: the number of processors.</summary>
+    /// <summary>The number of threads, at least 1. Results do not depend on it. Default: the number of processors.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
     internal void Validate()

@@ -1,8 +1,8 @@
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// The silhouette s = (b - a) / max(a, b) of rows, -1 to 1, where a is the mean distance to the other rows of the own cluster and b the least mean
-/// distance to the rows of another cluster (Rousseeuw 1987). 0 for the only row of a cluster.
+/// The silhouette s = (b - a) / max(a, b) of rows, -1 to 1, where a is the mean distance to the other rows of the same cluster and b the
+/// least mean distance to the rows of another cluster (Rousseeuw 1987). 0 for the only row of a cluster.
 /// </summary>
 public sealed class SilhouetteScores
 {
@@ -15,12 +15,12 @@ public sealed class SilhouetteScores
     /// <summary>The mean over the rows, -1 to 1.</summary>
     public double Mean { get; }
 
-    /// <summary>The rows that were scored, ascending: all, or the sample.</summary>
+    /// <summary>The scored rows, ascending: all rows, or the sample.</summary>
     public IReadOnlyList<int> Rows { get; }
 
     /// <summary>The silhouette of each of <see cref="Rows"/>, -1 to 1.</summary>
     public IReadOnlyList<double> Values { get; }
 
-    /// <summary>The mean of each cluster, by its value, -1 to 1.</summary>
+    /// <summary>The mean silhouette of each cluster by its value, -1 to 1.</summary>
     public IReadOnlyDictionary<int, double> Clusters { get; }
 }

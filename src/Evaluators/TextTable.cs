@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>A table of text with aligned columns: the first to the left, the others to the right.</summary>
+/// <summary>A text table with aligned columns: the first left-aligned, the others right-aligned.</summary>
 internal sealed class TextTable(string[] header)
 {
     private readonly List<string[]> _rows = [header];
@@ -20,7 +20,8 @@ internal sealed class TextTable(string[] header)
         var text = new StringBuilder();
         foreach (string[] row in _rows)
         {
-            string line = string.Join("  ", row.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column])));
+            string line = string.Join("  ",
+                row.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column])));
             text.AppendLine(line.TrimEnd());
         }
         return text.ToString();

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>Reads clusterings of the same rows, their coarse labels and their input.</summary>
+/// <summary>Reads clusterings of the same rows with their coarse labels and input.</summary>
 internal static class UnsupervisedEvaluator
 {
     public static UnsupervisedEvaluation Evaluate(
@@ -15,15 +15,15 @@ internal static class UnsupervisedEvaluator
     {
         neighbors.Validate();
         if (clusterings.Count == 0)
-            throw new ArgumentException("There is no clustering; give at least one.", nameof(clusterings));
+            throw new ArgumentException("clusterings is empty; it must have at least one clustering.", nameof(clusterings));
         int[][] clusters = [.. clusterings.Select(data => Labels(data, clusterColumnName))];
         int rows = clusters[0].Length;
         for (int i = 1; i < clusters.Length; i++)
         {
             if (clusters[i].Length != rows)
             {
-                throw new ArgumentException($"Clustering {i} (counted from 0) has {clusters[i].Length} rows and the first {rows}; "
-                    + "they must be of the same rows.", nameof(clusterings));
+                throw new ArgumentException($"Clustering {i} (from 0) has {clusters[i].Length} rows, but the first has {rows}; "
+                    + "all must have the same rows.", nameof(clusterings));
             }
         }
         int[]? classes = labelColumnName is null ? null : Labels(clusterings[0], labelColumnName);
@@ -31,11 +31,11 @@ internal static class UnsupervisedEvaluator
 
         int[] kept = [.. Enumerable.Range(0, rows).Where(row => clusters.All(clustering => clustering[row] != LabelColumn.Missing))];
         if (kept.Length == 0)
-            throw new ArgumentException($"No row has a cluster in column '{clusterColumnName}' of every clustering.");
+            throw new ArgumentException($"No row has a cluster in column '{clusterColumnName}' of all clusterings.");
         if (classes is not null && kept.All(row => classes[row] == LabelColumn.Missing))
         {
             throw new ArgumentException(
-                $"Column '{labelColumnName}' is missing in all rows that have a cluster; leave it out, or give some labels.");
+                $"Column '{labelColumnName}' is missing in all rows with a cluster; omit the column or provide labels.");
         }
         NeighborGraph? graph = input is not { } vectors ? null
             : NeighborGraph.Create<float>(Rows(vectors.Values, vectors.Size, kept), kept.Length, neighbors);
@@ -44,7 +44,7 @@ internal static class UnsupervisedEvaluator
             rowsWithoutCluster: rows - kept.Length);
     }
 
-    /// <summary>The values of a label column as numbers, <see cref="LabelColumn.Missing"/> where there is none.</summary>
+    /// <summary>The values of a label column as numbers, or <see cref="LabelColumn.Missing"/>.</summary>
     public static int[] Labels(IDataView data, string name)
     {
         DataViewSchema.Column column = ClusteringEvaluator.Column(data, name);
@@ -56,7 +56,7 @@ internal static class UnsupervisedEvaluator
         return [.. labels];
     }
 
-    /// <summary>The vectors of a column, one after the other, and their size.</summary>
+    /// <summary>The concatenated vectors of a column, and their size.</summary>
     public static (float[] Values, int Size) Vectors(IDataView data, string name)
     {
         DataViewSchema.Column column = ClusteringEvaluator.VectorColumn(data, name);
@@ -67,7 +67,7 @@ internal static class UnsupervisedEvaluator
         return (reader.Values.ToArray(), ((VectorDataViewType)column.Type).Size);
     }
 
-    /// <summary>Some rows of a table, in ascending order.</summary>
+    /// <summary>A subset of rows, in ascending order.</summary>
     public static T[] Rows<T>(T[] values, int size, int[] rows)
     {
         if (rows.Length * (long)size == values.Length)

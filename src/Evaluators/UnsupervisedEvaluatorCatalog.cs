@@ -2,35 +2,37 @@ using Disentangle.ML.Evaluators;
 
 namespace Microsoft.ML;
 
-/// <summary>Evaluation of clusterings without labels.</summary>
+/// <summary>Evaluates clusterings without labels.</summary>
 public static class UnsupervisedEvaluatorCatalog
 {
     /// <summary>
-    /// Scores clusterings of the same rows without the labels one would like to find: whether they follow the neighbourhoods of the input,
-    /// respect a coarse label, and are found again by other seeds. Look at <see cref="UnsupervisedQuality.KappaWithinTimesPurity"/> first,
-    /// and at <see cref="UnsupervisedQuality.StabilityTimesPurity"/> second.
+    /// Scores clusterings of the same rows without the labels they should recover: whether they follow the neighbourhoods of the input,
+    /// respect a coarse label, and are stable across seeds. Look at <see cref="UnsupervisedQuality.KappaWithinTimesPurity"/> first, then
+    /// at <see cref="UnsupervisedQuality.StabilityTimesPurity"/>.
     /// </summary>
     /// <param name="catalog">The clustering catalog, <c>ml.Clustering</c>.</param>
     /// <param name="clusterings">
-    /// The same rows in the same order, clustered differently, for example by encoders trained with different seeds; preferably rows that
-    /// training did not see. One is enough where stability is not asked for.
+    /// Different clusterings of the same rows in the same order, for example by encoders trained with different seeds; preferably of rows
+    /// not used for training. A single clustering has no stability.
     /// </param>
     /// <param name="coarseLabelColumnName">
-    /// A label coarser than the clusters, such as the one that training sees. Rows where it is missing count only for scores that do not use
-    /// it. Default null: none.
+    /// A label coarser than the clusters, such as the training label. Rows with a missing label count only in scores that do not use it.
+    /// Default null: none.
     /// </param>
     /// <param name="inputColumnName">
-    /// The input of the encoder, a vector of Single of known size, for the neighbours. Default null: none.
+    /// The input of the encoder for finding neighbours: a vector of Single of known size. Default null: none.
     /// </param>
-    /// <param name="clusterColumnName">The clusters; by default the column that KMeans writes. Rows without a cluster are left out.</param>
-    /// <param name="neighbors">How the neighbours are found. Default null: the defaults of <see cref="NeighborGraphOptions"/>.</param>
+    /// <param name="clusterColumnName">The clusters. Rows without a cluster are excluded. Default: the output column of KMeans.</param>
+    /// <param name="neighbors">
+    /// The options of the neighbour search. Default null: the defaults of <see cref="NeighborGraphOptions"/>.
+    /// </param>
     /// <returns>The scores of each clustering and their summaries.</returns>
     /// <exception cref="ArgumentException">
-    /// A column is not there or of another type, the clusterings differ in their number of rows, a feature is NaN or infinite, an option is
-    /// wrong, there are no more rows than neighbours, or no row has a cluster or no row a label.
+    /// A column is missing or of the wrong type, the clusterings differ in their number of rows, a feature is NaN or infinite, an option
+    /// is invalid, there are too few rows for the neighbours, no row has a cluster, or no row has a label.
     /// </exception>
     /// <example><code>
-    /// IDataView[] clusterings = [.. models.Select(model => model.Transform(test))];       // one model for each seed
+    /// IDataView[] clusterings = [.. models.Select(model => model.Transform(test))];       // one model per seed
     /// Console.WriteLine(ml.Clustering.EvaluateWithoutLabels(clusterings, coarseLabelColumnName: "Group", inputColumnName: "Pixels"));
     /// </code></example>
     public static UnsupervisedEvaluation EvaluateWithoutLabels(
@@ -47,20 +49,20 @@ public static class UnsupervisedEvaluatorCatalog
     }
 
     /// <summary>
-    /// A curve over numbers of clusters, without labels: stability over shares of the rows, agreement with neighbours in the input,
-    /// silhouette, inertia and its elbow, each with its spread. Look at stability times modularity first. Print the result for the table,
-    /// the suggestion and how sure it is.
+    /// Scores numbers of clusters without labels: stability over samples of the rows, agreement with neighbours in the input, silhouette,
+    /// and inertia with its elbow, each with its spread. Look at stability times modularity first. The result prints as a table with a
+    /// suggestion and how sure it is.
     /// </summary>
     /// <param name="catalog">The clustering catalog, <c>ml.Clustering</c>.</param>
-    /// <param name="data">The rows. Their vectors are copied into memory.</param>
-    /// <param name="featureColumnName">What is clustered, a vector of Single of known size, such as an embedding.</param>
+    /// <param name="data">The rows; their vectors are copied into memory.</param>
+    /// <param name="featureColumnName">The features to cluster, for example an embedding: a vector of Single of known size.</param>
     /// <param name="inputColumnName">
-    /// The input that the embedding was made from, a vector of Single of known size, for the neighbours. Default null: neighbours in
+    /// The input of the encoder for finding neighbours: a vector of Single of known size. Default null:
     /// <paramref name="featureColumnName"/>.
     /// </param>
-    /// <param name="options">Numbers to try, runs, samples. Default null: the defaults of <see cref="ClusterCountOptions"/>.</param>
+    /// <param name="options">The options. Default null: the defaults of <see cref="ClusterCountOptions"/>.</param>
     /// <exception cref="ArgumentException">
-    /// A column is not there or of another type, a feature is NaN or infinite, an option is wrong, or there are too few rows.
+    /// A column is missing or of the wrong type, a feature is NaN or infinite, an option is invalid, or there are too few rows.
     /// </exception>
     /// <example><code>
     /// ClusterCountChoice choice = ml.Clustering.ChooseNumberOfClusters(embedded, "Embedding", inputColumnName: "Pixels");

@@ -7,10 +7,10 @@ public enum UnsupervisedNeeds
     /// <summary>Nothing.</summary>
     None = 0,
 
-    /// <summary>Other clusterings of the same rows, for example by other seeds.</summary>
+    /// <summary>Other clusterings of the same rows, for example with other seeds.</summary>
     OtherClusterings = 1,
 
-    /// <summary>A coarse label of the rows, for example the one that the encoder is trained on.</summary>
+    /// <summary>A coarse label of the rows, for example the training label of the encoder.</summary>
     CoarseClasses = 2,
 
     /// <summary>The mutual neighbours of the rows in the input.</summary>

@@ -1,9 +1,9 @@
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// How good a clustering looks without the labels one would like to find. <see cref="UnsupervisedScore.All"/> lists the scores with range
-/// and meaning. A score is null where what it needs is missing: other clusterings of the same rows, coarse classes, or the neighbours in
-/// the input.
+/// The quality of a clustering, judged without the labels it should recover. <see cref="UnsupervisedScore.All"/> lists the scores with
+/// their range and meaning. A score is null if what it needs is missing: other clusterings of the same rows, coarse classes, or neighbours
+/// in the input.
 /// </summary>
 public sealed record UnsupervisedQuality
 {
@@ -16,7 +16,7 @@ public sealed record UnsupervisedQuality
         NeighborKappaWithin = graph is null ? null : ClusteringMetrics.NeighborKappaWithin(graph, clusters, classes);
         ContingencyTable table = Labelled(classes, clusters);
         CoarsePurity = ClusteringMetrics.Purity(table);
-        // One cell for each class.
+        // One cell per class.
         RepeatsClasses = table.CellCounts.Length == table.ClassCount;
     }
 
@@ -29,13 +29,13 @@ public sealed record UnsupervisedQuality
     /// <summary>See <see cref="ClusteringMetrics.NeighborKappaWithin"/>. At most 1.</summary>
     public double? NeighborKappaWithin { get; }
 
-    /// <summary>The share of rows in the largest coarse class of their cluster. 0 to 1.</summary>
+    /// <summary>The fraction of rows in the largest coarse class of their cluster. 0 to 1.</summary>
     public double? CoarsePurity { get; }
 
-    /// <summary>Whether each coarse class lies in one cluster: the clusters then tell nothing that the label does not.</summary>
+    /// <summary>Whether each coarse class lies in one cluster, so that the clusters add nothing to the label.</summary>
     public bool RepeatsClasses { get; }
 
-    /// <summary><see cref="Stability"/> times <see cref="CoarsePurity"/>; 0 where <see cref="RepeatsClasses"/>. At most 1.</summary>
+    /// <summary><see cref="Stability"/> times <see cref="CoarsePurity"/>; 0 if <see cref="RepeatsClasses"/>. At most 1.</summary>
     public double? StabilityTimesPurity => RepeatsClasses ? 0 * Stability : Stability * CoarsePurity;
 
     /// <summary><see cref="NeighborKappaWithin"/> times <see cref="CoarsePurity"/>. At most 1.</summary>
@@ -59,6 +59,6 @@ public sealed record UnsupervisedQuality
         }
         return labels.Count > 0
             ? ContingencyTable.Create([.. labels], [.. labelled])
-            : throw new ArgumentException("No row has a coarse class; the purity needs some.", nameof(classes));
+            : throw new ArgumentException("No row has a coarse class; purity needs at least one.", nameof(classes));
     }
 }

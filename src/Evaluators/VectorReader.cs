@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>Reads a vector column of Single, row after row.</summary>
+/// <summary>Reads a vector column of Single row by row.</summary>
 internal sealed class VectorReader(DataViewRow row, DataViewSchema.Column column)
 {
     private readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(column);
@@ -24,7 +24,7 @@ internal sealed class VectorReader(DataViewRow row, DataViewSchema.Column column
         if (!TensorPrimitives.IsFiniteAll(_vector.GetValues()))
         {
             throw new ArgumentException(
-                $"Column '{column.Name}' has a value that is NaN or infinite in row {row.Position} (counted from 0).");
+                $"Column '{column.Name}' has a value that is NaN or infinite in row {row.Position} (from 0).");
         }
         _vector.CopyTo(_values.GetSpan(_size));
         _values.Advance(_size);

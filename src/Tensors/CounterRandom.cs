@@ -27,52 +27,11 @@ internal struct CounterRandom
         return first;
     }
 
+    /// <summary>Where the number <paramref name="count"/> places after the first begins.</summary>
+    public static ulong Skip(ulong first, int count) => first + (ulong)count * Increment;
+
     /// <summary>64 random bits.</summary>
     public static ulong At(ulong first, int index) => Mix(first + (ulong)index * Increment);
-
-    /// <summary>Draws factors of dropout: 0 with probability <paramref name="rate"/>, 1 / (1 - rate) otherwise.</summary>
-    public void FillDropout(Span<float> factors, float rate)
-    {
-        ulong first = Take(Pairs(factors.Length));
-        for (int i = 0; i < factors.Length; i += 2)
-            Store(factors[i..], DropoutPair(At(first, i / 2), Threshold(rate), 1 / (1 - rate)));
-    }
-
-    /// <summary>Draws from N(0, 1).</summary>
-    public void FillNormal(Span<float> values)
-    {
-        ulong first = Take(Pairs(values.Length));
-        for (int i = 0; i < values.Length; i += 2)
-            Store(values[i..], NormalPair(At(first, i / 2)));
-    }
-
-    /// <summary>How many numbers of the stream make <paramref name="length"/> draws.</summary>
-    public static int Pairs(int length) => (length + 1) / 2;
-
-    /// <summary>The 32-bit numbers below it are those to drop.</summary>
-    public static uint Threshold(float rate) => (uint)(rate * 4294967296.0);
-
-    /// <summary>Two factors: 0, or <paramref name="kept"/>.</summary>
-    public static (float, float) DropoutPair(ulong bits, uint threshold, float kept) =>
-        ((uint)bits < threshold ? 0 : kept, (uint)(bits >> 32) < threshold ? 0 : kept);
-
-    /// <summary>Two independent draws from N(0, 1), after Box and Muller.</summary>
-    public static (float, float) NormalPair(ulong bits)
-    {
-        // (0, 1], so that the logarithm is finite, and [0, 1).
-        double u = ((uint)bits + 1.0) / 4294967296.0;
-        double v = (uint)(bits >> 32) / 4294967296.0;
-        double radius = Math.Sqrt(-2 * Math.Log(u));
-        (double sine, double cosine) = Math.SinCos(2 * Math.PI * v);
-        return ((float)(radius * cosine), (float)(radius * sine));
-    }
-
-    private static void Store(Span<float> destination, (float First, float Second) pair)
-    {
-        destination[0] = pair.First;
-        if (destination.Length > 1)
-            destination[1] = pair.Second;
-    }
 
     private static ulong Mix(ulong z)
     {

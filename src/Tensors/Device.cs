@@ -1,25 +1,24 @@
 namespace Disentangle.ML.Tensors;
 
-/// <summary>Where training computes: it makes the <see cref="Engine"/> of a training run.</summary>
-/// <remarks>
-/// The default is <see cref="Managed"/>, the CPU engine of this package. The package Disentangle.ML.TorchSharp adds libtorch on the CPU and on
-/// NVIDIA GPUs.
-/// </remarks>
-public abstract class Device
+/// <summary>What training computes on: a factory of engines.</summary>
+public abstract record Device
 {
-    /// <summary>The CPU, in managed code: <see cref="ManagedEngine"/>.</summary>
+    /// <summary>The processor, by <see cref="ManagedEngine"/>; needs no native library.</summary>
     public static Device Managed { get; } = new ManagedDevice();
 
-    /// <summary>Makes an engine, which the caller disposes.</summary>
-    /// <param name="threads">The greatest number of CPU threads that work at once; 0 stands for all cores.</param>
-    /// <param name="seed">Where the random stream of dropout and normal draws starts.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is negative.</exception>
-    public abstract Engine CreateEngine(int threads, int seed);
+    /// <summary>Makes an engine.</summary>
+    /// <param name="threads">Processor cores to use; 0 for all.</param>
+    /// <param name="seed">Where the engine's random stream starts.</param>
+    /// <param name="log">Receives lines for a log, such as which device was found; null for none.</param>
+    public abstract Engine CreateEngine(int threads, int seed, Action<string>? log = null);
 
-    private sealed class ManagedDevice : Device
+    /// <summary>The device to use in a host that sets a GPU, as an MLContext does. Default: this one.</summary>
+    /// <param name="gpuDeviceId">The number of the GPU; null where none is set.</param>
+    /// <param name="fallbackToCpu">Whether to use the processor where the GPU is not available.</param>
+    public virtual Device In(int? gpuDeviceId, bool fallbackToCpu) => this;
+
+    private sealed record ManagedDevice : Device
     {
-        public override Engine CreateEngine(int threads, int seed) => new ManagedEngine(threads, seed);
-
-        public override string ToString() => "managed CPU";
+        public override Engine CreateEngine(int threads, int seed, Action<string>? log = null) => new ManagedEngine(threads, seed);
     }
 }

@@ -45,10 +45,18 @@ public enum NeighborDistance
 /// </summary>
 /// <remarks>
 /// Labels are class indices 0, 1, ...; -1 says that a row has none. Axes may be negative, counting from the end.
-/// Operations whose body here is a composition of others are overridden where an engine can fuse them; both must agree.
+/// An engine implements the abstract members. All other operations have a default that composes these; an engine overrides those that it computes
+/// faster, with the same result up to rounding. <see cref="OperationShapes"/> checks arguments. Random numbers come from one stream that depends
+/// on the seed alone, so dropout masks and normal draws agree on every engine.
 /// </remarks>
 public abstract class Engine : IDisposable
 {
+    private CounterRandom _random;
+
+    /// <summary>Starts the random stream of dropout and normal draws.</summary>
+    /// <param name="seed">Its seed.</param>
+    protected Engine(int seed) => _random = new CounterRandom(seed);
+
     // ---- Lifetime ----------------------------------------------------------------------------------------------------------------------
 
     /// <summary>
@@ -72,7 +80,12 @@ public abstract class Engine : IDisposable
     public abstract Tensor Constant(Shape shape, ReadOnlySpan<float> values);
 
     /// <summary>A constant of one value throughout.</summary>
-    public abstract Tensor Fill(Shape shape, float value);
+    public virtual Tensor Fill(Shape shape, float value)
+    {
+        var values = new float[shape.Length];
+        values.AsSpan().Fill(value);
+        return Constant(shape, values);
+    }
 
     /// <summary>The same elements in another shape of equal length. A view: no copy.</summary>
     public abstract Tensor Reshape(Tensor x, Shape shape);
@@ -89,6 +102,10 @@ public abstract class Engine : IDisposable
     /// <summary>The gradient of a parameter after <see cref="Backward"/>; zeros before. Valid until the next step begins.</summary>
     public abstract void CopyGradient(Parameter parameter, Span<float> destination);
 
+    /// <summary>Sums of scalars over steps, such as the losses of an epoch.</summary>
+    /// <param name="count">The number of sums.</param>
+    public virtual ScalarSums CreateSums(int count) => new ImmediateScalarSums(count);
+
     /// <summary>An optimiser of these parameters.</summary>
     public abstract Optimizer CreateOptimizer(IReadOnlyList<Parameter> parameters, OptimizerOptions options);
 
@@ -101,7 +118,7 @@ public abstract class Engine : IDisposable
     public abstract Tensor Add(Tensor a, Tensor b);
 
     /// <summary>a - b, broadcast as in <see cref="Add"/>.</summary>
-    public abstract Tensor Subtract(Tensor a, Tensor b);
+    public virtual Tensor Subtract(Tensor a, Tensor b) => Add(a, Affine(b, -1, 0));
 
     /// <summary>a * b, broadcast as in <see cref="Add"/>.</summary>
     public abstract Tensor Multiply(Tensor a, Tensor b);
@@ -119,7 +136,7 @@ public abstract class Engine : IDisposable
     public abstract Tensor Log(Tensor x);
 
     /// <summary>x².</summary>
-    public abstract Tensor Square(Tensor x);
+    public virtual Tensor Square(Tensor x) => Multiply(x, x);
 
     /// <summary>Square root.</summary>
     public abstract Tensor Sqrt(Tensor x);
@@ -133,7 +150,11 @@ public abstract class Engine : IDisposable
     // ---- Reductions and rearrangement --------------------------------------------------------------------------------------------------
 
     /// <summary>The sum of all elements, a scalar.</summary>
-    public abstract Tensor Sum(Tensor x);
+    public virtual Tensor Sum(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Sum(Reshape(x, new Shape(x.Shape.Length)), 0);
+    }
 
     /// <summary>The sum along an axis, which keeps length 1 or goes.</summary>
     public abstract Tensor Sum(Tensor x, int axis, bool keepAxis = false);
@@ -148,13 +169,22 @@ public abstract class Engine : IDisposable
     public abstract Tensor Max(Tensor x, int axis, bool keepAxis = false);
 
     /// <summary>log sum exp along an axis, shifted by the maximum; -inf entries count as absent.</summary>
-    public abstract Tensor LogSumExp(Tensor x, int axis, bool keepAxis = false);
+    public virtual Tensor LogSumExp(Tensor x, int axis, bool keepAxis = false)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        axis = OperationShapes.Axis(x.Shape, axis, nameof(LogSumExp));
+        Tensor maximum = Max(Detach(x), axis, keepAxis: true);
+        // Where all entries are -inf the shift must not be -inf itself, and their sum, 0, must have no infinite derivative. Elsewhere the sum is 1 or more.
+        Tensor shifted = Subtract(x, ClampMin(maximum, float.MinValue));
+        Tensor result = Add(Log(ClampMin(Sum(Exp(shifted), axis, keepAxis: true), 0.5f)), maximum);
+        return keepAxis ? result : Reshape(result, OperationShapes.Reduced(x.Shape, axis, keepAxis: false));
+    }
 
     /// <summary>Softmax along the last axis.</summary>
-    public abstract Tensor Softmax(Tensor x);
+    public virtual Tensor Softmax(Tensor x) => Exp(LogSoftmax(x));
 
     /// <summary>Log-softmax along the last axis.</summary>
-    public abstract Tensor LogSoftmax(Tensor x);
+    public virtual Tensor LogSoftmax(Tensor x) => Subtract(x, LogSumExp(x, -1, keepAxis: true));
 
     /// <summary>The transposed matrix.</summary>
     public abstract Tensor Transpose(Tensor x);
@@ -169,7 +199,15 @@ public abstract class Engine : IDisposable
     public abstract Tensor GatherRows(Tensor x, ReadOnlySpan<int> indices);
 
     /// <summary>From each row i of a matrix the element in column columns[i]: a vector.</summary>
-    public abstract Tensor Pick(Tensor x, ReadOnlySpan<int> columns);
+    public virtual Tensor Pick(Tensor x, ReadOnlySpan<int> columns)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        Shape shape = OperationShapes.Pick(x.Shape, columns);
+        var elements = new int[columns.Length];
+        for (int i = 0; i < elements.Length; i++)
+            elements[i] = i * x.Shape[1] + columns[i];
+        return Reshape(GatherRows(Reshape(x, new Shape(x.Shape.Length, 1)), elements), shape);
+    }
 
     // ---- Linear algebra ----------------------------------------------------------------------------------------------------------------
 
@@ -177,11 +215,13 @@ public abstract class Engine : IDisposable
     public abstract Tensor MatMul(Tensor a, Tensor b, bool transposeA = false, bool transposeB = false);
 
     /// <summary>
-    /// activation(x Wᵀ + b): x [rows x in], W [out x in], b [out] or null. A row of the result depends on that row of x only, bit for bit,
-    /// whatever the number of rows and threads.
+    /// activation(x Wᵀ + b): x [rows x in], W [out x in], b [out] or null.
     /// </summary>
     public virtual Tensor Linear(Tensor x, Tensor weight, Tensor? bias, Activation activation = Activation.Identity)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(weight);
+        _ = OperationShapes.Linear(x.Shape, weight.Shape, bias?.Shape, activation);
         Tensor y = MatMul(x, weight, transposeB: true);
         if (bias is not null)
             y = Add(y, bias);
@@ -207,8 +247,7 @@ public abstract class Engine : IDisposable
     }
 
     /// <summary>
-    /// |a_i - b_j|² for all rows of two matrices: [rows of a x rows of b], never negative. A row of the result depends on that row of a
-    /// only.
+    /// |a_i - b_j|² for all rows of two matrices: [rows of a x rows of b], never negative.
     /// </summary>
     public virtual Tensor SquaredDistances(Tensor a, Tensor b)
     {
@@ -226,13 +265,8 @@ public abstract class Engine : IDisposable
     /// <summary>
     /// 1 - cos(a_i, b_j) for all rows of two matrices: [rows of a x rows of b]. 1 where a row is 0: see <see cref="NormalizeRows"/>.
     /// </summary>
-    public virtual Tensor CosineDistances(Tensor a, Tensor b)
-    {
-        ArgumentNullException.ThrowIfNull(a);
-        ArgumentNullException.ThrowIfNull(b);
-        _ = OperationShapes.Distances(a.Shape, b.Shape, nameof(CosineDistances));
-        return Affine(MatMul(NormalizeRows(a), NormalizeRows(b), transposeB: true), -1, 1);
-    }
+    public virtual Tensor CosineDistances(Tensor a, Tensor b) =>
+        Affine(MatMul(NormalizeRows(a), NormalizeRows(b), transposeB: true), -1, 1);
 
     // ---- Images and sequences ----------------------------------------------------------------------------------------------------------
 
@@ -245,7 +279,33 @@ public abstract class Engine : IDisposable
     /// <param name="padding">What happens at the edges.</param>
     /// <param name="activation">Applied last.</param>
     /// <returns>[n x height x width x out], or each kernel side less 1 smaller without padding.</returns>
-    public abstract Tensor Convolution2D(Tensor x, Tensor weight, Tensor? bias, Padding padding, Activation activation = Activation.Identity);
+    public virtual Tensor Convolution2D(Tensor x, Tensor weight, Tensor? bias, Padding padding, Activation activation = Activation.Identity)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(weight);
+        Shape result = OperationShapes.Convolution2D(x.Shape, weight.Shape, bias?.Shape, padding, activation);
+        (int filters, int height, int width) = (weight.Shape[0], weight.Shape[1], weight.Shape[2]);
+        if (padding == Padding.Same)
+            x = Pad(Pad(x, 1, height - 1), 2, width - 1);
+        // A row of the matrix holds the pixels under the filters at one position.
+        var parts = new Tensor[height * width];
+        for (int i = 0; i < parts.Length; i++)
+            parts[i] = Slice(Slice(x, 1, i / width, result[1]), 2, i % width, result[2]);
+        Tensor patches = Reshape(Concatenate(parts, 3), new Shape(result[0] * result[1] * result[2], weight.Shape.Length / filters));
+        return Reshape(Linear(patches, Reshape(weight, new Shape(filters, weight.Shape.Length / filters)), bias, activation), result);
+    }
+
+    /// <summary>Puts zeros at both ends of an axis, the greater half of them last.</summary>
+    private Tensor Pad(Tensor x, int axis, int zeros)
+    {
+        if (zeros == 0)
+            return x;
+        int before = zeros / 2;
+        Tensor after = Fill(OperationShapes.With(x.Shape, axis, zeros - before), 0);
+        return before == 0
+            ? Concatenate([x, after], axis)
+            : Concatenate([Fill(OperationShapes.With(x.Shape, axis, before), 0), x, after], axis);
+    }
 
     /// <summary>activation(x * W + b) over time, with stride 1.</summary>
     /// <param name="x">Sequences of one length [n x time x channels].</param>
@@ -271,15 +331,42 @@ public abstract class Engine : IDisposable
     /// The greatest element of each size x size window of images [n x height x width x channels]. Windows do not overlap; rows and columns that fill
     /// no window are dropped. The gradient goes to the first of equals.
     /// </summary>
-    public abstract Tensor MaxPool2D(Tensor x, int size);
+    public virtual Tensor MaxPool2D(Tensor x, int size)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        Shape result = OperationShapes.MaxPool2D(x.Shape, size);
+        (int images, int height, int width, int channels) = (result[0], result[1], result[2], result[3]);
+        x = Slice(Slice(x, 1, 0, height * size), 2, 0, width * size);
+        // Along the columns of a window first, so that of equals in two rows the one in the upper row wins.
+        x = Max(Reshape(x, new Shape(images * height * size * width, size, channels)), 1);
+        return Reshape(Max(Reshape(x, new Shape(images * height, size, width * channels)), 1), result);
+    }
 
     /// <summary>Each pixel of images [n x height x width x channels] repeated factor x factor times.</summary>
-    public abstract Tensor UpSample2D(Tensor x, int factor);
+    public virtual Tensor UpSample2D(Tensor x, int factor)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        Shape result = OperationShapes.UpSample2D(x.Shape, factor);
+        (int images, int height, int width, int channels) = (x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3]);
+        x = Repeat(Reshape(x, new Shape(images * height * width, 1, channels)));
+        return Reshape(Repeat(Reshape(x, new Shape(images * height, 1, width * factor * channels))), result);
+
+        Tensor Repeat(Tensor part) => Concatenate(Enumerable.Repeat(part, factor).ToArray(), 1);
+    }
 
     /// <summary>The greatest element of the first lengths[i] steps of sequence i, for each channel: [n x time x channels] gives [n x channels].</summary>
     /// <param name="x">Sequences padded to one length.</param>
     /// <param name="lengths">One a sequence, 1 to time.</param>
-    public abstract Tensor MaxOverTime(Tensor x, ReadOnlySpan<int> lengths);
+    public virtual Tensor MaxOverTime(Tensor x, ReadOnlySpan<int> lengths)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        _ = OperationShapes.MaxOverTime(x.Shape, lengths);
+        int time = x.Shape[1];
+        var mask = new float[lengths.Length * time];
+        for (int i = 0; i < lengths.Length; i++)
+            mask.AsSpan(i * time + lengths[i], time - lengths[i]).Fill(float.NegativeInfinity);
+        return Max(Add(x, Constant(new Shape(lengths.Length, time, 1), mask)), 1);
+    }
 
     /// <summary>
     /// A gated recurrent unit (Cho et al. 2014, in the form of PyTorch and cuDNN) over sequences of different lengths:
@@ -298,39 +385,38 @@ public abstract class Engine : IDisposable
     {
         CheckGru(x, lengths, inputWeight, hiddenWeight, inputBias, hiddenBias, initialState);
         int hidden = hiddenWeight.Shape[1];
-        // By time step: row i of a step is the i-th longest sequence, so that those still running come first.
-        int[] lengthOf = lengths.ToArray();
-        int[] sorted = [.. Enumerable.Range(0, lengthOf.Length).OrderByDescending(sequence => lengthOf[sequence])];
-        var start = new int[lengthOf.Length];
-        for (int sequence = 1; sequence < start.Length; sequence++)
-            start[sequence] = start[sequence - 1] + lengthOf[sequence - 1];
-        Tensor inputs = Linear(x, inputWeight, inputBias);
-        Tensor h = initialState is null ? Fill(new Shape(sorted.Length, hidden), 0) : GatherRows(initialState, sorted);
-        var states = new List<Tensor>();
-        // Where the state after each row of x stands among the states.
-        var place = new int[x.Shape[0]];
-        int computed = 0;
-        for (int step = 0; step < lengthOf[sorted[0]]; step++)
+        // The longest sequences first: those that still run at a step are then the first rows of the state.
+        int[] all = lengths.ToArray();
+        int[] sequences = [.. Enumerable.Range(0, all.Length).OrderByDescending(i => all[i])];
+        var starts = new int[all.Length];
+        for (int i = 1; i < starts.Length; i++)
+            starts[i] = starts[i - 1] + all[i - 1];
+        int[] running = [.. Enumerable.Range(0, all.Max()).Select(step => all.Count(length => length > step))];
+        int[] byStep = [.. running.SelectMany((count, step) => sequences.Take(count).Select(sequence => starts[sequence] + step))];
+
+        Tensor inputs = GatherRows(Linear(x, inputWeight, inputBias), byStep);
+        Tensor h = initialState is null ? Fill(new Shape(all.Length, hidden), 0) : GatherRows(initialState, sequences);
+        var states = new Tensor[running.Length];
+        int row = 0;
+        for (int step = 0; step < states.Length; row += running[step++])
         {
-            int[] rows = [.. sorted.TakeWhile(sequence => lengthOf[sequence] > step).Select(sequence => start[sequence] + step)];
-            foreach (int row in rows)
-                place[row] = computed++;
-            if (rows.Length < h.Shape[0])
-                h = Slice(h, 0, 0, rows.Length);
-            Tensor input = GatherRows(inputs, rows);
+            if (h.Shape[0] > running[step])
+                h = Slice(h, 0, 0, running[step]);
+            Tensor input = Slice(inputs, 0, row, running[step]);
             Tensor recurrent = Linear(h, hiddenWeight, hiddenBias);
             Tensor r = Activate(Add(Slice(input, 1, 0, hidden), Slice(recurrent, 1, 0, hidden)), Activation.Sigmoid);
             Tensor z = Activate(Add(Slice(input, 1, hidden, hidden), Slice(recurrent, 1, hidden, hidden)), Activation.Sigmoid);
-            Tensor candidate = Add(Slice(input, 1, 2 * hidden, hidden), Multiply(r, Slice(recurrent, 1, 2 * hidden, hidden)));
-            Tensor n = Activate(candidate, Activation.Tanh);
-            h = Add(n, Multiply(z, Subtract(h, n)));
-            states.Add(h);
+            Tensor n = Activate(Add(Slice(input, 1, 2 * hidden, hidden), Multiply(r, Slice(recurrent, 1, 2 * hidden, hidden))), Activation.Tanh);
+            h = states[step] = Add(n, Multiply(z, Subtract(h, n)));
         }
-        return GatherRows(Concatenate(states.ToArray(), 0), place);
+        var places = new int[byStep.Length];
+        for (int i = 0; i < places.Length; i++)
+            places[byStep[i]] = i;
+        return GatherRows(Concatenate(states, 0), places);
     }
 
     /// <summary>The last row of each sequence in [Σ lengths x columns]: [sequences x columns].</summary>
-    public Tensor LastSteps(Tensor x, ReadOnlySpan<int> lengths)
+    public virtual Tensor LastSteps(Tensor x, ReadOnlySpan<int> lengths)
     {
         var last = new int[lengths.Length];
         int end = 0;
@@ -380,10 +466,24 @@ public abstract class Engine : IDisposable
     /// Sets each element to 0 with probability <paramref name="rate"/> and divides the others by 1 - rate, in a training step; x itself
     /// otherwise.
     /// </summary>
-    public abstract Tensor Dropout(Tensor x, float rate);
+    public virtual Tensor Dropout(Tensor x, float rate)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        OperationShapes.Dropout(rate);
+        if (!IsTraining || rate == 0)
+            return x;
+        var factors = new float[x.Shape.Length];
+        RandomNumbers.DropoutFactors(TakeRandom((factors.Length + 1) / 2), factors, rate);
+        return Multiply(x, Constant(x.Shape, factors));
+    }
 
     /// <summary>Independent draws from N(0, 1), a constant.</summary>
-    public abstract Tensor Normal(Shape shape);
+    public virtual Tensor Normal(Shape shape)
+    {
+        var values = new float[shape.Length];
+        RandomNumbers.Normal(TakeRandom((values.Length + 1) / 2), values);
+        return Constant(shape, values);
+    }
 
     /// <summary>A draw from N(mean, e^logVariance), differentiable in both (Kingma and Welling 2014): mean + e^(logVariance / 2) ε, ε from N(0, 1).</summary>
     public virtual Tensor SampleGaussian(Tensor mean, Tensor logVariance)
@@ -393,7 +493,20 @@ public abstract class Engine : IDisposable
     }
 
     /// <summary>Where the engine's random stream stands, so that training can go on from here bit for bit.</summary>
-    public abstract ulong[] RandomState { get; set; }
+    public ulong[] RandomState
+    {
+        get => _random.State;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            if (value.Length != 1)
+                throw new ArgumentException($"The state of the random stream is 1 number, not {value.Length}.", nameof(value));
+            _random.State = value;
+        }
+    }
+
+    /// <summary>Takes the next numbers of the random stream, each of which makes two random numbers; gives where they begin.</summary>
+    private protected ulong TakeRandom(int count) => _random.Take(count);
 
     // ---- Losses ------------------------------------------------------------------------------------------------------------------------
 
@@ -402,7 +515,15 @@ public abstract class Engine : IDisposable
     /// </summary>
     /// <param name="logits">[rows x classes].</param>
     /// <param name="labels">One a row; -1 leaves the row out.</param>
-    public abstract Tensor SoftmaxCrossEntropy(Tensor logits, ReadOnlySpan<int> labels);
+    public virtual Tensor SoftmaxCrossEntropy(Tensor logits, ReadOnlySpan<int> labels)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        OperationShapes.SoftmaxCrossEntropy(logits.Shape, labels);
+        (int[] rows, int[] columns) = Labelled(labels);
+        return rows.Length == 0
+            ? Fill(Shape.Scalar, 0)
+            : Affine(Sum(Pick(LogSoftmax(GatherRows(logits, rows)), columns)), -1f / rows.Length, 0);
+    }
 
     /// <summary>
     /// (1/n) Σ_i [softplus(z_i) - t_i z_i] over the n elements whose target is not NaN: the binary cross-entropy of sigmoid(z), stable for
@@ -410,7 +531,27 @@ public abstract class Engine : IDisposable
     /// </summary>
     /// <param name="logits">Any shape.</param>
     /// <param name="targets">As many as logits, each 0 to 1, or NaN for none.</param>
-    public abstract Tensor BinaryCrossEntropyWithLogits(Tensor logits, ReadOnlySpan<float> targets);
+    public virtual Tensor BinaryCrossEntropyWithLogits(Tensor logits, ReadOnlySpan<float> targets)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        OperationShapes.RequireCount(targets.Length, logits.Shape.Length, logits.Shape, nameof(BinaryCrossEntropyWithLogits));
+        var present = new int[targets.Length];
+        var values = new float[targets.Length];
+        int count = 0;
+        for (int i = 0; i < targets.Length; i++)
+        {
+            if (!float.IsNaN(targets[i]))
+                (present[count], values[count++]) = (i, targets[i]);
+        }
+        if (count == 0)
+            return Fill(Shape.Scalar, 0);
+        Tensor z = Reshape(logits, new Shape(targets.Length, 1));
+        if (count < targets.Length)
+            z = GatherRows(z, present.AsSpan(0, count));
+        // softplus(z) = log(e^z + e^0).
+        Tensor softplus = LogSumExp(Concatenate([z, Fill(z.Shape, 0)], 1), 1, keepAxis: true);
+        return Affine(Sum(Subtract(softplus, Multiply(z, Constant(z.Shape, values.AsSpan(0, count))))), 1f / count, 0);
+    }
 
     /// <summary>
     /// Σ_{r≠s} max(0, m - KL(softmax(w_r) ‖ softmax(w_s))) over all ordered pairs of rows: the loss on weights of Forced to Learn (2017).
@@ -419,6 +560,8 @@ public abstract class Engine : IDisposable
     /// <param name="margin">m, positive.</param>
     public virtual Tensor RowMargin(Tensor weight, float margin)
     {
+        ArgumentNullException.ThrowIfNull(weight);
+        OperationShapes.RequireRank(weight.Shape, 2, nameof(RowMargin));
         Tensor logP = LogSoftmax(weight);
         Tensor p = Exp(logP);
         Tensor entropies = Sum(Multiply(p, logP), 1, keepAxis: true);

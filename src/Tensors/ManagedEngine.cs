@@ -7,6 +7,10 @@ namespace Disentangle.ML.Tensors;
 /// The CPU engine: managed code on the widest vector registers of the machine. Results do not depend on the number of threads, and the same seed
 /// gives the same bits on machines of the same kind.
 /// </summary>
+/// <remarks>
+/// A row of the result of a layer, of distances and of operations on images and sequences depends on that row of the input only, bit for bit,
+/// whatever the number of rows.
+/// </remarks>
 public sealed unsafe partial class ManagedEngine : Engine
 {
     private readonly StepMemory _memory = new();
@@ -19,11 +23,10 @@ public sealed unsafe partial class ManagedEngine : Engine
     /// <param name="threads">The greatest number of threads that work at once; 0 stands for all cores.</param>
     /// <param name="seed">Where the random stream of dropout and normal draws starts.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is negative.</exception>
-    public ManagedEngine(int threads = 0, int seed = 0)
+    public ManagedEngine(int threads = 0, int seed = 0) : base(seed)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         Threads = threads == 0 ? Workers.Available : Math.Min(threads, Workers.Available);
-        _random = new CounterRandom(seed);
     }
 
     /// <summary>The greatest number of threads that work at once.</summary>

@@ -30,7 +30,7 @@ internal abstract unsafe class ManagedOptimizer : Optimizer
 
     public sealed override int StateLength => _parameters.Sum(parameter => parameter.Length) * _momentsPerParameter;
 
-    public sealed override float Step(float learningRate)
+    public sealed override Tensor Update(float learningRate)
     {
         if (!(learningRate >= 0 && float.IsFinite(learningRate)))
             throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, "A learning rate is a number and not negative.");
@@ -42,12 +42,12 @@ internal abstract unsafe class ManagedOptimizer : Optimizer
         for (int i = 0; i < _parameters.Length; i++)
         {
             ParameterTensor parameter = _parameters[i];
-            Update(parameter, _moments.AsSpan(i * _momentsPerParameter, _momentsPerParameter), learningRate, scale);
+            UpdateOne(parameter, _moments.AsSpan(i * _momentsPerParameter, _momentsPerParameter), learningRate, scale);
             parameter.MarkChanged();
         }
         // The moments' memory goes when they do.
         GC.KeepAlive(this);
-        return norm;
+        return _engine.Fill(Shape.Scalar, norm);
     }
 
     public sealed override void SaveState(Span<float> destination)
@@ -73,7 +73,7 @@ internal abstract unsafe class ManagedOptimizer : Optimizer
     }
 
     /// <summary>Changes one parameter, given the factor that clipping puts on its gradient.</summary>
-    protected abstract void Update(ParameterTensor parameter, ReadOnlySpan<NativeBuffer> moments, float learningRate, float gradientScale);
+    protected abstract void UpdateOne(ParameterTensor parameter, ReadOnlySpan<NativeBuffer> moments, float learningRate, float gradientScale);
 
     protected void Run<TLoop>(TLoop loop, int length) where TLoop : unmanaged, IParallelLoop =>
         ParallelLoop.Run(loop, (int)NativeBuffer.PaddedLength(length), Grain, _engine.Threads, NativeBuffer.Granularity);
@@ -102,7 +102,7 @@ internal sealed unsafe class SgdOptimizer : ManagedOptimizer
     public SgdOptimizer(ManagedEngine engine, ParameterTensor[] parameters, SgdOptions options)
         : base(engine, parameters, options.Momentum == 0 ? 0 : 1, options) => _options = options;
 
-    protected override void Update(ParameterTensor parameter, ReadOnlySpan<NativeBuffer> moments, float learningRate, float gradientScale)
+    protected override void UpdateOne(ParameterTensor parameter, ReadOnlySpan<NativeBuffer> moments, float learningRate, float gradientScale)
     {
         float* velocity = moments.IsEmpty ? null : moments[0].Pointer;
         Run(new Loop(parameter.Data, parameter.Gradient, velocity, learningRate, gradientScale, _options.Momentum, _options.WeightDecay), parameter.Length);
@@ -144,7 +144,7 @@ internal sealed unsafe class AdamOptimizer : ManagedOptimizer
     public AdamOptimizer(ManagedEngine engine, ParameterTensor[] parameters, AdamOptions options)
         : base(engine, parameters, 2, options) => _options = options;
 
-    protected override void Update(ParameterTensor parameter, ReadOnlySpan<NativeBuffer> moments, float learningRate, float gradientScale)
+    protected override void UpdateOne(ParameterTensor parameter, ReadOnlySpan<NativeBuffer> moments, float learningRate, float gradientScale)
     {
         double correction1 = 1 - Math.Pow(_options.Beta1, StepCount);
         double correction2 = 1 - Math.Pow(_options.Beta2, StepCount);

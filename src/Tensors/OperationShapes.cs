@@ -6,7 +6,7 @@ namespace Disentangle.ML.Tensors;
 /// <remarks>
 /// Each method throws an <see cref="ArgumentException"/> that names the operation and the shapes that do not fit together.
 /// </remarks>
-internal static class OperationShapes
+public static class OperationShapes
 {
     /// <summary>The shape that two shapes broadcast to: missing leading axes and axes of length 1 are repeated.</summary>
     public static Shape Broadcast(Shape a, Shape b, string operation)
@@ -251,8 +251,7 @@ internal static class OperationShapes
         }
     }
 
-    /// <summary>The length of an axis counted from the end, 1 for the last; a missing leading axis has length 1.</summary>
-    public static int LengthFromEnd(Shape shape, int fromEnd) => fromEnd > shape.Rank ? 1 : shape[-fromEnd];
+    private static int LengthFromEnd(Shape shape, int fromEnd) => fromEnd > shape.Rank ? 1 : shape[-fromEnd];
 
     private static Shape Of(ReadOnlySpan<int> lengths) => lengths.Length switch
     {

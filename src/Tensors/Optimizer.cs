@@ -8,9 +8,9 @@ public abstract record OptimizerOptions
     /// </summary>
     public float MaximumGradientNorm { get; init; } = float.PositiveInfinity;
 
-    /// <summary>Refuses what no optimiser takes.</summary>
+    /// <summary>Throws where a setting is out of range. Engines call it when they make an optimiser.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of range.</exception>
-    internal virtual void Check()
+    public virtual void Check()
     {
         if (!(MaximumGradientNorm > 0))
             throw OutOfRange(MaximumGradientNorm, "The greatest gradient norm must be positive.");
@@ -28,7 +28,8 @@ public sealed record SgdOptions : OptimizerOptions
     /// <summary>Added to the gradient times the weight. Default 0.</summary>
     public float WeightDecay { get; init; }
 
-    internal override void Check()
+    /// <inheritdoc/>
+    public override void Check()
     {
         base.Check();
         if (!(Momentum >= 0 && Momentum < 1))
@@ -56,7 +57,8 @@ public sealed record AdamOptions : OptimizerOptions
     /// <summary>AdamW: the decay acts on the weights directly, not through the gradient. Default false.</summary>
     public bool DecoupledWeightDecay { get; init; }
 
-    internal override void Check()
+    /// <inheritdoc/>
+    public override void Check()
     {
         base.Check();
         if (!(Beta1 >= 0 && Beta1 < 1) || !(Beta2 >= 0 && Beta2 < 1))
@@ -73,8 +75,13 @@ public abstract class Optimizer
 {
     /// <summary>One update with the gradients of the open step, whose Backward has run.</summary>
     /// <param name="learningRate">η, not negative.</param>
+    /// <returns>The Euclidean norm of all gradients before clipping, a scalar of the open step.</returns>
+    public abstract Tensor Update(float learningRate);
+
+    /// <summary>As <see cref="Update"/>, and reads the norm.</summary>
+    /// <param name="learningRate">η, not negative.</param>
     /// <returns>The Euclidean norm of all gradients before clipping.</returns>
-    public abstract float Step(float learningRate);
+    public float Step(float learningRate) => Update(learningRate).Item();
 
     /// <summary>The number of values that <see cref="SaveState"/> writes.</summary>
     public abstract int StateLength { get; }

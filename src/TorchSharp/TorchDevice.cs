@@ -1,9 +1,12 @@
-using Disentangle.ML.Tensors;
 using TorchSharp;
+using Disentangle.ML.Tensors;
+using static TorchSharp.torch;
+using Device = Disentangle.ML.Tensors.Device;
+using TorchDeviceType = TorchSharp.torch.Device;
 
 namespace Disentangle.ML.TorchSharp;
 
-/// <summary>Trains with libtorch, on the CPU or on an NVIDIA GPU.</summary>
+/// <summary>Trains on libtorch, on the CPU or on an NVIDIA GPU.</summary>
 /// <remarks>
 /// The application references the native library: the package TorchSharp-cpu, or TorchSharp-cuda-linux or TorchSharp-cuda-windows for GPUs, in the
 /// version of TorchSharp that this package depends on.
@@ -13,73 +16,102 @@ namespace Disentangle.ML.TorchSharp;
 /// ml.Transforms.DisentangleEncoder("Embedding", "Pixels", labelColumnName: "Group", new DisentangleEncoderOptions { Device = TorchDevice.Auto })
 /// </code>
 /// </example>
-public sealed class TorchDevice : Device
+public sealed record TorchDevice : Device
 {
-    private readonly DeviceType? _type;
-    private readonly int _index;
+    private TorchDevice(DeviceType? type, int index) => (Type, Index) = (type, index);
 
-    private TorchDevice(DeviceType? type, int index = 0) => (_type, _index) = (type, index);
+    /// <summary>The first GPU, or the one that the host names (<see cref="In"/>); the processor where there is none.</summary>
+    public static TorchDevice Auto { get; } = new(type: null, 0);
 
-    /// <summary>The first GPU if libtorch finds one, else the CPU.</summary>
-    public static TorchDevice Auto { get; } = new(type: null);
+    /// <summary>The processor.</summary>
+    public static TorchDevice Cpu { get; } = new(DeviceType.CPU, 0);
 
-    /// <summary>The CPU.</summary>
-    public static TorchDevice Cpu { get; } = new(DeviceType.CPU);
-
-    /// <summary>An NVIDIA GPU.</summary>
-    /// <param name="index">Its number, from 0 as CUDA counts them.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is negative.</exception>
+    /// <summary>A GPU by its number.</summary>
+    /// <param name="index">0 or more.</param>
     public static TorchDevice Cuda(int index = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         return new TorchDevice(DeviceType.CUDA, index);
     }
 
+    /// <summary>Whether to train on the managed engine where libtorch or the GPU is not available. Default false: an error says what is missing.</summary>
+    public bool FallbackToCpu { get; init; }
+
+    private DeviceType? Type { get; init; }
+
+    private int Index { get; init; }
+
+    private static string Version => typeof(global::TorchSharp.torch).Assembly.GetName().Version!.ToString(fieldCount: 3);
+
+    /// <inheritdoc/>
+    public override Device In(int? gpuDeviceId, bool fallbackToCpu) => Type is not null
+        ? this
+        : this with
+        {
+            Type = gpuDeviceId is null ? null : DeviceType.CUDA,
+            Index = gpuDeviceId ?? 0,
+            FallbackToCpu = FallbackToCpu || fallbackToCpu,
+        };
+
     /// <summary>Makes an engine on this device.</summary>
     /// <param name="threads">CPU threads of libtorch, for the whole process; 0 leaves them as they are.</param>
-    /// <param name="seed">Where the random stream of dropout and normal draws starts.</param>
+    /// <param name="seed">Where the engine's random stream starts.</param>
+    /// <param name="log">Receives a line that says which device was found; null for none.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is negative.</exception>
-    /// <exception cref="InvalidOperationException">libtorch cannot be loaded, or there is no such GPU.</exception>
-    public override Engine CreateEngine(int threads, int seed) => new TorchEngine(this, threads, seed);
+    /// <exception cref="InvalidOperationException">libtorch or the GPU is not available, and <see cref="FallbackToCpu"/> is false.</exception>
+    public override Engine CreateEngine(int threads, int seed, Action<string>? log = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        TorchDeviceType device;
+        try
+        {
+            device = Find();
+        }
+        catch (InvalidOperationException e) when (FallbackToCpu)
+        {
+            log?.Invoke($"{e.Message} Training falls back to the managed engine.");
+            return Managed.CreateEngine(threads, seed, log);
+        }
+        if (device.type == DeviceType.CPU && threads > 0)
+            set_num_threads(threads);
+        log?.Invoke($"Training on libtorch, device {device}.");
+        return new TorchEngine(device, seed);
+    }
 
     /// <summary>auto, cpu, cuda:0, ...</summary>
-    public override string ToString() => _type switch
+    public override string ToString() => Type switch
     {
         null => "auto",
         DeviceType.CPU => "cpu",
-        _ => $"cuda:{_index}",
+        _ => $"cuda:{Index}",
     };
 
-    /// <summary>The device of libtorch.</summary>
-    /// <exception cref="InvalidOperationException">libtorch cannot be loaded, or there is no such GPU.</exception>
-    internal torch.Device Resolve()
+    private TorchDeviceType Find()
     {
         LoadLibrary();
-        if (_type == DeviceType.CPU || (_type is null && !torch.cuda.is_available()))
-            return torch.CPU;
-        if (!torch.cuda.is_available())
+        bool hasGpu = Type != DeviceType.CPU && cuda_is_available();
+        if (!hasGpu && Type != DeviceType.CUDA)
+            return CPU;
+        if (!hasGpu)
         {
             throw new InvalidOperationException(
-                $"{this}: libtorch finds no GPU. It needs the package TorchSharp-cuda-linux or TorchSharp-cuda-windows {Version} "
-                + "instead of TorchSharp-cpu, and an NVIDIA driver. TorchDevice.Auto takes the CPU where there is none.");
+                $"{this}: libtorch finds no GPU. It needs an NVIDIA driver and the package TorchSharp-cuda-linux or TorchSharp-cuda-windows {Version} "
+                + "instead of TorchSharp-cpu. TorchDevice.Auto takes the CPU where there is no GPU.");
         }
-        int count = torch.cuda.device_count();
-        return _index < count
-            ? torch.device(DeviceType.CUDA, _index)
-            : throw new InvalidOperationException($"{this}: there are {count} GPUs, numbered from 0.");
+        int count = cuda.device_count();
+        return Index < count
+            ? InitializeDevice(device(DeviceType.CUDA, Index))
+            : throw new InvalidOperationException($"{this}: the number of GPUs is {count}, and they are numbered from 0.");
     }
-
-    private static string Version => typeof(torch).Assembly.GetName().Version!.ToString(fieldCount: 3);
 
     /// <summary>Loads the native library, or says which package is missing.</summary>
     private static void LoadLibrary()
     {
         try
         {
-            torch.InitializeDeviceType(DeviceType.CPU);
+            InitializeDeviceType(DeviceType.CPU);
         }
-        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or NotSupportedException
-            or BadImageFormatException or EntryPointNotFoundException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             throw new InvalidOperationException(
                 $"The native library of TorchSharp cannot be loaded. Add the package TorchSharp-cpu {Version} to the application, or for NVIDIA GPUs "

@@ -1,257 +1,352 @@
 using System.Runtime.InteropServices;
-using Disentangle.ML.Tensors;
 using TorchSharp;
-using Native = TorchSharp.torch.Tensor;
+using Disentangle.ML.Tensors;
+using static TorchSharp.torch;
+using Padding = Disentangle.ML.Tensors.Padding;
+using Tensor = TorchSharp.torch.Tensor;
+using TorchDeviceType = TorchSharp.torch.Device;
 
 namespace Disentangle.ML.TorchSharp;
 
-/// <summary>The engine on libtorch: its operations, its differentiation, on the CPU or a GPU.</summary>
-/// <remarks>
-/// Values agree with those of <see cref="ManagedEngine"/> up to rounding, not bit for bit. Dropout and normal draws come from the same random stream,
-/// so the same seed drops the same elements. On the CPU, the same seed and number of threads give the same bits again.
-/// Parameters are freed with the engine; copy their values before.
-/// </remarks>
-public sealed partial class TorchEngine : Engine
+/// <summary>
+/// An engine on libtorch, by TorchSharp. Results differ from those of <see cref="ManagedEngine"/> by rounding; the same seed on the same processor
+/// gives the same bits.
+/// </summary>
+public sealed class TorchEngine : Engine
 {
-    private readonly torch.Device _device;
-    private readonly List<Native> _parameters = [];
-    private readonly List<Native> _kept = [];
-    private readonly List<Scalar> _scalars = [];
-    private CounterRandom _random;
-    private DisposeScope? _scope;
+    private readonly List<TorchTensor> _parameters = [];
+    private readonly List<IDisposable> _owned = [];
+    private readonly List<Scalar> _numbers = [];
+    private readonly TorchDeviceType _device;
     private IDisposable? _gradientMode;
-    private long _stepNumber;
-    private int _stepThread;
+    private DisposeScope? _scope;
     private bool _training;
+    private int _stepThread;
 
-    /// <summary>Makes an engine.</summary>
-    /// <param name="device">Where it computes.</param>
-    /// <param name="threads">CPU threads of libtorch, for the whole process; 0 leaves them as they are.</param>
-    /// <param name="seed">Where the random stream of dropout and normal draws starts.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is negative.</exception>
-    /// <exception cref="InvalidOperationException">libtorch cannot be loaded, or there is no such GPU.</exception>
-    public TorchEngine(TorchDevice device, int threads = 0, int seed = 0)
-    {
-        ArgumentNullException.ThrowIfNull(device);
-        ArgumentOutOfRangeException.ThrowIfNegative(threads);
-        _device = device.Resolve();
-        if (threads > 0)
-            torch.set_num_threads(threads);
-        _random = new CounterRandom(seed);
-    }
+    internal TorchEngine(TorchDeviceType device, int seed) : base(seed) => _device = device;
 
-    /// <inheritdoc/>
-    public override bool IsTraining => OpenStep is not null && _training;
-
-    /// <inheritdoc/>
-    public override ulong[] RandomState
-    {
-        get => _random.State;
-        set
-        {
-            ArgumentNullException.ThrowIfNull(value);
-            if (value.Length != 1)
-                throw new ArgumentException($"The state of a TorchEngine's random stream is 1 number, not {value.Length}.", nameof(value));
-            _random.State = value;
-        }
-    }
+    internal bool IsOpen => _scope is not null;
 
     internal bool IsDisposed { get; private set; }
 
-    /// <summary>The number of the open step; null where none is open.</summary>
-    internal long? OpenStep => _scope is null ? null : _stepNumber;
+    /// <summary>Counts steps, so that tensors know whether theirs is over.</summary>
+    internal long StepNumber { get; private set; }
+
+    /// <inheritdoc/>
+    public override bool IsTraining => IsOpen && _training;
 
     /// <inheritdoc/>
     public override IDisposable BeginStep(bool training)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        if (OpenStep is not null)
+        if (IsOpen)
             throw new InvalidOperationException("A step is open already; dispose it before the next one begins.");
-        foreach (Native parameter in _parameters)
-            parameter.grad = null;
+        StepNumber++;
         (_training, _stepThread) = (training, Environment.CurrentManagedThreadId);
-        _scope = torch.NewDisposeScope();
-        _gradientMode = torch.set_grad_enabled(training);
-        return new Step(this, ++_stepNumber);
+        _gradientMode = set_grad_enabled(training);
+        _scope = NewDisposeScope();
+        if (training)
+        {
+            foreach (TorchTensor parameter in _parameters)
+                parameter.Value.grad?.zero_();
+        }
+        return new Step(this, StepNumber);
     }
 
     /// <inheritdoc/>
     public override Parameter CreateParameter(string name, Shape shape, ReadOnlySpan<float> values)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        RequireValues(shape, values.Length);
-        Native native = Upload(shape, values).requires_grad_();
-        // It outlives every scope it was made in.
-        native.DetachFromDisposeScope();
-        _parameters.Add(native);
-        return new Parameter(name, new TorchTensor(this, shape, native, step: null));
+        RequireLength("A parameter", shape, values.Length);
+        Tensor value = Upload(shape, values).requires_grad_(true);
+        value.DetachFromDisposeScope();
+        _owned.Add(value);
+        var tensor = new TorchTensor(this, shape, value, isParameter: true);
+        _parameters.Add(tensor);
+        return new Parameter(name, tensor);
     }
 
     /// <inheritdoc/>
     public override void SetValues(Parameter parameter, ReadOnlySpan<float> values)
     {
         TorchTensor tensor = Own(parameter);
-        RequireValues(tensor.Shape, values.Length);
-        using var scope = torch.NewDisposeScope();
-        using IDisposable noGradient = torch.no_grad();
-        tensor.Native.copy_(Upload(tensor.Shape, values));
+        RequireLength("A parameter", tensor.Shape, values.Length);
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable mode = no_grad();
+        tensor.Value.copy_(Upload(tensor.Shape, values));
     }
 
     /// <inheritdoc/>
-    public override Tensor Constant(Shape shape, ReadOnlySpan<float> values)
+    public override Tensors.Tensor Constant(Shape shape, ReadOnlySpan<float> values)
     {
-        if (values.Length != shape.Length)
-            throw new ArgumentException($"A constant of shape {shape} has {shape.Length} values, not {values.Length}.", nameof(values));
         RequireStep();
+        RequireLength("A constant", shape, values.Length);
         return Result(shape, Upload(shape, values));
     }
 
     /// <inheritdoc/>
-    public override Tensor Fill(Shape shape, float value)
+    public override Tensors.Tensor Fill(Shape shape, float value)
     {
         RequireStep();
-        return Result(shape, torch.full(Lengths(shape), Number(value), torch.ScalarType.Float32, _device));
+        return Result(shape, full(Lengths(shape), Number(value), device: _device));
     }
 
     /// <inheritdoc/>
-    public override Tensor Detach(Tensor x)
+    public override Tensors.Tensor Reshape(Tensors.Tensor x, Shape shape)
     {
-        Native native = Use(x);
-        return native.requires_grad ? Result(x.Shape, native.detach()) : x;
+        Tensor value = Use(x);
+        return Result(OperationShapes.Reshape(x.Shape, shape), value.reshape(Lengths(shape)));
     }
 
     /// <inheritdoc/>
-    public override void Backward(Tensor loss)
+    public override Tensors.Tensor Detach(Tensors.Tensor x) => Result(x.Shape, Use(x).detach());
+
+    /// <inheritdoc/>
+    public override void Backward(Tensors.Tensor loss)
     {
-        Native root = Use(loss);
+        Tensor value = Use(loss);
         if (loss.Shape.Length != 1)
             throw new ArgumentException($"Backward starts from one number, not from a tensor of shape {loss.Shape}.", nameof(loss));
         if (!IsTraining)
             throw new InvalidOperationException("Backward needs a training step: BeginStep(training: true).");
-        if (root.requires_grad)
-            torch.autograd.backward([root], retain_graph: true);
+        // The graph is kept: a loss that shares a part of it may follow in the same step.
+        if (value.requires_grad)
+            value.sum().backward(null, create_graph: false, retain_graph: true);
     }
 
     /// <inheritdoc/>
     public override void CopyGradient(Parameter parameter, Span<float> destination)
     {
         TorchTensor tensor = Own(parameter);
-        int length = tensor.Shape.Length;
-        if (destination.Length < length)
+        if (destination.Length < tensor.Shape.Length)
         {
             throw new ArgumentException(
-                $"The gradient of {parameter.Name} has {length} elements; the destination has room for {destination.Length}.", nameof(destination));
+                $"The gradient of {parameter.Name} has {tensor.Shape.Length} elements; the destination has room for {destination.Length}.",
+                nameof(destination));
         }
-        using Native? gradient = tensor.Native.grad;
-        if (gradient is null)
-            destination[..length].Clear();
+        using DisposeScope scope = NewDisposeScope();
+        if (tensor.Value.grad is { } gradient)
+            TorchTensor.Copy(gradient, destination);
         else
-            TorchTensor.Read(gradient, destination);
+            destination[..tensor.Shape.Length].Clear();
+    }
+
+    /// <inheritdoc/>
+    public override ScalarSums CreateSums(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        using DisposeScope scope = NewDisposeScope();
+        return new TorchSums(this, zeros(count, ScalarType.Float32, _device));
     }
 
     /// <inheritdoc/>
     public override Optimizer CreateOptimizer(IReadOnlyList<Parameter> parameters, OptimizerOptions options)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        Native[] tensors = [.. parameters.Select(parameter => Own(parameter).Native)];
-        return TorchOptimizer.Create(this, tensors, options);
+        var optimizer = new TorchOptimizer(this, [.. parameters.Select(Own)], options);
+        _owned.Add(optimizer);
+        return optimizer;
     }
 
-    /// <summary>Ends the open step and frees all parameters.</summary>
+    /// <inheritdoc/>
     public override void Dispose()
     {
-        if (IsDisposed)
-            return;
         EndStep();
-        foreach (Native native in _kept.Concat(_parameters))
-            native.Dispose();
+        foreach (IDisposable owned in _owned)
+            owned.Dispose();
+        _owned.Clear();
+        _parameters.Clear();
         IsDisposed = true;
     }
 
-    /// <summary>Makes a tensor live as long as the engine, whatever scope it was made in.</summary>
-    internal Native Keep(Native native)
+    /// <inheritdoc/>
+    public override Tensors.Tensor Add(Tensors.Tensor a, Tensors.Tensor b) => Broadcast(a, b, nameof(Add), (x, y) => x + y);
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Subtract(Tensors.Tensor a, Tensors.Tensor b) => Broadcast(a, b, nameof(Subtract), (x, y) => x - y);
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Multiply(Tensors.Tensor a, Tensors.Tensor b) => Broadcast(a, b, nameof(Multiply), (x, y) => x * y);
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Divide(Tensors.Tensor a, Tensors.Tensor b) => Broadcast(a, b, nameof(Divide), (x, y) => x / y);
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Affine(Tensors.Tensor x, float scale, float offset)
     {
-        native.DetachFromDisposeScope();
-        _kept.Add(native);
-        return native;
+        Tensor value = Use(x);
+        Tensor scaled = scale == 1 ? value : value.mul(Number(scale));
+        return Result(x.Shape, offset == 0 ? scaled : scaled.add(Number(offset)));
     }
 
-    /// <summary>
-    /// A number as an argument of libtorch, in the open step. TorchSharp's calls do not keep it alive: were it collected while one runs, libtorch would
-    /// read freed memory. So it lives as long as the step.
-    /// </summary>
-    internal Scalar Number(float value)
+    /// <inheritdoc/>
+    public override Tensors.Tensor Exp(Tensors.Tensor x) => Result(x.Shape, Use(x).exp());
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Log(Tensors.Tensor x) => Result(x.Shape, Use(x).log());
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Sqrt(Tensors.Tensor x) => Result(x.Shape, Use(x).sqrt());
+
+    // clamp would let the gradient through where x equals the minimum.
+    /// <inheritdoc/>
+    public override Tensors.Tensor ClampMin(Tensors.Tensor x, float minimum) => Result(x.Shape, nn.functional.threshold(Use(x), minimum, minimum));
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Activate(Tensors.Tensor x, Activation activation)
     {
-        Scalar number = value;
-        _scalars.Add(number);
-        return number;
+        OperationShapes.RequireActivation(activation);
+        return Result(x.Shape, Activated(Use(x), activation));
     }
 
-    private TorchTensor Result(Shape shape, Native native) => new(this, shape, native, _stepNumber);
+    /// <inheritdoc/>
+    public override Tensors.Tensor Sum(Tensors.Tensor x) => Result(Shape.Scalar, Use(x).sum());
 
-    /// <summary>Checks that an operation of the open step may read the tensor.</summary>
-    private Native Use(Tensor tensor)
+    /// <inheritdoc/>
+    public override Tensors.Tensor Sum(Tensors.Tensor x, int axis, bool keepAxis = false)
+    {
+        Tensor value = Use(x);
+        axis = OperationShapes.Axis(x.Shape, axis, nameof(Sum));
+        return Result(OperationShapes.Reduced(x.Shape, axis, keepAxis), value.sum(axis, keepAxis));
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Max(Tensors.Tensor x, int axis, bool keepAxis = false)
+    {
+        Tensor value = Use(x);
+        return Result(OperationShapes.Max(x.Shape, axis, keepAxis), value.max(axis, keepAxis).values);
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor LogSoftmax(Tensors.Tensor x)
+    {
+        Tensor value = Use(x);
+        _ = OperationShapes.Axis(x.Shape, -1, nameof(LogSoftmax));
+        return Result(x.Shape, value.log_softmax(-1));
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Transpose(Tensors.Tensor x) => Result(OperationShapes.Transpose(x.Shape), Use(x).t());
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Concatenate(ReadOnlySpan<Tensors.Tensor> parts, int axis)
+    {
+        Shape shape = OperationShapes.Concatenate(parts, axis);
+        var values = new Tensor[parts.Length];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = Use(parts[i]);
+        return Result(shape, cat(values, axis));
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Slice(Tensors.Tensor x, int axis, int start, int length)
+    {
+        Tensor value = Use(x);
+        return Result(OperationShapes.Slice(x.Shape, axis, start, length), value.narrow(axis, start, length));
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor GatherRows(Tensors.Tensor x, ReadOnlySpan<int> indices)
+    {
+        Tensor value = Use(x);
+        return Result(OperationShapes.GatherRows(x.Shape, indices), value.index_select(0, Indices(indices)));
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor MatMul(Tensors.Tensor a, Tensors.Tensor b, bool transposeA = false, bool transposeB = false)
+    {
+        (Tensor x, Tensor y) = (Use(a), Use(b));
+        Shape shape = OperationShapes.MatMul(a.Shape, b.Shape, transposeA, transposeB);
+        return Result(shape, (transposeA ? x.t() : x).mm(transposeB ? y.t() : y));
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Linear(Tensors.Tensor x, Tensors.Tensor weight, Tensors.Tensor? bias, Activation activation = Activation.Identity)
+    {
+        (Tensor input, Tensor w, Tensor? b) = (Use(x), Use(weight), bias is null ? null : Use(bias));
+        Shape shape = OperationShapes.Linear(x.Shape, weight.Shape, bias?.Shape, activation);
+        return Result(shape, Activated(nn.functional.linear(input, w, b), activation));
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Convolution2D(
+        Tensors.Tensor x, Tensors.Tensor weight, Tensors.Tensor? bias, Padding padding, Activation activation = Activation.Identity)
+    {
+        (Tensor input, Tensor w, Tensor? b) = (Use(x), Use(weight), bias is null ? null : Use(bias));
+        Shape shape = OperationShapes.Convolution2D(x.Shape, weight.Shape, bias?.Shape, padding, activation);
+        // libtorch wants the channels before the pixels, and where they lie in memory is its own affair: permuting copies nothing.
+        input = input.permute(0, 3, 1, 2);
+        if (padding == Padding.Same)
+        {
+            (int rows, int columns) = (weight.Shape[1] - 1, weight.Shape[2] - 1);
+            input = nn.functional.pad(input, [columns / 2, columns - columns / 2, rows / 2, rows - rows / 2]);
+        }
+        Tensor y = nn.functional.conv2d(input, w.permute(0, 3, 1, 2), b);
+        return Result(shape, Activated(y.permute(0, 2, 3, 1), activation));
+    }
+
+    internal Tensor Use(Tensors.Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
+        RequireStep();
         if (tensor is not TorchTensor torchTensor)
         {
             throw new ArgumentException(
                 $"This tensor of shape {tensor.Shape} was made by a {tensor.Engine.GetType().Name}; a TorchEngine cannot read it.", nameof(tensor));
         }
-        RequireStep();
-        bool own = ReferenceEquals(torchTensor.Owner, this);
-        if (!torchTensor.IsAlive || (!own && !torchTensor.IsParameter))
+        if (!torchTensor.IsUsableIn(this))
             throw new InvalidOperationException($"This tensor of shape {tensor.Shape} belongs to a step that has ended, or to another engine.");
-        if (!own && _training)
+        if (_training && !ReferenceEquals(torchTensor.Engine, this))
             throw new InvalidOperationException($"A parameter of shape {tensor.Shape} was made by another engine; only inference steps may read it here.");
-        return torchTensor.Native;
+        return torchTensor.Value;
     }
 
-    private TorchTensor Own(Parameter parameter)
+    /// <summary>
+    /// A number as an argument of libtorch, in the open step. TorchSharp does not keep it alive while libtorch reads it: collected during the call, it
+    /// would be read after it was freed. So it lives as long as the step.
+    /// </summary>
+    internal Scalar Number(double value)
     {
-        ArgumentNullException.ThrowIfNull(parameter);
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
-        return parameter.Value is TorchTensor tensor && ReferenceEquals(tensor.Owner, this)
-            ? tensor
-            : throw new ArgumentException($"The parameter {parameter.Name} was made by another engine, and only that one changes it.", nameof(parameter));
+        var number = ((float)value).ToScalar();
+        _numbers.Add(number);
+        return number;
     }
 
-    private void RequireStep()
+    internal TorchTensor Result(Shape shape, Tensor value) => new(this, shape, value, isParameter: false);
+
+    internal Tensor Upload(Shape shape, ReadOnlySpan<float> values)
     {
-        if (OpenStep is null)
-            throw new InvalidOperationException("No step is open: operations need using (engine.BeginStep(...)).");
-        if (Environment.CurrentManagedThreadId != _stepThread)
-        {
-            throw new InvalidOperationException(
-                "This step was opened on another thread. An engine serves one thread at a time: a loss computes on the thread that calls it.");
-        }
+        Tensor host = empty(Lengths(shape), ScalarType.Float32);
+        values.CopyTo(MemoryMarshal.Cast<byte, float>(host.bytes));
+        return Move(host);
     }
 
-    private static void RequireValues(Shape shape, int count)
+    private Tensor Indices(ReadOnlySpan<int> indices)
     {
-        if (count != shape.Length)
-            throw new ArgumentException($"A parameter of shape {shape} has {shape.Length} values, not {count}.");
+        Tensor host = empty(indices.Length, ScalarType.Int64);
+        Span<long> values = MemoryMarshal.Cast<byte, long>(host.bytes);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = indices[i];
+        return Move(host);
     }
 
-    private Native Upload(Shape shape, ReadOnlySpan<float> values) =>
-        Upload(Lengths(shape), torch.ScalarType.Float32, MemoryMarshal.AsBytes(values));
+    /// <summary>Takes a tensor to the device; from pinned memory, so that the processor does not wait for it.</summary>
+    private Tensor Move(Tensor host) => _device.type == DeviceType.CPU ? host : host.pin_memory().to(_device, non_blocking: true);
 
-    /// <summary>Indices, which libtorch wants as 64-bit numbers.</summary>
-    private Native Upload(ReadOnlySpan<int> indices)
+    private TorchTensor Broadcast(Tensors.Tensor a, Tensors.Tensor b, string operation, Func<Tensor, Tensor, Tensor> compute)
     {
-        var wide = new long[indices.Length];
-        for (int i = 0; i < wide.Length; i++)
-            wide[i] = indices[i];
-        return Upload([wide.Length], torch.ScalarType.Int64, MemoryMarshal.AsBytes<long>(wide));
+        (Tensor x, Tensor y) = (Use(a), Use(b));
+        return Result(OperationShapes.Broadcast(a.Shape, b.Shape, operation), compute(x, y));
     }
 
-    private Native Upload(long[] lengths, torch.ScalarType type, ReadOnlySpan<byte> bytes)
+    private Tensor Activated(Tensor x, Activation activation) => activation switch
     {
-        Native native = torch.empty(lengths, type);
-        if (!bytes.IsEmpty)
-            bytes.CopyTo(native.bytes);
-        return _device.type == DeviceType.CPU ? native : native.to(_device);
-    }
+        Activation.ReLU => x.relu(),
+        Activation.LeakyReLU => x.leaky_relu(Number(0.01)),
+        Activation.Sigmoid => x.sigmoid(),
+        Activation.Tanh => x.tanh(),
+        _ => x,
+    };
 
     private static long[] Lengths(Shape shape)
     {
@@ -261,21 +356,47 @@ public sealed partial class TorchEngine : Engine
         return lengths;
     }
 
+    private static void RequireLength(string what, Shape shape, int length)
+    {
+        if (length != shape.Length)
+            throw new ArgumentException($"{what} of shape {shape} has {shape.Length} values, not {length}.");
+    }
+
+    private TorchTensor Own(Parameter parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        return parameter.Value is TorchTensor { IsParameter: true } tensor && ReferenceEquals(tensor.Engine, this)
+            ? tensor
+            : throw new ArgumentException($"The parameter {parameter.Name} was made by another engine, and only that one changes it.", nameof(parameter));
+    }
+
+    private void RequireStep()
+    {
+        if (!IsOpen)
+            throw new InvalidOperationException("No step is open: operations need using (engine.BeginStep(...)).");
+        if (Environment.CurrentManagedThreadId != _stepThread)
+        {
+            throw new InvalidOperationException(
+                "This step was opened on another thread. An engine serves one thread at a time: a loss computes on the thread that calls it.");
+        }
+    }
+
     private void EndStep()
     {
-        _gradientMode?.Dispose();
         _scope?.Dispose();
-        (_gradientMode, _scope) = (null, null);
-        foreach (Scalar number in _scalars)
+        _scope = null;
+        _gradientMode?.Dispose();
+        _gradientMode = null;
+        foreach (Scalar number in _numbers)
             number.Dispose();
-        _scalars.Clear();
+        _numbers.Clear();
     }
 
     private sealed class Step(TorchEngine engine, long number) : IDisposable
     {
         public void Dispose()
         {
-            if (engine.OpenStep == number)
+            if (engine.StepNumber == number)
                 engine.EndStep();
         }
     }

@@ -1,119 +1,129 @@
-using Disentangle.ML.Tensors;
 using TorchSharp;
-using Native = TorchSharp.torch.Tensor;
+using Disentangle.ML.Tensors;
+using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
 
 namespace Disentangle.ML.TorchSharp;
 
-/// <summary>What the optimisers of the <see cref="TorchEngine"/> share: gradients, clipping, moments.</summary>
-internal abstract class TorchOptimizer : Optimizer
+/// <summary>Adam and SGD by operations of libtorch; nothing is read back to the processor.</summary>
+internal sealed class TorchOptimizer : Optimizer, IDisposable
 {
     private readonly TorchEngine _engine;
-    private readonly Native[] _parameters;
-    private readonly Native[] _moments;
+    private readonly TorchTensor[] _parameters;
+    private readonly OptimizerOptions _options;
+    private readonly Tensor[] _moments;
     private readonly int _momentsPerParameter;
-    private readonly float _maximumNorm;
     private long _stepCount;
 
-    protected TorchOptimizer(TorchEngine engine, Native[] parameters, int momentsPerParameter, OptimizerOptions options)
+    public TorchOptimizer(TorchEngine engine, TorchTensor[] parameters, OptimizerOptions options)
     {
-        options.Check();
-        (_engine, _parameters, _momentsPerParameter, _maximumNorm) = (engine, parameters, momentsPerParameter, options.MaximumGradientNorm);
-        _moments = [.. parameters.SelectMany(p => Enumerable.Range(0, momentsPerParameter).Select(_ => engine.Keep(torch.zeros_like(p, requires_grad: false))))];
+        options?.Check();
+        (_engine, _parameters, _options) = (engine, parameters, options!);
+        _momentsPerParameter = options switch
+        {
+            AdamOptions => 2,
+            SgdOptions { Momentum: 0 } => 0,
+            SgdOptions => 1,
+            _ => throw new ArgumentException($"There is no optimiser for options of type {options?.GetType().Name ?? "null"}.", nameof(options)),
+        };
+        _moments = [.. parameters.SelectMany(parameter => Enumerable.Range(0, _momentsPerParameter).Select(_ =>
+        {
+            Tensor moment = zeros_like(parameter.Value).requires_grad_(false);
+            moment.DetachFromDisposeScope();
+            return moment;
+        }))];
     }
 
-    public sealed override long StepCount => _stepCount;
+    public override int StateLength => _momentsPerParameter * _parameters.Sum(parameter => parameter.Shape.Length);
 
-    public sealed override int StateLength => (int)_moments.Sum(moment => moment.numel());
+    public override long StepCount => _stepCount;
 
-    public static TorchOptimizer Create(TorchEngine engine, Native[] parameters, OptimizerOptions options) => options switch
-    {
-        AdamOptions adam => new Adam(engine, parameters, adam),
-        SgdOptions sgd => new Sgd(engine, parameters, sgd),
-        _ => throw new ArgumentException($"There is no optimiser for options of type {options?.GetType().Name ?? "null"}.", nameof(options)),
-    };
-
-    public sealed override float Step(float learningRate)
+    public override Tensors.Tensor Update(float learningRate)
     {
         if (!(learningRate >= 0 && float.IsFinite(learningRate)))
             throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, "A learning rate is a number and not negative.");
         if (!_engine.IsTraining)
             throw new InvalidOperationException("An optimiser needs the training step whose gradients it applies to be open.");
-        using var scope = torch.NewDisposeScope();
-        using IDisposable noGradient = torch.no_grad();
         _stepCount++;
-        Native[] gradients = [.. _parameters.Select(p => p.grad ?? torch.zeros_like(p, requires_grad: false))];
-        float norm = gradients.Length == 0 ? 0 : torch.stack([.. gradients.Select(gradient => gradient.norm())]).norm().item<float>();
-        bool clips = norm > _maximumNorm;
-        for (int i = 0; i < gradients.Length; i++)
+        using IDisposable mode = no_grad();
+        Tensor[] gradients = [.. _parameters.Select(parameter => parameter.Value.grad ?? zeros_like(parameter.Value))];
+        Tensor norm = stack(gradients.Select(gradient => gradient.square().sum(ScalarType.Float64)), 0).sum().sqrt().to(ScalarType.Float32);
+        bool clips = float.IsFinite(_options.MaximumGradientNorm);
+        // NaN compares as not greater: the scale is 1 then, and the NaN is found by the norm.
+        Tensor? scale = clips ? ClippingScale(norm, _options.MaximumGradientNorm) : null;
+        for (int i = 0; i < _parameters.Length; i++)
         {
-            Native gradient = clips ? gradients[i].mul(Number(_maximumNorm / norm)) : gradients[i];
-            Update(_parameters[i], gradient, _moments.AsSpan(i * _momentsPerParameter, _momentsPerParameter), learningRate);
+            Tensor gradient = scale is null ? gradients[i] : gradients[i] * scale;
+            if (_options is AdamOptions adam)
+                Adam(adam, _parameters[i].Value, gradient, _moments[2 * i], _moments[2 * i + 1], learningRate);
+            else
+                Sgd((SgdOptions)_options, _parameters[i].Value, gradient, _momentsPerParameter == 0 ? null : _moments[i], learningRate);
         }
-        return norm;
+        return _engine.Result(Shape.Scalar, norm);
     }
 
-    public sealed override void SaveState(Span<float> destination)
+    public override void SaveState(Span<float> destination)
     {
-        CheckLength(destination.Length);
-        foreach (Native moment in _moments)
+        RequireLength(destination.Length);
+        for (int i = 0; i < _moments.Length; i++)
         {
-            TorchTensor.Read(moment, destination);
-            destination = destination[(int)moment.numel()..];
+            int length = _parameters[i / _momentsPerParameter].Shape.Length;
+            TorchTensor.Copy(_moments[i], destination[..length]);
+            destination = destination[length..];
         }
     }
 
-    public sealed override void LoadState(long stepCount, ReadOnlySpan<float> source)
+    public override void LoadState(long stepCount, ReadOnlySpan<float> source)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(stepCount);
-        CheckLength(source.Length);
-        using var scope = torch.NewDisposeScope();
-        foreach (Native moment in _moments)
+        RequireLength(source.Length);
+        using DisposeScope scope = NewDisposeScope();
+        for (int i = 0; i < _moments.Length; i++)
         {
-            int length = (int)moment.numel();
-            moment.copy_(torch.tensor(source[..length].ToArray()).reshape(moment.shape));
-            source = source[length..];
+            Shape shape = _parameters[i / _momentsPerParameter].Shape;
+            _moments[i].copy_(_engine.Upload(shape, source[..shape.Length]));
+            source = source[shape.Length..];
         }
         _stepCount = stepCount;
     }
 
-    /// <summary>Changes one parameter in place.</summary>
-    protected abstract void Update(Native parameter, Native gradient, ReadOnlySpan<Native> moments, float learningRate);
+    public void Dispose()
+    {
+        foreach (Tensor moment in _moments)
+            moment.Dispose();
+    }
 
-    private Scalar Number(double value) => _engine.Number((float)value);
+    private void Adam(AdamOptions options, Tensor weight, Tensor gradient, Tensor first, Tensor second, float learningRate)
+    {
+        double correction1 = 1 - Math.Pow(options.Beta1, _stepCount), correction2 = 1 - Math.Pow(options.Beta2, _stepCount);
+        if (options.WeightDecay > 0 && options.DecoupledWeightDecay)
+            weight.mul_(Number(1 - (double)learningRate * options.WeightDecay));
+        else if (options.WeightDecay > 0)
+            gradient = gradient.add(weight, Number(options.WeightDecay));
+        first.mul_(Number(options.Beta1)).add_(gradient, Number(1 - options.Beta1));
+        second.mul_(Number(options.Beta2)).addcmul_(gradient, gradient, Number(1 - options.Beta2));
+        Tensor root = second.sqrt().mul_(Number(1 / Math.Sqrt(correction2))).add_(Number(options.Epsilon));
+        weight.addcdiv_(first, root, Number(-learningRate / correction1));
+    }
 
-    private void CheckLength(int length)
+    private void Sgd(SgdOptions options, Tensor weight, Tensor gradient, Tensor? velocity, float learningRate)
+    {
+        if (options.WeightDecay > 0)
+            gradient = gradient.add(weight, Number(options.WeightDecay));
+        if (velocity is not null)
+            gradient = velocity.mul_(Number(options.Momentum)).add_(gradient);
+        weight.add_(gradient, Number(-learningRate));
+    }
+
+    /// <summary>maximum / norm where the norm exceeds the maximum, else 1.</summary>
+    private Tensor ClippingScale(Tensor norm, float maximum) =>
+        norm.reciprocal().mul(Number(maximum)).masked_fill(norm.gt(Number(maximum)).logical_not(), Number(1));
+
+    private Scalar Number(double value) => _engine.Number(value);
+
+    private void RequireLength(int length)
     {
         if (length != StateLength)
             throw new ArgumentException($"The state of this optimiser has {StateLength} values, not {length}.");
-    }
-
-    private sealed class Sgd(TorchEngine engine, Native[] parameters, SgdOptions options)
-        : TorchOptimizer(engine, parameters, options.Momentum == 0 ? 0 : 1, options)
-    {
-        protected override void Update(Native parameter, Native gradient, ReadOnlySpan<Native> moments, float learningRate)
-        {
-            if (options.WeightDecay != 0)
-                gradient = gradient.add(parameter, Number(options.WeightDecay));
-            if (!moments.IsEmpty)
-                gradient = moments[0].mul_(Number(options.Momentum)).add_(gradient);
-            parameter.add_(gradient, Number(-learningRate));
-        }
-    }
-
-    private sealed class Adam(TorchEngine engine, Native[] parameters, AdamOptions options) : TorchOptimizer(engine, parameters, 2, options)
-    {
-        protected override void Update(Native parameter, Native gradient, ReadOnlySpan<Native> moments, float learningRate)
-        {
-            double correction1 = 1 - Math.Pow(options.Beta1, StepCount);
-            double correction2 = 1 - Math.Pow(options.Beta2, StepCount);
-            if (options.WeightDecay != 0 && options.DecoupledWeightDecay)
-                parameter.mul_(Number(1 - (double)learningRate * options.WeightDecay));
-            else if (options.WeightDecay != 0)
-                gradient = gradient.add(parameter, Number(options.WeightDecay));
-            Native m = moments[0].mul_(Number(options.Beta1)).add_(gradient, Number(1 - options.Beta1));
-            Native v = moments[1].mul_(Number(options.Beta2)).addcmul_(gradient, gradient, Number(1 - options.Beta2));
-            Native root = v.sqrt().mul_(Number(1 / Math.Sqrt(correction2))).add_(Number(options.Epsilon));
-            parameter.addcdiv_(m, root, Number(-learningRate / correction1));
-        }
     }
 }

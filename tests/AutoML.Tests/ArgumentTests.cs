@@ -13,7 +13,7 @@ public class ArgumentTests
             Blobs.Sweep<RateSpace>(settings: settings, clusters: 1, options: Blobs.Options with { CheckpointPath = "x" })).Message;
         foreach (string fault in new[]
         {
-            "Seeds has 1, 1; they must all differ.", "KMeansRestarts is 0", "EmbeddingColumnName is empty", "FailuresToGiveUp is 0",
+            "Seeds is 1, 1; all seeds must be different.", "KMeansRestarts is 0", "EmbeddingColumnName is empty", "FailuresToGiveUp is 0",
             "The number of clusters is 1", "CheckpointPath is 'x'",
         })
         {
@@ -51,13 +51,13 @@ public class ArgumentTests
     [Fact]
     public void A_space_without_options_is_refused()
     {
-        const string Message = "EmptySpace has nothing to try out";
+        const string Message = "EmptySpace is an empty search space";
         Assert.Contains(Message, Assert.Throws<ArgumentException>(() => Blobs.Sweep<EmptySpace>()).Message);
         Assert.Contains(Message, Assert.Throws<ArgumentException>(() => Blobs.Ml.Auto().SweepableDisentangleEncoder<EmptySpace>("E")).Message);
     }
 
     [Fact]
-    public void A_score_of_clusters_needs_their_number() => Assert.Contains("HungarianAccuracy is a score of clusters; give their number.",
+    public void A_score_of_clusters_needs_their_number() => Assert.Contains("HungarianAccuracy is a score of clusters; the number of clusters must be given.",
         Assert.Throws<ArgumentException>(() => Blobs.Sweep<RateSpace>(clusters: null)).Message);
 
     [Fact]

@@ -76,6 +76,6 @@ public class HistoryTests
     public void A_number_that_is_not_there_is_named()
     {
         ArgumentException thrown = Assert.Throws<ArgumentException>(() => History.Trials[0].Number("Kind"));
-        Assert.Contains("There is no number 'Kind' among the parameters; they are Weight, Layers, Kind.", thrown.Message);
+        Assert.Contains("There is no numeric parameter 'Kind'; the parameters are Weight, Layers, Kind.", thrown.Message);
     }
 }

@@ -84,7 +84,7 @@ public class SweepTests
         Exception thrown = Assert.Throws<AggregateException>(() => experiment.SetRandomSearchTuner().RunSweep(trials)).InnerException!;
 
         int expected = Math.Min(trials, failuresToGiveUp);
-        Assert.StartsWith($"The sweep ended: none of its {expected} trials succeeded.", Assert.IsType<InvalidOperationException>(thrown).Message);
+        Assert.StartsWith($"The sweep ended because all {expected} trials failed.", Assert.IsType<InvalidOperationException>(thrown).Message);
         Assert.Contains("it must be at least 1", thrown.Message);
         Assert.Equal(expected, history.Trials.Count);
         Assert.Null(history.Best);

@@ -167,7 +167,7 @@ public class UnsupervisedTests
         Assert.Equal(["NeighborKappa"], unlabelled.Trial.Scores.Keys);
         Assert.Equal("KappaWithinTimesPurity", Run("Flag").History.Metric);
         Assert.Equal(3, Run(null, Metric("StabilityTimesKappa")).Trial.SeedScores.Count);
-        Assert.Contains("CoarsePurity needs the label that training is told, and there is none.",
+        Assert.Contains("CoarsePurity needs a label column, but labelColumnName is null.",
             Assert.Throws<ArgumentException>(() => Run(null, Metric("CoarsePurity"))).Message);
     }
 
@@ -211,7 +211,7 @@ public class UnsupervisedTests
         SweepTrialResult best = Run(some);
         UnsupervisedEvaluation alone = Blobs.Ml.Clustering.EvaluateWithoutLabels([best.Model.Transform(some)], "Key", "Features");
         Assert.Equal(alone.Summaries["KappaWithinTimesPurity"].Mean, best.Metric, 12);
-        Assert.Contains("KappaWithinTimesPurity needs labelled validation rows; 'Key' is missing in all of them.",
+        Assert.Contains("KappaWithinTimesPurity needs labelled validation rows, but column 'Key' is missing in all of them.",
             Assert.Throws<ArgumentException>(() => Run(none)).Message);
 
         static IDataView Keyed(bool unlabelled, bool onlyUnlabelled = false)
@@ -227,15 +227,15 @@ public class UnsupervisedTests
     [Fact]
     public void What_cannot_be_compared_is_refused_before_training()
     {
-        Assert.Contains("StabilityTimesPurity compares seeds; give at least two in Seeds.", Refusal(() =>
+        Assert.Contains("StabilityTimesPurity compares seeds; Seeds must have at least two.", Refusal(() =>
             Blobs.Sweep<RateSpace>(Metric("StabilityTimesPurity"), settings: new() { Seeds = [1] })));
         IDataView few = Blobs.Ml.Data.LoadFromEnumerable(Samples.Create(rows: 8));
-        Assert.Contains("10 neighbours of each row need at least 11 rows; there are 8.", Refusal(() =>
+        Assert.Contains("10 neighbours per row need at least 11 rows; there are 8.", Refusal(() =>
             Blobs.Ml.Auto().SweepDisentangleEncoder<RateSpace>(Blobs.Train, few, "Features", "Flag")));
         IDataView unlabelled = Blobs.Ml.Transforms.DropColumns("Flag").Fit(Blobs.Validation).Transform(Blobs.Validation);
         Assert.Contains("The validation rows have no label column 'Flag'", Refusal(() =>
             Blobs.Ml.Auto().SweepDisentangleEncoder<RateSpace>(Blobs.Train, unlabelled, "Features", "Flag")));
-        Assert.Contains("Unsupervised is a score of clusters; give their number.", Refusal(() =>
+        Assert.Contains("Unsupervised is a score of clusters; the number of clusters must be given.", Refusal(() =>
             Blobs.Ml.Auto().SweepDisentangleEncoder<RateSpace>(Blobs.Train, Blobs.Validation, "Features", "Flag", clusters: null)));
     }
 

@@ -77,7 +77,7 @@ public class BaselineTests
         Assert.Equal(BaselineComparison.StabilityTimesPurity, grouped.DecidingScore);
         Assert.True(grouped.IsBetter, grouped.ToString());
         Assert.Contains("stability x group purity over 3 runs", grouped.Verdict, StringComparison.Ordinal);
-        Assert.EndsWith("Without labels this is a hint only: clusters can be stable and not those that are wanted.", grouped.Verdict,
+        Assert.EndsWith("Without labels this is only a hint: stable clusters need not be the wanted ones.", grouped.Verdict,
             StringComparison.Ordinal);
         Assert.Matches(@"features +stability +group purity +stability x purity +silhouette\*\r?\n", grouped.ToString());
         Assert.Contains("not comparable between rows of the table", grouped.ToString(), StringComparison.Ordinal);
@@ -187,11 +187,11 @@ public class BaselineTests
         Assert.Contains("no column 'Class'", Fault(_train, _test, group: "Class"), StringComparison.Ordinal);
         Assert.Contains("vector of Single", Fault(_train, _test, embedding: "Label"), StringComparison.Ordinal);
         Assert.Contains("must be a key, Boolean", Fault(_train, _test, group: "Noise"), StringComparison.Ordinal);
-        Assert.Contains("The data have no rows", Fault(View([]), _test), StringComparison.Ordinal);
-        Assert.Contains("The data have no rows", Fault(_train, View([])), StringComparison.Ordinal);
+        Assert.Contains("There are no rows", Fault(View([]), _test), StringComparison.Ordinal);
+        Assert.Contains("There are no rows", Fault(_train, View([])), StringComparison.Ordinal);
         Row[] broken = Rows(20, 1);
         broken[3].Good[1] = float.NaN;
-        Assert.Equal("Column 'Good' has a value that is NaN or infinite in row 3 (counted from 0).", Fault(_train, View(broken)));
+        Assert.Equal("Column 'Good' has a value that is NaN or infinite in row 3 (from 0).", Fault(_train, View(broken)));
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Clustering.CompareWithBaselines(_train, _test, "Features", "Good",
             numberOfClusters: 0));
         string options = Assert.Throws<ArgumentException>(() => _ml.Clustering.CompareWithBaselines(_train, _test, "Features", "Good",
@@ -202,7 +202,7 @@ public class BaselineTests
         Row[] collapsed = Rows(50, 1);
         foreach (Row row in collapsed)
             row.Good = [1, 1];
-        Assert.Equal("Embedding: the training data have 50 rows, 1 of them different; 4 clusters need at least as many.",
+        Assert.Equal("Embedding: the training data have 50 rows, 1 of them distinct; 4 clusters need at least 4 distinct rows.",
             Assert.Throws<InvalidDataException>(() => _ml.Clustering.CompareWithBaselines(View(collapsed), _test, "Features", "Good",
                 "Label", null, 4)).Message);
         using var source = new CancellationTokenSource();

@@ -93,7 +93,7 @@ public class ClusterCountTests
         Assert.Equal(evaluation.Choice.ToString(), evaluation.ToString());
         ClusterCountChoice same = _ml.Clustering.ChooseNumberOfClusters(data, options: new() { ClusterCounts = [2, 3, 4], Runs = 4, Seed = 2 });
         Assert.Equal(same.ToString(), evaluation.ToString());
-        Assert.Contains("Test data", Refusal(() => _ml.Clustering.EvaluateOverClusterCounts(data, null, testData: data)));
+        Assert.Contains("testData is scored", Refusal(() => _ml.Clustering.EvaluateOverClusterCounts(data, null, testData: data)));
         Assert.Null(_ml.Clustering.EvaluateOverClusterCounts(data, "Blob", clusterCounts: [3], numberOfRestarts: 1).Choice);
     }
 
@@ -104,7 +104,7 @@ public class ClusterCountTests
         ClusterCountChoice choice = _ml.Clustering.ChooseNumberOfClusters(data, options: Few with { ClusterCounts = [2, 3] });
         Assert.Equal(3, choice.Suggested);
         Assert.Equal(0, choice.Curve[1].Inertia.Mean, 6);
-        Assert.Contains("4 clusters need as many different rows to fit KMeans to; column 'Features' has 60 rows, and of the 48 that a clustering sees 3 differ.",
+        Assert.Contains("4 clusters need at least 4 distinct rows to fit KMeans; column 'Features' has 60 rows, and a sample of 48 has only 3 distinct rows.",
             Refusal(() => _ml.Clustering.ChooseNumberOfClusters(data, options: Few with { ClusterCounts = [2, 4] })));
     }
 
@@ -121,9 +121,9 @@ public class ClusterCountTests
         }
         Assert.Contains("Share is NaN", Refuse(new() { Share = double.NaN }));
         Assert.Contains("SampleSize is 1", Refuse(new() { Silhouette = new() { SampleSize = 1 } }));
-        Assert.Contains("40 clusters need as many different rows to fit KMeans to; column 'Features' has 30 rows, and of the 24 that a clustering sees 24 differ.",
+        Assert.Contains("40 clusters need at least 40 distinct rows to fit KMeans; column 'Features' has 30 rows, and a sample of 24 has only 24 distinct rows.",
             Refuse(new() { ClusterCounts = [40] }));
-        Assert.Contains("40 neighbours of each row need at least 41 rows", Refuse(new() { ClusterCounts = [2], Neighbors = 40 }));
+        Assert.Contains("40 neighbours per row need at least 41 rows", Refuse(new() { ClusterCounts = [2], Neighbors = 40 }));
         Assert.Contains("no column 'Nowhere'", Refusal(() => _ml.Clustering.ChooseNumberOfClusters(data, "Nowhere")));
         Assert.Contains("no column 'Nowhere'", Refusal(() => _ml.Clustering.ChooseNumberOfClusters(data, "Features", "Nowhere")));
         IDataView wrong = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 60).Select(i => new Row { Features = [i == 7 ? float.NaN : i, 2] }).ToArray());

@@ -133,7 +133,7 @@ public class EvaluateAgainstLabelsTests
     [Fact]
     public void MissingColumnsAndWrongTypesAreNamed()
     {
-        Refused("no column 'Digit'; their columns are", () => _ml.Clustering.EvaluateAgainstLabels(Rows(), "Digit", nameof(Row.Cluster)));
+        Refused("no column 'Digit'; the data have:", () => _ml.Clustering.EvaluateAgainstLabels(Rows(), "Digit", nameof(Row.Cluster)));
         Refused("no column 'PredictedLabel'", () => _ml.Clustering.EvaluateAgainstLabels(Rows(), nameof(Row.Text)));
         Refused("'Features' is of type", () => _ml.Clustering.EvaluateAgainstLabels(Rows(), nameof(Row.Features), nameof(Row.Cluster)));
         Refused("must be a vector of Single", () => _ml.Clustering.EvaluateAgainstLabels(Rows(), nameof(Row.Text), nameof(Row.Cluster), nameof(Row.Single)));

@@ -60,7 +60,7 @@ public class KMeansRestartsTests
     public void FarFromTheOriginTheWarningCountsTheRowsThatTheModelAssignsWrongly()
     {
         _ml.Clustering.Trainers.KMeansRestarts("Features", 3).Fit(View(Set("offset 100")));
-        Assert.Contains("it assigns 0 of 120 rows to another cluster than the nearest", _warnings.Single(), StringComparison.Ordinal);
+        Assert.Contains("0 of 120 rows are assigned to a cluster other than the nearest", _warnings.Single(), StringComparison.Ordinal);
         Assert.Contains("fixZero: false", _warnings.Single(), StringComparison.Ordinal);
     }
 
@@ -73,7 +73,7 @@ public class KMeansRestartsTests
         IDataView data = View(Set(name));
         string message = Assert.Throws<InvalidDataException>(() => _ml.Clustering.Trainers.KMeansRestarts("Features", 3).Fit(data))
             .Message;
-        Assert.Contains("cannot tell the clusters apart. Centre the features before KMeans", message, StringComparison.Ordinal);
+        Assert.Contains("cannot distinguish the clusters. Centre the features before KMeans", message, StringComparison.Ordinal);
         var centred = _ml.Transforms.NormalizeMeanVariance("Features", fixZero: false)
             .Append(_ml.Clustering.Trainers.KMeansRestarts("Features", 3));
         Assert.Equal(1, _ml.Clustering.EvaluateAgainstLabels(centred.Fit(data).Transform(data), "Group").Homogeneity, 1e-9);
@@ -176,7 +176,7 @@ public class KMeansRestartsTests
             .Select(i => new Row { Features = i % 2 == 0 ? [1, 0, 0, 0] : [0, 1, 0, 0] }));
         foreach (int k in new[] { 5, 30 })
         {
-            string expected = $"The data have 20 rows, 2 of them different; {k} clusters need at least as many.";
+            string expected = $"The data have 20 rows, 2 of them distinct; {k} clusters need at least {k} distinct rows.";
             Assert.Equal(expected, Assert.Throws<InvalidDataException>(() => _ml.Clustering.Trainers.KMeansRestarts("Features", k)
                 .Fit(two)).Message);
             Assert.Equal(expected, Assert.Throws<InvalidDataException>(() =>
@@ -208,14 +208,14 @@ public class KMeansRestartsTests
         string Shape(string column) => Assert.Throws<ArgumentException>(
             () => new EstimatorChain<ITransformer>().Append(_ml.Clustering.Trainers.KMeansRestarts(column, 3)).Fit(data)).Message;
         foreach (string text in new[] { Fit("Pixels", data), Shape("Pixels") })
-            Assert.StartsWith("The data have no column 'Pixels'; their columns are", text, StringComparison.Ordinal);
+            Assert.StartsWith("There is no column 'Pixels'; the data have:", text, StringComparison.Ordinal);
         foreach (string text in new[] { Fit("Group", data), Shape("Group") })
             Assert.Matches("Column 'Group' is of type .*Int32; it must be a vector of Single of known size.", text);
-        Assert.StartsWith("The data have no rows", Fit("Features", View([])), StringComparison.Ordinal);
+        Assert.StartsWith("There are no rows", Fit("Features", View([])), StringComparison.Ordinal);
         Row[] broken = [.. Rows(Set("iris"))];
         broken[7].Features[2] = float.NaN;
-        Assert.Equal("Column 'Features' has a value that is NaN or infinite in row 7 (counted from 0).", Fit("Features", View(broken)));
-        Assert.Contains("does not use it", Assert.Throws<ArgumentException>(() => _ml.Clustering.Trainers.KMeansRestarts(
+        Assert.Equal("Column 'Features' has a value that is NaN or infinite in row 7 (from 0).", Fit("Features", View(broken)));
+        Assert.Contains("ML.NET's KMeans ignores it", Assert.Throws<ArgumentException>(() => _ml.Clustering.Trainers.KMeansRestarts(
             new KMeansRestartsOptions { Configure = options => options.ExampleWeightColumnName = "Group" }).Fit(data)).Message,
                 StringComparison.Ordinal);
     }

@@ -153,7 +153,7 @@ public class NeighborTests
     {
         float[] points = [1, 2, 3, 4];
         NeighborGraph graph = NeighborGraph.Create<float>(points, 4, new() { Neighbors = 1 });
-        Assert.Contains("10 neighbours of each row need at least 11 rows; there are 4.", Refusal(() => NeighborGraph.Create<float>(points, 4)));
+        Assert.Contains("10 neighbours per row need at least 11 rows; there are 4.", Refusal(() => NeighborGraph.Create<float>(points, 4)));
         Assert.Contains("there are 3", Refusal(() => NeighborGraph.Create<float>(points, 4, new() { Neighbors = 3, MaximumRows = 3 })));
         Assert.Contains("there are 0", Refusal(() => NeighborGraph.Create<float>([], 0)));
         Assert.Contains("4 coordinates for 3 rows", Refusal(() => NeighborGraph.Create<float>(points, 3, new() { Neighbors = 1 })));
@@ -163,10 +163,10 @@ public class NeighborTests
         Assert.Contains("MaximumRows is 1", faults);
         Assert.Contains("Threads is 0", faults);
 
-        Assert.Contains("The graph has 4 rows; there are 3 clusters.", Refusal(() => ClusteringMetrics.NeighborKappa(graph, [1, 2, 3])));
+        Assert.Contains("The graph has 4 rows, but there are 3 clusters.", Refusal(() => ClusteringMetrics.NeighborKappa(graph, [1, 2, 3])));
         Assert.Contains("there are 3 classes", Refusal(() => ClusteringMetrics.NeighborKappaWithin(graph, [1, 1, 2, 2], [1, 2, 3])));
         Assert.Contains("No two mutual neighbours", Refusal(() => ClusteringMetrics.NeighborKappaWithin(graph, [1, 1, 2, 2], [0, 1, 2, 3])));
-        Assert.Contains("at least two clusterings to compare, not 1", Refusal(() => ClusteringMetrics.Stability([[1, 2]])));
+        Assert.Contains("at least two clusterings, not 1", Refusal(() => ClusteringMetrics.Stability([[1, 2]])));
         Assert.Contains("one label and one cluster", Refusal(() => ClusteringMetrics.Stability([[1, 2], [1, 2, 3]])));
         Assert.Throws<ArgumentNullException>(() => ClusteringMetrics.NeighborKappa(null!, [1]));
     }

@@ -31,6 +31,6 @@ public class PairedTTestTests
     {
         Assert.Contains("2 and 3", Assert.Throws<ArgumentException>(() => PairedTTest.Compare([1, 2], [1, 2, 3])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => PairedTTest.Compare([1], [2]));
-        Assert.Contains("at 1 ", Assert.Throws<ArgumentException>(() => PairedTTest.Compare([1, double.NaN], [1, 2])).Message, StringComparison.Ordinal);
+        Assert.Contains("at index 1 (from 0)", Assert.Throws<ArgumentException>(() => PairedTTest.Compare([1, double.NaN], [1, 2])).Message, StringComparison.Ordinal);
     }
 }

@@ -9,7 +9,7 @@ public sealed class ScoreSummaryTests
     public void ValueThatIsNotFiniteIsRefused(double value)
     {
         string message = Assert.Throws<ArgumentException>(() => ScoreSummary.Of([1, value])).Message;
-        Assert.Contains("Value 1 (counted from 0) is", message, StringComparison.Ordinal);
+        Assert.Contains("Value 1 (from 0) is", message, StringComparison.Ordinal);
     }
 
     [Theory]

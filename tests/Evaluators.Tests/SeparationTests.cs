@@ -161,7 +161,7 @@ public class SeparationTests
     public void TooFewRowsForAScoreAreCounted()
     {
         string message = Refusal(() => ClusteringMetrics.Silhouette<double>([1, 2], [0, 1]));
-        Assert.Contains("The number of rows scored is 2; the score needs at least 3, in 2 clusters.", message, StringComparison.Ordinal);
+        Assert.Contains("There are 2 rows to score; the score needs at least 3 rows in 2 clusters.", message, StringComparison.Ordinal);
     }
 
     [Fact]

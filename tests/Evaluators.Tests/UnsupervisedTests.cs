@@ -136,23 +136,23 @@ public class UnsupervisedTests
     {
         Row[] rows = [.. Enumerable.Range(0, 20).Select(i => new Row { Cluster = (uint)(i % 2), Features = [i, 1], Group = "" })];
         IDataView data = View(rows);
-        Assert.Contains("There is no clustering", Refusal(() => _ml.Clustering.EvaluateWithoutLabels([])));
+        Assert.Contains("clusterings is empty", Refusal(() => _ml.Clustering.EvaluateWithoutLabels([])));
         Assert.Contains("no column 'PredictedLabel'", Refusal(() => _ml.Clustering.EvaluateWithoutLabels([data])));
-        Assert.Contains("Clustering 1 (counted from 0) has 10 rows and the first 20",
+        Assert.Contains("Clustering 1 (from 0) has 10 rows, but the first has 20",
             Refusal(() => _ml.Clustering.EvaluateWithoutLabels([data, View(rows[..10])], clusterColumnName: nameof(Row.Cluster))));
         Assert.Contains("Column 'Group' is missing in all rows",
             Refusal(() => _ml.Clustering.EvaluateWithoutLabels([data], "Group", clusterColumnName: nameof(Row.Cluster))));
         Assert.Contains("vector of Single",
             Refusal(() => _ml.Clustering.EvaluateWithoutLabels([data], null, nameof(Row.Cluster), nameof(Row.Cluster))));
-        Assert.Contains("30 neighbours of each row need at least 31 rows; there are 20",
+        Assert.Contains("30 neighbours per row need at least 31 rows; there are 20",
             Refusal(() => _ml.Clustering.EvaluateWithoutLabels([data], null, "Features", nameof(Row.Cluster), new() { Neighbors = 30 })));
         Row[] missing = [.. rows.Select(_ => new Row { Cluster = MissingKey, Features = [0, 0] })];
         Assert.Contains("No row has a cluster", Refusal(() => _ml.Clustering.EvaluateWithoutLabels([View(missing)], clusterColumnName: nameof(Row.Cluster))));
 
-        Assert.Contains("There is no clustering", Refusal(() => UnsupervisedEvaluation.Create([])));
-        Assert.Contains("There is no clustering", Refusal(() => UnsupervisedEvaluation.Create([[]])));
-        Assert.Contains("Clustering 1 (counted from 0) has 1 rows", Refusal(() => UnsupervisedEvaluation.Create([[1, 2], [1]])));
-        Assert.Contains("there are 2 rows and 1 classes", Refusal(() => UnsupervisedEvaluation.Create([[1, 2]], [0])));
+        Assert.Contains("clusterings is empty", Refusal(() => UnsupervisedEvaluation.Create([])));
+        Assert.Contains("clusterings is empty", Refusal(() => UnsupervisedEvaluation.Create([[]])));
+        Assert.Contains("Clustering 1 (from 0) has 1 rows", Refusal(() => UnsupervisedEvaluation.Create([[1, 2], [1]])));
+        Assert.Contains("There are 1 coarse classes for 2 rows", Refusal(() => UnsupervisedEvaluation.Create([[1, 2]], [0])));
         Assert.Contains("No row has a", Refusal(() => UnsupervisedEvaluation.Create([[1, 2]], [-1, -1])));
     }
 

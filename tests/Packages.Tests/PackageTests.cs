@@ -15,6 +15,8 @@ public class PackageTests(PackageFeed feed)
     [InlineData("Disentangle.ML.Transforms", true)]
     [InlineData("Disentangle.ML.Evaluators", true)]
     [InlineData("Disentangle.ML.TorchSharp", true)]
+    [InlineData("Disentangle.ML.Onnx", true)]
+    [InlineData("Disentangle.ML.Serving", true)]
     public void A_package_has_readme_icon_licence_documentation_and_symbols(string id, bool hasAssembly)
     {
         using ZipArchive package = ZipFile.OpenRead(Path.Combine(feed.Packages, $"{id}.{PackageFeed.Version}.nupkg"));

@@ -29,6 +29,32 @@ public class DeviceTests
     }
 
     [Fact]
+    public void With_a_fallback_the_managed_engine_takes_over_and_the_log_says_so()
+    {
+        LibTorch.Require();
+        Assert.SkipWhen(global::TorchSharp.torch.cuda.is_available(), "There is a GPU here.");
+        var log = new List<string>();
+        using (Engine engine = (TorchDevice.Cuda() with { FallbackToCpu = true }).CreateEngine(threads: 1, seed: 0, log.Add))
+            Assert.IsType<ManagedEngine>(engine);
+        Assert.Contains("libtorch finds no GPU", Assert.Single(log));
+
+        log.Clear();
+        using (Engine engine = TorchDevice.Auto.CreateEngine(threads: 1, seed: 0, log.Add))
+            Assert.IsType<TorchEngine>(engine);
+        Assert.Equal("Training on libtorch, device cpu.", Assert.Single(log));
+    }
+
+    [Fact]
+    public void The_device_of_the_host_counts_for_Auto_alone()
+    {
+        Assert.Equal("cuda:2", TorchDevice.Auto.In(gpuDeviceId: 2, fallbackToCpu: false).ToString());
+        Assert.Equal("auto", TorchDevice.Auto.In(gpuDeviceId: null, fallbackToCpu: false).ToString());
+        Assert.Equal("cpu", TorchDevice.Cpu.In(gpuDeviceId: 2, fallbackToCpu: true).ToString());
+        Assert.True(((TorchDevice)TorchDevice.Auto.In(gpuDeviceId: 2, fallbackToCpu: true)).FallbackToCpu);
+        Assert.False(((TorchDevice)TorchDevice.Cuda(1).In(gpuDeviceId: 2, fallbackToCpu: true)).FallbackToCpu);
+    }
+
+    [Fact]
     public void Without_a_native_library_the_error_names_the_package()
     {
         string message = InFolderWithoutLibTorch(TestProgram.CreateEngine);

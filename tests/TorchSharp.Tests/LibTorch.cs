@@ -11,7 +11,7 @@ internal static class LibTorch
     public static TorchEngine NewEngine(int seed = 0)
     {
         Require();
-        return new TorchEngine(TorchDevice.Cpu, threads: 1, seed);
+        return (TorchEngine)TorchDevice.Cpu.CreateEngine(threads: 1, seed);
     }
 
     /// <summary>Skips the test where libtorch cannot be loaded.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Disentangle.ML.Tensors;
 using Disentangle.ML.Tests;
 using Microsoft.ML;
 using Xunit.Runner.InProc.SystemConsole;
@@ -38,7 +39,7 @@ public static class TestProgram
     {
         try
         {
-            using var engine = new TorchEngine(TorchDevice.Cpu);
+            using Engine engine = TorchDevice.Cpu.CreateEngine(threads: 1, seed: 0);
         }
         catch (InvalidOperationException e)
         {

@@ -111,6 +111,50 @@ public class TrainingTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_loss_that_is_not_finite_stops_training_as_on_the_managed_engine(int badEpoch)
+    {
+        LibTorch.Require();
+        NonFiniteLossException expected = Stop(Device.Managed), actual = Stop(TorchDevice.Cpu);
+        Assert.Equal((expected.Term, expected.Epoch, expected.Message), (actual.Term, actual.Epoch, actual.Message));
+        Assert.Equal(("logarithm", badEpoch), (actual.Term, actual.Epoch));
+
+        NonFiniteLossException Stop(Device device)
+        {
+            TestOptions options = Stepwise with
+            {
+                Device = device, BatchSize = 16, Objective = Objective.CrossEntropy() + new Objective(new LogarithmLoss(badEpoch)),
+            };
+            return Assert.Throws<NonFiniteLossException>(() => EncoderTrainer.Train(new TrainingData(TestRows.Blobs(60), 8, 2), options, seed: 0));
+        }
+    }
+
+    [Fact]
+    public void Sums_give_the_first_scalar_that_is_not_finite()
+    {
+        using TorchEngine engine = LibTorch.NewEngine();
+        ScalarSums sums = engine.CreateSums(2);
+        Add(1, 2);
+        Add(3, float.PositiveInfinity);
+        Add(float.NaN, 1);
+        var values = new double[2];
+        Assert.Equal(new NonFiniteScalar(1, float.PositiveInfinity, 2), sums.Read(values));
+
+        sums = engine.CreateSums(2);
+        Add(1, 2);
+        Add(3, 4);
+        Assert.Null(sums.Read(values));
+        Assert.Equal([40, 60], values);
+
+        void Add(float first, float second)
+        {
+            using IDisposable step = engine.BeginStep(training: true);
+            sums.Add([engine.Fill(Shape.Scalar, first), engine.Fill(Shape.Scalar, second)], factor: 10);
+        }
+    }
+
     /// <summary>Compares the terms of the loss and the norm of the gradient at every step.</summary>
     private static void AssertAgree<T>(Dictionary<string, T> cases, Func<T, Func<Device, IReadOnlyList<TrainingProgress>>> training)
     {
@@ -142,5 +186,14 @@ public class TrainingTests
                 value = random.NextSingle();
         }
         return rows;
+    }
+
+    /// <summary>log 1, and log -1 from an epoch on.</summary>
+    private sealed record LogarithmLoss(int BadEpoch) : ILoss
+    {
+        public string Name => "logarithm";
+
+        public Tensor Compute(LossContext context) =>
+            context.Engine.Log(context.Engine.Fill(Shape.Scalar, context.Epoch + 1 < BadEpoch ? 1 : -1));
     }
 }

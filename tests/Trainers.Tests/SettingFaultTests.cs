@@ -46,14 +46,14 @@ public sealed class SettingFaultTests
         };
         using var engine = new ManagedEngine();
         string message = Assert.Throws<ArgumentException>(() => network.Build(engine, inputs, new Random(1))).Message;
-        Assert.StartsWith($"The layer {layer}; at most 2147483591 are possible", message, StringComparison.Ordinal);
+        Assert.StartsWith($"The layer {layer}; the maximum is 2147483591", message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Images_that_no_array_holds_are_faults()
     {
-        Assert.Contains("it has at most", Assert.Single(Network.Cnn(new ImageSize(1 << 16, 1 << 16), [new(2)], [], 4).Faults()));
-        Assert.Contains("it makes images of 1024 x 1024 x 4096",
+        Assert.Contains("it can have at most", Assert.Single(Network.Cnn(new ImageSize(1 << 16, 1 << 16), [new(2)], [], 4).Faults()));
+        Assert.Contains("its output 1024 x 1024 x 4096",
             Assert.Single(Network.Cnn(new ImageSize(1024, 1024), [new(4096)], [], 4).Faults()));
     }
 
@@ -107,7 +107,7 @@ public sealed class SettingFaultTests
         Assert.Equal("right", Assert.Throws<ArgumentNullException>(() => some + null!).ParamName);
         Assert.Equal("objective", Assert.Throws<ArgumentNullException>(() => 2 * (Objective)null!).ParamName);
         Assert.Equal("loss", Assert.Throws<ArgumentNullException>(() => new Objective((ILoss)null!)).ParamName);
-        Assert.StartsWith("Term 1 (counted from 0) of the objective has no loss.",
+        Assert.StartsWith("The loss of term 1 (from 0) of the objective is null.",
             Assert.Throws<ArgumentException>(() => new Objective([some.Terms[0], null!])).Message, StringComparison.Ordinal);
     }
 }

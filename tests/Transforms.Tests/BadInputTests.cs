@@ -118,7 +118,7 @@ public class BadInputTests
             Network = Network.Mlp([4], 40_000),
         };
         string message = Assert.Throws<ArgumentException>(() => _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", options)).Message;
-        foreach (string part in new[] { "5 faults", "weight of row margin is -1", "margin of row margin is -5", "Epochs is 0", "both 'Same'", "at most 32767" })
+        foreach (string part in new[] { "5 errors", "weight of row margin is -1", "margin of row margin is -5", "Epochs is 0", "both 'Same'", "at most 32767" })
             Assert.Contains(part, message);
     }
 

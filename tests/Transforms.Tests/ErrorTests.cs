@@ -72,7 +72,7 @@ public sealed partial class ErrorTests : IDisposable
             "no such column" => () => _ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Flag", Samples.Options).Fit(Data(_ => { })),
             "NaN among the features" => () => Fit(Samples.Options, Data(samples => samples[37].Features[4] = float.NaN)),
             "a row of another size" => () => Fit(Samples.Options, Data(samples => samples[3].Features = [1, 2])),
-            "fewer different rows than clusters" => () => _ml.Clustering.Trainers.KMeansRestarts("Features", numberOfClusters: 3)
+            "fewer distinct rows than clusters" => () => _ml.Clustering.Trainers.KMeansRestarts("Features", numberOfClusters: 3)
                 .Fit(Data(samples => Array.ForEach(samples, sample => sample.Features = new float[Sample.Width]))),
             "an image with levels up to 255" => () =>
             {
@@ -87,8 +87,8 @@ public sealed partial class ErrorTests : IDisposable
             "an undefined distance of a loss" => () =>
                 Encoder(Samples.Options with { Objective = Objective.SoftNearestNeighbor(distance: (NeighborDistance)9) }),
             "more weights than an array holds" => () => Fit(Samples.Options with { Network = Network.Mlp([100_000, 100_000], 2) }),
-            "a loss that computes null" => () => FitTo(_ => null!),
-            "a loss that computes a vector" => () => FitTo(context => context.Engine.Fill(new Shape(2), 1)),
+            "a loss that returns null" => () => FitTo(_ => null!),
+            "a loss that returns a vector" => () => FitTo(context => context.Engine.Fill(new Shape(2), 1)),
             "a loss with negative memory" => () => FitTo(context =>
             {
                 context.Memory(-1);
@@ -115,7 +115,7 @@ public sealed partial class ErrorTests : IDisposable
             "an undefined sampling of batches" => () => Encoder(Samples.Options with { Sampling = (BatchSampling)9 }),
             "an undefined kind of scaling" => () => Encoder(Samples.Options with { Scaling = new FeatureScaling((FeatureScalingKind)9) }),
             "an undefined schedule" => () => Encoder(Samples.Options with { Schedule = new() { Decay = (LearningRateDecay)9 } }),
-            "an objective that looks at no row" => () => Encoder(Samples.Options with { Objective = Objective.RowMargin() }),
+            "an objective that does not depend on the rows" => () => Encoder(Samples.Options with { Objective = Objective.RowMargin() }),
             "an objective of weight 0" => () => Encoder(Samples.Options with { Objective = Objective.CrossEntropy(weight: 0) }),
             "an encoder without label column" => () => _ml.Transforms.DisentangleEncoder("Embedding", "Features", labelColumnName: null!),
             "an autoencoder with a loss on labels and no label column" => () => _ml.Transforms.DisentangleAutoencoder("Code", "Features",

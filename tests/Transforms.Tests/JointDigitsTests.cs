@@ -36,10 +36,19 @@ public partial class JointDigitsTests
 
         IDataView many = ml.Transforms.Conversion.MapValueToKey("Label").Fit(handwritten).Transform(handwritten);
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
-            .Append(ml.Transforms.JointAutoencoder("Content", "Pixels", labelColumnName: "Label", auxiliary: many, new JointAutoencoderOptions
+            .Append(ml.Transforms.JointAutoencoder("Content", "Pixels", "Label", auxiliary: many, new JointAutoencoderOptions
             {
-                Primary = new() { Image = new(14, 14, 2), Convolutions = [new(12, Pool: 2), new(12, Pool: 2)], Initialization = WeightInitialization.He },
-                Auxiliary = new() { Image = new(28, 28), Convolutions = [new(8, Pool: 2), new(12, Pool: 2), new(12, Pool: 2)] },
+                Primary = new()
+                {
+                    Image = new(14, 14, 2),
+                    Convolutions = [new(12, Pool: 2), new(12, Pool: 2)],
+                    Initialization = WeightInitialization.He,
+                },
+                Auxiliary = new()
+                {
+                    Image = new(28, 28),
+                    Convolutions = [new(8, Pool: 2), new(12, Pool: 2), new(12, Pool: 2)],
+                },
                 AuxiliaryClassificationWeight = 1000,
                 ClassifierHidden = [128],
                 ClassifierDropout = 0.2f,

@@ -165,7 +165,7 @@ public class KMeansWithinTests
             .Append(_ml.Clustering.Trainers.KMeansWithin("Features", "Group", clustersPerClass: 3));
         var model = pipeline.Fit(data);
         Assert.Equal(["low/1", "low/2", "low/3", "high/1", "high/2"], model.LastTransformer.ClusterNames);
-        Assert.Contains("'high' has 100 rows, 2 of them different, and gets 2 clusters instead of 3", Assert.Single(_warnings));
+        Assert.Contains("'high' has 100 rows, 2 of them distinct, and gets 2 clusters instead of 3", Assert.Single(_warnings));
 
         // Rows of the class that has no clusters go to the nearest of all.
         IDataView scored = model.Transform(_ml.Data.LoadFromEnumerable(
@@ -202,7 +202,7 @@ public class KMeansWithinTests
         string all = Fault(() => _ml.Clustering.Trainers.KMeansWithin(
             new KMeansWithinOptions { FeatureColumnName = "", LabelColumnName = " ", ClustersPerClass = null!, Restarts = 0,
                 Threads = -2 }));
-        foreach (string part in new[] { "5 faults", "FeatureColumnName is empty", "LabelColumnName is empty", "ClustersPerClass is null",
+        foreach (string part in new[] { "5 errors", "FeatureColumnName is empty", "LabelColumnName is empty", "ClustersPerClass is null",
             "Restarts is 0", "Threads is -2" })
             Assert.Contains(part, all);
 
@@ -217,8 +217,8 @@ public class KMeansWithinTests
         Assert.Equal("ClustersPerClass has 3 numbers; the label has 2 classes.", Invalid(ClustersPerClass.InOrder(1, 2, 3)));
         Assert.Equal("ClustersPerClass names low, dead; the classes of the label are low, high.",
             Invalid(ClustersPerClass.Named(new Dictionary<string, int> { ["low"] = 1, ["dead"] = 2 })));
-        Assert.Equal("2 classes have rows and need one cluster each; 1 clusters are too few.", Invalid(ClustersPerClass.ByShare(1)));
-        Assert.Contains("300 clusters need at least as many", Invalid(ClustersPerClass.ByShare(300)));
+        Assert.Equal("2 classes need one cluster each; 1 clusters are too few.", Invalid(ClustersPerClass.ByShare(1)));
+        Assert.Contains("300 clusters need at least 300 distinct rows", Invalid(ClustersPerClass.ByShare(300)));
         Sample[] broken = Samples.Create();
         broken[9].Features[1] = float.PositiveInfinity;
         Assert.StartsWith("Feature 1 of column 'Features' is Infinity in row 9",

@@ -188,7 +188,7 @@ public class TrainingOptionsTests
         string message = Assert.Throws<ArgumentException>(() => _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", options)).Message;
         foreach (string part in new[]
         {
-            "Lambda of Gaussian-COREL is 2", "Gamma of Gaussian-COREL is -1", "Gaussian-COREL and Cosine-COREL each want a classifier",
+            "Lambda of Gaussian-COREL is 2", "Gamma of Gaussian-COREL is -1", "Gaussian-COREL and Cosine-COREL each need a different classifier",
             "Network is no autoencoder",
             "EarlyStopping.Patience is 0", "EarlyStopping needs rows to validate with", "it is for networks that read sequences",
             "needs rows in memory", "Schedule.StepFactor is 0",

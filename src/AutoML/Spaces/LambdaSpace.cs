@@ -5,13 +5,14 @@ using Microsoft.ML.SearchSpace;
 namespace Disentangle.ML.AutoML;
 
 /// <summary>
-/// λ of an attractive-repulsive loss: the 20 values 0.05, 0.10, ..., 1.00 that the COREL paper tries. A grid search over it is the paper's figure 2.
+/// The weight λ of an attractive-repulsive loss: the 20 values 0.05, 0.10, ..., 1.00 of the COREL paper. A grid search over it reproduces
+/// the paper's figure 2.
 /// </summary>
 public abstract class LambdaSpace : ISweepSpace<DisentangleEncoderOptions>
 {
     private protected LambdaSpace() { }
 
-    /// <summary>The share of attraction, 0.05 to 1. Default 0.5.</summary>
+    /// <summary>The weight of attraction, 0.05 to 1. Default 0.5.</summary>
     [Choice(
         new object[]
         {
@@ -24,28 +25,4 @@ public abstract class LambdaSpace : ISweepSpace<DisentangleEncoderOptions>
     public DisentangleEncoderOptions Apply(DisentangleEncoderOptions options) => options with { Objective = Loss };
 
     private protected abstract Objective Loss { get; }
-}
-
-/// <summary>λ of Gaussian-COREL.</summary>
-public sealed class GaussianCorelSpace : LambdaSpace
-{
-    private protected override Objective Loss => Objective.GaussianCorel(Lambda);
-}
-
-/// <summary>λ of Cosine-COREL.</summary>
-public sealed class CosineCorelSpace : LambdaSpace
-{
-    private protected override Objective Loss => Objective.CosineCorel(Lambda);
-}
-
-/// <summary>λ of categorical COREL.</summary>
-public sealed class CategoricalCorelSpace : LambdaSpace
-{
-    private protected override Objective Loss => Objective.CategoricalCorel(Lambda);
-}
-
-/// <summary>λ of the center loss.</summary>
-public sealed class CenterSpace : LambdaSpace
-{
-    private protected override Objective Loss => Objective.Center(Lambda);
 }

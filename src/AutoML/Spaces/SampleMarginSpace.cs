@@ -4,7 +4,7 @@ using Microsoft.ML.SearchSpace;
 
 namespace Disentangle.ML.AutoML;
 
-/// <summary>Cross-entropy and the sample margin of Forced Apart: its weight and margin.</summary>
+/// <summary>The weight and margin of the sample margin of Forced Apart, added to cross-entropy.</summary>
 public sealed class SampleMarginSpace : ISweepSpace<DisentangleEncoderOptions>
 {
     /// <summary>The weight of the sample margin, 0.01 to 10 on a logarithmic scale. Default 1.</summary>

@@ -38,23 +38,24 @@ internal unsafe struct BroadcastPlan
     /// <exception cref="ArgumentException">The shapes cannot be broadcast to one.</exception>
     public static BroadcastPlan Create(Shape a, Shape b, string operation)
     {
-        var plan = new BroadcastPlan(OperationShapes.Broadcast(a, b, operation));
-        int rank = plan.Result.Rank;
+        Shape result = OperationShapes.Broadcast(a, b, operation);
+        int rank = result.Rank;
         Span<int> lengths = stackalloc int[MaximumRank];
         Span<int> stepsA = stackalloc int[MaximumRank];
         Span<int> stepsB = stackalloc int[MaximumRank];
         int strideA = 1, strideB = 1;
         for (int axis = rank - 1; axis >= 0; axis--)
         {
-            int lengthA = OperationShapes.LengthFromEnd(a, rank - axis);
-            int lengthB = OperationShapes.LengthFromEnd(b, rank - axis);
-            lengths[axis] = plan.Result[axis];
+            int lengthA = LengthFromEnd(a, rank - axis);
+            int lengthB = LengthFromEnd(b, rank - axis);
+            lengths[axis] = result[axis];
             stepsA[axis] = lengthA == 1 ? 0 : strideA;
             stepsB[axis] = lengthB == 1 ? 0 : strideB;
             strideA *= lengthA;
             strideB *= lengthB;
         }
 
+        var plan = new BroadcastPlan(result);
         // From the innermost axis outwards; axes of length 1 say nothing.
         Span<int> order = stackalloc int[MaximumRank];
         int kept = 0;
@@ -100,4 +101,6 @@ internal unsafe struct BroadcastPlan
             b += (nint)index * _stepsB[axis];
         }
     }
+
+    private static int LengthFromEnd(Shape shape, int fromEnd) => fromEnd <= shape.Rank ? shape[-fromEnd] : 1;
 }

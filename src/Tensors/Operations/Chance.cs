@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Disentangle.ML.Tensors.Kernels;
 using Disentangle.ML.Tensors.Simd;
 
@@ -7,21 +6,6 @@ namespace Disentangle.ML.Tensors;
 public sealed unsafe partial class ManagedEngine
 {
     private const int RandomGrain = 4096;
-
-    private CounterRandom _random;
-
-    /// <inheritdoc/>
-    public override ulong[] RandomState
-    {
-        get => _random.State;
-        set
-        {
-            ArgumentNullException.ThrowIfNull(value);
-            if (value.Length != 1)
-                throw new ArgumentException($"The state of a ManagedEngine's random stream is 1 number, not {value.Length}.", nameof(value));
-            _random.State = value;
-        }
-    }
 
     /// <inheritdoc/>
     public override Tensor Dropout(Tensor x, float rate)
@@ -35,8 +19,8 @@ public sealed unsafe partial class ManagedEngine
     public override Tensor Normal(Shape shape)
     {
         var result = new ConstantTensor(this, shape);
-        int pairs = CounterRandom.Pairs(shape.Length);
-        ParallelLoop.Run(new NormalLoop(_random.Take(pairs), result.Data), pairs, RandomGrain, Threads);
+        int pairs = (shape.Length + 1) / 2;
+        ParallelLoop.Run(new NormalLoop(TakeRandom(pairs), result.Data), pairs, RandomGrain, Threads);
         return result;
     }
 
@@ -49,8 +33,8 @@ public sealed unsafe partial class ManagedEngine
         {
             _input = input;
             _factors = engine.Allocate(input.Length);
-            int pairs = CounterRandom.Pairs(Length);
-            ParallelLoop.Run(new DropoutLoop(engine._random.Take(pairs), _factors, rate), pairs, RandomGrain, engine.Threads);
+            int pairs = (Length + 1) / 2;
+            ParallelLoop.Run(new DropoutLoop(engine.TakeRandom(pairs), _factors, rate), pairs, RandomGrain, engine.Threads);
             Elementwise.Map(new Multiply(), input.Data, _factors, Data, Length, false, engine.Threads);
         }
 
@@ -62,32 +46,21 @@ public sealed unsafe partial class ManagedEngine
         }
     }
 
-    /// <summary>An iteration makes two factors. Buffers are padded, so the second of the last pair has its place.</summary>
+    /// <summary>An iteration makes two factors, 0 or 1 / (1 - rate). Buffers are padded, so the second of the last pair has its place.</summary>
     private readonly struct DropoutLoop(ulong first, float* factors, float rate) : IParallelLoop
     {
-        private readonly ulong _first = first;
         private readonly float* _factors = factors;
-        private readonly uint _threshold = CounterRandom.Threshold(rate);
-        private readonly float _kept = 1 / (1 - rate);
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run<V>(int start, int end) where V : struct, ISimd<V>
-        {
-            for (int i = start; i < end; i++)
-                (_factors[2 * i], _factors[2 * i + 1]) = CounterRandom.DropoutPair(CounterRandom.At(_first, i), _threshold, _kept);
-        }
+        public void Run<V>(int start, int end) where V : struct, ISimd<V> =>
+            RandomNumbers.DropoutFactors(CounterRandom.Skip(first, start), new Span<float>(_factors + 2 * (nint)start, 2 * (end - start)), rate);
     }
 
-    /// <summary>An iteration makes two draws.</summary>
+    /// <summary>An iteration makes two independent draws from N(0, 1).</summary>
     private readonly struct NormalLoop(ulong first, float* values) : IParallelLoop
     {
-        private readonly ulong _first = first;
         private readonly float* _values = values;
 
-        public void Run<V>(int start, int end) where V : struct, ISimd<V>
-        {
-            for (int i = start; i < end; i++)
-                (_values[2 * i], _values[2 * i + 1]) = CounterRandom.NormalPair(CounterRandom.At(_first, i));
-        }
+        public void Run<V>(int start, int end) where V : struct, ISimd<V> =>
+            RandomNumbers.Normal(CounterRandom.Skip(first, start), new Span<float>(_values + 2 * (nint)start, 2 * (end - start)));
     }
 }

@@ -8,8 +8,8 @@ internal static class Cholesky
     private static readonly double Precision = double.BitIncrement(1) - 1;
 
     /// <summary>
-    /// Replaces the lower triangle of Σ by that of L⁻¹, where Σ = L Lᵀ; false where Σ is not positive definite as far as its digits tell. The upper triangle is
-    /// not read.
+    /// Replaces the lower triangle of Σ by that of L⁻¹, where Σ = L Lᵀ; returns false if Σ is not numerically positive definite. The upper
+    /// triangle is not read.
     /// </summary>
     public static bool TryInvertFactor(Span<double> matrix, int size)
     {
@@ -23,7 +23,7 @@ internal static class Cholesky
                 row[j] = (row[j] - TensorPrimitives.Dot(row[..j], other[..j])) / other[j];
             }
             double pivot = variance - TensorPrimitives.Dot<double>(row[..i], row[..i]);
-            // Less than this of the variance is nothing but the rounding errors of what was subtracted.
+            // A smaller pivot is only the rounding error of the subtraction.
             if (!(pivot > size * Precision * variance) || double.IsInfinity(pivot))
                 return false;
             row[i] = Math.Sqrt(pivot);

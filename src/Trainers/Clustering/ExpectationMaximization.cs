@@ -4,12 +4,12 @@ using static System.FormattableString;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// Expectation-maximisation (Dempster, Laird and Rubin 1977) of a Gaussian mixture. The sums over rows are made of parts that depend on the data and the
-/// settings only, added in their order: results do not depend on the number of threads.
+/// Expectation-maximisation (Dempster, Laird and Rubin 1977) of a Gaussian mixture. Sums over rows consist of parts that depend only on
+/// the data and the settings and are added in a fixed order, so results do not depend on the number of threads.
 /// </summary>
 internal sealed class ExpectationMaximization
 {
-    /// <summary>A component of less than this many rows keeps its mean and covariance: nothing can be said of them any more.</summary>
+    /// <summary>A component with fewer rows keeps its mean and covariance, which the data no longer determine.</summary>
     private const double LeastRows = 1e-12;
 
     private readonly RowBlocks _rows;
@@ -20,7 +20,8 @@ internal sealed class ExpectationMaximization
     private ExpectationMaximization(RowBlocks rows, GaussianMixtureSettings settings)
     {
         (_rows, _settings) = (rows, settings);
-        _responsibilities = [.. Enumerable.Range(0, settings.NumberOfComponents).Select(_ => new double[rows.BlockCount * RowBlocks.Size])];
+        _responsibilities = [.. Enumerable.Range(0, settings.NumberOfComponents)
+            .Select(_ => new double[rows.BlockCount * RowBlocks.Size])];
     }
 
     private int Dimension => _rows.Dimension;
@@ -28,21 +29,22 @@ internal sealed class ExpectationMaximization
     private int Components => _settings.NumberOfComponents;
 
     /// <summary>Fits a mixture.</summary>
-    /// <param name="rows">At least as many as components.</param>
-    /// <param name="settings">Valid ones.</param>
-    /// <param name="seed">Decides where the settings have none.</param>
+    /// <param name="rows">The rows; at least as many as components.</param>
+    /// <param name="settings">The settings; they must be valid.</param>
+    /// <param name="seed">The seed if the settings have none.</param>
     public static GaussianMixture Fit(RowBlocks rows, GaussianMixtureSettings settings, int seed)
     {
         int count = settings.NumberOfComponents;
         if (rows.Count < count)
-            throw new InvalidDataException($"The data have {rows.Count} rows; a mixture of {count} components needs at least as many.");
+            throw new InvalidDataException($"There are {rows.Count} rows; a mixture of {count} components needs at least as many.");
         if (!(rows.TotalWeight > 0))
-            throw new InvalidDataException("All rows have the weight 0; at least one needs a greater one.");
+            throw new InvalidDataException("All rows have weight 0; at least one must have a greater weight.");
 
         if (MixtureDensity.CovarianceLength(settings.CovarianceType, count, rows.Dimension) > Array.MaxLength)
         {
             throw new InvalidDataException(
-                $"{settings.CovarianceType} covariances of {count} components in {rows.Dimension} dimensions are too large; take CovarianceType.Diagonal.");
+                $"{settings.CovarianceType} covariances of {count} components in {rows.Dimension} dimensions are too large; "
+                + "use CovarianceType.Diagonal.");
         }
 
         var random = new Random(settings.Seed ?? seed);
@@ -91,7 +93,7 @@ internal sealed class ExpectationMaximization
         static void Check(double[] values, long expected, string name)
         {
             if (values.Length != expected)
-                throw new ArgumentException($"The start has {values.Length} {name}; these settings and data need {expected}.");
+                throw new ArgumentException($"The start has {values.Length} {name}; the settings and data require {expected}.");
         }
     }
 
@@ -110,13 +112,14 @@ internal sealed class ExpectationMaximization
             ReadOnlySpan<double> values = responsibilities.AsSpan(row * Components, Components);
             double sum = TensorPrimitives.Sum(values);
             if (!(sum > 0) || TensorPrimitives.Min(values) < 0)
-                throw new ArgumentException($"The start's responsibilities of row {row} (from 0) must be 0 or more, and one of them greater.");
+                throw new ArgumentException(
+                    $"The start's responsibilities of row {row} (from 0) must be 0 or more, and at least one greater than 0.");
             for (int k = 0; k < Components; k++)
                 _responsibilities[k][row] = _rows.WeightOf(row) * (values[k] / sum);
         }
     }
 
-    /// <summary>Iterates as scikit-learn does: the iteration whose expectation shows little change still ends with a maximisation.</summary>
+    /// <summary>Iterates as scikit-learn does: the last iteration still ends with a maximisation.</summary>
     private (GaussianMixture? Mixture, string? Fault) Run(MixtureDensity density)
     {
         var history = new List<double>();
@@ -133,14 +136,15 @@ internal sealed class ExpectationMaximization
         history.Add(Expect(density));
         return double.IsFinite(history[^1])
             ? (new GaussianMixture(density, history, converged, _rows.TotalWeight), null)
-            : (null, Invariant($"The log-likelihood became {history[^1]}: the features have too large values. Scale them."));
+            : (null, Invariant($"The log-likelihood is {history[^1]} because feature values are too large; scale the features."));
     }
 
-    /// <summary>Sets the responsibilities, w_n p_k(x_n), and gives the mean log-likelihood of a row.</summary>
+    /// <summary>Sets the responsibilities w_n p_k(x_n) and returns the mean log-likelihood per row.</summary>
     private double Expect(MixtureDensity density)
     {
         var sums = new double[_rows.BlockCount];
-        ParallelBlocks.Run(_rows.BlockCount, _settings.Threads, _settings.CancellationToken, density.ScratchSize + RowBlocks.Size, (block, scratch) =>
+        int size = density.ScratchSize + RowBlocks.Size;
+        ParallelBlocks.Run(_rows.BlockCount, _settings.Threads, _settings.CancellationToken, size, (block, scratch) =>
         {
             int offset = block * RowBlocks.Size, length = _rows.PaddedLengthOf(block);
             ReadOnlySpan<double> weights = _rows.Weights(block)[..length];
@@ -156,12 +160,13 @@ internal sealed class ExpectationMaximization
         return sums.Sum() / _rows.TotalWeight;
     }
 
-    /// <summary>The mixture of the greatest expected likelihood under the responsibilities.</summary>
+    /// <summary>The mixture that maximises the expected likelihood under the responsibilities.</summary>
     private (MixtureDensity? Density, string? Fault) Maximize(MixtureDensity? previous, int iteration)
     {
         var counts = new double[Components];
         var means = new double[Components * Dimension];
-        double[][] sums = SumOverRows(Components, Dimension + 1, 0, (k, block, sum, _) => AddRows(block, ResponsibilitiesOf(k, block), sum));
+        double[][] sums = SumOverRows(Components, Dimension + 1, 0, (k, block, sum, _) =>
+            AddRows(block, ResponsibilitiesOf(k, block), sum));
         for (int k = 0; k < Components; k++)
         {
             counts[k] = sums[k][Dimension];
@@ -171,7 +176,7 @@ internal sealed class ExpectationMaximization
             else if (previous is not null)
                 previous.Means.AsSpan(k * Dimension, Dimension).CopyTo(mean);
             else
-                return (null, $"No row belongs to component {k + 1} of {Components} at the start. Give another start, or fewer components.");
+                return (null, $"No row belongs to component {k + 1} of {Components} at the start. Use another start or fewer components.");
         }
         double[] covariances = _settings.CovarianceType switch
         {
@@ -203,7 +208,8 @@ internal sealed class ExpectationMaximization
     }
 
     /// <summary>
-    /// Σ = (Σ_n w_n (x_n - x̄)(x_n - x̄)ᵀ - Σ_k N_k (μ_k - x̄)(μ_k - x̄)ᵀ) / Σ_n w_n: what is within the components is what is not between them.
+    /// Σ = (Σ_n w_n (x_n - x̄)(x_n - x̄)ᵀ - Σ_k N_k (μ_k - x̄)(μ_k - x̄)ᵀ) / Σ_n w_n: the scatter within components is the total scatter
+    /// minus that between them.
     /// </summary>
     private double[] TiedCovariance(double[] counts, double[] means)
     {
@@ -230,7 +236,7 @@ internal sealed class ExpectationMaximization
         return covariance;
     }
 
-    /// <summary>σ²_kf = Σ_n r_nk (x_nf - μ_kf)² / Σ_n r_nk, or for spheres the mean of these over the features.</summary>
+    /// <summary>σ²_kf = Σ_n r_nk (x_nf - μ_kf)² / Σ_n r_nk, or for spheres their mean over the features.</summary>
     private double[] Variances(double[] counts, double[] means, MixtureDensity? previous)
     {
         int size = _settings.CovarianceType == CovarianceType.Diagonal ? Dimension : 1;
@@ -270,10 +276,12 @@ internal sealed class ExpectationMaximization
         (MixtureDensity? density, int singular) = MixtureDensity.Create(_settings.CovarianceType, Dimension, weights, means, covariances);
         if (density is not null)
             return (density, null);
-        string which = _settings.CovarianceType == CovarianceType.Tied ? "The covariance" : $"The covariance of component {singular + 1} of {Components}";
+        string which = _settings.CovarianceType == CovarianceType.Tied ? "The covariance"
+            : $"The covariance of component {singular + 1} of {Components}";
         string when = iteration == 0 ? "at the start" : $"in iteration {iteration}";
-        return (null, Invariant($"{which} is not positive definite {when}: its rows do not fill the {Dimension} dimensions. ")
-            + Invariant($"Raise Regularization (now {_settings.Regularization}), take CovarianceType.Diagonal, fewer components, or scale the features."));
+        return (null, Invariant($"{which} is not positive definite {when}: its rows do not span all {Dimension} dimensions. ")
+            + Invariant($"Raise Regularization (now {_settings.Regularization}), use CovarianceType.Diagonal or fewer components, ")
+            + "or scale the features.");
     }
 
     private int ScatterScratch => GaussianKernels.ScatterScratch(Dimension) + RowBlocks.Size;
@@ -283,7 +291,7 @@ internal sealed class ExpectationMaximization
 
     private ReadOnlySpan<double> WeightsOf(int block) => _rows.Weights(block)[.._rows.PaddedLengthOf(block)];
 
-    /// <summary>Adds the weighted rows of a block to a sum, and the weights to its last value.</summary>
+    /// <summary>Adds the weighted rows of a block to a sum, and their weights to the last value of the sum.</summary>
     private void AddRows(int block, ReadOnlySpan<double> weights, double[] sum)
     {
         for (int f = 0; f < Dimension; f++)
@@ -298,7 +306,7 @@ internal sealed class ExpectationMaximization
         GaussianKernels.AddScatter(_rows.Values(block), roots, mean, scratch.AsSpan(RowBlocks.Size), sum);
     }
 
-    /// <summary>Sums of something over all blocks, for each of some groups.</summary>
+    /// <summary>Sums values over all blocks for each group.</summary>
     private double[][] SumOverRows(int groups, int length, int scratch, AddBlock add)
     {
         int slices = SliceCount, blocks = _rows.BlockCount;
@@ -318,7 +326,9 @@ internal sealed class ExpectationMaximization
         return [.. Enumerable.Range(0, groups).Select(group => sums[group * slices])];
     }
 
-    /// <summary>Parts of the rows: enough to keep the threads busy, but no more than make their matrices pay.</summary>
+    /// <summary>
+    /// The number of parts of the rows: enough to keep the threads busy, but few enough that their matrices are worth the memory.
+    /// </summary>
     private int SliceCount => Math.Max(1, Math.Min(64 / Components, _rows.Count / (4 * Math.Max(Dimension, RowBlocks.Size))));
 
     private delegate void AddBlock(int group, int block, double[] sum, double[] scratch);

@@ -4,12 +4,12 @@ using System.Numerics.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// A mixture of K Gaussians in D dimensions, p(x) = Σ_k π_k N(x | μ_k, Σ_k), fitted by expectation-maximisation. A fitted one does not change; threads may
-/// share it.
+/// A mixture of K Gaussians in D dimensions, p(x) = Σ_k π_k N(x | μ_k, Σ_k), fitted by expectation-maximisation. Immutable and
+/// thread-safe.
 /// </summary>
 public sealed class GaussianMixture
 {
-    /// <summary>The greatest number of components.</summary>
+    /// <summary>The maximum number of components.</summary>
     public const int MaximumComponents = 32767;
 
     internal GaussianMixture(MixtureDensity density, IReadOnlyList<double> history, bool converged, double rowCount) =>
@@ -17,40 +17,42 @@ public sealed class GaussianMixture
 
     internal MixtureDensity Density { get; }
 
-    /// <summary>K.</summary>
+    /// <summary>The number of components, K.</summary>
     public int NumberOfComponents => Density.ComponentCount;
 
     /// <summary>The number of features, D.</summary>
     public int Dimension => Density.Dimension;
 
-    /// <summary>What its covariances look like.</summary>
+    /// <summary>The form of the covariances.</summary>
     public CovarianceType CovarianceType => Density.Type;
 
-    /// <summary>The share π_k of each component: 0 or more, 1 in sum.</summary>
+    /// <summary>The weight π_k of each component: 0 or more, with sum 1.</summary>
     public IReadOnlyList<double> Weights => Array.AsReadOnly(Density.Weights);
 
     /// <summary>
-    /// The mean log-likelihood of a row before each iteration, in nats, and at the end. It grows, but for what
-    /// <see cref="GaussianMixtureSettings.Regularization"/> adds.
+    /// The mean log-likelihood per row before each iteration and at the end, in nats. It increases, except for the effect of
+    /// <see cref="GaussianMixtureSettings.Regularization"/>.
     /// </summary>
     public IReadOnlyList<double> History { get; }
 
     /// <summary>The number of iterations.</summary>
     public int Iterations => History.Count - 1;
 
-    /// <summary>Whether the last iteration changed less than <see cref="GaussianMixtureSettings.Tolerance"/>.</summary>
+    /// <summary>
+    /// Whether the last iteration changed the log-likelihood by less than <see cref="GaussianMixtureSettings.Tolerance"/>.
+    /// </summary>
     public bool Converged { get; }
 
-    /// <summary>The number of rows it was fitted to, or the sum of their weights, N.</summary>
+    /// <summary>The number of training rows N, or the sum of their weights.</summary>
     public double RowCount { get; }
 
-    /// <summary>The mean log-likelihood of a row it was fitted to, in nats.</summary>
+    /// <summary>The mean log-likelihood per training row, in nats.</summary>
     public double LogLikelihood => History[^1];
 
-    /// <summary>The log-likelihood of all rows it was fitted to, log L, in nats.</summary>
+    /// <summary>The log-likelihood log L of all training rows, in nats.</summary>
     public double TotalLogLikelihood => RowCount * LogLikelihood;
 
-    /// <summary>The number of free parameters p: of the covariances, K D of the means and K - 1 of the weights.</summary>
+    /// <summary>The number of free parameters p: those of the covariances, K D for the means and K - 1 for the weights.</summary>
     public long ParameterCount => NumberOfComponents * (Dimension + 1L) - 1 + CovarianceType switch
     {
         CovarianceType.Full => NumberOfComponents * (Dimension * (Dimension + 1L) / 2),
@@ -58,10 +60,10 @@ public sealed class GaussianMixture
         _ => Density.Covariances.Length,
     };
 
-    /// <summary>The Bayesian information criterion, p log N - 2 log L (Schwarz 1978): less is better.</summary>
+    /// <summary>The Bayesian information criterion, p log N - 2 log L (Schwarz 1978); lower is better.</summary>
     public double Bic => ParameterCount * Math.Log(RowCount) - 2 * TotalLogLikelihood;
 
-    /// <summary>The Akaike information criterion, 2 p - 2 log L (Akaike 1974): less is better.</summary>
+    /// <summary>The Akaike information criterion, 2 p - 2 log L (Akaike 1974); lower is better.</summary>
     public double Aic => 2 * ParameterCount - 2 * TotalLogLikelihood;
 
     /// <summary>The mean μ_k: D values.</summary>
@@ -72,7 +74,7 @@ public sealed class GaussianMixture
         return Density.Mean(component);
     }
 
-    /// <summary>The covariance Σ_k: [D x D], whatever <see cref="CovarianceType"/> is.</summary>
+    /// <summary>The covariance Σ_k: [D x D] for every <see cref="CovarianceType"/>.</summary>
     /// <param name="component">k, from 0.</param>
     public double[,] Covariance(int component)
     {
@@ -87,13 +89,16 @@ public sealed class GaussianMixture
     }
 
     /// <summary>Fits a mixture to rows.</summary>
-    /// <param name="values">The rows, one after the other.</param>
-    /// <param name="dimension">The number of features of a row. At least 1.</param>
-    /// <param name="settings">Default null: the defaults of <see cref="GaussianMixtureSettings"/>.</param>
-    /// <param name="weights">How often each row counts, 0 or more. Default: once.</param>
-    /// <exception cref="ArgumentException">A setting is out of range (the message lists all), or the sizes do not fit.</exception>
+    /// <param name="values">The concatenated rows.</param>
+    /// <param name="dimension">The number of features. At least 1.</param>
+    /// <param name="settings">The settings. Default null: the defaults of <see cref="GaussianMixtureSettings"/>.</param>
+    /// <param name="weights">The weight of each row, 0 or more. Default: 1.</param>
+    /// <exception cref="ArgumentException">
+    /// Settings are out of range (the message lists all of them), or the sizes do not match.
+    /// </exception>
     /// <exception cref="InvalidDataException">
-    /// A value is NaN or infinite; a weight is so or negative; there are fewer (different) rows than components; or a covariance is singular.
+    /// A value is NaN or infinite; a weight is NaN, infinite or negative; there are fewer distinct rows than components; or a covariance
+    /// is singular.
     /// </exception>
     /// <exception cref="OperationCanceledException">The settings' token was cancelled.</exception>
     public static GaussianMixture Fit<T>(
@@ -105,21 +110,23 @@ public sealed class GaussianMixture
         return ExpectationMaximization.Fit(RowBlocks.Of(values, dimension, weights), settings, seed: 0);
     }
 
-    /// <summary>The posterior probabilities of the components and the log-densities of rows.</summary>
-    /// <param name="values">The rows, one after the other.</param>
-    /// <param name="posteriors">Row after row K values, 1 in sum.</param>
-    /// <param name="logDensities">log p(x) of each row, in nats. Default: not written.</param>
-    /// <exception cref="ArgumentException">The sizes do not fit.</exception>
+    /// <summary>Computes the posterior probabilities of the components and the log-densities of rows.</summary>
+    /// <param name="values">The concatenated rows.</param>
+    /// <param name="posteriors">Receives K values per row, with sum 1.</param>
+    /// <param name="logDensities">Receives log p(x) of each row, in nats. Default: none.</param>
+    /// <exception cref="ArgumentException">The sizes do not match.</exception>
     /// <exception cref="InvalidDataException">A value is NaN or infinite.</exception>
-    public void Score<T>(ReadOnlySpan<T> values, Span<double> posteriors, Span<double> logDensities = default) where T : struct, INumberBase<T>
+    public void Score<T>(ReadOnlySpan<T> values, Span<double> posteriors, Span<double> logDensities = default)
+        where T : struct, INumberBase<T>
     {
         if (values.Length % Dimension != 0)
-            throw new ArgumentException($"There are {values.Length} values; they do not divide into rows of {Dimension}.", nameof(values));
+            throw new ArgumentException($"{values.Length} values do not divide into rows of {Dimension}.", nameof(values));
         int count = values.Length / Dimension;
         if (posteriors.Length != count * NumberOfComponents)
-            throw new ArgumentException($"{count} rows need {count * NumberOfComponents} posteriors, not {posteriors.Length}.", nameof(posteriors));
+            throw new ArgumentException($"{count} rows need {count * NumberOfComponents} posteriors, not {posteriors.Length}.",
+                nameof(posteriors));
         if (!logDensities.IsEmpty && logDensities.Length != count)
-            throw new ArgumentException($"{count} rows need as many log-densities, not {logDensities.Length}.", nameof(logDensities));
+            throw new ArgumentException($"{count} rows need {count} log-densities, not {logDensities.Length}.", nameof(logDensities));
 
         var scorer = new MixtureScorer(Density);
         for (int row = 0; row < count; row++)
@@ -134,9 +141,9 @@ public sealed class GaussianMixture
         }
     }
 
-    /// <summary>The most probable component of each row, from 0; the first of equals.</summary>
-    /// <param name="values">The rows, one after the other.</param>
-    /// <exception cref="ArgumentException">The sizes do not fit.</exception>
+    /// <summary>The most probable component of each row, from 0; the first one in a tie.</summary>
+    /// <param name="values">The concatenated rows.</param>
+    /// <exception cref="ArgumentException">The sizes do not match.</exception>
     /// <exception cref="InvalidDataException">A value is NaN or infinite.</exception>
     public int[] Predict<T>(ReadOnlySpan<T> values) where T : struct, INumberBase<T>
     {

@@ -4,14 +4,16 @@ using System.Numerics.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// Lloyd's k-means from starts by greedy k-means++ (Arthur and Vassilvitskii 2007): every next center is the best of some rows drawn with probability ∝ w D²,
-/// where D is the distance to the nearest center so far.
+/// Lloyd's k-means with greedy k-means++ seeding (Arthur and Vassilvitskii 2007): each further center is the best of several rows drawn
+/// with probability ∝ w D², where D is the distance to the nearest center so far.
 /// </summary>
 internal sealed class KMeans
 {
     private const int MaximumIterations = 100;
 
-    /// <summary>Centers that move by less than this share of the features' mean variance, as squared distance, end a run; as in scikit-learn.</summary>
+    /// <summary>
+    /// A run ends when the squared moves of the centers are less than this fraction of the features' mean variance, as in scikit-learn.
+    /// </summary>
     private const double Tolerance = 1e-4;
 
     private readonly RowBlocks _rows;
@@ -40,7 +42,7 @@ internal sealed class KMeans
         return kMeans.Clusters();
     }
 
-    /// <summary>The nearest of these centers to every row.</summary>
+    /// <summary>The nearest center to every row.</summary>
     public static int[] Nearest(RowBlocks rows, ReadOnlySpan<double> centers, int threads, CancellationToken token)
     {
         var kMeans = new KMeans(rows, centers.Length / rows.Dimension, threads, token);
@@ -73,13 +75,13 @@ internal sealed class KMeans
         return variances.Sum() / _rows.TotalWeight / variances.Length;
     }
 
-    /// <summary>Chooses the first centers.</summary>
+    /// <summary>Chooses the initial centers.</summary>
     private void Seed(Random random)
     {
         int trials = 2 + (int)Math.Log(_count);
         double[][] candidates = [.. Enumerable.Range(0, trials).Select(_ => new double[_distances.Length])];
         var drawn = new int[trials];
-        // The first center is drawn by the weights alone.
+        // The first center is drawn by weight.
         _distances.AsSpan().Fill(1);
         for (int cluster = 0; cluster < _count; cluster++)
         {
@@ -87,7 +89,8 @@ internal sealed class KMeans
             if (!(potentials.Sum() > 0))
             {
                 throw new InvalidDataException(
-                    $"The data have {cluster} different rows (with a weight greater than 0); a mixture of {_count} components needs at least as many.");
+                    $"There are {cluster} distinct rows with a weight greater than 0; "
+                    + $"a mixture of {_count} components needs at least as many.");
             }
             int attempts = cluster == 0 ? 1 : trials;
             for (int trial = 0; trial < attempts; trial++)
@@ -118,7 +121,7 @@ internal sealed class KMeans
             .Select(block => TensorPrimitives.Dot(_rows.Weights(block)[.._rows.PaddedLengthOf(block)], OfBlock(distances, block))),
     ];
 
-    /// <summary>A row drawn with probability ∝ w D².</summary>
+    /// <summary>Draws a row with probability ∝ w D².</summary>
     private int Draw(double[] potentials, double uniform)
     {
         double rest = uniform * potentials.Sum();
@@ -137,7 +140,7 @@ internal sealed class KMeans
                     return row;
             }
         }
-        // Rounding may leave a little of the sum.
+        // Rounding may leave a remainder.
         return Farthest();
     }
 
@@ -181,7 +184,8 @@ internal sealed class KMeans
     });
 
     /// <summary>
-    /// Moves every center to the mean of its rows, and one without rows to the row farthest from its own center; gives the sum of squared moves.
+    /// Moves every center to the mean of its rows, or a center without rows to the row farthest from its center; returns the sum of
+    /// squared moves.
     /// </summary>
     private double Move()
     {
@@ -189,7 +193,7 @@ internal sealed class KMeans
         var sums = new double[slices][];
         ParallelBlocks.Run(slices, _threads, _token, 0, (slice, _) =>
         {
-            // The sums of the features, then those of the weights.
+            // Sums of features, then sums of weights.
             double[] own = sums[slice] = new double[_count * (dimension + 1)];
             for (int block = slice; block < _rows.BlockCount; block += slices)
                 AddRows(block, own);

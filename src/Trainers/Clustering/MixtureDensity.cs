@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>The weights, means and covariances of a mixture, and what follows from them: the density of a row and the components' shares in it.</summary>
+/// <summary>The weights, means and covariances of a mixture, with the density and posterior probabilities of rows.</summary>
 internal sealed class MixtureDensity
 {
     private readonly double[] _factors;
@@ -28,7 +28,7 @@ internal sealed class MixtureDensity
 
     public int ComponentCount => Weights.Length;
 
-    /// <summary>The scratch that <see cref="Posteriors"/> needs.</summary>
+    /// <summary>The scratch size of <see cref="Posteriors"/>.</summary>
     public int ScratchSize => Math.Max(Dimension * GaussianKernels.Strip, 2 * RowBlocks.Size);
 
     private bool HasMatrices => Type is CovarianceType.Full or CovarianceType.Tied;
@@ -46,8 +46,9 @@ internal sealed class MixtureDensity
         _ => components,
     };
 
-    /// <summary>The density with these parameters, or a component whose covariance has no Cholesky factor.</summary>
-    public static (MixtureDensity? Density, int Singular) Create(CovarianceType type, int dimension, double[] weights, double[] means, double[] covariances)
+    /// <summary>Creates the density, or returns a component whose covariance has no Cholesky factor.</summary>
+    public static (MixtureDensity? Density, int Singular) Create(CovarianceType type, int dimension, double[] weights, double[] means,
+        double[] covariances)
     {
         var density = new MixtureDensity(type, dimension, weights, means, covariances);
         int singular = density.Factorize();
@@ -56,7 +57,7 @@ internal sealed class MixtureDensity
 
     public ReadOnlySpan<double> Mean(int component) => Means.AsSpan(component * Dimension, Dimension);
 
-    /// <summary>The variances of a component whose covariance is no matrix: one a feature, or one.</summary>
+    /// <summary>The variances of a component with a diagonal or spherical covariance: one per feature, or one.</summary>
     public ReadOnlySpan<double> Variances(int component) =>
         Type == CovarianceType.Diagonal ? Covariances.AsSpan(component * Dimension, Dimension) : Covariances.AsSpan(component, 1);
 
@@ -65,9 +66,10 @@ internal sealed class MixtureDensity
         ? Covariances[((Type == CovarianceType.Tied ? 0 : component) * Dimension + i) * Dimension + j]
         : i != j ? 0 : Type == CovarianceType.Diagonal ? Covariances[component * Dimension + i] : Covariances[component];
 
-    private ReadOnlySpan<double> Factor(int component) => _factors.AsSpan(Type == CovarianceType.Tied ? 0 : component * FactorLength, FactorLength);
+    private ReadOnlySpan<double> Factor(int component) =>
+        _factors.AsSpan(Type == CovarianceType.Tied ? 0 : component * FactorLength, FactorLength);
 
-    /// <summary>Inverts the Cholesky factors; gives the first component for which that cannot be done, else -1.</summary>
+    /// <summary>Inverts the Cholesky factors; returns the first component for which this fails, or -1.</summary>
     private int Factorize()
     {
         double[] matrix = HasMatrices ? new double[Dimension * Dimension] : [];
@@ -101,13 +103,16 @@ internal sealed class MixtureDensity
     }
 
     /// <summary>
-    /// The posterior probabilities p_k(x) = π_k N(x | μ_k, Σ_k) / p(x) and the log-density log p(x) of the rows of a block, through log-sum-exp.
+    /// The posterior probabilities p_k(x) = π_k N(x | μ_k, Σ_k) / p(x) and the log-density log p(x) of the rows of a block, by
+    /// log-sum-exp.
     /// </summary>
     /// <param name="block">The rows.</param>
-    /// <param name="posteriors">For each component an array for its probabilities.</param>
-    /// <param name="offset">Where in the arrays those of the block begin.</param>
-    /// <param name="logDensities">One a row, in whole strips: its length says how many.</param>
-    /// <param name="scratch">Of <see cref="ScratchSize"/> values.</param>
+    /// <param name="posteriors">Receives the probabilities: one array per component.</param>
+    /// <param name="offset">The offset of the block in the arrays.</param>
+    /// <param name="logDensities">
+    /// One per row; the length is a multiple of <see cref="GaussianKernels.Strip"/> and sets the number of rows.
+    /// </param>
+    /// <param name="scratch">Scratch of <see cref="ScratchSize"/> values.</param>
     public void Posteriors(ReadOnlySpan<double> block, double[][] posteriors, int offset, Span<double> logDensities, Span<double> scratch)
     {
         int length = logDensities.Length;

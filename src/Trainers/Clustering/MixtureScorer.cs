@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Scores some rows by a mixture. What comes out for a row does not depend on the others. For one thread at a time.</summary>
+/// <summary>Scores rows by a mixture. The result of a row does not depend on other rows. Not thread-safe.</summary>
 internal sealed class MixtureScorer(MixtureDensity density)
 {
     private readonly RowBlocks _rows = new(density.Dimension);
@@ -10,14 +10,14 @@ internal sealed class MixtureScorer(MixtureDensity density)
     private readonly double[] _scratch = new double[density.ScratchSize];
     private double[] _logDensities = [];
 
-    /// <summary>Takes all rows out and keeps the memory.</summary>
+    /// <summary>Removes all rows and keeps the memory.</summary>
     public void Clear() => _rows.Clear();
 
     /// <summary>Adds a row.</summary>
     /// <exception cref="InvalidDataException">A value is NaN or infinite.</exception>
     public void Add<T>(ReadOnlySpan<T> row) where T : struct, INumberBase<T> => _rows.Add(row);
 
-    /// <summary>Scores the rows that were added.</summary>
+    /// <summary>Scores the added rows.</summary>
     public void Run()
     {
         int capacity = _rows.BlockCount * RowBlocks.Size;
@@ -30,7 +30,8 @@ internal sealed class MixtureScorer(MixtureDensity density)
         for (int block = 0; block < _rows.BlockCount; block++)
         {
             int offset = block * RowBlocks.Size;
-            density.Posteriors(_rows.Values(block), _posteriors, offset, _logDensities.AsSpan(offset, _rows.PaddedLengthOf(block)), _scratch);
+            density.Posteriors(_rows.Values(block), _posteriors, offset, _logDensities.AsSpan(offset, _rows.PaddedLengthOf(block)),
+                _scratch);
         }
     }
 

@@ -2,24 +2,24 @@ using System.Collections.Concurrent;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Loops over parts of the work, whose results do not depend on which thread does which.</summary>
+/// <summary>Parallel loops over parts of the work, with results that do not depend on the assignment of parts to threads.</summary>
 internal static class ParallelBlocks
 {
-    /// <summary>Runs body(part, scratch) for every part; parts that run at the same time have different scratch.</summary>
+    /// <summary>Runs body(part, scratch) for every part; concurrent parts have different scratch.</summary>
     /// <param name="count">The number of parts.</param>
-    /// <param name="threads">The greatest number of threads; 0 for all cores.</param>
-    /// <param name="token">Ends the loop between two parts.</param>
+    /// <param name="threads">The maximum number of threads; 0 for all cores.</param>
+    /// <param name="token">Cancels the loop between two parts.</param>
     /// <param name="scratch">The size of the scratch.</param>
-    /// <param name="body">What is done.</param>
+    /// <param name="body">The work for a part.</param>
     public static void Run(int count, int threads, CancellationToken token, int scratch, Action<int, double[]> body) =>
         Run(count, threads, token, () => new double[scratch], body);
 
-    /// <summary>Runs body(part, scratch) for every part; parts that run at the same time have different scratch.</summary>
+    /// <summary>Runs body(part, scratch) for every part; concurrent parts have different scratch.</summary>
     /// <param name="count">The number of parts.</param>
-    /// <param name="threads">The greatest number of threads; 0 for all cores.</param>
-    /// <param name="token">Ends the loop between two parts.</param>
-    /// <param name="scratch">Makes the scratch of a thread.</param>
-    /// <param name="body">What is done.</param>
+    /// <param name="threads">The maximum number of threads; 0 for all cores.</param>
+    /// <param name="token">Cancels the loop between two parts.</param>
+    /// <param name="scratch">Creates the scratch of a thread.</param>
+    /// <param name="body">The work for a part.</param>
     public static void Run<T>(int count, int threads, CancellationToken token, Func<T> scratch, Action<int, T> body)
     {
         if (threads == 0)
@@ -35,7 +35,7 @@ internal static class ParallelBlocks
             return;
         }
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = token };
-        // Parallel.For starts new tasks all the time, which take over the scratch of those that have ended.
+        // Parallel.For keeps starting new tasks, which reuse the scratch of finished ones.
         var unused = new ConcurrentBag<T>();
         Parallel.For(0, count, options, () => unused.TryTake(out T? own) ? own : scratch(),
             (part, _, own) => { body(part, own); return own; }, unused.Add);

@@ -4,12 +4,12 @@ using static System.FormattableString;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// Rows in double precision with their weights, in blocks of <see cref="Size"/> rows. A block holds the first feature of all its rows, then the second, and so
-/// on, so that vectors go along rows. Rows that fill up the last block have values and weights of 0.
+/// Rows in double precision with their weights, in blocks of <see cref="Size"/> rows. A block holds the first feature of all its rows,
+/// then the second, and so on, so that vectors span rows. The last block is padded with rows of value and weight 0.
 /// </summary>
 internal sealed class RowBlocks(int dimension)
 {
-    /// <summary>Rows in a block: a multiple of <see cref="GaussianKernels.Strip"/> for all widths of vectors.</summary>
+    /// <summary>The number of rows in a block: a multiple of <see cref="GaussianKernels.Strip"/> for all vector widths.</summary>
     public const int Size = 240;
 
     private readonly List<double[]> _values = [];
@@ -25,7 +25,7 @@ internal sealed class RowBlocks(int dimension)
 
     public int BlockCount => (Count + Size - 1) / Size;
 
-    /// <summary>A feature of all rows of a block, then the next.</summary>
+    /// <summary>The values of a block, feature by feature.</summary>
     public ReadOnlySpan<double> Values(int block) => _values[block];
 
     /// <summary>The weight of each row of a block.</summary>
@@ -36,14 +36,14 @@ internal sealed class RowBlocks(int dimension)
     /// <summary>The number of rows in a block.</summary>
     public int LengthOf(int block) => Math.Min(Size, Count - block * Size);
 
-    /// <summary>The number of rows in a block, filled up to whole strips.</summary>
+    /// <summary>The number of rows in a block, rounded up to a multiple of <see cref="GaussianKernels.Strip"/>.</summary>
     public int PaddedLengthOf(int block) => (LengthOf(block) + GaussianKernels.Strip - 1) / GaussianKernels.Strip * GaussianKernels.Strip;
 
-    /// <summary>Takes all rows out and keeps the memory.</summary>
+    /// <summary>Removes all rows and keeps the memory.</summary>
     public void Clear() => (Count, TotalWeight) = (0, 0);
 
     /// <summary>Adds a row.</summary>
-    /// <exception cref="InvalidDataException">A value is NaN or infinite; or the weight is, or is negative.</exception>
+    /// <exception cref="InvalidDataException">A value is NaN or infinite, or the weight is NaN, infinite or negative.</exception>
     public void Add<T>(ReadOnlySpan<T> row, double weight = 1) where T : struct, INumberBase<T>
     {
         (int block, int place) = Math.DivRem(Count, Size);
@@ -53,7 +53,7 @@ internal sealed class RowBlocks(int dimension)
             _weights.Add(new double[Size]);
         }
         if (!(weight >= 0) || double.IsInfinity(weight))
-            throw new InvalidDataException(Invariant($"The weight of row {Count} (from 0) is {weight}; it must be 0 or more and finite."));
+            throw new InvalidDataException(Invariant($"The weight of row {Count} (from 0) is {weight}; it must be finite and 0 or more."));
         double[] values = _values[block];
         for (int f = 0; f < row.Length; f++)
         {
@@ -67,15 +67,16 @@ internal sealed class RowBlocks(int dimension)
         Count++;
     }
 
-    /// <summary>Takes rows that lie one after the other.</summary>
+    /// <summary>Copies concatenated rows.</summary>
     /// <param name="values">The rows.</param>
-    /// <param name="dimension">The number of features of a row.</param>
-    /// <param name="weights">One a row; none for 1 each.</param>
-    public static RowBlocks Of<T>(ReadOnlySpan<T> values, int dimension, ReadOnlySpan<double> weights = default) where T : struct, INumberBase<T>
+    /// <param name="dimension">The number of features.</param>
+    /// <param name="weights">One per row; empty for 1.</param>
+    public static RowBlocks Of<T>(ReadOnlySpan<T> values, int dimension, ReadOnlySpan<double> weights = default)
+        where T : struct, INumberBase<T>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         if (values.Length % dimension != 0)
-            throw new ArgumentException($"There are {values.Length} values; they do not divide into rows of {dimension}.", nameof(values));
+            throw new ArgumentException($"{values.Length} values do not divide into rows of {dimension}.", nameof(values));
         int count = values.Length / dimension;
         if (!weights.IsEmpty && weights.Length != count)
             throw new ArgumentException($"There are {weights.Length} weights for {count} rows.", nameof(weights));

@@ -10,6 +10,7 @@ public sealed class JointAutoencoder
 {
     private readonly (ContentModule Content, ConvolutionalVariationalModule? Whole)[] _sides;
     private readonly DenseStack _classifier;
+    private readonly JointTrainingOptions _options;
 
     /// <summary>Networks with fresh weights.</summary>
     /// <param name="engine">Where the parameters are made.</param>
@@ -17,11 +18,16 @@ public sealed class JointAutoencoder
     /// <param name="classCount">The number of classes, at least 2.</param>
     /// <param name="seed">Decides the weights.</param>
     public JointAutoencoder(Engine engine, JointTrainingOptions options, int classCount, int seed = 0)
+        : this(engine, options, classCount, new Random(seed))
+    {
+    }
+
+    private JointAutoencoder(Engine engine, JointTrainingOptions options, int classCount, Random random)
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 2);
-        var random = new Random(seed);
+        _options = options;
         Mode = options.Mode;
         ClassCount = classCount;
         ContentSize = options.Primary.Content;
@@ -48,6 +54,16 @@ public sealed class JointAutoencoder
     /// <summary>The weights and biases of both networks and the classifier, in a fixed order.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
+    /// <summary>The same model with its weights copied to another engine.</summary>
+    /// <param name="engine">Where the parameters are made.</param>
+    public JointAutoencoder On(Engine engine)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        var copy = new JointAutoencoder(engine, _options, ClassCount, WeightStore.NoRandom());
+        WeightStore.Copy(Parameters, engine, copy.Parameters);
+        return copy;
+    }
+
     /// <summary>The sides' networks; without the auxiliary's in mode <see cref="JointMode.Single"/>.</summary>
     internal IReadOnlyList<ConvolutionalVariationalAutoencoder> Networks { get; }
 
@@ -58,16 +74,6 @@ public sealed class JointAutoencoder
     /// <summary>The number of values in a style; 0 without styles, which only mode <see cref="JointMode.Joint"/> has.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It has no such side, because <see cref="Mode"/> is <see cref="JointMode.Single"/>.</exception>
     public int StyleSize(JointSide side) => Mode == JointMode.Joint ? Network(side).Style : 0;
-
-    /// <summary>A copy whose parameters need no engine but the managed one.</summary>
-    /// <param name="options">Those this model was made with.</param>
-    internal JointAutoencoder ToManaged(JointTrainingOptions options)
-    {
-        using var engine = new ManagedEngine(threads: 1);
-        var copy = new JointAutoencoder(engine, options, ClassCount);
-        Weights.Copy(Parameters, copy.Parameters, engine);
-        return copy;
-    }
 
     /// <summary>The layers of a side that lead to the mean of the content.</summary>
     internal ContentModule Content(JointSide side) => _sides[(int)side].Content;

@@ -13,6 +13,7 @@ public static class JointAutoencoderTrainer
     /// <param name="seed">Used where <see cref="TrainingOptions.Seed"/> is null.</param>
     /// <param name="onEpoch">Called after every epoch, before <see cref="TrainingOptions.Progress"/>.</param>
     /// <param name="onWarning">Called with each of <see cref="JointTrainingResult.Warnings"/> as soon as it is known.</param>
+    /// <param name="onMessage">Called with what is worth a line in a log, such as the device that is used.</param>
     /// <exception cref="ArgumentException">The options are at fault, or do not fit the data.</exception>
     /// <exception cref="InvalidDataException">
     /// Rows have another size than their network's images, pixels that are not between 0 and 1, or labels that are no class; there are too few rows or classes;
@@ -24,7 +25,7 @@ public static class JointAutoencoderTrainer
     /// <exception cref="TimeoutException"><see cref="TrainingOptions.MaximumTime"/> was over before the first epoch was done.</exception>
     public static JointTrainingResult Train(
         JointTrainingData data, JointTrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null,
-        Action<string>? onWarning = null)
+        Action<string>? onWarning = null, Action<string>? onMessage = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
@@ -42,12 +43,12 @@ public static class JointAutoencoderTrainer
             warnings.Add($"Of the {data.ClassCount} classes, {labels} have primary rows.");
 
         seed = options.Seed ?? seed;
-        using Engine engine = options.Device.CreateEngine(options.Threads, seed);
+        using Engine engine = options.Device.CreateEngine(options.Threads, seed, onMessage);
         var model = new JointAutoencoder(engine, options, data.ClassCount, seed);
         var trainee = new JointTrainee(engine, model, data, options);
         TrainingOutcome outcome = new TrainingLoop<JointBatch>(engine, trainee, options, seed, onEpoch).Run();
         warnings.Add(TrainingChecks.Progress(trainee.Terms, _ => false, outcome, options.LearningRate));
-        return new JointTrainingResult(model.ToManaged(options), outcome.History, outcome.StopReason, outcome.BestEpoch) { Warnings = warnings.All };
+        return new JointTrainingResult(model.On(WeightStore.Engine), outcome.History, outcome.StopReason, outcome.BestEpoch) { Warnings = warnings.All };
     }
 
     private static void Check(RowStore rows, JointSide side, int classCount, JointTrainingOptions options)

@@ -3,8 +3,8 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// What the attractive-repulsive losses share: L = 1/N Σ_i [λ att(h_i, w_{y_i}) + (1-λ) rep(h_i, W)] over the N labelled rows. Kenyon-Dean et al.,
-/// "Clustering-Oriented Representation Learning with Attractive-Repulsive Loss" (2019).
+/// The common part of the attractive-repulsive losses: L = 1/N Σ_i [λ att(h_i, w_{y_i}) + (1-λ) rep(h_i, W)] over the N labelled rows.
+/// Kenyon-Dean et al., "Clustering-Oriented Representation Learning with Attractive-Repulsive Loss" (2019).
 /// </summary>
 internal static class AttractiveRepulsive
 {
@@ -14,13 +14,17 @@ internal static class AttractiveRepulsive
             yield return FormattableString.Invariant($"Lambda of {name} is {lambda}; it must be between 0 and 1.");
     }
 
-    /// <summary>att = -s(h_i, w_{y_i}), rep = log Σ_k exp s(h_i, w_k), by a max-shifted log-sum-exp. λ = ½ is half the softmax cross-entropy of s.</summary>
+    /// <summary>
+    /// att = -s(h_i, w_{y_i}), rep = log Σ_k exp s(h_i, w_k), computed with a max-shifted log-sum-exp. λ = ½ is half the softmax
+    /// cross-entropy of s.
+    /// </summary>
     public static Tensor Softmax(LossContext context, float lambda) => Mix(context, lambda,
         attraction: (similarities, labels) => -context.Engine.Pick(similarities, labels),
         repulsion: (similarities, _) => context.Engine.LogSumExp(similarities, axis: 1));
 
-    /// <summary>The mean over the labelled rows of a mix of two losses a row.</summary>
-    public static Tensor Mix(LossContext context, float lambda, Func<Tensor, int[], Tensor> attraction, Func<Tensor, int[], Tensor> repulsion)
+    /// <summary>The mean over the labelled rows of λ · attraction + (1-λ) · repulsion.</summary>
+    public static Tensor Mix(LossContext context, float lambda, Func<Tensor, int[], Tensor> attraction,
+        Func<Tensor, int[], Tensor> repulsion)
     {
         Engine engine = context.Engine;
         int[] rows = context.LabelledRows();

@@ -3,15 +3,16 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// Categorical cross-entropy with its attraction and repulsion weighted apart: att = -w_{y_i} · h_i, rep = log Σ_k exp(w_k · h_i). λ = ½ is half the softmax
-/// cross-entropy of a classifier without bias; with any other λ the loss has no lower bound. Kenyon-Dean et al. (2019).
+/// Categorical cross-entropy with separate weights for attraction and repulsion: att = -w_{y_i} · h_i, rep = log Σ_k exp(w_k · h_i). λ = ½
+/// is half the softmax cross-entropy of a classifier without bias; with any other λ the loss has no lower bound. Kenyon-Dean et al.
+/// (2019).
 /// </summary>
 public sealed record CategoricalCorelLoss : ILoss
 {
     /// <inheritdoc/>
     public string Name => "CCE";
 
-    /// <summary>λ, the share of attraction; 0 to 1. Default 0.5.</summary>
+    /// <summary>λ, the weight of attraction; 0 to 1. Default 0.5.</summary>
     public float Lambda { get; init; } = 0.5f;
 
     /// <inheritdoc/>

@@ -3,16 +3,16 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// Pulls each embedding to the centre of its class: L = 1/(2N) Σ_i |h_i - c_{y_i}|² over the N labelled rows of a batch. The centres start at 0, are no
-/// parameters, and follow after every batch: c_k ← c_k - α Σ_{y_i=k} (c_k - h_i) / (1 + n_k). Used with a cross-entropy. Wen et al., "A Discriminative Feature
-/// Learning Approach for Deep Face Recognition" (2016).
+/// Pulls each embedding to the centre of its class: L = 1/(2N) Σ_i |h_i - c_{y_i}|² over the N labelled rows of a batch. The centres start
+/// at 0, are not parameters, and are updated after every batch: c_k ← c_k - α Σ_{y_i=k} (c_k - h_i) / (1 + n_k). Use it together with a
+/// cross-entropy. Wen et al., "A Discriminative Feature Learning Approach for Deep Face Recognition" (2016).
 /// </summary>
 public sealed record CenterLoss : ILoss
 {
     /// <inheritdoc/>
     public string Name => "center";
 
-    /// <summary>α, how fast centres follow; more than 0, at most 1. Default 0.5.</summary>
+    /// <summary>α, the update rate of the centres; greater than 0 and at most 1. Default 0.5.</summary>
     public float Alpha { get; init; } = 0.5f;
 
     /// <inheritdoc/>

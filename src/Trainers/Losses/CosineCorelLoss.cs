@@ -3,15 +3,16 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// Turns an embedding towards the weights of its class and away from the nearest other: att = 1 - cos(h_i, w_{y_i}), rep = (max_{k≠y_i} cos(h_i, w_k))². The
-/// true class is left out of the maximum, as in the paper; its code sets it to 0 instead, which drops negative maxima. Kenyon-Dean et al. (2019).
+/// Turns an embedding towards the weights of its class and away from those of the nearest other class: att = 1 - cos(h_i, w_{y_i}),
+/// rep = (max_{k≠y_i} cos(h_i, w_k))². The maximum excludes the true class, as in the paper; the authors' code sets it to 0 instead, which
+/// discards negative maxima. Kenyon-Dean et al. (2019).
 /// </summary>
 public sealed record CosineCorelLoss : ILoss
 {
     /// <inheritdoc/>
     public string Name => "Cosine-COREL";
 
-    /// <summary>λ, the share of attraction; 0 to 1. Default 0.5.</summary>
+    /// <summary>λ, the weight of attraction; 0 to 1. Default 0.5.</summary>
     public float Lambda { get; init; } = 0.5f;
 
     /// <inheritdoc/>
@@ -31,7 +32,7 @@ public sealed record CosineCorelLoss : ILoss
             attraction: (cosines, labels) => 1 - engine.Pick(cosines, labels),
             repulsion: (cosines, labels) =>
             {
-                // 4 is below every cosine once taken off the true class's.
+                // Subtracting 4 puts the true class below every cosine.
                 var trueClass = new float[cosines.Shape.Length];
                 for (int i = 0; i < labels.Length; i++)
                     trueClass[i * cosines.Shape[1] + labels[i]] = -4;

@@ -4,8 +4,8 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// Cross-entropy of the classifier, the mean over the labelled rows of a batch. Two classes: -[t log σ(z) + (1-t) log(1-σ(z))] on one logit z.
-/// More: -log softmax(z)_y. Both are computed from logits, without overflow.
+/// Cross-entropy of the classifier, averaged over the labelled rows of a batch: -[t log σ(z) + (1-t) log(1-σ(z))] on one logit z for two
+/// classes, -log softmax(z)_y for more. Both are computed from logits, without overflow.
 /// </summary>
 public sealed record CrossEntropyLoss : ILoss
 {

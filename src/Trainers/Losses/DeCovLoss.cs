@@ -3,15 +3,15 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// Decorrelates the neurons of a layer: L = ½ (‖C‖²_F - ‖diag C‖²), C the covariance of its output over the batch with divisor N. Cogswell et al., "Reducing
-/// Overfitting in Deep Networks by Decorrelating Representations" (2015).
+/// Decorrelates the neurons of a layer: L = ½ (‖C‖²_F - ‖diag C‖²), where C is the covariance of its output over the batch, with divisor
+/// N. Cogswell et al., "Reducing Overfitting in Deep Networks by Decorrelating Representations" (2015).
 /// </summary>
 public sealed record DeCovLoss : ILoss
 {
     /// <inheritdoc/>
     public string Name => "DeCov";
 
-    /// <summary>Whose output. Default: the embedding.</summary>
+    /// <summary>The layers whose output is decorrelated. Default: the embedding.</summary>
     public LayerChoice Layers { get; init; }
 
     /// <inheritdoc/>

@@ -3,32 +3,16 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>How a reconstruction x̂ is compared with the input x.</summary>
-public enum ReconstructionError
-{
-    /// <summary>-[x log x̂ + (1-x) log(1-x̂)] with x̂ = σ(output), for features between 0 and 1.</summary>
-    BinaryCrossEntropy,
-
-    /// <summary>(x - x̂)² with x̂ = output, for any features.</summary>
-    MeanSquared,
-
-    /// <summary>
-    /// Decided by the training rows: <see cref="BinaryCrossEntropy"/> where all features lie between 0 and 1, else
-    /// <see cref="MeanSquared"/>.
-    /// </summary>
-    Auto,
-}
-
-/// <summary>What an autoencoder loses: the mean over all features of a batch of the error between input and reconstruction. Needs no labels.</summary>
+/// <summary>The reconstruction error of an autoencoder, averaged over all features of a batch. Needs no labels.</summary>
 public sealed record ReconstructionLoss : ILoss
 {
-    /// <summary>How far from 0 to 1 a feature may lie for the binary cross-entropy, as rounding leaves it after NormalizeMinMax.</summary>
+    /// <summary>How far outside 0 to 1 a feature may lie for the binary cross-entropy, because of rounding in NormalizeMinMax.</summary>
     private const float Rounding = 1e-4f;
 
     /// <inheritdoc/>
     public string Name => "reconstruction";
 
-    /// <summary>Default: decided by the training rows.</summary>
+    /// <summary>The error. Default: chosen by the range of the training rows.</summary>
     public ReconstructionError Error { get; init; } = ReconstructionError.Auto;
 
     /// <inheritdoc/>
@@ -39,8 +23,8 @@ public sealed record ReconstructionLoss : ILoss
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">
-    /// A feature lies outside 0 to 1 by more than 0.0001, and the error is the binary cross-entropy; features less far outside count as 0
-    /// or 1.
+    /// The error is the binary cross-entropy and a feature lies more than 0.0001 outside 0 to 1; features closer to the range are clipped
+    /// to it.
     /// </exception>
     public Tensor Compute(LossContext context)
     {
@@ -53,7 +37,7 @@ public sealed record ReconstructionLoss : ILoss
         if (!TakesAsProbabilities(least, greatest))
         {
             throw new InvalidDataException(FormattableString.Invariant(
-                $"A reconstruction by binary cross-entropy needs features between 0 and 1, and one is {(least < 0 ? least : greatest)}. ")
+                $"ReconstructionError.BinaryCrossEntropy needs features between 0 and 1, but one is {(least < 0 ? least : greatest)}. ")
                 + "Scale them (NormalizeMinMax) or use ReconstructionError.MeanSquared.");
         }
         if (least >= 0 && greatest <= 1)
@@ -64,6 +48,6 @@ public sealed record ReconstructionLoss : ILoss
         return engine.BinaryCrossEntropyWithLogits(output, clipped);
     }
 
-    /// <summary>Whether features in this range can be compared by binary cross-entropy.</summary>
+    /// <summary>Whether the binary cross-entropy accepts features in this range.</summary>
     internal static bool TakesAsProbabilities(float least, float greatest) => least >= -Rounding && greatest <= 1 + Rounding;
 }

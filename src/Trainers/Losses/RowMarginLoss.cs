@@ -3,8 +3,8 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// Pushes the incoming weights of a layer's neurons apart, as distributions: L = Σ_{r≠s} max(0, m - KL(softmax(W_r) ‖ softmax(W_s))), summed over
-/// ordered pairs of rows of the layer's weight matrix W [neurons x inputs]. It needs no labels and does not depend on the batch.
+/// Pushes the incoming weights of a layer's neurons apart, as distributions: L = Σ_{r≠s} max(0, m - KL(softmax(W_r) ‖ softmax(W_s))),
+/// summed over ordered pairs of rows of the layer's weight matrix W [neurons x inputs]. Needs no labels and does not depend on the batch.
 /// Romanov and Rumshisky, "Forced to Learn" (2017), L_single.
 /// </summary>
 public sealed record RowMarginLoss : ILoss
@@ -12,10 +12,12 @@ public sealed record RowMarginLoss : ILoss
     /// <inheritdoc/>
     public string Name => "row margin";
 
-    /// <summary>m, the divergence beyond which a pair costs nothing, in nats. Greater than 0; the paper uses 5 to 10. Default 5.</summary>
+    /// <summary>
+    /// m, the divergence in nats above which a pair adds nothing to the loss. Greater than 0; the paper uses 5 to 10. Default 5.
+    /// </summary>
     public float Margin { get; init; } = 5;
 
-    /// <summary>Whose weights. Default: the embedding's, as in the paper.</summary>
+    /// <summary>The layers whose weights are pushed apart. Default: the embedding, as in the paper.</summary>
     public LayerChoice Layers { get; init; }
 
     /// <inheritdoc/>
@@ -23,13 +25,4 @@ public sealed record RowMarginLoss : ILoss
 
     /// <inheritdoc/>
     public Tensor Compute(LossContext context) => context.SumOver(Layers, layer => context.Engine.RowMargin(layer.Weight, Margin));
-}
-
-internal static class MarginFault
-{
-    public static IEnumerable<string> Of(string name, float margin)
-    {
-        if (!(margin > 0) || float.IsInfinity(margin))
-            yield return FormattableString.Invariant($"The margin of {name} is {margin}; it must be greater than 0.");
-    }
 }

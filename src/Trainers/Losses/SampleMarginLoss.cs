@@ -3,22 +3,24 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// Pushes the embeddings of rows apart, as distributions d_i = softmax(h_i): with labels L = Σ_s 1/N_s² Σ_{i≠j, y_i=y_j=s} max(0, m - KL(d_i ‖ d_j)), so
-/// that rows of one class spread; without L = 1/N² Σ_{i≠j} max(0, m - KL(d_i ‖ d_j)). N_s rows of the batch have class s, N are in the batch.
-/// Romanov and Rumshisky, "Forced Apart" (2018), L_multi.
+/// Pushes the embeddings of rows apart, as distributions d_i = softmax(h_i). Supervised, L = Σ_s 1/N_s² Σ_{i≠j, y_i=y_j=s} max(0, m -
+/// KL(d_i ‖ d_j)), which spreads the rows of each class; unsupervised, L = 1/N² Σ_{i≠j} max(0, m - KL(d_i ‖ d_j)). N is the number of rows
+/// in the batch, and N_s the number of those with class s. Romanov and Rumshisky, "Forced Apart" (2018), L_multi.
 /// </summary>
 public sealed record SampleMarginLoss : ILoss
 {
     /// <inheritdoc/>
     public string Name => "sample margin";
 
-    /// <summary>m, the divergence beyond which a pair costs nothing, in nats. Greater than 0; the paper uses 0.1 to 1. Default 0.5.</summary>
+    /// <summary>
+    /// m, the divergence in nats above which a pair adds nothing to the loss. Greater than 0; the paper uses 0.1 to 1. Default 0.5.
+    /// </summary>
     public float Margin { get; init; } = 0.5f;
 
-    /// <summary>Whether only rows of the same class are pushed apart. Default true; false takes all pairs and needs no labels.</summary>
+    /// <summary>Whether to push apart only rows of the same class. Default true; false uses all pairs and needs no labels.</summary>
     public bool Supervised { get; init; } = true;
 
-    /// <summary>Whose output. Default: the embedding, as in the paper.</summary>
+    /// <summary>The layers whose outputs are pushed apart. Default: the embedding, as in the paper.</summary>
     public LayerChoice Layers { get; init; }
 
     /// <inheritdoc/>
@@ -42,7 +44,7 @@ public sealed record SampleMarginLoss : ILoss
         });
     }
 
-    /// <summary>1/N_s² for the pairs that count, 0 for the others and the diagonal.</summary>
+    /// <summary>1/N_s² (unsupervised 1/N²) for the pairs in the sum, 0 for the others and the diagonal.</summary>
     private Tensor PairWeights(LossContext context)
     {
         int rows = context.Rows;

@@ -3,15 +3,16 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// Decorrelates the embedding from the predicted labels: L = ½ Σ_ab [1/N Σ_n (ŷ_na - ȳ_a)(h_nb - h̄_b)]², ŷ the classifier's probabilities, so that
-/// the embedding holds what the label does not tell. Cheung et al., "Discovering Hidden Factors of Variation in Deep Networks" (2014).
+/// Decorrelates the embedding from the predicted labels: L = ½ Σ_ab [1/N Σ_n (ŷ_na - ȳ_a)(h_nb - h̄_b)]², where ŷ are the classifier's
+/// probabilities. The embedding then captures what the label does not. Cheung et al., "Discovering Hidden Factors of Variation in Deep
+/// Networks" (2014).
 /// </summary>
 public sealed record XCovLoss : ILoss
 {
     /// <inheritdoc/>
     public string Name => "XCov";
 
-    /// <summary>Whose output. Default: the embedding.</summary>
+    /// <summary>The layers whose output is decorrelated. Default: the embedding.</summary>
     public LayerChoice Layers { get; init; }
 
     /// <inheritdoc/>
@@ -24,7 +25,8 @@ public sealed record XCovLoss : ILoss
     public Tensor Compute(LossContext context)
     {
         Engine engine = context.Engine;
-        Tensor predicted = context.Logits.Shape[1] == 1 ? engine.Activate(context.Logits, Activation.Sigmoid) : engine.Softmax(context.Logits);
+        Tensor predicted = context.Logits.Shape[1] == 1 ? engine.Activate(context.Logits, Activation.Sigmoid)
+            : engine.Softmax(context.Logits);
         Tensor centredPrediction = predicted - engine.Mean(predicted, axis: 0, keepAxis: true);
         return context.SumOver(Layers, layer =>
         {

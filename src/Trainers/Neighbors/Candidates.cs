@@ -1,7 +1,7 @@
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Rows and the candidates to be their neighbours; both ascending.</summary>
-/// <param name="Queries">The rows whose neighbours are wanted.</param>
+/// <summary>Rows and the candidates for their neighbours; both ascending.</summary>
+/// <param name="Queries">The rows whose neighbours are searched.</param>
 /// <param name="Rows">The candidates.</param>
 internal sealed record Candidates(int[] Queries, int[] Rows)
 {

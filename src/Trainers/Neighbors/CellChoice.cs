@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Chooses, for each row of a block, the cells whose centres are nearest. One for each thread.</summary>
+/// <summary>Chooses the cells with the nearest centres for each row of a block. Each thread needs its own.</summary>
 /// <param name="cells">The cells.</param>
 /// <param name="count">The number of cells to choose for each row.</param>
 internal sealed class CellChoice(NeighborCells cells, int count)
@@ -11,7 +11,7 @@ internal sealed class CellChoice(NeighborCells cells, int count)
     private readonly float[] _scratch = new float[cells.Count];
     private readonly List<int>[] _places = [.. Enumerable.Range(0, cells.Count).Select(_ => new List<int>())];
 
-    /// <summary>Chooses for some rows, at most <see cref="NearestBlock.Size"/>.</summary>
+    /// <summary>Chooses cells for at most <see cref="NearestBlock.Size"/> rows.</summary>
     public void Run(ReadOnlySpan<int> rows)
     {
         _measure.Run(rows);
@@ -45,7 +45,7 @@ internal sealed class CellChoice(NeighborCells cells, int count)
     /// <summary>The places of the rows that chose a cell, ascending.</summary>
     public ReadOnlySpan<int> PlacesOf(int cell) => CollectionsMarshal.AsSpan(_places[cell]);
 
-    /// <summary>The value that would be at a place if the values were sorted (Hoare 1961); changes their order.</summary>
+    /// <summary>The value at a place in sorted order (quickselect, Hoare 1961); reorders the values.</summary>
     private static float Select(Span<float> values, int place)
     {
         int first = 0, last = values.Length - 1;

@@ -1,9 +1,9 @@
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Rows of features, each of the same width, wherever they are kept.</summary>
+/// <summary>Rows of features of the same width, independent of their storage.</summary>
 /// <param name="count">The number of rows.</param>
 /// <param name="width">The number of features in a row.</param>
-/// <param name="row">Gives the features of a row; called from several threads.</param>
+/// <param name="row">Returns the features of a row; called from several threads.</param>
 internal sealed class FeatureRows(int count, int width, FeatureRows.Accessor row)
 {
     public delegate ReadOnlySpan<float> Accessor(int row);
@@ -14,16 +14,16 @@ internal sealed class FeatureRows(int count, int width, FeatureRows.Accessor row
 
     public ReadOnlySpan<float> this[int index] => row(index);
 
-    /// <summary>Rows that lie one after the other.</summary>
+    /// <summary>Creates rows from a contiguous array.</summary>
     public static FeatureRows Of(ReadOnlyMemory<float> values, int width)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         if (values.Length % width != 0)
-            throw new ArgumentException($"There are {values.Length} values; they do not divide into rows of {width}.", nameof(values));
+            throw new ArgumentException($"{values.Length} values do not divide into rows of {width}.", nameof(values));
         return new(values.Length / width, width, row => values.Span.Slice(row * width, width));
     }
 
-    /// <summary>The mean of some rows, at least one.</summary>
+    /// <summary>The mean of a non-empty subset of rows.</summary>
     public void Mean(ReadOnlySpan<int> some, Span<float> mean)
     {
         var sums = new double[Width];
@@ -38,8 +38,8 @@ internal sealed class FeatureRows(int count, int width, FeatureRows.Accessor row
     }
 
     /// <summary>
-    /// Some rows in the order of the feature that varies most among them; the lower row number first where it is equal. Rows near each
-    /// other in this order are nearer than others in space.
+    /// Orders a subset of rows by the feature with the greatest variance, and by row number where values are equal. Rows close in this
+    /// order tend to be close in space.
     /// </summary>
     public int[] AlongWidestFeature(ReadOnlySpan<int> some)
     {

@@ -4,17 +4,17 @@ using System.Numerics.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// Searches the nearest candidates of a block of rows by products. A few more than needed are kept, and their distances computed from the
-/// differences in the end, because rounding may exchange candidates of nearly equal distance. One for each thread.
+/// Finds the nearest candidates of a block of rows by matrix products. Rounding may swap candidates of nearly equal distance, so a few
+/// more than needed are kept and their distances are finally recomputed from differences. Each thread needs its own.
 /// </summary>
 internal sealed class NearestBlock
 {
-    /// <summary>The greatest number of rows in a block.</summary>
+    /// <summary>The maximum number of rows in a block.</summary>
     public const int Size = 256;
 
     private const int TileSize = 512;
     private const int Spare = 8;
-    // In distances to the neighbours. Its square times the rounding of single precision stays below 1 %.
+    // In units of the distance to the neighbours. Its square times the rounding error of single precision stays below 1 %.
     private const float FarthestOrigin = 100;
 
     private readonly FeatureRows _rows;
@@ -43,7 +43,7 @@ internal sealed class NearestBlock
         _distances = new float[Size * _kept];
     }
 
-    /// <summary>Begins the search for some rows, at most <see cref="Size"/>.</summary>
+    /// <summary>Starts the search for at most <see cref="Size"/> rows.</summary>
     public void Begin(ReadOnlySpan<int> rows)
     {
         _count = rows.Length;
@@ -55,10 +55,10 @@ internal sealed class NearestBlock
         _distances.AsSpan(0, _count * _kept).Fill(float.PositiveInfinity);
     }
 
-    /// <summary>Compares all rows of the block with some candidates. A row is never compared with itself.</summary>
+    /// <summary>Compares all rows of the block with candidates. A row is never its own candidate.</summary>
     public void Compare(ReadOnlySpan<int> candidates) => Compare(_left.AsSpan(0, _count * _depth), _places.AsSpan(0, _count), candidates);
 
-    /// <summary>Compares some rows of the block, given by their places in it, with some candidates.</summary>
+    /// <summary>Compares the rows at some places of the block with candidates.</summary>
     public void Compare(ReadOnlySpan<int> places, ReadOnlySpan<int> candidates)
     {
         for (int i = 0; i < places.Length; i++)
@@ -66,7 +66,7 @@ internal sealed class NearestBlock
         Compare(_someLeft.AsSpan(0, places.Length * _depth), places, candidates);
     }
 
-    /// <summary>The nearest candidates so far of the row at a place, nearest first but for rounding.</summary>
+    /// <summary>The nearest candidates so far of the row at a place, nearest first up to rounding.</summary>
     public ReadOnlySpan<int> NearestOf(int place)
     {
         ReadOnlySpan<int> nearest = _nearest.AsSpan(place * _kept, _kept);
@@ -76,8 +76,7 @@ internal sealed class NearestBlock
 
     /// <summary>Adds the nearest candidates of each row to its list.</summary>
     /// <returns>
-    /// The rows left out because they are so far from the mean of the block, compared with their neighbours, that rounding may hide
-    /// these.
+    /// The rows left out because they are much farther from the block's mean than from their neighbours, so that rounding may hide those.
     /// </returns>
     public List<int> End(NearestLists lists)
     {

@@ -1,7 +1,7 @@
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// The nearest rows of every row found so far, at most k of them, nearest first; the lower row number first where distances are equal.
+/// The at most k nearest rows of every row found so far, nearest first and by row number where distances are equal.
 /// </summary>
 internal sealed class NearestLists(int rows, int neighbors)
 {
@@ -11,12 +11,12 @@ internal sealed class NearestLists(int rows, int neighbors)
 
     public int Count => _counts.Length;
 
-    /// <summary>The greatest length of a list, k.</summary>
+    /// <summary>The maximum length of a list, k.</summary>
     public int Neighbors => neighbors;
 
     public ReadOnlySpan<int> Of(int row) => _rows.AsSpan(row * neighbors, _counts[row]);
 
-    /// <summary>Adds a candidate that is not in the list of the row yet. Different rows may be changed at the same time.</summary>
+    /// <summary>Adds a candidate that is not yet in the row's list. Different rows may be changed concurrently.</summary>
     public void Add(int row, int candidate, float distance)
     {
         Span<int> near = _rows.AsSpan(row * neighbors, neighbors);

@@ -3,14 +3,14 @@ using System.Numerics.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// Rows divided into cells, each round a centre, found by k-means on a part of the rows. The cells are of similar size.
+/// Divides rows into cells of similar size around centres found by k-means on a sample of the rows.
 /// </summary>
 internal sealed class NeighborCells
 {
     private const int SampledRowsPerCell = 64;
     private const int Iterations = 8;
     private const int RowsAtOnce = 128;
-    // In mean sizes. k-means leaves crowded cells, above all where many rows are equal.
+    // In units of the mean size. k-means leaves crowded cells, especially where many rows are equal.
     private const int GreatestSize = 4;
 
     private readonly FeatureRows _rows;
@@ -28,12 +28,12 @@ internal sealed class NeighborCells
     /// <summary>The rows in a cell.</summary>
     public ReadOnlySpan<int> this[int cell] => _members[cell];
 
-    /// <summary>Divides some rows into cells.</summary>
+    /// <summary>Divides a subset of rows into cells.</summary>
     /// <param name="rows">The rows.</param>
-    /// <param name="some">Which of them, ascending.</param>
-    /// <param name="settings">The seed and the threads; the result does not depend on the threads.</param>
-    /// <param name="progress">Receives what each step adds to the share done.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="some">The row numbers of the subset, ascending.</param>
+    /// <param name="settings">The seed and the number of threads; the result does not depend on the threads.</param>
+    /// <param name="progress">Receives the fraction of the work each step completes.</param>
+    /// <param name="token">Cancels the work.</param>
     public static NeighborCells Divide(FeatureRows rows, int[] some, NeighborGraphSettings settings, Action<double> progress,
         CancellationToken token)
     {
@@ -58,7 +58,7 @@ internal sealed class NeighborCells
         return cells;
     }
 
-    /// <summary>Some rows, by the cell whose centre is nearest.</summary>
+    /// <summary>Groups a subset of rows by the cell with the nearest centre.</summary>
     public int[][] Grouped(int[] some, int threads, CancellationToken token)
     {
         var nearest = new int[some.Length];
@@ -76,7 +76,7 @@ internal sealed class NeighborCells
         return Array.ConvertAll(groups, group => group is null ? [] : group.ToArray());
     }
 
-    /// <summary>Makes each group a cell, and its mean the centre; groups without rows vanish.</summary>
+    /// <summary>Makes each group a cell with its mean as the centre; drops empty groups.</summary>
     private void SetCenters(int[][] groups, int threads, CancellationToken token)
     {
         _members = [.. groups.Where(group => group.Length > 0)];
@@ -97,9 +97,9 @@ internal sealed class NeighborCells
         return rows.AlongWidestFeature(group).Chunk((group.Length + parts - 1) / parts);
     }
 
-    /// <summary>The squared distances of a few rows to all centres, each row's less a constant. One for each thread.</summary>
+    /// <summary>The squared distances of a few rows to all centres, minus a constant per row. Each thread needs its own.</summary>
     /// <param name="cells">The cells.</param>
-    /// <param name="size">The greatest number of rows at a time.</param>
+    /// <param name="size">The maximum number of rows at a time.</param>
     public sealed class Measure(NeighborCells cells, int size = RowsAtOnce)
     {
         private readonly float[] _left = new float[size * cells._depth];

@@ -6,14 +6,14 @@ using static System.FormattableString;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// The nearest neighbours of every row in the input, by Euclidean distance. Two rows may be neighbours unless both have labels and the
-/// labels differ; a row is never its own neighbour.
+/// The nearest neighbours of every row in the input, by Euclidean distance. Rows with different labels are never neighbours, and a row is
+/// never its own neighbour.
 /// </summary>
 internal sealed class NeighborGraph
 {
-    // Values beyond this have squared distances beyond single precision.
+    // Squared distances between greater values overflow single precision.
     private const float GreatestValue = 1e17f;
-    // The principal components' part of the progress.
+    // The fraction of the progress for the principal components.
     private const double ComponentsShare = 0.2;
     private const int WarningsInFull = 5;
 
@@ -41,15 +41,15 @@ internal sealed class NeighborGraph
     /// <summary>SHA-256 of all neighbours, as hexadecimal digits.</summary>
     public string Hash { get; }
 
-    /// <summary>What is unusual about the graph, one sentence each; for the log.</summary>
+    /// <summary>Warnings about the graph for the log.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>
-    /// The neighbours of a row, nearest first, the lower row number first where distances are equal; empty if no other row may be one.
+    /// The neighbours of a row, nearest first and by row number where distances are equal; empty if there are no candidates.
     /// </summary>
     public ReadOnlySpan<int> Of(int row) => _neighbors.AsSpan(_starts[row].._starts[row + 1]);
 
-    /// <summary>Builds the graph of rows that lie one after the other.</summary>
+    /// <summary>Builds the graph of rows in a contiguous array.</summary>
     /// <inheritdoc cref="Build(FeatureRows, ReadOnlySpan{int}, NeighborGraphSettings, Action{double}?, CancellationToken)"/>
     public static NeighborGraph Build(ReadOnlyMemory<float> values, int width, ReadOnlySpan<int> labels, NeighborGraphSettings settings,
         Action<double>? progress = null, CancellationToken token = default) =>
@@ -66,8 +66,8 @@ internal sealed class NeighborGraph
             if (store.Features(row).Length != width)
             {
                 throw new InvalidDataException(
-                    $"Row {row} (from 0) has {store.Features(row).Length} values and row 0 has {width}; " +
-                    "neighbours need rows of one length.");
+                    $"Row {row} (from 0) has {store.Features(row).Length} values, but row 0 has {width}; " +
+                    "rows must have the same length to find neighbours.");
             }
         }
         int[] labels = [.. Enumerable.Range(0, store.Count).Select(store.Label)];
@@ -76,9 +76,11 @@ internal sealed class NeighborGraph
 
     /// <summary>Builds the graph.</summary>
     /// <param name="rows">The rows.</param>
-    /// <param name="labels">The class of each row, or -1 where it has none; empty if no row has one.</param>
-    /// <param name="settings">How to build it.</param>
-    /// <param name="progress">Receives the share of the work done, ascending from 0 to 1; from any thread, one call at a time.</param>
+    /// <param name="labels">The class of each row, or -1 for none; empty if no row has a label.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="progress">
+    /// Receives the completed fraction of the work, ascending from 0 to 1; on any thread, one call at a time.
+    /// </param>
     /// <param name="token">Cancels the work within about a second.</param>
     /// <exception cref="ArgumentException">A setting is out of range, or the numbers of rows and labels differ.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -107,7 +109,8 @@ internal sealed class NeighborGraph
         CancellationToken token)
     {
         int threads = settings.Threads;
-        PrincipalComponents components = PrincipalComponents.Fit(rows, count, settings.Seed, threads, Report(0.75 * ComponentsShare), token);
+        PrincipalComponents components = PrincipalComponents.Fit(rows, count, settings.Seed, threads, Report(0.75 * ComponentsShare),
+            token);
         float[] coordinates = components.Project(rows, threads, Report(0.25 * ComponentsShare), token);
         return FeatureRows.Of(coordinates, count);
 
@@ -127,7 +130,7 @@ internal sealed class NeighborGraph
     {
         int[] all = classes.Count == 0 ? unlabeled : [.. Enumerable.Range(0, rows.Count)];
         int[] labeled = unlabeled.Length == 0 ? all : [.. classes.Values.SelectMany(own => own).Order()];
-        // The rows of each class among themselves and those without a label among all; then the labelled ones among those without.
+        // Search each class among itself and rows without label among all rows, then labelled rows among those without label.
         Candidates[] first = [.. classes.Values.Select(own => new Candidates(own, own)), new(unlabeled, all)];
         Candidates[] second = [new(labeled, unlabeled)];
         double sharePerPair = progress.Left / Math.Max(1, first.Concat(second).Sum(candidates => candidates.Pairs));
@@ -145,7 +148,7 @@ internal sealed class NeighborGraph
             if (row % 1024 == 0)
                 token.ThrowIfCancellationRequested();
             ReadOnlySpan<float> features = rows[row];
-            // The greatest magnitude is NaN where there is one.
+            // MaxMagnitude returns NaN if a value is NaN.
             if (MathF.Abs(TensorPrimitives.MaxMagnitude(features)) <= GreatestValue)
                 continue;
             for (int f = 0; f < features.Length; f++)
@@ -155,7 +158,7 @@ internal sealed class NeighborGraph
                 if (MathF.Abs(features[f]) > GreatestValue)
                 {
                     throw new InvalidDataException(Invariant(
-                        $"Feature {f} of row {row} (from 0) is {features[f]}; it must be within ±{GreatestValue}, so that distances are finite."));
+                        $"Feature {f} of row {row} (from 0) is {features[f]}; it must be within ±{GreatestValue} for finite distances."));
                 }
             }
         }
@@ -169,7 +172,8 @@ internal sealed class NeighborGraph
         {
             int label = labels.IsEmpty ? -1 : labels[row];
             if (label < -1)
-                throw new ArgumentException($"The label of row {row} (from 0) is {label}; it must be at least 0, or -1 for none.", nameof(labels));
+                throw new ArgumentException($"The label of row {row} (from 0) is {label}; it must be 0 or more, or -1 for none.",
+                    nameof(labels));
             if (!members.TryGetValue(label, out List<int>? own))
                 members.Add(label, own = []);
             own.Add(row);
@@ -199,7 +203,7 @@ internal sealed class NeighborGraph
         string counting = unlabeled > 0 ? ", counting those without a label," : "";
         List<string> warnings = [.. few.Take(WarningsInFull).Select(own => Few($"Class {own.Class} has{counting}", own.Rows))];
         if (few.Length > WarningsInFull)
-            warnings.Add($"Another {few.Length - WarningsInFull} classes have too few rows for {neighbors} neighbours.");
+            warnings.Add($"{few.Length - WarningsInFull} more classes have too few rows for {neighbors} neighbours.");
         return warnings;
 
         string Few(string what, int count) => count == 1

@@ -1,25 +1,24 @@
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Searches the nearest candidates of many rows, in blocks, on all cores.</summary>
+/// <summary>Finds the nearest candidates of many rows, in parallel blocks.</summary>
 internal sealed class NeighborSearch(FeatureRows rows, NearestLists lists, NeighborGraphSettings settings, WorkProgress progress,
     CancellationToken token)
 {
-    // The share of the nearest candidates of a sample of rows that the searched cells must hold: above the promised .95, since it is a
-    // sample.
+    // The fraction of the nearest candidates of sampled rows that the searched cells must hold: above the documented 95 %, to allow for
+    // sampling error.
     private const double Recall = 0.975;
     private const int SampleSize = 1024;
     private const int SampleBlock = 32;
 
-    // The parts of an approximate search in its progress.
+    // The fractions of the progress of an approximate search.
     private const double DivisionShare = 0.3;
     private const double SampleShare = 0.1;
 
     /// <summary>
-    /// Adds the nearest candidates to the lists of the rows they are for: all of them or, where there are too many pairs to compare,
-    /// nearly all.
+    /// Adds the nearest candidates of each row to its list: all of them, or nearly all if there are too many pairs to compare.
     /// </summary>
-    /// <param name="searches">A row is in one of them only, and its candidates are not in its list yet.</param>
-    /// <param name="sharePerPair">What comparing one pair adds to the progress.</param>
+    /// <param name="searches">The searches; each row is in only one of them, and its candidates are not yet in its list.</param>
+    /// <param name="sharePerPair">The progress of comparing one pair.</param>
     public void Run(Candidates[] searches, double sharePerPair)
     {
         double limit = (double)settings.ExactLimit * settings.ExactLimit;
@@ -44,7 +43,7 @@ internal sealed class NeighborSearch(FeatureRows rows, NearestLists lists, Neigh
         });
     }
 
-    /// <summary>Compares each row with the candidates in the cells whose centres are nearest to it.</summary>
+    /// <summary>Compares each row with the candidates in the cells with the nearest centres.</summary>
     private void SearchCells(int[] queries, int[] candidates, double share)
     {
         var cells = NeighborCells.Divide(rows, candidates, settings, done => progress.Add(share * DivisionShare * done), token);
@@ -72,7 +71,7 @@ internal sealed class NeighborSearch(FeatureRows rows, NearestLists lists, Neigh
     }
 
     /// <summary>
-    /// Searches for a block of rows, and for those left out again in smaller blocks, whose rows are nearer to their mean.
+    /// Searches a block of rows, and repeats the search for the rows left out in smaller blocks, where they are nearer to the mean.
     /// </summary>
     private void Search(int[] queries, NearestBlock block, Action<int[]> compare)
     {
@@ -86,7 +85,7 @@ internal sealed class NeighborSearch(FeatureRows rows, NearestLists lists, Neigh
     }
 
     /// <summary>
-    /// The least number of cells that hold enough of the nearest candidates, found on a sample of rows searched exactly.
+    /// The smallest number of cells that hold enough of the nearest candidates, estimated by an exact search for a sample of rows.
     /// </summary>
     private int CellsToSearch(NeighborCells cells, int[] queries, int[] candidates)
     {
@@ -99,7 +98,7 @@ internal sealed class NeighborSearch(FeatureRows rows, NearestLists lists, Neigh
             foreach (int row in cells[cell])
                 cellOf[row] = cell;
         }
-        // How many of the nearest candidates are in the nearest cell, in the next, ...
+        // The numbers of nearest candidates in the nearest cell, in the second nearest, ...
         var counts = new int[cells.Count];
         var newScratch = () => (Block: NewBlock(), Measure: new NeighborCells.Measure(cells, SampleBlock));
         ParallelBlocks.Run(blocks.Length, settings.Threads, token, newScratch, (index, scratch) =>

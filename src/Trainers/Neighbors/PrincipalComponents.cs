@@ -5,12 +5,12 @@ using MathNet.Numerics.LinearAlgebra.Factorization;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// The principal components of rows: the orthogonal directions along which they vary most. The sign of a component is such that its entry
-/// of greatest magnitude is positive.
+/// The principal components of rows: the orthogonal directions of greatest variance. The entry of greatest magnitude of each component is
+/// positive.
 /// </summary>
 internal sealed class PrincipalComponents
 {
-    // Beyond this the eigenvectors of the covariance matrix take seconds, during which the work cannot be cancelled.
+    // For more features the eigenvectors of the covariance matrix take seconds and cannot be cancelled.
     private const int WidestCovariance = 800;
     private const int Oversampling = 10;
     private const int MaximumIterations = 30;
@@ -23,7 +23,7 @@ internal sealed class PrincipalComponents
     private PrincipalComponents(double[] mean, float[] components, double[] explainedVariances) =>
         (_mean, _components, ExplainedVariances) = (mean, components, explainedVariances);
 
-    /// <summary>The number of features of a row.</summary>
+    /// <summary>The number of features.</summary>
     public int Width => _mean.Length;
 
     /// <summary>The number of components.</summary>
@@ -32,27 +32,27 @@ internal sealed class PrincipalComponents
     /// <summary>The mean of each feature.</summary>
     public ReadOnlySpan<double> Mean => _mean;
 
-    /// <summary>The directions, each of length 1, one after the other: [count x width].</summary>
+    /// <summary>The directions, each of length 1: [count x width].</summary>
     public ReadOnlySpan<float> Components => _components;
 
-    /// <summary>The variance of the rows along each component, descending, with n - 1 as the divisor.</summary>
+    /// <summary>The variance of the rows along each component, descending, with divisor n - 1.</summary>
     public IReadOnlyList<double> ExplainedVariances { get; }
 
-    /// <summary>Finds the components of rows that lie one after the other.</summary>
+    /// <summary>Finds the components of rows in a contiguous array.</summary>
     /// <inheritdoc cref="Fit(FeatureRows, int, int, int, Action{double}?, CancellationToken)"/>
     public static PrincipalComponents Fit(ReadOnlyMemory<float> values, int width, int count, int seed = 0, int threads = 0,
         Action<double>? progress = null, CancellationToken token = default) =>
         Fit(FeatureRows.Of(values, width), count, seed, threads, progress, token);
 
     /// <summary>
-    /// Finds the components: for up to 800 features as eigenvectors of the covariance matrix, for more by subspace iteration from a
+    /// Finds the components as eigenvectors of the covariance matrix for up to 800 features. For more it uses subspace iteration from a
     /// random start (Halko, Martinsson and Tropp 2011) until the explained variance grows by less than a millionth.
     /// </summary>
     /// <param name="rows">The rows, at least one, of finite values.</param>
     /// <param name="count">The number of components, from 1 to the number of features.</param>
-    /// <param name="seed">Decides the random start.</param>
-    /// <param name="threads">The greatest number of threads; 0 for all cores. The result does not depend on it.</param>
-    /// <param name="progress">Receives the share of the work done, ascending from 0 to 1.</param>
+    /// <param name="seed">The seed of the random start.</param>
+    /// <param name="threads">The maximum number of threads; 0 for all cores. The result does not depend on it.</param>
+    /// <param name="progress">Receives the completed fraction of the work, ascending from 0 to 1.</param>
     /// <param name="token">Cancels the work.</param>
     public static PrincipalComponents Fit(FeatureRows rows, int count, int seed = 0, int threads = 0, Action<double>? progress = null,
         CancellationToken token = default)
@@ -76,9 +76,9 @@ internal sealed class PrincipalComponents
         return new(fit.Mean, components, values);
     }
 
-    /// <summary>The coordinates of a row along the components.</summary>
+    /// <summary>Computes the coordinates of a row along the components.</summary>
     /// <param name="row">The features.</param>
-    /// <param name="result">One value for each component.</param>
+    /// <param name="result">Receives one value per component.</param>
     public void Project(ReadOnlySpan<float> row, Span<float> result)
     {
         var centered = new float[Width];
@@ -86,11 +86,11 @@ internal sealed class PrincipalComponents
         MatrixMultiply.Run(centered, false, _components, true, result[..Count], 1, Count, Width, threads: 1);
     }
 
-    /// <summary>The coordinates of rows along the components, row after row: [rows x count].</summary>
+    /// <summary>Computes the coordinates of rows along the components: [rows x count].</summary>
     public float[] Project(FeatureRows rows, int threads = 0, Action<double>? progress = null, CancellationToken token = default)
     {
         if (rows.Width != Width)
-            throw new ArgumentException($"The rows have {rows.Width} features and the components {Width}.", nameof(rows));
+            throw new ArgumentException($"The rows have {rows.Width} features, but the components have {Width}.", nameof(rows));
         var result = new float[checked(rows.Count * Count)];
         ForEachTile(rows, _mean, threads, token, (first, length, tile) =>
         {
@@ -137,7 +137,7 @@ internal sealed class PrincipalComponents
 
         public (double[] Values, Matrix<double> Vectors) FromCovariance(int count)
         {
-            // Tiles are added up in double precision.
+            // Tiles are summed in double precision.
             var covariance = new double[_width * _width];
             var product = new float[_width * _width];
             ForEachTile(rows, Mean, threads, token, (_, length, tile) =>
@@ -184,7 +184,7 @@ internal sealed class PrincipalComponents
                 Matrix<double>.Build.DenseOfColumnVectors(places.Select(place => evd.EigenVectors.Column(place))));
         }
 
-        /// <summary>The covariance matrix times a matrix, without the covariance matrix.</summary>
+        /// <summary>Multiplies the covariance matrix by a matrix without forming the covariance matrix.</summary>
         private Matrix<double> TimesCovariance(Matrix<double> matrix)
         {
             int columns = matrix.ColumnCount;

@@ -1,15 +1,15 @@
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Adds up work that several threads do, and reports the share that is done: ascending, from 0 to 1.</summary>
+/// <summary>Sums the progress of several threads and reports the completed fraction, ascending from 0 to 1.</summary>
 internal sealed class WorkProgress(Action<double>? report)
 {
     private readonly Lock _lock = new();
     private double _done;
 
-    /// <summary>The share of all work that is not done yet.</summary>
+    /// <summary>The fraction of the work that remains.</summary>
     public double Left => 1 - _done;
 
-    /// <summary>Reports that another share of all work is done.</summary>
+    /// <summary>Reports another completed fraction of the work.</summary>
     public void Add(double share)
     {
         lock (_lock)
@@ -19,6 +19,6 @@ internal sealed class WorkProgress(Action<double>? report)
         }
     }
 
-    /// <summary>Reports that everything is done.</summary>
+    /// <summary>Reports that all work is complete.</summary>
     public void Complete() => Add(1);
 }

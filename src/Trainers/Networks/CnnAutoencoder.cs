@@ -3,20 +3,21 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// A convolutional autoencoder for images: convolutions with pooling, fully connected layers and the code; the decoder mirrors them, with up-sampling in
-/// place of pooling.
+/// A convolutional autoencoder for images: convolutions with pooling, fully connected layers and the code. The decoder mirrors them, with
+/// up-sampling instead of pooling.
 /// </summary>
 public sealed record CnnAutoencoder : AutoencoderNetwork
 {
-    private readonly ValueList<ConvolutionLayer> _convolutions = new([new(32, Pool: 2), new(32, Pool: 2), new(16, Pool: 2, PoolPadding: Padding.Same)]);
+    private readonly ValueList<ConvolutionLayer> _convolutions =
+        new([new(32, Pool: 2), new(32, Pool: 2), new(16, Pool: 2, PoolPadding: Padding.Same)]);
     private readonly ValueList<int> _hidden = new([]);
 
-    /// <summary>The size of the images that the rows are; how they are laid out is said there. Default 28 x 28 x 1.</summary>
+    /// <summary>The size of the images; <see cref="ImageSize"/> describes their layout in a row. Default 28 x 28 x 1.</summary>
     public ImageSize Image { get; init; } = new(28, 28);
 
     /// <summary>
-    /// The encoder's convolutions, first to last. Default: 32, 32 and 16 filters of 3 x 3, 2 x 2 max-pooling after each. The decoder's keep the size of
-    /// their images, whatever <see cref="ConvolutionLayer.Padding"/> is.
+    /// The encoder's convolutions in order. Default: 32, 32 and 16 filters of 3 x 3, each followed by 2 x 2 max-pooling. The decoder's
+    /// convolutions keep the size of their images, whatever the <see cref="ConvolutionLayer.Padding"/>.
     /// </summary>
     public IReadOnlyList<ConvolutionLayer> Convolutions { get => _convolutions; init => _convolutions = new(value); }
 
@@ -26,13 +27,13 @@ public sealed record CnnAutoencoder : AutoencoderNetwork
     /// <summary>The size of the code, which is the embedding. Default 64.</summary>
     public int Embedding { get; init; } = 64;
 
-    /// <summary>Applied to every hidden layer. Default ReLU.</summary>
+    /// <summary>The activation of every hidden layer. Default ReLU.</summary>
     public Activation Activation { get; init; } = Activation.ReLU;
 
-    /// <summary>Applied to the code. Default sigmoid.</summary>
+    /// <summary>The activation of the code. Default sigmoid.</summary>
     public Activation CodeActivation { get; init; } = Activation.Sigmoid;
 
-    /// <summary>How weights are drawn. Default <see cref="WeightInitialization.FanInUniform"/>.</summary>
+    /// <summary>The distribution of the initial weights. Default <see cref="WeightInitialization.FanInUniform"/>.</summary>
     public WeightInitialization Initialization { get; init; } = WeightInitialization.FanInUniform;
 
     /// <inheritdoc/>
@@ -61,7 +62,8 @@ public sealed record CnnAutoencoder : AutoencoderNetwork
         return new Module(convolutions, coder, decoder, images);
     }
 
-    private sealed class Module(ConvolutionEncoder convolutions, DenseStack coder, DenseStack decoder, ConvolutionDecoder images) : AutoencoderModule
+    private sealed class Module(ConvolutionEncoder convolutions, DenseStack coder, DenseStack decoder, ConvolutionDecoder images)
+        : AutoencoderModule
     {
         public override IReadOnlyList<Parameter> Parameters { get; } =
             [.. convolutions.Parameters, .. coder.Parameters, .. decoder.Parameters, .. images.Parameters];

@@ -3,8 +3,9 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// A <see cref="ConvolutionEncoder"/> in the mirror: a fully connected layer to the smallest image, then for each convolution, last to first, up-sampling
-/// where that one pooled and a convolution to the channels it took. All convolutions keep the size; what up-sampling gives too much is cut off.
+/// Mirrors a <see cref="ConvolutionEncoder"/>: a fully connected layer to the smallest image, then for each of its convolutions in reverse
+/// order up-sampling by the pooling factor and a convolution to the input's channels. Convolutions keep the size; up-sampled images are
+/// cropped to the mirrored size.
 /// </summary>
 internal sealed class ConvolutionDecoder
 {
@@ -26,7 +27,8 @@ internal sealed class ConvolutionDecoder
         {
             int mirror = mirrored.Count - 1 - i;
             bool last = mirror == 0;
-            var convolution = new Convolution(engine, last ? "output" : $"decoder.convolution{i}", mirrored[mirror].Filters, sizes[mirror].Channels,
+            var convolution = new Convolution(engine, last ? "output" : $"decoder.convolution{i}", mirrored[mirror].Filters,
+                sizes[mirror].Channels,
                 mirrored[mirror].Kernel, Padding.Same, last ? Activation.Identity : activation, initialization, random);
             _stages[i] = new Stage(mirrored[mirror].Pool, sizes[mirror], convolution);
         }
@@ -34,7 +36,7 @@ internal sealed class ConvolutionDecoder
 
     public IEnumerable<Parameter> Parameters => [.. _start.Parameters, .. _stages.SelectMany(stage => stage.Convolution.Parameters)];
 
-    /// <summary>[n x inputs] to [n x height width channels]; adds each layer but the last to <paramref name="layers"/>.</summary>
+    /// <summary>[n x inputs] to [n x height width channels]; adds every layer except the last to <paramref name="layers"/>.</summary>
     public Tensor Forward(Engine engine, Tensor code, ICollection<Layer> layers)
     {
         Tensor start = _start.Forward(engine, code);

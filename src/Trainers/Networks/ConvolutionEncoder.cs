@@ -2,22 +2,23 @@ using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Convolutions with pooling, one behind the other: from images to the features of their last layer.</summary>
+/// <summary>A stack of convolutions with pooling: from images to the features of the last layer.</summary>
 internal sealed class ConvolutionEncoder
 {
     private readonly ImageSize _image;
     private readonly IReadOnlyList<ConvolutionLayer> _settings;
     private readonly Convolution[] _convolutions;
 
-    /// <summary>The layers with fresh weights.</summary>
-    /// <exception cref="ArgumentException"><paramref name="inputSize"/> is not the size of an image.</exception>
+    /// <summary>Creates the layers with initial weights.</summary>
+    /// <exception cref="ArgumentException"><paramref name="inputSize"/> is not the number of values of an image.</exception>
     public ConvolutionEncoder(Engine engine, int inputSize, ImageSize image, IReadOnlyList<ConvolutionLayer> layers, Activation activation,
         WeightInitialization initialization, Random random)
     {
         if (inputSize != image.Length)
         {
             throw new ArgumentException(
-                $"The network reads images of {image} = {image.Length} values (height x width x channels); the rows have {inputSize}.", nameof(inputSize));
+                $"The network needs images of {image} = {image.Length} values (height x width x channels); the rows have {inputSize}.",
+                nameof(inputSize));
         }
         (_image, _settings) = (image, layers);
         _convolutions = new Convolution[layers.Count];
@@ -31,12 +32,12 @@ internal sealed class ConvolutionEncoder
         OutputSize = image.Length;
     }
 
-    /// <summary>The number of features it gives.</summary>
+    /// <summary>The number of output features.</summary>
     public int OutputSize { get; }
 
     public IEnumerable<Parameter> Parameters => _convolutions.SelectMany(convolution => convolution.Parameters);
 
-    /// <summary>What is wrong with the settings of one.</summary>
+    /// <summary>Describes each invalid setting in one sentence.</summary>
     public static IEnumerable<string> Faults(string owner, ImageSize image, IReadOnlyList<ConvolutionLayer> layers)
     {
         if (image is null || image.Width < 1 || image.Height < 1 || image.Channels < 1)
@@ -46,7 +47,7 @@ internal sealed class ConvolutionEncoder
         }
         if (!image.FitsMemory)
         {
-            yield return $"{owner}.Image is {image} (height x width x channels); it has at most {Array.MaxLength} values.";
+            yield return $"{owner}.Image is {image} (height x width x channels); it can have at most {Array.MaxLength} values.";
             yield break;
         }
         if (layers.Count == 0)
@@ -65,19 +66,22 @@ internal sealed class ConvolutionEncoder
             ImageSize output = layer.Apply(image);
             if (!output.FitsMemory)
             {
-                yield return $"{name} is {layer}; it makes images of {output} (height x width x channels), and they have at most {Array.MaxLength} values.";
+                yield return $"{name} is {layer}; "
+                    + $"its output {output} (height x width x channels) can have at most {Array.MaxLength} values.";
                 yield break;
             }
             if (output.Width < 1 || output.Height < 1)
             {
-                yield return $"{name} is {layer}; the images of {image} (height x width x channels) that reach it are too small for that.";
+                yield return $"{name} is {layer}; its input images of {image} (height x width x channels) are too small.";
                 yield break;
             }
             image = output;
         }
     }
 
-    /// <summary>[n x height width channels] to [n x <see cref="OutputSize"/>]; adds each convolution, pooled, to <paramref name="layers"/>.</summary>
+    /// <summary>
+    /// [n x height width channels] to [n x <see cref="OutputSize"/>]; adds each pooled convolution to <paramref name="layers"/>.
+    /// </summary>
     public Tensor Forward(Engine engine, Tensor rows, ICollection<Layer> layers)
     {
         Tensor images = Images.Unflatten(engine, rows, _image);

@@ -7,7 +7,8 @@ internal sealed class Dense
 {
     private readonly Activation _activation;
 
-    public Dense(Engine engine, string name, int inputs, int outputs, Activation activation, WeightInitialization initialization, Random random)
+    public Dense(Engine engine, string name, int inputs, int outputs, Activation activation, WeightInitialization initialization,
+        Random random)
     {
         InitialWeights.Reserve(name, outputs, inputs);
         (float[] weights, float[] biases) = InitialWeights.Draw(outputs, inputs, outputs, initialization, random);

@@ -2,7 +2,7 @@ using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>A gated recurrent unit over sequences, its weights uniform in ±1/√hidden, as PyTorch draws them.</summary>
+/// <summary>A gated recurrent unit over sequences. Its initial weights are uniform in ±1/√hidden, as in PyTorch.</summary>
 internal sealed class GatedRecurrentUnit
 {
     private readonly Parameter _inputWeight;
@@ -31,7 +31,8 @@ internal sealed class GatedRecurrentUnit
         engine.Gru(steps, lengths, _inputWeight.Value, _hiddenWeight.Value, _inputBias.Value, _hiddenBias.Value, initialState);
 
     /// <summary>
-    /// The last states as a layer of neurons. Of a unit's three weight vectors the layer has that of n, which makes the values; the other two are gates.
+    /// The last states as a layer of neurons. Of a unit's three weight vectors, the layer's weights are those of the candidate state n;
+    /// the others belong to the gates.
     /// </summary>
     public Layer LastStates(Engine engine, Tensor states, ReadOnlySpan<int> lengths)
     {

@@ -3,26 +3,26 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// An autoencoder for sequences, that of Forced to Learn (Romanov and Rumshisky 2017): a gated recurrent unit, a fully connected layer on its last state,
-/// which gives the code, and a second gated recurrent unit that starts from the code and makes the steps again.
+/// The autoencoder for sequences of Forced to Learn (Romanov and Rumshisky 2017): a gated recurrent unit, a fully connected layer that
+/// computes the code from its last state, and a second gated recurrent unit that starts from the code and reconstructs the steps.
 /// </summary>
 public sealed record GruAutoencoder : AutoencoderNetwork
 {
     /// <summary>The number of values in a step. Default 1.</summary>
     public int InputSize { get; init; } = 1;
 
-    /// <summary>The number of units in the encoder, and in the decoder. Default 128; the paper does not print its own.</summary>
+    /// <summary>The number of units in the encoder and in the decoder. Default 128; the paper does not state its value.</summary>
     public int Hidden { get; init; } = 128;
 
-    /// <summary>The size of the code, which is the embedding. Default 64; the paper does not print its own.</summary>
+    /// <summary>The size of the code, which is the embedding. Default 64; the paper does not state its value.</summary>
     public int Embedding { get; init; } = 64;
 
-    /// <summary>Applied to the code. Default ReLU.</summary>
+    /// <summary>The activation of the code. Default ReLU.</summary>
     public Activation Activation { get; init; } = Activation.ReLU;
 
     /// <summary>
-    /// Whether the decoder is told the true step before each one it makes; otherwise it gets zeros, and the code is all it knows of the sequence. Default
-    /// true: the codes of pen strokes cluster better so (docs/networks.md has the figures).
+    /// Whether the decoder receives the true previous step as input. Otherwise its input is 0, and it sees only the code. Default true:
+    /// codes of pen strokes then cluster better (figures in docs/networks.md).
     /// </summary>
     public bool TeacherForcing { get; init; } = true;
 
@@ -50,13 +50,14 @@ public sealed record GruAutoencoder : AutoencoderNetwork
         return new Module(this,
             new GatedRecurrentUnit(engine, "gru", InputSize, Hidden, random),
             Layer("embedding", Hidden, Embedding, Activation),
-            // A state of the unit lies between -1 and 1.
+            // Tanh, because states lie between -1 and 1.
             Layer("decoder.state", Embedding, Hidden, Activation.Tanh),
             new GatedRecurrentUnit(engine, "decoder.gru", InputSize, Hidden, random),
             Layer("output", Hidden, InputSize, Activation.Identity));
     }
 
-    private sealed class Module(GruAutoencoder settings, GatedRecurrentUnit encoder, Dense embedding, Dense state, GatedRecurrentUnit decoder, Dense output)
+    private sealed class Module(GruAutoencoder settings, GatedRecurrentUnit encoder, Dense embedding, Dense state,
+        GatedRecurrentUnit decoder, Dense output)
         : AutoencoderModule
     {
         public override IReadOnlyList<Parameter> Parameters { get; } =
@@ -73,9 +74,11 @@ public sealed record GruAutoencoder : AutoencoderNetwork
         {
             ReadOnlySpan<int> lengths = input.Lengths.Span;
             Tensor initial = state.Forward(engine, code);
-            Tensor told = settings.TeacherForcing ? Sequences.Delayed(engine, input.Values, lengths) : engine.Fill(input.Values.Shape, 0);
-            Tensor states = decoder.Forward(engine, told, lengths, initial);
-            return new Reconstruction([new Layer(initial, state.Weight.Value), decoder.LastStates(engine, states, lengths)], output.Forward(engine, states));
+            Tensor inputs = settings.TeacherForcing ? Sequences.Delayed(engine, input.Values, lengths)
+                : engine.Fill(input.Values.Shape, 0);
+            Tensor states = decoder.Forward(engine, inputs, lengths, initial);
+            return new Reconstruction([new Layer(initial, state.Weight.Value), decoder.LastStates(engine, states, lengths)],
+                output.Forward(engine, states));
         }
     }
 }

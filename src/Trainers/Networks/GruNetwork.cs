@@ -3,22 +3,23 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// A gated recurrent unit over a sequence and a fully connected layer on its last state, which gives the embedding: the classifier of Forced to Learn
-/// (Romanov and Rumshisky 2017).
+/// A gated recurrent unit over a sequence and a fully connected layer that computes the embedding from its last state: the classifier of
+/// Forced to Learn (Romanov and Rumshisky 2017).
 /// </summary>
 public sealed record GruNetwork : Network
 {
     /// <summary>The number of values in a step. Default 1.</summary>
     public int InputSize { get; init; } = 1;
 
-    /// <summary>The number of units. Default 128; the paper does not print its own.</summary>
+    /// <summary>The number of units. Default 128; the paper does not state its value.</summary>
     public int Hidden { get; init; } = 128;
 
-    /// <summary>The size of the embedding. Default 64; the paper does not print its own.</summary>
+    /// <summary>The size of the embedding. Default 64; the paper does not state its value.</summary>
     public int Embedding { get; init; } = 64;
 
     /// <summary>
-    /// Applied to the embedding. Default ReLU; none in its place where embeddings are scaled to length 1, so that directions use the whole sphere.
+    /// The activation of the embedding. Default ReLU; replaced by none if embeddings are scaled to length 1, so that they use the whole
+    /// sphere.
     /// </summary>
     public Activation Activation { get; init; } = Activation.ReLU;
 

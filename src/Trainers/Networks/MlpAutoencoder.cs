@@ -3,28 +3,29 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// A fully connected autoencoder, by default that of the annealed soft nearest neighbour loss (Agarap and Azcarraga 2020):
+/// A fully connected autoencoder; by default the one of the annealed soft nearest neighbour loss (Agarap and Azcarraga 2020):
 /// input-500-500-2000-d-2000-500-500-input with ReLU and a sigmoid code.
 /// </summary>
 public sealed record MlpAutoencoder : AutoencoderNetwork
 {
     private readonly ValueList<int> _hidden = new([500, 500, 2000]);
 
-    /// <summary>The sizes of the encoder's layers before the code, first to last; the decoder mirrors them. Default: 500, 500, 2000.</summary>
+    /// <summary>The sizes of the encoder's layers before the code, in order; the decoder mirrors them. Default: 500, 500, 2000.</summary>
     public IReadOnlyList<int> Hidden { get => _hidden; init => _hidden = new(value); }
 
-    /// <summary>The size of the code, which is the embedding. Default 70; the paper does not print its own.</summary>
+    /// <summary>The size of the code, which is the embedding. Default 70; the paper does not state its value.</summary>
     public int Embedding { get; init; } = 70;
 
-    /// <summary>Applied to every hidden layer. Default ReLU.</summary>
+    /// <summary>The activation of every hidden layer. Default ReLU.</summary>
     public Activation Activation { get; init; } = Activation.ReLU;
 
-    /// <summary>Applied to the code. Default sigmoid.</summary>
+    /// <summary>The activation of the code. Default sigmoid.</summary>
     public Activation CodeActivation { get; init; } = Activation.Sigmoid;
 
     /// <summary>
-    /// How weights are drawn. Default <see cref="WeightInitialization.He"/>: with the smaller weights of <see cref="WeightInitialization.FanInUniform"/> eight
-    /// layers pass so little on that training stays at the mean image for many epochs.
+    /// The distribution of the initial weights. Default <see cref="WeightInitialization.He"/>: the weights of
+    /// <see cref="WeightInitialization.FanInUniform"/> are so small that the signal fades over eight layers, and the output stays at the
+    /// mean image for many epochs.
     /// </summary>
     public WeightInitialization Initialization { get; init; } = WeightInitialization.He;
 
@@ -48,7 +49,8 @@ public sealed record MlpAutoencoder : AutoencoderNetwork
         var coder = new DenseStack(engine, inputSize, coding, Initialization, random);
         DenseSettings[] decoding = [.. DenseStack.Hidden(Hidden.Reverse(), Activation, "decoder.hidden")];
         var decoder = new DenseStack(engine, Embedding, decoding, Initialization, random);
-        return new Module(coder, decoder, new Dense(engine, "output", decoder.OutputSize, inputSize, Activation.Identity, Initialization, random));
+        return new Module(coder, decoder,
+            new Dense(engine, "output", decoder.OutputSize, inputSize, Activation.Identity, Initialization, random));
     }
 
     private sealed class Module(DenseStack coder, DenseStack decoder, Dense output) : AutoencoderModule

@@ -2,21 +2,22 @@ using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Sequences one behind the other, as networks take them.</summary>
+/// <summary>Operations on concatenated sequences, the input of networks.</summary>
 internal static class Sequences
 {
-    /// <summary>A network that reads sequences is only built for its own step size.</summary>
-    /// <exception cref="ArgumentException">The steps are of another size.</exception>
+    /// <summary>Checks the step size of a network of sequences.</summary>
+    /// <exception cref="ArgumentException">The step sizes differ.</exception>
     public static void RequireStepSize(int expected, int inputSize)
     {
         if (inputSize != expected)
-            throw new ArgumentException($"The network reads sequences of steps with {expected} values; the steps have {inputSize}.", nameof(inputSize));
+            throw new ArgumentException($"The network needs sequences with steps of {expected} values; the steps have {inputSize}.",
+                nameof(inputSize));
     }
 
-    /// <summary>Each sequence one step later: zeros first, and without its last step.</summary>
+    /// <summary>Delays each sequence by one step: it starts with zeros and loses its last step.</summary>
     public static Tensor Delayed(Engine engine, Tensor steps, ReadOnlySpan<int> lengths)
     {
-        // Row 0 is the row of zeros, so that row i + 1 is step i.
+        // Row 0 holds the zeros, and row i + 1 is step i.
         var source = new int[steps.Shape[0]];
         int first = 0;
         foreach (int length in lengths)
@@ -28,7 +29,7 @@ internal static class Sequences
         return engine.GatherRows(engine.Concatenate([engine.Fill(new Shape(1, steps.Shape[1]), 0), steps], 0), source);
     }
 
-    /// <summary>Each sequence that has fewer than <paramref name="shortest"/> steps filled up to that with zeros.</summary>
+    /// <summary>Pads each sequence with zeros to at least <paramref name="shortest"/> steps.</summary>
     public static Tensor Extended(Engine engine, Tensor steps, ReadOnlySpan<int> lengths, int shortest)
     {
         int total = 0;

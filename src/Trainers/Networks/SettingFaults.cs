@@ -2,17 +2,20 @@ using static System.FormattableString;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Checks that settings have in common. Each gives the faults it finds, one sentence a fault.</summary>
+/// <summary>Common checks of settings. Each describes every invalid setting in one sentence.</summary>
 internal static class SettingFaults
 {
-    /// <summary>Throws one exception that lists every fault, if there is one.</summary>
+    /// <summary>Throws one exception that lists all invalid settings, if there are any.</summary>
     public static void Throw(IEnumerable<string> found)
     {
         string[] faults = [.. found];
         if (faults.Length == 1)
             throw new ArgumentException(faults[0]);
         if (faults.Length > 1)
-            throw new ArgumentException($"The options have {faults.Length} faults:{string.Concat(faults.Select(fault => $"{Environment.NewLine}- {fault}"))}");
+        {
+            string list = string.Concat(faults.Select(fault => $"{Environment.NewLine}- {fault}"));
+            throw new ArgumentException($"The options have {faults.Length} errors:{list}");
+        }
     }
 
     public static IEnumerable<string> AtLeast(int minimum, string name, int value)
@@ -30,7 +33,7 @@ internal static class SettingFaults
     public static IEnumerable<string> LayerSizes(string name, IReadOnlyList<int> sizes)
     {
         if (sizes.Any(size => size < 1))
-            yield return $"{name} is [{string.Join(", ", sizes)}]; every layer needs at least 1 neuron.";
+            yield return $"{name} is [{string.Join(", ", sizes)}]; every layer must have at least 1 neuron.";
     }
 
     public static IEnumerable<string> DropoutRate(string name, float rate)

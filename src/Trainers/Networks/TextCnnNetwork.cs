@@ -4,51 +4,57 @@ using static System.FormattableString;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// A convolutional network for texts (Kim 2014): filters over some words side by side, of each the greatest value in the text, then fully connected
-/// layers, the last of which is the embedding. A text is a sequence of word vectors, or of numbers of words, whose vectors are learned. A text
-/// shorter than a filter is filled up with zeros.
+/// A convolutional network for texts (Kim 2014): filters over consecutive words, max-pooling of each filter over the text, then fully
+/// connected layers. The last layer is the embedding. A text is a sequence of word vectors, or of word indices whose vectors are learned.
+/// Texts shorter than a filter are padded with zeros.
 /// </summary>
 public sealed record TextCnnNetwork : Network
 {
     private readonly ValueList<int> _widths = new([3, 4, 5]);
     private readonly ValueList<int> _hidden = new([]);
 
-    /// <summary>The number of values in a word vector: given with the data, or learned where there is a vocabulary. Default 100.</summary>
+    /// <summary>The number of values in a word vector, whether given in the data or learned. Default 100.</summary>
     public int WordSize { get; init; } = 100;
 
     /// <summary>
-    /// The number of words whose vectors are learned; a step is then one value, the number of a word, 0 or more and less than this. Default 0: the data
-    /// hold the word vectors.
+    /// The number of words whose vectors are learned. A step is then one value, the index of a word: 0 or more and less than this.
+    /// Default 0: the data contain the word vectors.
     /// </summary>
     public int VocabularySize { get; init; }
 
-    /// <summary>How many words the filters span. Default: 3, 4, 5.</summary>
+    /// <summary>The numbers of words the filters span. Default: 3, 4, 5.</summary>
     public IReadOnlyList<int> Widths { get => _widths; init => _widths = new(value); }
 
     /// <summary>The number of filters of each width. Default 100.</summary>
     public int Filters { get; init; } = 100;
 
-    /// <summary>The sizes of the fully connected layers before the embedding, first to last. Default: none.</summary>
+    /// <summary>The sizes of the fully connected layers before the embedding, in order. Default: none.</summary>
     public IReadOnlyList<int> Hidden { get => _hidden; init => _hidden = new(value); }
 
     /// <summary>The size of the embedding. Default 64.</summary>
     public int Embedding { get; init; } = 64;
 
-    /// <summary>Applied to every layer. Default ReLU.</summary>
+    /// <summary>The activation of every layer. Default ReLU.</summary>
     public Activation Activation { get; init; } = Activation.ReLU;
 
     /// <summary>
-    /// Applied to the embedding. Default null: as <see cref="Activation"/>; none where embeddings are scaled to length 1, so that directions use the whole sphere.
+    /// The activation of the embedding. Default null: <see cref="Activation"/>, or none if embeddings are scaled to length 1, so that they
+    /// use the whole sphere.
     /// </summary>
     public Activation? EmbeddingActivation { get; init; }
 
-    /// <summary>The rate of dropout on the word vectors in training, 0 or more and less than 1. Default 0.</summary>
+    /// <summary>The dropout rate on the word vectors in training; 0 or more and less than 1. Default 0.</summary>
     public float InputDropout { get; init; }
 
-    /// <summary>The rate of dropout before each fully connected layer in training, 0 or more and less than 1. Default 0.5, as in the paper.</summary>
+    /// <summary>
+    /// The dropout rate before each fully connected layer in training; 0 or more and less than 1. Default 0.5, as in the paper.
+    /// </summary>
     public float Dropout { get; init; } = 0.5f;
 
-    /// <summary>How weights are drawn. Default <see cref="WeightInitialization.FanInUniform"/>. Word vectors are uniform in ±0.25.</summary>
+    /// <summary>
+    /// The distribution of the initial weights. Default <see cref="WeightInitialization.FanInUniform"/>. Word vectors are uniform in
+    /// ±0.25.
+    /// </summary>
     public WeightInitialization Initialization { get; init; } = WeightInitialization.FanInUniform;
 
     /// <inheritdoc/>
@@ -58,7 +64,8 @@ public sealed record TextCnnNetwork : Network
 
     internal override SequenceSummary Comparison => new(IsMean: true);
 
-    internal override Network ForDirections() => EmbeddingActivation is null ? this with { EmbeddingActivation = Tensors.Activation.Identity } : this;
+    internal override Network ForDirections() =>
+        EmbeddingActivation is null ? this with { EmbeddingActivation = Tensors.Activation.Identity } : this;
 
     /// <inheritdoc/>
     public override int? StepSize => VocabularySize > 0 ? 1 : WordSize;
@@ -67,7 +74,7 @@ public sealed record TextCnnNetwork : Network
     public override IEnumerable<string> Faults()
     {
         if (Widths.Count == 0 || Widths.Any(width => width < 1))
-            yield return $"Network.Widths is [{string.Join(", ", Widths)}]; at least one is needed, and each must be at least 1.";
+            yield return $"Network.Widths is [{string.Join(", ", Widths)}]; there must be at least one, and each must be at least 1.";
         foreach (string fault in (IEnumerable<string>)
         [
             .. SettingFaults.AtLeast(1, "Network.WordSize", WordSize),
@@ -91,9 +98,11 @@ public sealed record TextCnnNetwork : Network
         Sequences.RequireStepSize(StepSize!.Value, inputSize);
         InitialWeights.Reserve("words", VocabularySize, WordSize);
         var table = new Shape(VocabularySize, WordSize);
-        Parameter? words = VocabularySize == 0 ? null : engine.CreateParameter("words.weight", table, InitialWeights.Uniform(table.Length, 0.25, random));
+        Parameter? words = VocabularySize == 0 ? null
+            : engine.CreateParameter("words.weight", table, InitialWeights.Uniform(table.Length, 0.25, random));
         WordFilters[] filters = [.. Widths.Select((width, i) => new WordFilters(engine, $"filters{i}", width, this, random))];
-        DenseSettings[] layers = [.. DenseStack.Hidden(Hidden, Activation), new("embedding", Embedding, EmbeddingActivation ?? Activation)];
+        DenseSettings[] layers =
+            [.. DenseStack.Hidden(Hidden, Activation), new("embedding", Embedding, EmbeddingActivation ?? Activation)];
         return new Module(this, words, filters, new DenseStack(engine, Widths.Count * Filters, layers, Initialization, random, Dropout));
     }
 
@@ -102,13 +111,19 @@ public sealed record TextCnnNetwork : Network
         private readonly int _widest = filters.Max(filter => filter.Width);
 
         public override IReadOnlyList<Parameter> Parameters { get; } =
-            [.. words is null ? Array.Empty<Parameter>() : [words], .. filters.SelectMany(filter => filter.Parameters), .. dense.Parameters];
+        [
+            .. words is null ? Array.Empty<Parameter>() : [words],
+            .. filters.SelectMany(filter => filter.Parameters),
+            .. dense.Parameters,
+        ];
 
         public override IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)
         {
             ReadOnlySpan<int> lengths = input.Lengths.Span;
-            Tensor vectors = words is null ? input.Values : engine.GatherRows(words.Value, WordNumbers(input.Values, lengths));
-            vectors = Sequences.Extended(engine, engine.Dropout(vectors, settings.InputDropout), lengths, _widest);
+            Tensor vectors = words is null ? input.Values : LookUp(engine, words.Value, input.Values, lengths);
+            vectors = engine.Dropout(vectors, settings.InputDropout);
+            if (engine is not ISequenceRecorder)
+                vectors = Sequences.Extended(engine, vectors, lengths, _widest);
 
             var layers = new List<Layer>();
             var greatest = new Tensor[filters.Length];
@@ -120,6 +135,10 @@ public sealed record TextCnnNetwork : Network
             dense.Forward(engine, engine.Dropout(engine.Concatenate(greatest, 1), settings.Dropout), layers);
             return layers;
         }
+
+        private Tensor LookUp(Engine engine, Tensor table, Tensor numbers, ReadOnlySpan<int> lengths) => engine is ISequenceRecorder recorder
+            ? recorder.LookUp(table, numbers)
+            : engine.GatherRows(table, WordNumbers(numbers, lengths));
 
         private int[] WordNumbers(Tensor values, ReadOnlySpan<int> lengths)
         {
@@ -139,8 +158,10 @@ public sealed record TextCnnNetwork : Network
             int text = 0;
             for (; step >= lengths[text]; text++)
                 step -= lengths[text];
-            string words = $"with Network.VocabularySize {settings.VocabularySize} words are the whole numbers 0 to {settings.VocabularySize - 1}";
-            return new ArgumentException(Invariant($"Word {step} (from 0) of text {text} in the batch is {value}; {words}."));
+            int size = settings.VocabularySize;
+            return new ArgumentException(Invariant(
+                $"Word {step} (from 0) of text {text} in the batch is {value}; ")
+                + $"with Network.VocabularySize {size} it must be an integer from 0 to {size - 1}.");
         }
     }
 
@@ -156,7 +177,8 @@ public sealed record TextCnnNetwork : Network
             (Width, _activation) = (width, settings.Activation);
             InitialWeights.Reserve(name, settings.Filters, width, settings.WordSize);
             (float[] weights, float[] biases) =
-                InitialWeights.Draw(settings.Filters, width * settings.WordSize, width * settings.Filters, settings.Initialization, random);
+                InitialWeights.Draw(settings.Filters, width * settings.WordSize, width * settings.Filters, settings.Initialization,
+                    random);
             _weight = engine.CreateParameter($"{name}.weight", new Shape(settings.Filters, width, settings.WordSize), weights);
             _bias = engine.CreateParameter($"{name}.bias", new Shape(settings.Filters), biases);
         }
@@ -165,14 +187,19 @@ public sealed record TextCnnNetwork : Network
 
         public IEnumerable<Parameter> Parameters => [_weight, _bias];
 
-        /// <summary>Of each filter the greatest value in each text.</summary>
+        /// <summary>The greatest value of each filter in each text.</summary>
         /// <param name="engine">The engine.</param>
-        /// <param name="vectors">The words of the texts one behind the other, each text with at least <paramref name="shortest"/>.</param>
-        /// <param name="lengths">The number of words in each text before it was filled up.</param>
+        /// <param name="vectors">The word vectors of the concatenated texts, each with at least <paramref name="shortest"/> words.</param>
+        /// <param name="lengths">The number of words in each text before padding.</param>
         /// <param name="shortest">At least <see cref="Width"/>.</param>
         public Layer Forward(Engine engine, Tensor vectors, ReadOnlySpan<int> lengths, int shortest)
         {
-            // One convolution over the whole batch. Windows that reach into the next text are computed and not used.
+            Shape filters = _weight.Value.Shape;
+            Tensor rows = engine.Reshape(_weight.Value, new Shape(filters[0], filters[1] * filters[2]));
+            if (engine is ISequenceRecorder recorder)
+                return new Layer(recorder.GreatestWindow(vectors, _weight.Value, _bias.Value, _activation), rows);
+
+            // One convolution over the whole batch. Windows that reach into the next text are computed but unused.
             Tensor batch = engine.Reshape(vectors, new Shape(1, vectors.Shape[0], vectors.Shape[1]));
             Tensor windows = engine.Convolution1D(batch, _weight.Value, _bias.Value, Padding.Valid, _activation);
             windows = engine.Reshape(windows, new Shape(windows.Shape[1], windows.Shape[2]));
@@ -184,14 +211,12 @@ public sealed record TextCnnNetwork : Network
                 (counts[i], firsts[i]) = (Math.Max(lengths[i], Width) - Width + 1, first);
                 first += Math.Max(lengths[i], shortest);
             }
-            Shape filters = _weight.Value.Shape;
-            return new Layer(GreatestOf(engine, windows, firsts, counts),
-                engine.Reshape(_weight.Value, new Shape(filters[0], filters[1] * filters[2])));
+            return new Layer(GreatestOf(engine, windows, firsts, counts), rows);
         }
 
         /// <summary>
-        /// The greatest value of each column in each stretch of rows. Stretches are padded to one length for that, and only those that
-        /// differ by a factor of at most 2 together: one long text does not make the others long.
+        /// The greatest value of each column in each range of rows. Ranges are padded to a common length in groups whose lengths differ by
+        /// a factor of at most 2, so that one long text does not lengthen the others.
         /// </summary>
         private static Tensor GreatestOf(Engine engine, Tensor windows, int[] firsts, int[] counts)
         {

@@ -4,15 +4,14 @@ using System.Runtime.CompilerServices;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// A list that does not change and is equal to another with the same elements, so that a record that keeps its settings in one is equal to another with
-/// the same settings.
+/// An immutable list with value equality, which gives records of settings that hold lists value equality as well.
 /// </summary>
 internal sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
 {
     private readonly T[] _items;
 
     /// <param name="items">The elements.</param>
-    /// <param name="name">For messages: the setting it is, which the compiler fills in.</param>
+    /// <param name="name">The name of the setting in messages; the compiler supplies it.</param>
     public ValueList(IEnumerable<T> items, [CallerMemberName] string name = "")
     {
         if (items is null)

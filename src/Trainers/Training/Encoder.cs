@@ -23,11 +23,15 @@ public sealed class Encoder
     }
 
     internal Encoder(Engine engine, Network network, int inputSize, int classCount, Similarity? similarity, int seed, bool normalize, InputScaling? scaling)
+        : this(engine, network, inputSize, classCount, similarity, new Random(seed), normalize, scaling)
+    {
+    }
+
+    private Encoder(Engine engine, Network network, int inputSize, int classCount, Similarity? similarity, Random random, bool normalize, InputScaling? scaling)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentOutOfRangeException.ThrowIfNegative(classCount);
         ArgumentOutOfRangeException.ThrowIfEqual(classCount, 1);
-        var random = new Random(seed);
         Network = network;
         Input = new InputShape(inputSize, network.StepSize is not null);
         ClassCount = classCount;
@@ -64,6 +68,16 @@ public sealed class Encoder
     /// <summary>The weights and biases of network and classifier, in a fixed order.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
+    /// <summary>The same encoder with its weights copied to another engine.</summary>
+    /// <param name="engine">Where the parameters are made.</param>
+    public Encoder On(Engine engine)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        var copy = new Encoder(engine, Network, Input.Width, ClassCount, Similarity, WeightStore.NoRandom(), NormalizesEmbedding, Scaling);
+        WeightStore.Copy(Parameters, engine, copy.Parameters);
+        return copy;
+    }
+
     internal NetworkModule Module { get; }
 
     internal Classifier? Classifier { get; }
@@ -73,15 +87,6 @@ public sealed class Encoder
 
     /// <summary>What rows look like once they are scaled.</summary>
     internal InputShape ScaledInput { get; }
-
-    /// <summary>A copy whose parameters need no engine but the managed one.</summary>
-    internal Encoder ToManaged()
-    {
-        using var engine = new ManagedEngine(threads: 1);
-        var copy = new Encoder(engine, Network, Input.Width, ClassCount, Similarity, seed: 0, NormalizesEmbedding, Scaling);
-        Weights.Copy(Parameters, copy.Parameters, engine);
-        return copy;
-    }
 
     /// <summary>Runs the network over scaled rows: its layers in order, the embedding last.</summary>
     internal IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)

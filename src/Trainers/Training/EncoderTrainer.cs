@@ -58,7 +58,7 @@ public static class EncoderTrainer
         var warnings = new TrainingWarnings(onWarning);
         WatchedRows? watched = data.Rows is RowStore ? null : new WatchedRows(data.Rows, warnings);
         data = data with { Rows = watched ?? data.Rows };
-        using Engine engine = options.Device.CreateEngine(options.Threads, seed);
+        using Engine engine = options.Device.CreateEngine(options.Threads, seed, onMessage);
         int classes = needs.HasFlag(LossNeeds.Classifier) ? data.ClassCount : 0;
         var shape = new InputShape(data.InputSize, options.Network.StepSize is not null);
         FeatureScaling asked = options.Network.ReadsWordNumbers && options.Scaling.Kind == FeatureScalingKind.Auto ? FeatureScaling.AsGiven : options.Scaling;
@@ -70,8 +70,7 @@ public static class EncoderTrainer
         var encoder = new Encoder(
             engine, options.Network, data.InputSize, classes, options.Objective.Similarity, seed, options.NormalizesEmbedding, scaling);
         start?.CopyTo(encoder, engine);
-        TrainingResult result = Train(engine, encoder, data, options, seed, onEpoch, onMessage, warnings, start?.Hash);
-        return result with { Encoder = result.Encoder.ToManaged() };
+        return Train(engine, encoder, data, options, seed, onEpoch, onMessage, warnings, start?.Hash);
     }
 
     /// <summary>Trains an encoder from the weights it has.</summary>
@@ -106,7 +105,7 @@ public static class EncoderTrainer
         warnings.Add(TrainingChecks.Magnitude(options.Objective, outcome.History[0]));
         warnings.Add(TrainingChecks.Progress(trainee.Terms, IsAnnealed, outcome, options.LearningRate));
         warnings.Add(TrainingChecks.Collapse(engine, encoder, Sample(), options.BatchSize));
-        return new TrainingResult(encoder, outcome.History, outcome.StopReason, outcome.BestEpoch)
+        return new TrainingResult(encoder.On(WeightStore.Engine), outcome.History, outcome.StopReason, outcome.BestEpoch)
         {
             Objective = options.Objective,
             Warnings = warnings.All,

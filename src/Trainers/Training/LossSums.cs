@@ -1,8 +1,11 @@
+using Disentangle.ML.Tensors;
+
 namespace Disentangle.ML.Trainers;
 
 /// <summary>What each term of an objective was over some batches. A batch counts as often as it has rows.</summary>
-internal sealed class LossSums(IReadOnlyList<LossTerm> terms)
+internal sealed class LossSums(Engine engine, IReadOnlyList<LossTerm> terms)
 {
+    private readonly ScalarSums _scalars = engine.CreateSums(terms.Count);
     private readonly double[] _sums = new double[terms.Count];
     private long _rows;
 
@@ -15,12 +18,14 @@ internal sealed class LossSums(IReadOnlyList<LossTerm> terms)
     /// <summary>The weighted sum of the means.</summary>
     public double Total => terms.Select((term, t) => term.Weight * _sums[t] / _rows).Sum();
 
-    /// <summary>Takes a batch in, one value a term.</summary>
-    public void Add(ReadOnlySpan<float> values, int rows)
+    /// <summary>Takes a batch in, one loss a term; gives the first loss that was not finite, if the engine knows.</summary>
+    public NonFiniteScalar? Add(Tensor[] losses, int rows)
     {
-        for (int t = 0; t < _sums.Length; t++)
-            _sums[t] += (double)values[t] * rows;
         _rows += rows;
         Batches++;
+        return _scalars.Add(losses, rows);
     }
+
+    /// <summary>Reads the sums from the engine, as <see cref="Means"/> and <see cref="Total"/> then give them.</summary>
+    public NonFiniteScalar? Read() => _scalars.Read(_sums);
 }

@@ -69,8 +69,9 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
     /// <summary>One pass over the rows; says why where it was not finished.</summary>
     private StopReason? RunEpoch(int epoch)
     {
-        var sums = new LossSums(_trainee.Terms);
-        double gradientNorms = 0;
+        var sums = new LossSums(_engine, _trainee.Terms);
+        ScalarSums gradientNorms = _engine.CreateSums(1);
+        var gradientNorm = new double[1];
         float learningRate = 0;
         foreach (TBatch batch in _trainee.Epoch(epoch))
         {
@@ -82,17 +83,21 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
             using IDisposable step = _engine.BeginStep(training: true);
             learningRate = _options.LearningRate * _options.Schedule.Factor(_optimizer.StepCount, FinishedShare(epoch, sums.Batches), epoch);
             Tensor[] losses = _trainee.Losses(batch, epoch);
-            Add(losses, batch, epoch, sums, _trainee.Terms);
-            if (_optimizer.StepCount == 0)
+            bool isFirst = _optimizer.StepCount == 0;
+            if (sums.Add(losses, batch.Count) is { } bad)
+                RequireFinite(bad);
+            if (isFirst)
+            {
+                RequireFinite(sums.Read());
                 _start = sums.Means;
+            }
             _engine.Backward(losses.Select((loss, t) => loss * _trainee.Terms[t].Weight).Aggregate((left, right) => left + right));
-            float gradientNorm = _optimizer.Step(learningRate);
-            if (!float.IsFinite(gradientNorm))
-                throw new NonFiniteLossException(_trainee.Terms, gradientNorm, epoch + 1, sums.Batches);
-            gradientNorms += gradientNorm;
+            if (gradientNorms.Add([_optimizer.Update(learningRate)], 1) is not null)
+                RequireFinite(sums.Read());
         }
         if (sums.Batches == 0)
             throw new InvalidDataException("There are no rows to train on.");
+        RequireFinite(sums.Read());
 
         ValidationResult? validation = null;
         if (_trainee.Validates && (validation = Validate(epoch)) is null)
@@ -101,12 +106,22 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         {
             Validation = validation,
             LearningRate = learningRate,
-            GradientNorm = gradientNorms / sums.Batches,
+            GradientNorm = gradientNorm[0] / sums.Batches,
         };
         _state.Finish(progress);
         _onEpoch?.Invoke(progress);
         _options.Progress?.Invoke(progress);
         return null;
+
+        // An infinite gradient makes losses infinite one step later, so the earlier of the two is at fault.
+        void RequireFinite(NonFiniteScalar? loss)
+        {
+            NonFiniteScalar? gradient = gradientNorms.Read(gradientNorm);
+            if (loss is { } bad && (gradient is null || bad.Step <= gradient.Value.Step))
+                throw NonFiniteLoss(bad, _trainee.Terms, epoch);
+            if (gradient is { } norm)
+                throw new NonFiniteLossException(_trainee.Terms, norm.Value, epoch + 1, norm.Step);
+        }
     }
 
     /// <summary>The share of training that is finished. Every epoch has as many steps as the one before; in its first one, a stream's stands still.</summary>
@@ -118,24 +133,15 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         return (epoch + (steps / stepsPerEpoch ?? 0)) / Epochs;
     }
 
-    /// <summary>Adds what each loss was to the sums, if it is finite.</summary>
-    private static void Add(Tensor[] losses, TBatch batch, int epoch, LossSums sums, IReadOnlyList<LossTerm> terms, bool validation = false)
-    {
-        var values = new float[losses.Length];
-        for (int t = 0; t < values.Length; t++)
-        {
-            values[t] = losses[t].Item();
-            if (!float.IsFinite(values[t]))
-                throw new NonFiniteLossException(terms[t].Name, values[t], epoch + 1, sums.Batches + 1, validation);
-        }
-        sums.Add(values, batch.Count);
-    }
+    private static NonFiniteLossException NonFiniteLoss(
+        NonFiniteScalar loss, IReadOnlyList<LossTerm> terms, int epoch, bool validation = false) =>
+        new(terms[loss.Index].Name, loss.Value, epoch + 1, loss.Step, validation);
 
     /// <summary>How the validation rows are done; null where training was cancelled meanwhile. Leaves no trace in what follows.</summary>
     private ValidationResult? Validate(int epoch)
     {
         ulong[] randomState = _engine.RandomState;
-        var sums = new LossSums(_trainee.ValidationTerms);
+        var sums = new LossSums(_engine, _trainee.ValidationTerms);
         long labelled = 0, right = 0;
         foreach (TBatch batch in _trainee.Validation())
         {
@@ -143,11 +149,12 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
                 return null;
             using IDisposable step = _engine.BeginStep(training: false);
             Tensor[] losses = _trainee.ValidationLosses(batch, epoch, out Tensor? logits);
-            Add(losses, batch, epoch, sums, _trainee.ValidationTerms, validation: true);
+            RequireFinite(sums.Add(losses, batch.Count));
             if (logits is not null)
                 CountRight(logits, batch.Labels, ref labelled, ref right);
         }
         _engine.RandomState = randomState;
+        RequireFinite(sums.Read());
         if (sums.Batches == 0)
         {
             throw new InvalidDataException(_options.ValidationFraction > 0
@@ -157,6 +164,12 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         if (labelled == 0 && _options.EarlyStopping is { Metric: ValidationMetric.Accuracy })
             throw new InvalidDataException("EarlyStopping compares accuracies, and no row to validate with has a label.");
         return new ValidationResult(sums.Total, sums.Means, labelled == 0 ? null : right / (double)labelled);
+
+        void RequireFinite(NonFiniteScalar? loss)
+        {
+            if (loss is { } bad)
+                throw NonFiniteLoss(bad, _trainee.ValidationTerms, epoch, validation: true);
+        }
     }
 
     private static void CountRight(Tensor logits, ReadOnlySpan<int> labels, ref long labelled, ref long right)

@@ -60,8 +60,8 @@ public abstract record TrainingOptions
     public int Threads { get; init; }
 
     /// <summary>
-    /// Where training computes. Each device has its own rounding, so the same seed gives the same bits on the same device only. The trained model is the same
-    /// kind of model whatever it was: it is scored and saved without the device. Default <see cref="Device.Managed"/>.
+    /// What training computes on. The result is the same kind of model whatever it is, and scores on the processor. Default: the processor, by
+    /// managed code.
     /// </summary>
     [JsonIgnore]
     public Device Device { get; init; } = Device.Managed;

@@ -41,7 +41,8 @@ internal sealed record WarmStart(Encoder Encoder, IReadOnlyList<int> Classes)
     /// <summary>Copies the weights of the network, and those of the classifier for the classes that are not new.</summary>
     public void CopyTo(Encoder encoder, Engine engine)
     {
-        Weights.Copy(Encoder.Module.Parameters, encoder.Module.Parameters, engine);
+        foreach ((Parameter from, Parameter to) in Encoder.Module.Parameters.Zip(encoder.Module.Parameters))
+            engine.SetValues(to, from.Value.ToArray());
         if (Encoder.Classifier is { } before && encoder.Classifier is { } classifier && Encoder.Similarity == encoder.Similarity)
             classifier.CopyFrom(before, Classes, engine);
     }

@@ -1,11 +1,11 @@
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Several views, applied one after the other.</summary>
+/// <summary>Applies several views in order.</summary>
 public sealed record CombinedView : IRowView
 {
     private readonly ValueList<IRowView> _views = new([]);
 
-    /// <summary>The views, first to last. At least one.</summary>
+    /// <summary>The views in the order they are applied. At least one.</summary>
     public IReadOnlyList<IRowView> Views { get => _views; init => _views = new(value); }
 
     /// <inheritdoc/>
@@ -18,8 +18,10 @@ public sealed record CombinedView : IRowView
     }
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults() => Views.Count == 0 ? ["Views.Combine has no views; give at least one."] : Views.SelectMany(view => view.Faults());
+    public IEnumerable<string> Faults() =>
+        Views.Count == 0 ? ["Views of a combined view is empty; it must have at least one."] : Views.SelectMany(view => view.Faults());
 
     /// <inheritdoc/>
-    public string? Mismatch(InputShape shape) => Views.Select(view => view.Mismatch(shape)).FirstOrDefault(mismatch => mismatch is not null);
+    public string? Mismatch(InputShape shape) =>
+        Views.Select(view => view.Mismatch(shape)).FirstOrDefault(mismatch => mismatch is not null);
 }

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// A random change of a row that leaves its meaning as it is: a shifted image, a noisy vector, a cropped sequence. <see cref="Views"/> has those of this library;
-/// implement the interface for your own.
+/// A random change of a row that preserves its meaning: a shifted image, a noisy vector, a cropped sequence. <see cref="Views"/> creates
+/// the built-in ones; implement this interface for your own.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "view")]
 [JsonDerivedType(typeof(ImageView), "image")]
@@ -15,16 +15,16 @@ namespace Disentangle.ML.Trainers;
 [JsonDerivedType(typeof(RecordedView), "recorded")]
 public interface IRowView
 {
-    /// <summary>Gives a changed copy of a row.</summary>
-    /// <param name="row">The features, already scaled; for sequences the steps one after the other.</param>
-    /// <param name="random">The source of randomness. A view may run on several threads at once, each with its own.</param>
-    /// <returns>The changed features: as many as the row has; for sequences any number of whole steps, at least one.</returns>
+    /// <summary>Returns a changed copy of a row.</summary>
+    /// <param name="row">The scaled features; for a sequence, its steps concatenated.</param>
+    /// <param name="random">The random number generator. A view may run on several threads at once, each with its own generator.</param>
+    /// <returns>The changed features: as many as in the row, or for a sequence one or more whole steps.</returns>
     float[] Change(ReadOnlySpan<float> row, Random random);
 
-    /// <summary>What is wrong with its settings, one sentence a fault.</summary>
+    /// <summary>Describes each invalid setting in one sentence; empty if all are valid.</summary>
     IEnumerable<string> Faults() => [];
 
-    /// <summary>What is wrong with rows of that shape for this view, as a sentence; null if nothing is.</summary>
-    /// <param name="shape">The rows.</param>
+    /// <summary>Explains in one sentence why the view cannot change rows of this shape; null if it can.</summary>
+    /// <param name="shape">The shape of the rows.</param>
     string? Mismatch(InputShape shape) => null;
 }

@@ -3,24 +3,28 @@ using static System.FormattableString;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// A small affine change of an image: rotated, scaled, sheared and shifted, with bilinear interpolation and 0 outside. Each amount is drawn evenly between its
-/// limits.
+/// A small random affine transformation of an image: rotation, scaling, shear and shift, with bilinear interpolation and 0 outside the
+/// image. Each amount is uniform between its limits.
 /// </summary>
 public sealed record ImageView : IRowView
 {
-    /// <summary>The size of the image; its pixels are the features, row by row, the channels of a pixel side by side. Default 28 x 28 x 1.</summary>
+    /// <summary>
+    /// The size of the image. The features are its pixels, row by row, with the channels of a pixel adjacent. Default 28 x 28 x 1.
+    /// </summary>
     public ImageSize Image { get; init; } = new(28, 28);
 
-    /// <summary>The largest shift in each direction, as a share of the side; 0 or more. Default 0.07: two pixels of 28.</summary>
+    /// <summary>The largest shift in each direction, as a fraction of the side; 0 or more. Default 0.07: two pixels of 28.</summary>
     public float Shift { get; init; } = 0.07f;
 
     /// <summary>The largest rotation in degrees, either way; 0 to 180. Default 12.</summary>
     public float Rotation { get; init; } = 12;
 
-    /// <summary>The largest change of size as a share, either way; 0 or more and less than 1. Default 0.1.</summary>
+    /// <summary>The largest relative change of size, either way; 0 or more and less than 1. Default 0.1.</summary>
     public float Scale { get; init; } = 0.1f;
 
-    /// <summary>The largest horizontal shear, either way: the shift of a line by its distance from the middle; 0 or more. Default 0.2.</summary>
+    /// <summary>
+    /// The largest horizontal shear, either way: the shift of a line divided by its distance from the middle; 0 or more. Default 0.2.
+    /// </summary>
     public float Shear { get; init; } = 0.2f;
 
     /// <inheritdoc/>
@@ -31,7 +35,7 @@ public sealed record ImageView : IRowView
         float size = 1 / (1 + Draw(Scale)), shear = Draw(Shear);
         float shiftX = Draw(Shift) * Image.Width, shiftY = Draw(Shift) * Image.Height;
         float middleX = (Image.Width - 1) / 2f, middleY = (Image.Height - 1) / 2f;
-        // The inverse map: where the value of a pixel comes from.
+        // The inverse map: from a pixel to where its value comes from.
         (float xx, float xy) = (size * cosine, size * (shear * cosine - sine));
         (float yx, float yy) = (size * sine, size * (shear * sine + cosine));
         var changed = new float[row.Length];
@@ -79,12 +83,15 @@ public sealed record ImageView : IRowView
              (nameof(Shear), Shear, float.PositiveInfinity)])
         {
             if (!(value >= 0 && value < limit))
-                yield return Invariant($"{name} of an image view is {value}; it must be 0 or more{(limit < 2 ? " and less than 1" : limit < 200 ? " and at most 180" : "")}.");
+                {
+                string upper = limit < 2 ? " and less than 1" : limit < 200 ? " and at most 180" : "";
+                yield return Invariant($"{name} of an image view is {value}; it must be 0 or more{upper}.");
+            }
         }
     }
 
     /// <inheritdoc/>
     public string? Mismatch(InputShape shape) => shape.IsSequence || shape.Width != Image.Length
-        ? $"The image view takes images of {Image} = {Image.Length} features; the rows are {shape}."
+        ? $"The image view needs images of {Image} = {Image.Length} features; the rows are {shape}."
         : null;
 }

@@ -2,7 +2,7 @@ using static System.FormattableString;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Sets features to 0, each with the same probability.</summary>
+/// <summary>Sets each feature to 0 with the same probability.</summary>
 public sealed record MaskView : IRowView
 {
     /// <summary>The probability; greater than 0 and less than 1. Default 0.1.</summary>

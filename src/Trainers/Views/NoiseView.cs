@@ -5,7 +5,7 @@ namespace Disentangle.ML.Trainers;
 /// <summary>Adds normal noise to every feature: x + σ ε, ε ~ N(0, 1).</summary>
 public sealed record NoiseView : IRowView
 {
-    /// <summary>σ, in units of the scaled features; greater than 0. Default 0.1.</summary>
+    /// <summary>The standard deviation σ, in units of the scaled features; greater than 0. Default 0.1.</summary>
     public float Deviation { get; init; } = 0.1f;
 
     /// <inheritdoc/>
@@ -14,7 +14,7 @@ public sealed record NoiseView : IRowView
         var changed = new float[row.Length];
         for (int i = 0; i < row.Length; i += 2)
         {
-            // Box and Muller give two normal numbers from two uniform ones.
+            // The Box-Muller transform turns two uniform numbers into two normal ones.
             double radius = Deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
             (double sine, double cosine) = Math.SinCos(2 * Math.PI * random.NextDouble());
             changed[i] = row[i] + (float)(radius * cosine);

@@ -2,19 +2,23 @@ using static System.FormattableString;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>A random change of a sequence: cropped at both ends, played faster or slower, and jittered.</summary>
+/// <summary>Randomly crops a sequence at both ends, speeds it up or slows it down, and adds noise.</summary>
 public sealed record SequenceView : IRowView
 {
     /// <summary>The number of values in a step. At least 1.</summary>
     public int StepSize { get; init; } = 1;
 
-    /// <summary>The largest share of the steps that is cut off, at both ends together; 0 or more and less than 1. Default 0.1.</summary>
+    /// <summary>The largest fraction of the steps cut off, counting both ends; 0 or more and less than 1. Default 0.1.</summary>
     public float Crop { get; init; } = 0.1f;
 
-    /// <summary>The largest share of the steps that is left out or doubled, each at a random place; 0 or more and less than 1. Default 0.15.</summary>
+    /// <summary>
+    /// The largest fraction of the steps dropped or repeated, at random positions; 0 or more and less than 1. Default 0.15.
+    /// </summary>
     public float Speed { get; init; } = 0.15f;
 
-    /// <summary>The deviation of normal noise on every value, in units of the scaled features; 0 or more. Default 0.</summary>
+    /// <summary>
+    /// The standard deviation of normal noise added to every value, in units of the scaled features; 0 or more. Default 0.
+    /// </summary>
     public float Jitter { get; init; }
 
     /// <inheritdoc/>
@@ -57,6 +61,6 @@ public sealed record SequenceView : IRowView
 
     /// <inheritdoc/>
     public string? Mismatch(InputShape shape) => !shape.IsSequence || shape.Width != StepSize
-        ? $"The sequence view takes steps of {StepSize} values; the rows are {shape}."
+        ? $"The sequence view needs steps of {StepSize} values; the rows are {shape}."
         : null;
 }

@@ -8,6 +8,9 @@ namespace Disentangle.ML.Transforms;
 /// Trains an autoencoder, on all rows by their reconstruction and on the labelled ones by losses that use labels, and gives a transformer that adds its code as
 /// a column.
 /// </summary>
+/// <remarks>
+/// <c>ml.Model.ExportToOnnx</c> of the package Disentangle.ML.Onnx exports the fitted pipeline; ML.NET's <c>ConvertToOnnx</c> refuses it.
+/// </remarks>
 public sealed class DisentangleAutoencoderEstimator : IEstimator<DisentangleAutoencoderTransformer>
 {
     internal static class Defaults

@@ -8,6 +8,9 @@ namespace Disentangle.ML.Transforms;
 /// Trains an encoder with a classifier on top of it from rows of which some or all have a label, and gives a transformer that adds the embedding (the
 /// output of the layer below the classifier) as a column.
 /// </summary>
+/// <remarks>
+/// <c>ml.Model.ExportToOnnx</c> of the package Disentangle.ML.Onnx exports the fitted pipeline; ML.NET's <c>ConvertToOnnx</c> refuses it.
+/// </remarks>
 public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderTransformer>
 {
     internal static class Defaults

@@ -1,3 +1,4 @@
+using Disentangle.ML.Evaluators;
 using Disentangle.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -27,7 +28,8 @@ internal sealed class EncodingEstimator
         if (label is not null)
             ArgumentException.ThrowIfNullOrWhiteSpace(label, "labelColumnName");
         options.Validate();
-        _options = options;
+        (int? gpu, bool fallback) = CatalogEnvironment.Gpu(environment);
+        _options = options with { Device = options.Device.In(gpu, fallback) };
         if (new[] { added.Score, added.PredictedLabel, added.Reconstruction }.Contains(added.Embedding))
             throw new ArgumentException($"'{added.Embedding}' is the embedding's column; the other outputs need other names.", nameof(options));
         if (label is null && NeedsLabels)

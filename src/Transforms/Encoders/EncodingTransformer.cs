@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Disentangle.ML.Tensors;
 using Disentangle.ML.Trainers;
 
 namespace Disentangle.ML.Transforms;
@@ -113,7 +112,7 @@ public abstract class EncodingTransformer : FeatureTransformer
             throw new InvalidDataException("The model is damaged: its labels do not fit its columns.");
         int inputSize = saved.Setting<int>("inputSize");
         InputScaling? scaling = ReadScaling(saved, inputSize);
-        using var engine = new ManagedEngine(threads: 1);
+        var engine = WeightStore.Engine;
         // Models from before there was normalisation have no entry.
         int classes = columns.Classes?.Indices.Count ?? labels?.Count ?? 0;
         var encoder = new Encoder(engine, network, inputSize, classes, objective.Similarity, seed: 0,

@@ -1,3 +1,4 @@
+using Disentangle.ML.Evaluators;
 using Disentangle.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -38,6 +39,8 @@ public sealed class JointAutoencoderEstimator : IEstimator<JointAutoencoderTrans
         ArgumentNullException.ThrowIfNull(auxiliary);
         _options = options ?? new JointAutoencoderOptions();
         _options.Validate();
+        (int? gpu, bool fallback) = CatalogEnvironment.Gpu(environment);
+        _options = _options with { Device = _options.Device.In(gpu, fallback) };
         string?[] others = [_options.StyleColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName, _options.ReconstructionColumnName];
         if (others.Contains(outputColumnName))
             throw new ArgumentException($"'{outputColumnName}' is the content's column; the other outputs need other names.", nameof(options));
@@ -88,7 +91,7 @@ public sealed class JointAutoencoderEstimator : IEstimator<JointAutoencoderTrans
             + $"{auxiliary.InputSize}, {labels.Count} classes; mode {_options.Mode}.");
         JointTrainingResult result = JointAutoencoderTrainer.Train(
             data, _options, _host.Rand.Next(), progress => channel.Info(MessageSensitivity.None, progress.ToString()),
-            warning => channel.Warning(MessageSensitivity.None, warning));
+            warning => channel.Warning(MessageSensitivity.None, warning), message => channel.Info(MessageSensitivity.None, message));
         channel.InfoEnd(result.History, result.StopReason, result.BestEpoch);
         return new JointAutoencoderTransformer(new JointColumns(_content, _input, auxiliaryInput, labels), _options, result, JointSide.Primary);
     }

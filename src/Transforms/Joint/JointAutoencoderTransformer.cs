@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Disentangle.ML.Tensors;
 using Disentangle.ML.Trainers;
 
 namespace Disentangle.ML.Transforms;
@@ -57,6 +56,8 @@ public sealed class JointAutoencoderTransformer : FeatureTransformer
     /// <summary>The column of the content.</summary>
     public string OutputColumnName => _columns.Content;
 
+    internal ClassLabels Labels => _columns.Labels;
+
     private JointAutoencoderTransformer For(JointSide side) => side == Side ? this : new JointAutoencoderTransformer(_columns, Options, _result, side);
 
     internal override RowSession Open(int capacity, int threads) => new Session(this, capacity, threads);
@@ -80,7 +81,7 @@ public sealed class JointAutoencoderTransformer : FeatureTransformer
         var options = saved.Setting<JointAutoencoderOptions>("options");
         SettingFaults.Throw(options.ArchitectureFaults());
         ClassLabels labels = ClassLabels.FromJson(saved.Setting<JsonObject>("labels"));
-        using var engine = new ManagedEngine(threads: 1);
+        var engine = WeightStore.Engine;
         var model = new JointAutoencoder(engine, options, labels.Count);
         saved.SetParameters(engine, model.Parameters);
         var columns = new JointColumns(saved.Setting<string>("content"), saved.Setting<string>("input"),

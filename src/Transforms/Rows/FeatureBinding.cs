@@ -15,6 +15,8 @@ internal sealed class FeatureBinding
 
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(inputSchema);
+        // Hidden by the column of the same name behind it.
+        builder.AddColumn(transformer.Outputs[0].Name, UseExportToOnnxOfDisentangleOnnx.Type);
         foreach (FeatureOutput output in transformer.Outputs)
             builder.AddColumn(output.Name, output.Type, output.Annotations);
         OutputSchema = builder.ToSchema();
@@ -47,8 +49,8 @@ internal sealed class FeatureBinding
     /// <param name="row">Tells the place of the current row in the session.</param>
     public ValueGetter<TValue> Getter<TValue>(DataViewSchema.Column column, RowSession session, Func<int> row)
     {
-        int output = column.Index - InputSchema.Count;
-        Delegate getter = Transformer.Outputs[output] switch
+        int output = column.Index - InputSchema.Count - 1;
+        Delegate getter = output < 0 ? (ValueGetter<UseExportToOnnxOfDisentangleOnnx>)((ref value) => value = default) : Transformer.Outputs[output] switch
         {
             { Labels: { } labels } => labels.PredictedLabelGetter(() => session.Class(row())),
             { IsNumber: true } => (ValueGetter<float>)((ref float destination) => destination = session.Vector(output, row())[0]),

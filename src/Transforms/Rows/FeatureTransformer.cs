@@ -8,6 +8,9 @@ namespace Disentangle.ML.Transforms;
 /// loaded by <c>ml.Model</c> like every other transformer; a loaded one is a chain of stock transformers with the same outputs, and
 /// <see cref="DisentangleModel.Open(ITransformer)"/> makes it the type it was.
 /// </summary>
+/// <remarks>
+/// ML.NET's <c>ConvertToOnnx</c> throws for a pipeline with it; <c>ml.Model.ExportToOnnx</c> of the package Disentangle.ML.Onnx exports the whole pipeline.
+/// </remarks>
 public abstract class FeatureTransformer : ITransformer
 {
     private protected FeatureTransformer(FeatureInput input, IReadOnlyList<FeatureOutput> outputs) => (Input, Outputs) = (input, outputs);

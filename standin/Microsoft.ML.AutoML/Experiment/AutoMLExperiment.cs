@@ -4,7 +4,9 @@ using Microsoft.ML.SearchSpace;
 
 namespace Microsoft.ML.AutoML;
 
-/// <summary>Runs trials one after the other until time, number or token end it; the least loss wins.</summary>
+/// <summary>
+/// Runs trials one by one until the time limit, the number of trials or the token ends the experiment; the lowest loss wins.
+/// </summary>
 public class AutoMLExperiment
 {
     internal const string PipelineSearchSpaceName = "_pipeline_";
@@ -30,7 +32,7 @@ public class AutoMLExperiment
 
     internal SweepablePipeline Pipeline { get; set; }
 
-    /// <summary>Where the trials are kept; null for nowhere.</summary>
+    /// <summary>The checkpoint folder; null for none.</summary>
     internal string CheckpointFolder { get; set; }
 
     internal TrialFile Checkpoint { get; private set; }
@@ -90,14 +92,19 @@ public class AutoMLExperiment
         if (_time is { } time)
             stop.CancelAfter(time);
         Checkpoint = CheckpointFolder is null ? null : new TrialFile(CheckpointFolder, Settings.SearchSpace);
-        // ML.NET makes a runner before the first trial, and one for each trial.
+        // ML.NET creates a runner before the first trial, and one per trial.
         _runner?.Invoke(_services);
-        // ML.NET fails the same way: nothing chooses a tuner but SetPipeline.
+        // ML.NET fails in the same way: only SetPipeline sets a default tuner.
         ITuner tuner = _tuner?.Invoke(_services) ?? throw new NullReferenceException("No tuner is set.");
         int first = Checkpoint?.NextTrial ?? 0;
         for (int trial = first; trial - first < Settings.MaxModels && !stop.IsCancellationRequested; trial++)
         {
-            var settings = new TrialSettings { TrialId = trial, StartedAtUtc = DateTime.UtcNow, Parameter = Parameter.CreateNestedParameter() };
+            var settings = new TrialSettings
+            {
+                TrialId = trial,
+                StartedAtUtc = DateTime.UtcNow,
+                Parameter = Parameter.CreateNestedParameter(),
+            };
             settings.Parameter = tuner.Propose(settings);
             _monitor?.ReportRunningTrial(settings);
             try
@@ -131,7 +138,7 @@ public class AutoMLExperiment
             + "Either no trial completed or the metric for all completed trials are NaN or Infinity");
     }
 
-    /// <summary>The seed of a context, which ML.NET keeps internal.</summary>
+    /// <summary>The seed of a context, which is internal to ML.NET.</summary>
     private static int? SeedOf(MLContext context)
     {
         const BindingFlags Any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
@@ -160,7 +167,7 @@ public class AutoMLExperiment
             : serviceType == typeof(IMonitor) ? experiment._monitor
             : null;
 
-        /// <summary>A context of the same seed, whose messages go to the log of the experiment's.</summary>
+        /// <summary>A context with the same seed that forwards its messages to the log of the experiment's context.</summary>
         private MLContext ChildContext()
         {
             IChannel log = ((IChannelProvider)experiment._context).Start(nameof(AutoMLExperiment));

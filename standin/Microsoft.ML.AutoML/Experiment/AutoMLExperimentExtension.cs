@@ -15,17 +15,21 @@ public static class AutoMLExperimentExtension
         experiment.SetTuner(_ => new RandomSearchTuner(experiment.Settings.SearchSpace, seed ?? experiment.Settings.Seed));
 
     public static AutoMLExperiment SetCostFrugalTuner(this AutoMLExperiment experiment) =>
-        experiment.SetTuner(_ => new CostFrugalTuner(experiment.Settings.SearchSpace, experiment.Settings.Seed, experiment.Checkpoint?.Saved ?? []));
+        experiment.SetTuner(_ => new CostFrugalTuner(experiment.Settings.SearchSpace, experiment.Settings.Seed,
+            experiment.Checkpoint?.Saved ?? []));
 
-    /// <summary>It chooses among schemas; the stand-in's pipelines have one, and what is left is the cost-frugal tuner.</summary>
+    /// <summary>
+    /// ML.NET's tuner also chooses among schemas. Pipelines of the stand-in have only one, which leaves the cost-frugal tuner.
+    /// </summary>
     public static AutoMLExperiment SetEciCostFrugalTuner(this AutoMLExperiment experiment) => experiment.Pipeline is null
-        ? throw new InvalidOperationException($"This tuner needs a {nameof(SweepablePipeline)}.")
+        ? throw new InvalidOperationException($"This tuner requires a {nameof(SweepablePipeline)}.")
         : experiment.SetCostFrugalTuner();
 
-    public static AutoMLExperiment SetSmacTuner(this AutoMLExperiment experiment, int numberInitialPopulation = 20, int fitModelEveryNTrials = 10,
-        int numberOfTrees = 10, int nMinForSpit = 2, float splitRatio = 0.8f, int localSearchParentCount = 5, int numRandomEISearchConfigurations = 5000,
-        double epsilon = 1e-5, int numNeighboursForNumericalParams = 4) =>
-        throw new NotSupportedException("SMAC fits forests of Microsoft.ML.FastTree, which the stand-in does not have; it needs ML.NET's AutoML.");
+    public static AutoMLExperiment SetSmacTuner(this AutoMLExperiment experiment, int numberInitialPopulation = 20,
+        int fitModelEveryNTrials = 10, int numberOfTrees = 10, int nMinForSpit = 2, float splitRatio = 0.8f,
+        int localSearchParentCount = 5, int numRandomEISearchConfigurations = 5000, double epsilon = 1e-5, int numNeighboursForNumericalParams = 4) =>
+        throw new NotSupportedException(
+            "SMAC uses Microsoft.ML.FastTree, which the stand-in does not reference; it requires ML.NET's AutoML.");
 
     public static AutoMLExperiment SetCheckpoint(this AutoMLExperiment experiment, string folder)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Microsoft.ML.AutoML;
 
-/// <summary>The trials of a checkpoint folder: a line each with id, loss, duration and the coordinates of the parameters.</summary>
+/// <summary>The trials in a checkpoint folder: one line per trial with its id, loss, duration and parameter coordinates.</summary>
 internal sealed class TrialFile
 {
     private readonly string _path;
@@ -44,7 +44,8 @@ internal sealed class TrialFile
         {
             double[] values =
             [
-                result.TrialSettings.TrialId, result.Loss, result.DurationInMilliseconds, .. space.MappingToFeatureSpace(result.TrialSettings.Parameter),
+                result.TrialSettings.TrialId, result.Loss, result.DurationInMilliseconds,
+                .. space.MappingToFeatureSpace(result.TrialSettings.Parameter),
             ];
             writer.WriteLine(string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
         }

@@ -18,12 +18,13 @@ public sealed class ChoiceOption : OptionBase
 
     public override int FeatureSpaceDim => Choices.Length == 1 ? 0 : 1;
 
-    // One also for a single choice, which has no coordinate: ML.NET does so too, and a grid is shifted by it.
+    // Like ML.NET, this has a step for a single choice although it has no coordinate, which shifts a grid.
     public override int?[] Step => [Choices.Length];
 
-    // By Single, as ML.NET does: 0.45 * 20 is 9 then, and not a little less.
+    // In single precision like ML.NET, so that 0.45 * 20 is 9 and not slightly less.
     public override Parameter SampleFromFeatureSpace(double[] values) =>
         values.Length == 0 ? Choices[0] : Choices[Math.Min((int)MathF.Floor((float)(values[0] * Choices.Length)), Choices.Length - 1)];
 
-    public override double[] MappingToFeatureSpace(Parameter param) => FeatureSpaceDim == 0 ? [] : [Array.IndexOf(Choices, param) / (double)Choices.Length];
+    public override double[] MappingToFeatureSpace(Parameter param) =>
+        FeatureSpaceDim == 0 ? [] : [Array.IndexOf(Choices, param) / (double)Choices.Length];
 }

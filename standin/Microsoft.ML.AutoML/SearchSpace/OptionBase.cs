@@ -1,11 +1,11 @@
 namespace Microsoft.ML.SearchSpace.Option;
 
-/// <summary>Something to choose. A tuner sees it as coordinates between 0 and 1, its feature space.</summary>
+/// <summary>An option. Tuners see it as coordinates between 0 and 1, its feature space.</summary>
 public abstract class OptionBase
 {
     public abstract int FeatureSpaceDim { get; }
 
-    /// <summary>The number of grid points of each coordinate; null leaves it to the grid.</summary>
+    /// <summary>The number of grid points of each coordinate; null for the default of the grid.</summary>
     public abstract int?[] Step { get; }
 
     public virtual double[] Default { get; protected set; }

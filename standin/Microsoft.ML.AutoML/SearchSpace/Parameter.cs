@@ -4,17 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.SearchSpace;
 
-public enum ParameterType
-{
-    Integer = 0,
-    Number = 1,
-    Bool = 2,
-    String = 3,
-    Object = 4,
-    Array = 5,
-}
-
-/// <summary>A value of JSON: what a tuner chose.</summary>
+/// <summary>A JSON value chosen by a tuner.</summary>
 [JsonConverter(typeof(ParameterConverter))]
 public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Parameter>, IEqualityComparer<Parameter>
 {
@@ -31,7 +21,7 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
     internal object Value { get; }
 
     private Dictionary<string, Parameter> Members => Value as Dictionary<string, Parameter>
-        ?? throw new InvalidOperationException($"The parameter is no object; it is {ParameterType}.");
+        ?? throw new InvalidOperationException($"The parameter is not an object; it is {ParameterType}.");
 
     private ICollection<KeyValuePair<string, Parameter>> Pairs => Members;
 
@@ -56,7 +46,7 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
     public static Parameter CreateNestedParameter(params KeyValuePair<string, Parameter>[] parameters) =>
         new(new Dictionary<string, Parameter>(parameters), ParameterType.Object);
 
-    /// <summary>The value as that type, by way of JSON unless it is of that type.</summary>
+    /// <summary>Converts the value to a type, through JSON if necessary.</summary>
     public T AsType<T>() => Value is T value ? value : JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(Value, Json), Json);
 
     private static Parameter FromObject(object value, Type type)
@@ -117,7 +107,7 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
 
     IEnumerator IEnumerable.GetEnumerator() => Members.GetEnumerator();
 
-    // ML.NET overrides no Equals(object) either.
+    // Like ML.NET, this does not override Equals(object).
     public bool Equals(Parameter other) => other is not null && ToString() == other.ToString();
 
     public bool Equals(Parameter x, Parameter y) => x.Equals(y);
@@ -129,20 +119,4 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
     public int GetHashCode(Parameter obj) => obj.GetHashCode();
 
     public override string ToString() => JsonSerializer.Serialize(this);
-}
-
-internal sealed class ParameterConverter : JsonConverter<Parameter>
-{
-    public override Parameter Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
-    {
-        JsonTokenType.StartObject => Parameter.CreateNestedParameter([.. JsonSerializer.Deserialize<Dictionary<string, Parameter>>(ref reader, options)]),
-        JsonTokenType.String => Parameter.FromString(reader.GetString()),
-        JsonTokenType.Number => reader.TryGetInt64(out long integer) ? Parameter.FromLong(integer) : Parameter.FromDouble(reader.GetDouble()),
-        JsonTokenType.True => Parameter.FromBool(true),
-        JsonTokenType.False => Parameter.FromBool(false),
-        JsonTokenType.StartArray => Parameter.FromIEnumerable(JsonSerializer.Deserialize<List<Parameter>>(ref reader, options)),
-        _ => throw new JsonException($"There is no parameter for {reader.TokenType}."),
-    };
-
-    public override void Write(Utf8JsonWriter writer, Parameter value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, value.Value, options);
 }

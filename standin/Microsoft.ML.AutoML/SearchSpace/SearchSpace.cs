@@ -4,7 +4,7 @@ using Microsoft.ML.SearchSpace.Option;
 
 namespace Microsoft.ML.SearchSpace;
 
-/// <summary>Options by name. Their coordinates follow each other in the order of the names.</summary>
+/// <summary>Named options. Their coordinates are in the order of the names.</summary>
 public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
 {
     private readonly Dictionary<string, OptionBase> _options = [];
@@ -17,7 +17,8 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
         IEnumerable<(MemberInfo Member, Type Type)> members =
         [
             .. typeInfo.GetFields(BindingFlags.Public | BindingFlags.Instance).Select(field => ((MemberInfo)field, field.FieldType)),
-            .. typeInfo.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => ((MemberInfo)property, property.PropertyType)),
+            .. typeInfo.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Select(property => ((MemberInfo)property, property.PropertyType)),
         ];
         foreach ((MemberInfo member, Type type) in members)
         {
@@ -52,7 +53,7 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
     public override double[] MappingToFeatureSpace(Parameter parameter) =>
         [.. Ordered.SelectMany(option => option.Value.MappingToFeatureSpace(parameter[option.Key]))];
 
-    /// <summary>The same in every process: it names the file of a checkpoint.</summary>
+    /// <summary>Stable across processes, because it names the checkpoint file.</summary>
     public override int GetHashCode()
     {
         string middle = SampleFromFeatureSpace([.. Enumerable.Repeat(0.5, FeatureSpaceDim)]).ToString();
@@ -71,14 +72,18 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
         _ => null,
     };
 
-    /// <summary>The chosen values, and those of the default where nothing is chosen.</summary>
+    /// <summary>Merges the chosen values with the defaults.</summary>
     private static Parameter Merge(Parameter given, Parameter chosen)
     {
         if (given is not { ParameterType: ParameterType.Object } || chosen is not { ParameterType: ParameterType.Object })
             return chosen ?? given;
         Parameter merged = Parameter.CreateNestedParameter();
         foreach (string key in given.Keys.Union(chosen.Keys))
-            merged[key] = Merge(given.TryGetValue(key, out Parameter left) ? left : null, chosen.TryGetValue(key, out Parameter right) ? right : null);
+        {
+            merged[key] = Merge(
+                given.TryGetValue(key, out Parameter left) ? left : null,
+                chosen.TryGetValue(key, out Parameter right) ? right : null);
+        }
         return merged;
     }
 
@@ -117,17 +122,4 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
     public IEnumerator<KeyValuePair<string, OptionBase>> GetEnumerator() => _options.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => _options.GetEnumerator();
-}
-
-/// <summary>The options of a class, by the attributes of its members.</summary>
-public sealed class SearchSpace<T> : SearchSpace
-    where T : class, new()
-{
-    public SearchSpace() : base(typeof(T)) { }
-
-    public SearchSpace(T defaultOption) : base(typeof(T), Parameter.FromObject(defaultOption)) { }
-
-    public new T SampleFromFeatureSpace(double[] feature) => base.SampleFromFeatureSpace(feature).AsType<T>();
-
-    public double[] MappingToFeatureSpace(T input) => MappingToFeatureSpace(Parameter.FromObject(input));
 }

@@ -4,7 +4,9 @@ using Microsoft.ML.SearchSpace.Option;
 
 namespace Microsoft.ML.AutoML;
 
-/// <summary>Sweepable estimators in a row. ML.NET's can also choose among several; this one has a single schema, <c>e0 * e1 * ...</c>.</summary>
+/// <summary>
+/// A sequence of sweepable estimators. ML.NET's can also choose among several; this one has a single schema, <c>e0 * e1 * ...</c>.
+/// </summary>
 public class SweepablePipeline : ISweepable<EstimatorChain<ITransformer>>
 {
     private const string SchemaOption = "_SCHEMA_";
@@ -36,35 +38,17 @@ public class SweepablePipeline : ISweepable<EstimatorChain<ITransformer>>
     public SweepablePipeline Append(params ISweepable<IEstimator<ITransformer>>[] sweepables)
     {
         if (sweepables.Length > 1)
-            throw new NotSupportedException("The stand-in appends one estimator at a time; to choose among several needs ML.NET's AutoML.");
+            throw new NotSupportedException(
+                "The stand-in appends one estimator at a time; choosing among several requires ML.NET's AutoML.");
         var pipeline = new SweepablePipeline();
         IEnumerable<SweepableEstimator> added = sweepables.SelectMany(sweepable => sweepable switch
         {
             SweepableEstimator estimator => [estimator],
             SweepablePipeline other => other.Estimators.Values.AsEnumerable(),
-            _ => throw new NotSupportedException($"A {sweepable.GetType()} cannot stand in a pipeline."),
+            _ => throw new NotSupportedException($"A {sweepable.GetType()} cannot be part of a pipeline."),
         });
         foreach (SweepableEstimator estimator in Estimators.Values.Concat(added))
             pipeline.Estimators.Add($"e{pipeline.Estimators.Count}", estimator);
         return pipeline;
     }
-}
-
-public static class SweepableExtension
-{
-    public static SweepablePipeline Append(this IEstimator<ITransformer> estimator, SweepableEstimator estimator1) =>
-        new SweepablePipeline().Append(Fixed(estimator)).Append(estimator1);
-
-    public static SweepablePipeline Append(this IEstimator<ITransformer> estimator, SweepablePipeline pipeline) =>
-        new SweepablePipeline().Append(Fixed(estimator)).Append(pipeline);
-
-    public static SweepablePipeline Append(this SweepablePipeline pipeline, IEstimator<ITransformer> estimator) => pipeline.Append(Fixed(estimator));
-
-    public static SweepablePipeline Append(this SweepableEstimator estimator, IEstimator<ITransformer> estimator1) =>
-        new SweepablePipeline().Append(estimator).Append(Fixed(estimator1));
-
-    public static SweepablePipeline Append(this SweepableEstimator estimator, SweepablePipeline estimator1) =>
-        new SweepablePipeline().Append(estimator).Append(estimator1);
-
-    private static SweepableEstimator Fixed(IEstimator<ITransformer> estimator) => new((_, _) => estimator, new SearchSpace.SearchSpace());
 }

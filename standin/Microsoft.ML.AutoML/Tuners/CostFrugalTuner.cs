@@ -3,9 +3,9 @@ using Microsoft.ML.SearchSpace;
 namespace Microsoft.ML.AutoML;
 
 /// <summary>
-/// The randomised direct search of Wu, Wang and Huang (Frugal optimization for cost-related hyperparameters, AAAI 2021): from the default, a step in a random
-/// direction, and if that is no better the step back; longer after success, shorter after failures, anew from elsewhere when it is too short. Its points are
-/// not those of ML.NET's tuner of this name.
+/// The randomised direct search of Wu, Wang and Huang (Frugal optimization for cost-related hyperparameters, AAAI 2021): starting at the
+/// default, it takes a step in a random direction or, if that is no better, in the opposite direction. Steps grow after success, shrink
+/// after failures, and restart elsewhere when they are too short. Its points differ from those of ML.NET's tuner of the same name.
 /// </summary>
 internal sealed class CostFrugalTuner : ITuner
 {
@@ -75,10 +75,11 @@ internal sealed class CostFrugalTuner : ITuner
         _step = 0.1 * Math.Sqrt(_dimensions);
     }
 
-    /// <summary>Uniform on the sphere whose radius is the step.</summary>
+    /// <summary>Uniform on the sphere with the step as radius.</summary>
     private double[] Direction()
     {
-        double[] normal = [.. _best.Select(_ => Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble()))];
+        double[] normal = [.. _best.Select(_ => Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble()))
+            * Math.Cos(2 * Math.PI * _random.NextDouble()))];
         double length = Math.Sqrt(normal.Sum(x => x * x));
         return [.. normal.Select(x => x * _step / length)];
     }

@@ -2,7 +2,10 @@ using Microsoft.ML.SearchSpace;
 
 namespace Microsoft.ML.AutoML;
 
-/// <summary>The points of a grid, the last coordinate first, and then again. A range of n steps is cut at i/n, so its upper end is not in it.</summary>
+/// <summary>
+/// Cycles through the points of a grid; the last coordinate varies fastest. A range of n steps has points i/n, which excludes its upper
+/// end.
+/// </summary>
 internal sealed class GridSearchTuner : ITuner
 {
     private readonly SearchSpace.SearchSpace _space;

@@ -2,7 +2,7 @@ using Microsoft.ML.SearchSpace;
 
 namespace Microsoft.ML.AutoML;
 
-/// <summary>Every coordinate uniform between 0 and 1.</summary>
+/// <summary>Draws every coordinate uniformly between 0 and 1.</summary>
 internal sealed class RandomSearchTuner(SearchSpace.SearchSpace space, int? seed) : ITuner
 {
     private readonly Random _random = seed is int value ? new Random(value) : new Random();

@@ -167,14 +167,14 @@ public class GaussianMixtureTests
     [Fact]
     public void Too_few_different_rows_are_refused()
     {
-        Assert.Equal("The data have 2 rows; a mixture of 3 components needs at least as many.",
+        Assert.Equal("There are 2 rows; a mixture of 3 components needs at least as many.",
             Assert.Throws<InvalidDataException>(() => GaussianMixture.Fit<double>([1, 2], 1, new() { NumberOfComponents = 3 })).Message);
-        Assert.Equal("The data have 2 different rows (with a weight greater than 0); a mixture of 3 components needs at least as many.",
+        Assert.Equal("There are 2 distinct rows with a weight greater than 0; a mixture of 3 components needs at least as many.",
             Assert.Throws<InvalidDataException>(() => GaussianMixture.Fit<double>([1, 2, 1, 2, 2, 1], 1, new() { NumberOfComponents = 3 })).Message);
-        Assert.StartsWith("The data have 0 rows", Assert.Throws<InvalidDataException>(() => GaussianMixture.Fit<double>([], 4)).Message);
+        Assert.StartsWith("There are 0 rows", Assert.Throws<InvalidDataException>(() => GaussianMixture.Fit<double>([], 4)).Message);
         Assert.StartsWith("Full covariances of 2 components in 40000 dimensions are too large", Assert.Throws<InvalidDataException>(() =>
             GaussianMixture.Fit<double>(new double[80_000], 40_000, new() { NumberOfComponents = 2 })).Message);
-        Assert.StartsWith("All rows have the weight 0", Assert.Throws<InvalidDataException>(() =>
+        Assert.StartsWith("All rows have weight 0", Assert.Throws<InvalidDataException>(() =>
             GaussianMixture.Fit<double>([1, 2], 1, new() { NumberOfComponents = 1 }, [0, 0])).Message);
         Assert.StartsWith("No row belongs to component 2 of 2 at the start", Assert.Throws<InvalidDataException>(() =>
             GaussianMixture.Fit<double>([1, 2, 3], 1, new() { NumberOfComponents = 2, Start = GaussianMixtureStart.FromMeans([2, 50]) })).Message);
@@ -213,7 +213,7 @@ public class GaussianMixtureTests
         string message = Assert.Throws<ArgumentException>(settings.Validate).Message;
         foreach (string part in new[]
         {
-            "7 faults", "NumberOfComponents is 0", "CovarianceType is 9", "Regularization is -1", "Tolerance is NaN", "MaximumIterations is 0",
+            "7 errors", "NumberOfComponents is 0", "CovarianceType is 9", "Regularization is -1", "Tolerance is NaN", "MaximumIterations is 0",
             "NumberOfRestarts is 0",
             "Threads is -1",
         })
@@ -229,11 +229,11 @@ public class GaussianMixtureTests
         void Refuses(string message, GaussianMixtureStart start) =>
             Assert.StartsWith(message, Assert.Throws<ArgumentException>(() =>
                 GaussianMixture.Fit<double>(rows, 3, new() { NumberOfComponents = 2, Start = start })).Message);
-        Refuses("The start has 3 means; these settings and data need 6.", GaussianMixtureStart.FromMeans([1, 2, 3]));
-        Refuses("The start has 2 covariances; these settings and data need 18.", GaussianMixtureStart.FromParameters([1, 1], [1, 2, 3, 4, 5, 6], [1, 1]));
-        Refuses("The start has 3 responsibilities; these settings and data need 40.", GaussianMixtureStart.FromResponsibilities([1, 2, 3]));
+        Refuses("The start has 3 means; the settings and data require 6.", GaussianMixtureStart.FromMeans([1, 2, 3]));
+        Refuses("The start has 2 covariances; the settings and data require 18.", GaussianMixtureStart.FromParameters([1, 1], [1, 2, 3, 4, 5, 6], [1, 1]));
+        Refuses("The start has 3 responsibilities; the settings and data require 40.", GaussianMixtureStart.FromResponsibilities([1, 2, 3]));
         Refuses("The start's responsibilities of row 0 (from 0)", GaussianMixtureStart.FromResponsibilities(new double[40]));
-        Assert.Contains("means have a value that is NaN", Assert.Throws<ArgumentException>(() => GaussianMixtureStart.FromMeans([double.NaN])).Message);
+        Assert.Contains("means include a value that is NaN", Assert.Throws<ArgumentException>(() => GaussianMixtureStart.FromMeans([double.NaN])).Message);
         Assert.Contains("not greater than 0", Assert.Throws<ArgumentException>(() => GaussianMixtureStart.FromParameters([1, 0], [1, 2], [1, 1])).Message);
     }
 

@@ -254,7 +254,7 @@ public class JointAutoencoderTrainerTests
         string message = Assert.Throws<ArgumentException>(options.Validate).Message;
         foreach (string fault in (string[])
         [
-            "8 faults", "BatchSize is 0", "Auxiliary.Style is 0", "Primary.Content is 4 and Auxiliary.Content is 5", "ClassifierHidden is [3, 0]",
+            "8 errors", "BatchSize is 0", "Auxiliary.Style is 0", "Primary.Content is 4 and Auxiliary.Content is 5", "ClassifierHidden is [3, 0]",
             "ClassifierDropout is 1", "PrimaryClassificationWeight is -1", "AuxiliaryClassificationWeight is NaN", "Schedule.Stages is []",
         ])
         {

@@ -70,7 +70,7 @@ public class NeighborContrastTests
 
         Objective two = Objective.NeighborContrast() + new Objective(new OtherContrast());
         var different = Assert.Throws<ArgumentException>(() => new TestOptions { Objective = two }.Validate());
-        Assert.Contains("ask for different pairs", different.Message, StringComparison.Ordinal);
+        Assert.Contains("have different Pairs", different.Message, StringComparison.Ordinal);
     }
 
     private sealed record OtherContrast : ILoss

@@ -210,7 +210,7 @@ public class NeighborGraphTests
 
         Assert.All(Enumerable.Range(0, 30), row => Assert.True(graph.Of(row).IsEmpty));
         Assert.Equal(6, graph.Warnings.Count);
-        Assert.Equal("Another 25 classes have too few rows for 15 neighbours.", graph.Warnings[^1]);
+        Assert.Equal("25 more classes have too few rows for 15 neighbours.", graph.Warnings[^1]);
     }
 
     [Fact]
@@ -224,7 +224,7 @@ public class NeighborGraphTests
     [Theory]
     [InlineData(float.NaN, "Feature 2 of row 17 (from 0) is NaN; it must be finite.")]
     [InlineData(float.NegativeInfinity, "Feature 2 of row 17 (from 0) is -Infinity; it must be finite.")]
-    [InlineData(-1e20f, "Feature 2 of row 17 (from 0) is -1E+20; it must be within ±1E+17, so that distances are finite.")]
+    [InlineData(-1e20f, "Feature 2 of row 17 (from 0) is -1E+20; it must be within ±1E+17 for finite distances.")]
     public void Values_without_distances_are_refused(float value, string message)
     {
         float[] values = Clouds(40, 3);
@@ -238,7 +238,7 @@ public class NeighborGraphTests
         var store = new RowStore();
         store.Add(0, 4);
         store.Add(0, 8);
-        Assert.Equal("Row 1 (from 0) has 8 values and row 0 has 4; neighbours need rows of one length.",
+        Assert.Equal("Row 1 (from 0) has 8 values, but row 0 has 4; rows must have the same length to find neighbours.",
             Assert.Throws<InvalidDataException>(() => NeighborGraph.Build(store, new())).Message);
     }
 

@@ -15,7 +15,7 @@ public class NetworkFaultTests
         { "no filters", ["Network.Convolutions[1] is ConvolutionLayer { Filters = 0"] },
         {
             "too small", ["Network.Convolutions[2] is ConvolutionLayer { Filters = 8, Kernel = 3, Pool = 1, Padding = Valid, PoolPadding = Valid }; "
-                + "the images of 2 x 2 x 4 (height x width x channels) that reach it are too small for that."]
+                + "its input images of 2 x 2 x 4 (height x width x channels) are too small."]
         },
         {
             "text", ["Network.Widths is [3, 0]", "Network.WordSize is 0", "Network.VocabularySize is -1", "Network.Filters is 0", "Network.Hidden is [0]",
@@ -66,10 +66,10 @@ public class NetworkFaultTests
     [Theory]
     [InlineData("cnn", 279, "images of 10 x 14 x 2 = 280 values (height x width x channels); the rows have 279")]
     [InlineData("cnnAutoencoder", 281, "images of 14 x 10 x 2 = 280 values (height x width x channels); the rows have 281")]
-    [InlineData("gru", 3, "steps with 4 values; the steps have 3")]
-    [InlineData("gruAutoencoder", 5, "steps with 4 values; the steps have 5")]
-    [InlineData("textCnn", 29, "steps with 30 values; the steps have 29")]
-    [InlineData("textCnn, vocabulary", 30, "steps with 1 values; the steps have 30")]
+    [InlineData("gru", 3, "steps of 4 values; the steps have 3")]
+    [InlineData("gruAutoencoder", 5, "steps of 4 values; the steps have 5")]
+    [InlineData("textCnn", 29, "steps of 30 values; the steps have 29")]
+    [InlineData("textCnn, vocabulary", 30, "steps of 1 values; the steps have 30")]
     public void Rows_of_another_size_are_refused(string name, int inputSize, string expected)
     {
         using var engine = new ManagedEngine();

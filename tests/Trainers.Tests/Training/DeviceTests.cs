@@ -44,7 +44,7 @@ public class DeviceTests
         Assert.Throws<ObjectDisposedException>(() => device.Engines[0].BeginStep(training: false));
     }
 
-    private sealed class CountingDevice : Device
+    private sealed record CountingDevice : Device
     {
         public List<Engine> Engines { get; } = [];
 
@@ -52,7 +52,7 @@ public class DeviceTests
 
         public int Seed { get; private set; }
 
-        public override Engine CreateEngine(int threads, int seed)
+        public override Engine CreateEngine(int threads, int seed, Action<string>? log = null)
         {
             (Threads, Seed) = (threads, seed);
             Engines.Add(Managed.CreateEngine(threads, seed));

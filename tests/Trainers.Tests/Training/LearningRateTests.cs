@@ -121,7 +121,7 @@ public class LearningRateTests
         string message = Assert.Throws<ArgumentException>(options.Validate).Message;
         foreach (string part in new[]
         {
-            "14 faults", "Optimizer.Beta1 is 1;", "Optimizer.Beta2 is -0.1;", "Optimizer.Epsilon is 0;", "Optimizer.WeightDecay is NaN;",
+            "14 errors", "Optimizer.Beta1 is 1;", "Optimizer.Beta2 is -0.1;", "Optimizer.Epsilon is 0;", "Optimizer.WeightDecay is NaN;",
             "Optimizer.MaximumGradientNorm is 0;",
             "Schedule.WarmupSteps is -1", "Schedule.StepEpochs is 0", "Schedule.StepFactor is 2",
             "EarlyStopping.Patience is 0", "EarlyStopping.MinimumImprovement is -1",

@@ -107,7 +107,7 @@ public class PairTests
 
         Objective images = Objective.CrossEntropy() + Objective.NeighborContrast(view: Views.Images(5, 5));
         var size = Assert.Throws<ArgumentException>(() => (Paired with { Objective = images }).Train(TestRows.Blobs(20)));
-        Assert.Contains("The image view takes images of 5 x 5 x 1 = 25 features; the rows are vectors of 8 features.", size.Message, StringComparison.Ordinal);
+        Assert.Contains("The image view needs images of 5 x 5 x 1 = 25 features; the rows are vectors of 8 features.", size.Message, StringComparison.Ordinal);
 
         var options = Assert.Throws<ArgumentException>(() => (Paired with { CacheInMemory = false }).Validate());
         Assert.Contains("CacheInMemory is false", options.Message, StringComparison.Ordinal);

@@ -104,9 +104,9 @@ public class ViewTests
     [Fact]
     public void Says_what_rows_do_not_fit()
     {
-        Assert.Equal("The image view takes images of 28 x 28 x 1 = 784 features; the rows are vectors of 64 features.",
+        Assert.Equal("The image view needs images of 28 x 28 x 1 = 784 features; the rows are vectors of 64 features.",
             Views.Images(28, 28).Mismatch(new InputShape(64, IsSequence: false)));
-        Assert.Equal("The sequence view takes steps of 4 values; the rows are vectors of 64 features.",
+        Assert.Equal("The sequence view needs steps of 4 values; the rows are vectors of 64 features.",
             Views.Sequence(4).Mismatch(new InputShape(64, IsSequence: false)));
         Assert.NotNull(Views.Combine(Views.Noise(), Views.Sequence(4)).Mismatch(new InputShape(64, IsSequence: false)));
     }

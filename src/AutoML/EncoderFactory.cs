@@ -1,0 +1,8 @@
+using Disentangle.ML.Transforms;
+using Microsoft.ML;
+
+namespace Disentangle.ML.AutoML;
+
+/// <summary>Creates the estimator of an encoder.</summary>
+internal delegate IEstimator<EncodingTransformer> EncoderFactory<TOptions>(MLContext context, string output, string input, string? label,
+    TOptions options) where TOptions : EncodingOptions;

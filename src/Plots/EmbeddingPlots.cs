@@ -1,0 +1,176 @@
+using Disentangle.ML.Evaluators;
+using Disentangle.ML.Trainers;
+using Microsoft.ML;
+using ScottPlot;
+
+namespace Disentangle.ML.Plots;
+
+/// <summary>Pictures of embeddings, clusters and training. The file name decides the format: .png or .svg.</summary>
+public static class EmbeddingPlots
+{
+    private const int DefaultWidth = 800;
+    private const int DefaultHeight = 600;
+    private const int MostNames = 20;
+
+    /// <summary>Draws how many rows of each class lie in each cluster, clusters in matched order, as a heat map.</summary>
+    /// <param name="quality">From <c>ml.Clustering.EvaluateAgainstLabels</c>.</param>
+    /// <param name="path">A .png or .svg file.</param>
+    /// <param name="width">In pixels, at least 1. Default 800.</param>
+    /// <param name="height">In pixels, at least 1. Default 600.</param>
+    /// <exception cref="ArgumentException">The file name has another ending, or a size is less than 1.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void SaveConfusionPlot(this ClusteringQuality quality, string path, int width = DefaultWidth, int height = DefaultHeight)
+    {
+        ArgumentNullException.ThrowIfNull(quality);
+        ContingencyTable table = quality.Table;
+        int[] order = table.MatchedOrder();
+        var cells = new double[table.ClassCount, table.ClusterCount];
+        for (int i = 0; i < table.ClassCount; i++)
+        {
+            for (int j = 0; j < order.Length; j++)
+                cells[i, j] = table[i, order[j]];
+        }
+        Save(Heat(cells, [.. Enumerable.Range(0, table.ClassCount).Select(table.ClassName)], [.. order.Select(table.ClusterName)], "class", "cluster"),
+            path, width, height);
+    }
+
+    /// <summary>Draws a map of the rows, coloured by a column.</summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="path">A .png or .svg file.</param>
+    /// <param name="mapColumnName">A vector of two Single, for example of <c>ml.Transforms.ProjectTo2D</c>.</param>
+    /// <param name="colorColumnName">The colours: a key, Boolean, number or text. Default null: one colour.</param>
+    /// <param name="title">Above the picture. Default null: nothing.</param>
+    /// <param name="width">In pixels, at least 1. Default 800.</param>
+    /// <param name="height">In pixels, at least 1. Default 600.</param>
+    /// <exception cref="ArgumentException">
+    /// A column is not there or of another type, a coordinate is NaN or infinite, there are no rows, the file name has another ending, or a size is
+    /// less than 1.
+    /// </exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void SaveScatter(IDataView data, string path, string mapColumnName = "Map", string? colorColumnName = null, string? title = null,
+        int width = DefaultWidth, int height = DefaultHeight)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        FeatureRows map = FeatureRows.Read(data, mapColumnName);
+        if (map.Dimension != 2)
+            throw new ArgumentException($"Column '{mapColumnName}' has {map.Dimension} values; a map has 2.");
+        LabelList colors = colorColumnName is null ? new(new int[map.Count], ["rows"]) : LabelList.Read(data, colorColumnName);
+        var plot = new Plot();
+        IPalette palette = new ScottPlot.Palettes.Category20();
+        // Rows without a value first, below the others.
+        for (int color = -1; color < colors.Names.Length; color++)
+        {
+            int[] rows = [.. Enumerable.Range(0, map.Count).Where(row => colors.Labels[row] == color)];
+            if (rows.Length == 0)
+                continue;
+            var points = plot.Add.ScatterPoints(rows.Select(row => (double)map[row][0]).ToArray(), rows.Select(row => (double)map[row][1]).ToArray());
+            points.MarkerSize = map.Count > 3000 ? 2 : 4;
+            points.Color = color < 0 ? Colors.Gray : palette.GetColor(color);
+            points.LegendText = color >= 0 && color < MostNames && colorColumnName is not null ? colors.Names[color] : "";
+        }
+        plot.HideGrid();
+        plot.Axes.Frameless();
+        if (title is not null)
+            plot.Title(title);
+        if (colorColumnName is not null)
+            plot.ShowLegend(Alignment.UpperRight);
+        Save(plot, path, width, height);
+    }
+
+    /// <summary>Draws the losses over the epochs.</summary>
+    /// <param name="history">For example of <c>DisentangleEncoderTransformer.History</c>; at least one epoch.</param>
+    /// <param name="path">A .png or .svg file.</param>
+    /// <param name="width">In pixels, at least 1. Default 800.</param>
+    /// <param name="height">In pixels, at least 1. Default 600.</param>
+    /// <exception cref="ArgumentException">There is no epoch, the file name has another ending, or a size is less than 1.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void SaveLossCurves(IReadOnlyList<TrainingProgress> history, string path, int width = DefaultWidth, int height = DefaultHeight)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        if (history.Count == 0)
+            throw new ArgumentException("The history has no epochs; there is no loss to draw.", nameof(history));
+        var plot = new Plot();
+        Add("loss", epoch => epoch.Loss);
+        if (history.All(epoch => epoch.Validation is not null))
+            Add("validation loss", epoch => epoch.Validation!.Loss);
+        foreach (string term in history[0].Terms.Keys)
+            Add(term, epoch => epoch.Terms[term]);
+        plot.XLabel("epoch");
+        plot.YLabel("loss");
+        plot.ShowLegend(Alignment.UpperRight);
+        Save(plot, path, width, height);
+
+        void Add(string name, Func<TrainingProgress, double> value)
+        {
+            TrainingProgress[] known = [.. history.Where(epoch => double.IsFinite(value(epoch)))];
+            if (known.Length > 0)
+                plot.Add.Scatter(known.Select(epoch => (double)epoch.Epoch).ToArray(), known.Select(value).ToArray()).LegendText = name;
+        }
+    }
+
+    /// <summary>Draws the mean of each value of an embedding by class as a heat map (Romanov and Rumshisky 2017, figure 2).</summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="path">A .png or .svg file.</param>
+    /// <param name="embeddingColumnName">A vector of Single of known size.</param>
+    /// <param name="labelColumnName">The classes: a key, Boolean, number or text. Rows without one are left out.</param>
+    /// <param name="width">In pixels, at least 1. Default 800.</param>
+    /// <param name="height">In pixels, at least 1. Default 600.</param>
+    /// <exception cref="ArgumentException">
+    /// A column is not there or of another type, a value is NaN or infinite, no row has a class, the file name has another ending, or a size is less
+    /// than 1.
+    /// </exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void SaveNeuronsByClass(IDataView data, string path, string embeddingColumnName = "Embedding", string labelColumnName = "Label",
+        int width = DefaultWidth, int height = DefaultHeight)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        (FeatureRows rows, LabelList labels) = LabelledRows.Read(data, embeddingColumnName, labelColumnName);
+        if (labels.Names.Length == 0)
+            throw new ArgumentException($"No row has a label: '{labelColumnName}' is missing in all {rows.Count} rows.");
+        var means = new double[labels.Names.Length, rows.Dimension];
+        int[] counts = new int[labels.Names.Length];
+        foreach (int label in labels.Labels.Where(label => label >= 0))
+            counts[label]++;
+        for (int row = 0; row < rows.Count; row++)
+        {
+            for (int neuron = 0; labels.Labels[row] >= 0 && neuron < rows.Dimension; neuron++)
+                means[labels.Labels[row], neuron] += rows[row][neuron] / counts[labels.Labels[row]];
+        }
+        Save(Heat(means, labels.Names, [.. Enumerable.Range(0, rows.Dimension).Select(i => $"{i}")], "class", "neuron"), path, width, height);
+    }
+
+    private static Plot Heat(double[,] cells, string[] rows, string[] columns, string rowTitle, string columnTitle)
+    {
+        var plot = new Plot();
+        var heat = plot.Add.Heatmap(cells);
+        heat.Colormap = new ScottPlot.Colormaps.Viridis();
+        plot.Add.ColorBar(heat);
+        // The first row is drawn at the top.
+        plot.Axes.Left.SetTicks([.. Shown(rows).Select(i => (double)(rows.Length - 1 - i))], [.. Shown(rows).Select(i => rows[i])]);
+        plot.Axes.Bottom.SetTicks([.. Shown(columns).Select(i => (double)i)], [.. Shown(columns).Select(i => columns[i])]);
+        plot.YLabel(rowTitle);
+        plot.XLabel(columnTitle);
+        plot.Axes.Margins(0, 0);
+        return plot;
+
+        static IEnumerable<int> Shown(string[] names)
+        {
+            int step = (names.Length + MostNames - 1) / MostNames;
+            return Enumerable.Range(0, names.Length).Where(i => i % step == 0);
+        }
+    }
+
+    private static void Save(Plot plot, string path, int width, int height)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (width < 1 || height < 1)
+            throw new ArgumentException($"The picture would be {width} by {height} pixels; both must be at least 1.");
+        string ending = Path.GetExtension(path).ToLowerInvariant();
+        if (ending is not (".png" or ".svg"))
+            throw new ArgumentException($"'{path}' ends in '{ending}'; a picture is a .png or .svg file.", nameof(path));
+        if (ending == ".png")
+            File.WriteAllBytes(path, plot.GetImage(width, height).GetImageBytes(ImageFormat.Png));
+        else
+            File.WriteAllText(path, plot.GetSvgXml(width, height));
+    }
+}

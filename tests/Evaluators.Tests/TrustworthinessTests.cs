@@ -1,0 +1,29 @@
+using System.Text.Json;
+using Disentangle.ML.Tests;
+
+namespace Disentangle.ML.Evaluators.Tests;
+
+public class TrustworthinessTests
+{
+    [Fact]
+    public void ItIsThatOfScikitLearn()
+    {
+        JsonElement reference = Reference.Read(TestData.InRepository("tests", "reference", "maps.json"));
+        foreach (JsonElement expected in reference.GetProperty("cases").EnumerateArray())
+        {
+            Assert.Equal(expected.Real("trustworthiness"), ClusteringMetrics.Trustworthiness(
+                Singles(reference, "points"), Singles(expected, "map"), 60, expected.GetProperty("neighbors").GetInt32()), 12);
+        }
+    }
+
+    [Fact]
+    public void WrongInputIsRefused()
+    {
+        Assert.Contains("need more than 30 rows; there are 30.",
+            Assert.Throws<ArgumentException>(() => ClusteringMetrics.Trustworthiness(new float[60], new float[60], 30)).Message);
+        Assert.Contains("every row must have the same number",
+            Assert.Throws<ArgumentException>(() => ClusteringMetrics.Trustworthiness(new float[61], new float[80], 40)).Message);
+    }
+
+    private static float[] Singles(JsonElement json, string name) => [.. json.Points(name).Select(x => (float)x)];
+}
