@@ -8,12 +8,13 @@ namespace Disentangle.ML.TorchSharp;
 
 /// <summary>Trains on libtorch, on the CPU or on an NVIDIA GPU.</summary>
 /// <remarks>
-/// The application references the native library: the package TorchSharp-cpu, or TorchSharp-cuda-linux or TorchSharp-cuda-windows for GPUs, in the
-/// version of TorchSharp that this package depends on.
+/// The application references the native library: the package TorchSharp-cpu, or TorchSharp-cuda-linux or TorchSharp-cuda-windows for GPUs,
+/// in the version of TorchSharp that this package depends on.
 /// </remarks>
 /// <example>
 /// <code>
-/// ml.Transforms.DisentangleEncoder("Embedding", "Pixels", labelColumnName: "Group", new DisentangleEncoderOptions { Device = TorchDevice.Auto })
+/// var options = new DisentangleEncoderOptions { Device = TorchDevice.Auto };
+/// var encoder = ml.Transforms.DisentangleEncoder("Embedding", "Pixels", labelColumnName: "Group", options);
 /// </code>
 /// </example>
 public sealed record TorchDevice : Device
@@ -34,7 +35,9 @@ public sealed record TorchDevice : Device
         return new TorchDevice(DeviceType.CUDA, index);
     }
 
-    /// <summary>Whether to train on the managed engine where libtorch or the GPU is not available. Default false: an error says what is missing.</summary>
+    /// <summary>
+    /// Whether to train on the managed engine where libtorch or the GPU is not available. Default false: an error says what is missing.
+    /// </summary>
     public bool FallbackToCpu { get; init; }
 
     private DeviceType? Type { get; init; }
@@ -58,7 +61,9 @@ public sealed record TorchDevice : Device
     /// <param name="seed">Where the engine's random stream starts.</param>
     /// <param name="log">Receives a line that says which device was found; null for none.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is negative.</exception>
-    /// <exception cref="InvalidOperationException">libtorch or the GPU is not available, and <see cref="FallbackToCpu"/> is false.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// libtorch or the GPU is not available, and <see cref="FallbackToCpu"/> is false.
+    /// </exception>
     public override Engine CreateEngine(int threads, int seed, Action<string>? log = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
@@ -95,8 +100,8 @@ public sealed record TorchDevice : Device
         if (!hasGpu)
         {
             throw new InvalidOperationException(
-                $"{this}: libtorch finds no GPU. It needs an NVIDIA driver and the package TorchSharp-cuda-linux or TorchSharp-cuda-windows {Version} "
-                + "instead of TorchSharp-cpu. TorchDevice.Auto takes the CPU where there is no GPU.");
+                $"{this}: libtorch finds no GPU. It needs an NVIDIA driver and the package TorchSharp-cuda-linux or "
+                + $"TorchSharp-cuda-windows {Version} instead of TorchSharp-cpu. TorchDevice.Auto takes the CPU where there is no GPU.");
         }
         int count = cuda.device_count();
         return Index < count
@@ -114,8 +119,8 @@ public sealed record TorchDevice : Device
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             throw new InvalidOperationException(
-                $"The native library of TorchSharp cannot be loaded. Add the package TorchSharp-cpu {Version} to the application, or for NVIDIA GPUs "
-                + $"TorchSharp-cuda-linux or TorchSharp-cuda-windows {Version}. The inner exception says what failed.", e);
+                $"The native library of TorchSharp cannot be loaded. Add the package TorchSharp-cpu {Version} to the application, "
+                + $"or for NVIDIA GPUs TorchSharp-cuda-linux or TorchSharp-cuda-windows {Version}. The inner exception says what failed.", e);
         }
     }
 }

@@ -9,8 +9,8 @@ using TorchDeviceType = TorchSharp.torch.Device;
 namespace Disentangle.ML.TorchSharp;
 
 /// <summary>
-/// An engine on libtorch, by TorchSharp. Results differ from those of <see cref="ManagedEngine"/> by rounding; the same seed on the same processor
-/// gives the same bits.
+/// An engine on libtorch, by TorchSharp. Results differ from those of <see cref="ManagedEngine"/> by rounding. On the CPU, the same seed and
+/// number of threads give the same bits. Parameters are freed with the engine; copy their values before.
 /// </summary>
 public sealed class TorchEngine : Engine
 {
@@ -190,7 +190,8 @@ public sealed class TorchEngine : Engine
 
     // clamp would let the gradient through where x equals the minimum.
     /// <inheritdoc/>
-    public override Tensors.Tensor ClampMin(Tensors.Tensor x, float minimum) => Result(x.Shape, nn.functional.threshold(Use(x), minimum, minimum));
+    public override Tensors.Tensor ClampMin(Tensors.Tensor x, float minimum) =>
+        Result(x.Shape, nn.functional.threshold(Use(x), minimum, minimum));
 
     /// <inheritdoc/>
     public override Tensors.Tensor Activate(Tensors.Tensor x, Activation activation)
@@ -261,7 +262,8 @@ public sealed class TorchEngine : Engine
     }
 
     /// <inheritdoc/>
-    public override Tensors.Tensor Linear(Tensors.Tensor x, Tensors.Tensor weight, Tensors.Tensor? bias, Activation activation = Activation.Identity)
+    public override Tensors.Tensor Linear(
+        Tensors.Tensor x, Tensors.Tensor weight, Tensors.Tensor? bias, Activation activation = Activation.Identity)
     {
         (Tensor input, Tensor w, Tensor? b) = (Use(x), Use(weight), bias is null ? null : Use(bias));
         Shape shape = OperationShapes.Linear(x.Shape, weight.Shape, bias?.Shape, activation);
@@ -292,18 +294,25 @@ public sealed class TorchEngine : Engine
         if (tensor is not TorchTensor torchTensor)
         {
             throw new ArgumentException(
-                $"This tensor of shape {tensor.Shape} was made by a {tensor.Engine.GetType().Name}; a TorchEngine cannot read it.", nameof(tensor));
+                $"This tensor of shape {tensor.Shape} was made by a {tensor.Engine.GetType().Name}; a TorchEngine cannot read it.",
+                nameof(tensor));
         }
         if (!torchTensor.IsUsableIn(this))
-            throw new InvalidOperationException($"This tensor of shape {tensor.Shape} belongs to a step that has ended, or to another engine.");
+        {
+            throw new InvalidOperationException(
+                $"This tensor of shape {tensor.Shape} belongs to a step that has ended, or to another engine.");
+        }
         if (_training && !ReferenceEquals(torchTensor.Engine, this))
-            throw new InvalidOperationException($"A parameter of shape {tensor.Shape} was made by another engine; only inference steps may read it here.");
+        {
+            throw new InvalidOperationException(
+                $"A parameter of shape {tensor.Shape} was made by another engine; only inference steps may read it here.");
+        }
         return torchTensor.Value;
     }
 
     /// <summary>
-    /// A number as an argument of libtorch, in the open step. TorchSharp does not keep it alive while libtorch reads it: collected during the call, it
-    /// would be read after it was freed. So it lives as long as the step.
+    /// A number as an argument of libtorch, in the open step. TorchSharp does not keep it alive while libtorch reads it: collected during the
+    /// call, it would be read after it was freed. So it lives as long as the step.
     /// </summary>
     internal Scalar Number(double value)
     {
@@ -367,7 +376,8 @@ public sealed class TorchEngine : Engine
         ArgumentNullException.ThrowIfNull(parameter);
         return parameter.Value is TorchTensor { IsParameter: true } tensor && ReferenceEquals(tensor.Engine, this)
             ? tensor
-            : throw new ArgumentException($"The parameter {parameter.Name} was made by another engine, and only that one changes it.", nameof(parameter));
+            : throw new ArgumentException(
+                $"The parameter {parameter.Name} was made by another engine, and only that one changes it.", nameof(parameter));
     }
 
     private void RequireStep()
@@ -377,7 +387,8 @@ public sealed class TorchEngine : Engine
         if (Environment.CurrentManagedThreadId != _stepThread)
         {
             throw new InvalidOperationException(
-                "This step was opened on another thread. An engine serves one thread at a time: a loss computes on the thread that calls it.");
+                "This step was opened on another thread. An engine serves one thread at a time: "
+                + "a loss computes on the thread that calls it.");
         }
     }
 

@@ -45,7 +45,8 @@ internal sealed class TorchSums : ScalarSums
     public override NonFiniteScalar? Read(Span<double> sums)
     {
         using DisposeScope scope = NewDisposeScope();
-        double[] state = cat([_sums, _badSteps.to(ScalarType.Float64), _badValues.to(ScalarType.Float64)], 0).cpu().data<double>().ToArray();
+        Tensor all = cat([_sums, _badSteps.to(ScalarType.Float64), _badValues.to(ScalarType.Float64)], 0);
+        double[] state = all.cpu().data<double>().ToArray();
         int count = state.Length / 3;
         state.AsSpan(0, count).CopyTo(sums);
         NonFiniteScalar? first = null;

@@ -10,7 +10,8 @@ public class DeviceTests
     [Fact]
     public void Devices_have_the_names_of_libtorch()
     {
-        Assert.Equal(["auto", "cpu", "cuda:0", "cuda:3"], new[] { TorchDevice.Auto, TorchDevice.Cpu, TorchDevice.Cuda(), TorchDevice.Cuda(3) }.Select(d => $"{d}"));
+        TorchDevice[] devices = [TorchDevice.Auto, TorchDevice.Cpu, TorchDevice.Cuda(), TorchDevice.Cuda(3)];
+        Assert.Equal(["auto", "cpu", "cuda:0", "cuda:3"], devices.Select(device => device.ToString()));
         Assert.Throws<ArgumentOutOfRangeException>(() => TorchDevice.Cuda(-1));
     }
 
@@ -98,7 +99,11 @@ public class DeviceTests
                     File.Copy(file, Path.Combine(folder.FullName, Path.GetFileName(file)));
             }
             string program = Path.Combine(folder.FullName, Path.GetFileName(typeof(TestProgram).Assembly.Location));
-            var start = new ProcessStartInfo("dotnet", ["exec", program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo("dotnet", ["exec", program, .. arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
             using Process process = Process.Start(start)!;
             Task<string> errors = process.StandardError.ReadToEndAsync();
             string output = process.StandardOutput.ReadToEnd();

@@ -14,7 +14,10 @@ internal static class TestModel
     {
         var random = new Random(1);
         for (int i = 0; i < 40; i++)
-            yield return new Row { Group = $"{i % 2}", Features = [.. Enumerable.Range(0, 6).Select(j => random.NextSingle() + (j % 2 == i % 2 ? 1 : 0))] };
+        {
+            float[] features = [.. Enumerable.Range(0, 6).Select(j => random.NextSingle() + (j % 2 == i % 2 ? 1 : 0))];
+            yield return new Row { Group = $"{i % 2}", Features = features };
+        }
     }
 
     public static IEstimator<ITransformer> Pipeline(MLContext ml, Device device) => ml.Transforms.Conversion.MapValueToKey("Group")
