@@ -25,6 +25,8 @@ case "${1:-}" in
     ;;
   test)
     dotnet build Disentangle.ML.slnx -c Release -v q
+    # For tests/TorchSharp.Tests alone, which looks for it there.
+    [ "$(uname -s)" != Linux ] || eng/libstdcxx-shim.sh artifacts/libstdcxx
     log=$(mktemp)
     trap 'rm -f "$log"' EXIT
     status=0

@@ -19,8 +19,7 @@ internal abstract unsafe class ManagedOptimizer : Optimizer
 
     protected ManagedOptimizer(ManagedEngine engine, ParameterTensor[] parameters, int momentsPerParameter, OptimizerOptions options)
     {
-        if (!(options.MaximumGradientNorm > 0))
-            throw new ArgumentOutOfRangeException(nameof(options), options.MaximumGradientNorm, "The greatest gradient norm must be positive.");
+        options.Check();
         (_engine, _parameters, _momentsPerParameter, _maximumNorm) = (engine, parameters, momentsPerParameter, options.MaximumGradientNorm);
         _moments = [.. parameters.SelectMany(parameter => Enumerable.Range(0, momentsPerParameter).Select(_ => new NativeBuffer(parameter.Length)))];
         foreach (NativeBuffer moment in _moments)
@@ -101,14 +100,7 @@ internal sealed unsafe class SgdOptimizer : ManagedOptimizer
     private readonly SgdOptions _options;
 
     public SgdOptimizer(ManagedEngine engine, ParameterTensor[] parameters, SgdOptions options)
-        : base(engine, parameters, options.Momentum == 0 ? 0 : 1, options)
-    {
-        if (!(options.Momentum >= 0 && options.Momentum < 1))
-            throw new ArgumentOutOfRangeException(nameof(options), options.Momentum, "Momentum is 0 or more and less than 1.");
-        if (!(options.WeightDecay >= 0))
-            throw new ArgumentOutOfRangeException(nameof(options), options.WeightDecay, "Weight decay is not negative.");
-        _options = options;
-    }
+        : base(engine, parameters, options.Momentum == 0 ? 0 : 1, options) => _options = options;
 
     protected override void UpdateOne(ParameterTensor parameter, ReadOnlySpan<NativeBuffer> moments, float learningRate, float gradientScale)
     {
@@ -149,16 +141,8 @@ internal sealed unsafe class AdamOptimizer : ManagedOptimizer
 {
     private readonly AdamOptions _options;
 
-    public AdamOptimizer(ManagedEngine engine, ParameterTensor[] parameters, AdamOptions options) : base(engine, parameters, 2, options)
-    {
-        if (!(options.Beta1 >= 0 && options.Beta1 < 1) || !(options.Beta2 >= 0 && options.Beta2 < 1))
-            throw new ArgumentOutOfRangeException(nameof(options), $"Adam's decays are 0 or more and less than 1, not {options.Beta1} and {options.Beta2}.");
-        if (!(options.Epsilon > 0))
-            throw new ArgumentOutOfRangeException(nameof(options), options.Epsilon, "Adam's epsilon must be positive.");
-        if (!(options.WeightDecay >= 0))
-            throw new ArgumentOutOfRangeException(nameof(options), options.WeightDecay, "Weight decay is not negative.");
-        _options = options;
-    }
+    public AdamOptimizer(ManagedEngine engine, ParameterTensor[] parameters, AdamOptions options)
+        : base(engine, parameters, 2, options) => _options = options;
 
     protected override void UpdateOne(ParameterTensor parameter, ReadOnlySpan<NativeBuffer> moments, float learningRate, float gradientScale)
     {

@@ -7,6 +7,16 @@ public abstract record OptimizerOptions
     /// The gradients of all parameters together are scaled down to this Euclidean norm where they exceed it. Default: no limit.
     /// </summary>
     public float MaximumGradientNorm { get; init; } = float.PositiveInfinity;
+
+    /// <summary>Throws where a setting is out of range. Engines call it when they make an optimiser.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of range.</exception>
+    public virtual void Check()
+    {
+        if (!(MaximumGradientNorm > 0))
+            throw OutOfRange(MaximumGradientNorm, "The greatest gradient norm must be positive.");
+    }
+
+    private protected static ArgumentOutOfRangeException OutOfRange(object? value, string message) => new("options", value, message);
 }
 
 /// <summary>Stochastic gradient descent: v = μ v + g; w = w - η v.</summary>
@@ -17,6 +27,16 @@ public sealed record SgdOptions : OptimizerOptions
 
     /// <summary>Added to the gradient times the weight. Default 0.</summary>
     public float WeightDecay { get; init; }
+
+    /// <inheritdoc/>
+    public override void Check()
+    {
+        base.Check();
+        if (!(Momentum >= 0 && Momentum < 1))
+            throw OutOfRange(Momentum, "Momentum is 0 or more and less than 1.");
+        if (!(WeightDecay >= 0))
+            throw OutOfRange(WeightDecay, "Weight decay is not negative.");
+    }
 }
 
 /// <summary>Adam (Kingma and Ba 2015), and AdamW (Loshchilov and Hutter 2019) with <see cref="DecoupledWeightDecay"/>; the defaults are PyTorch's.</summary>
@@ -36,6 +56,18 @@ public sealed record AdamOptions : OptimizerOptions
 
     /// <summary>AdamW: the decay acts on the weights directly, not through the gradient. Default false.</summary>
     public bool DecoupledWeightDecay { get; init; }
+
+    /// <inheritdoc/>
+    public override void Check()
+    {
+        base.Check();
+        if (!(Beta1 >= 0 && Beta1 < 1) || !(Beta2 >= 0 && Beta2 < 1))
+            throw OutOfRange(null, $"Adam's decays are 0 or more and less than 1, not {Beta1} and {Beta2}.");
+        if (!(Epsilon > 0))
+            throw OutOfRange(Epsilon, "Adam's epsilon must be positive.");
+        if (!(WeightDecay >= 0))
+            throw OutOfRange(WeightDecay, "Weight decay is not negative.");
+    }
 }
 
 /// <summary>Changes parameters by their gradients.</summary>

@@ -2,15 +2,23 @@ using TorchSharp;
 using Disentangle.ML.Tensors;
 using static TorchSharp.torch;
 using Device = Disentangle.ML.Tensors.Device;
+using TorchDeviceType = TorchSharp.torch.Device;
 
 namespace Disentangle.ML.TorchSharp;
 
-/// <summary>Training on libtorch. The application adds the package with its native library: TorchSharp-cpu, or one for CUDA, of TorchSharp's version.</summary>
+/// <summary>Trains on libtorch, on the CPU or on an NVIDIA GPU.</summary>
+/// <remarks>
+/// The application references the native library: the package TorchSharp-cpu, or TorchSharp-cuda-linux or TorchSharp-cuda-windows for GPUs,
+/// in the version of TorchSharp that this package depends on.
+/// </remarks>
+/// <example>
+/// <code>
+/// var options = new DisentangleEncoderOptions { Device = TorchDevice.Auto };
+/// var encoder = ml.Transforms.DisentangleEncoder("Embedding", "Pixels", labelColumnName: "Group", options);
+/// </code>
+/// </example>
 public sealed record TorchDevice : Device
 {
-    private const string Advice = "Add the package TorchSharp-cpu to the application, or TorchSharp-cuda-linux or TorchSharp-cuda-windows for a GPU, "
-        + "in the version of TorchSharp (0.107.0).";
-
     private TorchDevice(DeviceType? type, int index) => (Type, Index) = (type, index);
 
     /// <summary>The first GPU, or the one that the host names (<see cref="In"/>); the processor where there is none.</summary>
@@ -27,12 +35,16 @@ public sealed record TorchDevice : Device
         return new TorchDevice(DeviceType.CUDA, index);
     }
 
-    /// <summary>Whether to train on the managed engine where libtorch or the GPU is not available. Default false: an error says what is missing.</summary>
+    /// <summary>
+    /// Whether to train on the managed engine where libtorch or the GPU is not available. Default false: an error says what is missing.
+    /// </summary>
     public bool FallbackToCpu { get; init; }
 
     private DeviceType? Type { get; init; }
 
     private int Index { get; init; }
+
+    private static string Version => typeof(global::TorchSharp.torch).Assembly.GetName().Version!.ToString(fieldCount: 3);
 
     /// <inheritdoc/>
     public override Device In(int? gpuDeviceId, bool fallbackToCpu) => Type is not null
@@ -44,29 +56,71 @@ public sealed record TorchDevice : Device
             FallbackToCpu = FallbackToCpu || fallbackToCpu,
         };
 
-    /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">libtorch or the GPU is not available, and <see cref="FallbackToCpu"/> is false.</exception>
+    /// <summary>Makes an engine on this device.</summary>
+    /// <param name="threads">CPU threads of libtorch, for the whole process; 0 leaves them as they are.</param>
+    /// <param name="seed">Where the engine's random stream starts.</param>
+    /// <param name="log">Receives a line that says which device was found; null for none.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is negative.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// libtorch or the GPU is not available, and <see cref="FallbackToCpu"/> is false.
+    /// </exception>
     public override Engine CreateEngine(int threads, int seed, Action<string>? log = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        TorchDeviceType device;
         try
         {
-            DeviceType type = Type ?? (cuda_is_available() ? DeviceType.CUDA : DeviceType.CPU);
-            InitializeDeviceType(type);
-            if (type == DeviceType.CUDA && Index >= cuda.device_count())
-                throw new InvalidOperationException($"There is no GPU {Index}; the machine has {cuda.device_count()}.");
-            if (type == DeviceType.CPU && threads > 0)
-                set_num_threads(threads);
-            log?.Invoke(type == DeviceType.CPU ? "Training on libtorch, on the processor." : $"Training on libtorch, on GPU {Index}.");
-            return new TorchEngine(device(type, type == DeviceType.CPU ? -1 : Index), seed);
+            device = Find();
         }
-        catch (Exception e) when (e is NotSupportedException or DllNotFoundException or TypeInitializationException or InvalidOperationException)
+        catch (InvalidOperationException e) when (FallbackToCpu)
         {
-            string missing = e is InvalidOperationException ? e.Message : $"libtorch cannot be loaded. {Advice} ({e.GetBaseException().Message})";
-            if (!FallbackToCpu)
-                throw new InvalidOperationException(missing, e);
-            log?.Invoke($"{missing} Training on the managed engine instead.");
+            log?.Invoke($"{e.Message} Training falls back to the managed engine.");
             return Managed.CreateEngine(threads, seed, log);
+        }
+        if (device.type == DeviceType.CPU && threads > 0)
+            set_num_threads(threads);
+        log?.Invoke($"Training on libtorch, device {device}.");
+        return new TorchEngine(device, seed);
+    }
+
+    /// <summary>auto, cpu, cuda:0, ...</summary>
+    public override string ToString() => Type switch
+    {
+        null => "auto",
+        DeviceType.CPU => "cpu",
+        _ => $"cuda:{Index}",
+    };
+
+    private TorchDeviceType Find()
+    {
+        LoadLibrary();
+        bool hasGpu = Type != DeviceType.CPU && cuda_is_available();
+        if (!hasGpu && Type != DeviceType.CUDA)
+            return CPU;
+        if (!hasGpu)
+        {
+            throw new InvalidOperationException(
+                $"{this}: libtorch finds no GPU. It needs an NVIDIA driver and the package TorchSharp-cuda-linux or "
+                + $"TorchSharp-cuda-windows {Version} instead of TorchSharp-cpu. TorchDevice.Auto takes the CPU where there is no GPU.");
+        }
+        int count = cuda.device_count();
+        return Index < count
+            ? InitializeDevice(device(DeviceType.CUDA, Index))
+            : throw new InvalidOperationException($"{this}: the number of GPUs is {count}, and they are numbered from 0.");
+    }
+
+    /// <summary>Loads the native library, or says which package is missing.</summary>
+    private static void LoadLibrary()
+    {
+        try
+        {
+            InitializeDeviceType(DeviceType.CPU);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw new InvalidOperationException(
+                $"The native library of TorchSharp cannot be loaded. Add the package TorchSharp-cpu {Version} to the application, "
+                + $"or for NVIDIA GPUs TorchSharp-cuda-linux or TorchSharp-cuda-windows {Version}. The inner exception says what failed.", e);
         }
     }
 }

@@ -9,22 +9,25 @@ using TorchDeviceType = TorchSharp.torch.Device;
 namespace Disentangle.ML.TorchSharp;
 
 /// <summary>
-/// An engine on libtorch, by TorchSharp. Results differ from those of <see cref="ManagedEngine"/> by rounding; the same seed on the same processor
-/// gives the same bits.
+/// An engine on libtorch, by TorchSharp. Results differ from those of <see cref="ManagedEngine"/> by rounding. On the CPU, the same seed and
+/// number of threads give the same bits. Parameters are freed with the engine; copy their values before.
 /// </summary>
 public sealed class TorchEngine : Engine
 {
     private readonly List<TorchTensor> _parameters = [];
     private readonly List<IDisposable> _owned = [];
+    private readonly List<Scalar> _numbers = [];
     private readonly TorchDeviceType _device;
     private IDisposable? _gradientMode;
     private DisposeScope? _scope;
     private bool _training;
-    private bool _disposed;
+    private int _stepThread;
 
     internal TorchEngine(TorchDeviceType device, int seed) : base(seed) => _device = device;
 
     internal bool IsOpen => _scope is not null;
+
+    internal bool IsDisposed { get; private set; }
 
     /// <summary>Counts steps, so that tensors know whether theirs is over.</summary>
     internal long StepNumber { get; private set; }
@@ -35,11 +38,11 @@ public sealed class TorchEngine : Engine
     /// <inheritdoc/>
     public override IDisposable BeginStep(bool training)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (IsOpen)
             throw new InvalidOperationException("A step is open already; dispose it before the next one begins.");
         StepNumber++;
-        _training = training;
+        (_training, _stepThread) = (training, Environment.CurrentManagedThreadId);
         _gradientMode = set_grad_enabled(training);
         _scope = NewDisposeScope();
         if (training)
@@ -53,6 +56,7 @@ public sealed class TorchEngine : Engine
     /// <inheritdoc/>
     public override Parameter CreateParameter(string name, Shape shape, ReadOnlySpan<float> values)
     {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         RequireLength("A parameter", shape, values.Length);
         Tensor value = Upload(shape, values).requires_grad_(true);
         value.DetachFromDisposeScope();
@@ -84,7 +88,7 @@ public sealed class TorchEngine : Engine
     public override Tensors.Tensor Fill(Shape shape, float value)
     {
         RequireStep();
-        return Result(shape, full(Lengths(shape), value, device: _device));
+        return Result(shape, full(Lengths(shape), Number(value), device: _device));
     }
 
     /// <inheritdoc/>
@@ -128,6 +132,14 @@ public sealed class TorchEngine : Engine
     }
 
     /// <inheritdoc/>
+    public override ScalarSums CreateSums(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        using DisposeScope scope = NewDisposeScope();
+        return new TorchSums(this, zeros(count, ScalarType.Float32, _device));
+    }
+
+    /// <inheritdoc/>
     public override Optimizer CreateOptimizer(IReadOnlyList<Parameter> parameters, OptimizerOptions options)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -144,7 +156,7 @@ public sealed class TorchEngine : Engine
             owned.Dispose();
         _owned.Clear();
         _parameters.Clear();
-        _disposed = true;
+        IsDisposed = true;
     }
 
     /// <inheritdoc/>
@@ -163,8 +175,8 @@ public sealed class TorchEngine : Engine
     public override Tensors.Tensor Affine(Tensors.Tensor x, float scale, float offset)
     {
         Tensor value = Use(x);
-        Tensor scaled = scale == 1 ? value : value * scale;
-        return Result(x.Shape, offset == 0 ? scaled : scaled + offset);
+        Tensor scaled = scale == 1 ? value : value.mul(Number(scale));
+        return Result(x.Shape, offset == 0 ? scaled : scaled.add(Number(offset)));
     }
 
     /// <inheritdoc/>
@@ -178,7 +190,8 @@ public sealed class TorchEngine : Engine
 
     // clamp would let the gradient through where x equals the minimum.
     /// <inheritdoc/>
-    public override Tensors.Tensor ClampMin(Tensors.Tensor x, float minimum) => Result(x.Shape, nn.functional.threshold(Use(x), minimum, minimum));
+    public override Tensors.Tensor ClampMin(Tensors.Tensor x, float minimum) =>
+        Result(x.Shape, nn.functional.threshold(Use(x), minimum, minimum));
 
     /// <inheritdoc/>
     public override Tensors.Tensor Activate(Tensors.Tensor x, Activation activation)
@@ -249,7 +262,8 @@ public sealed class TorchEngine : Engine
     }
 
     /// <inheritdoc/>
-    public override Tensors.Tensor Linear(Tensors.Tensor x, Tensors.Tensor weight, Tensors.Tensor? bias, Activation activation = Activation.Identity)
+    public override Tensors.Tensor Linear(
+        Tensors.Tensor x, Tensors.Tensor weight, Tensors.Tensor? bias, Activation activation = Activation.Identity)
     {
         (Tensor input, Tensor w, Tensor? b) = (Use(x), Use(weight), bias is null ? null : Use(bias));
         Shape shape = OperationShapes.Linear(x.Shape, weight.Shape, bias?.Shape, activation);
@@ -280,11 +294,31 @@ public sealed class TorchEngine : Engine
         if (tensor is not TorchTensor torchTensor)
         {
             throw new ArgumentException(
-                $"This tensor of shape {tensor.Shape} was made by a {tensor.Engine.GetType().Name}; a TorchEngine cannot read it.", nameof(tensor));
+                $"This tensor of shape {tensor.Shape} was made by a {tensor.Engine.GetType().Name}; a TorchEngine cannot read it.",
+                nameof(tensor));
         }
-        return torchTensor.IsUsableIn(this)
-            ? torchTensor.Value
-            : throw new InvalidOperationException($"This tensor of shape {tensor.Shape} belongs to a step that has ended, or to another engine.");
+        if (!torchTensor.IsUsableIn(this))
+        {
+            throw new InvalidOperationException(
+                $"This tensor of shape {tensor.Shape} belongs to a step that has ended, or to another engine.");
+        }
+        if (_training && !ReferenceEquals(torchTensor.Engine, this))
+        {
+            throw new InvalidOperationException(
+                $"A parameter of shape {tensor.Shape} was made by another engine; only inference steps may read it here.");
+        }
+        return torchTensor.Value;
+    }
+
+    /// <summary>
+    /// A number as an argument of libtorch, in the open step. TorchSharp does not keep it alive while libtorch reads it: collected during the
+    /// call, it would be read after it was freed. So it lives as long as the step.
+    /// </summary>
+    internal Scalar Number(double value)
+    {
+        var number = ((float)value).ToScalar();
+        _numbers.Add(number);
+        return number;
     }
 
     internal TorchTensor Result(Shape shape, Tensor value) => new(this, shape, value, isParameter: false);
@@ -314,10 +348,10 @@ public sealed class TorchEngine : Engine
         return Result(OperationShapes.Broadcast(a.Shape, b.Shape, operation), compute(x, y));
     }
 
-    private static Tensor Activated(Tensor x, Activation activation) => activation switch
+    private Tensor Activated(Tensor x, Activation activation) => activation switch
     {
         Activation.ReLU => x.relu(),
-        Activation.LeakyReLU => x.leaky_relu(0.01),
+        Activation.LeakyReLU => x.leaky_relu(Number(0.01)),
         Activation.Sigmoid => x.sigmoid(),
         Activation.Tanh => x.tanh(),
         _ => x,
@@ -342,13 +376,20 @@ public sealed class TorchEngine : Engine
         ArgumentNullException.ThrowIfNull(parameter);
         return parameter.Value is TorchTensor { IsParameter: true } tensor && ReferenceEquals(tensor.Engine, this)
             ? tensor
-            : throw new ArgumentException($"The parameter {parameter.Name} was made by another engine, and only that one changes it.", nameof(parameter));
+            : throw new ArgumentException(
+                $"The parameter {parameter.Name} was made by another engine, and only that one changes it.", nameof(parameter));
     }
 
     private void RequireStep()
     {
         if (!IsOpen)
             throw new InvalidOperationException("No step is open: operations need using (engine.BeginStep(...)).");
+        if (Environment.CurrentManagedThreadId != _stepThread)
+        {
+            throw new InvalidOperationException(
+                "This step was opened on another thread. An engine serves one thread at a time: "
+                + "a loss computes on the thread that calls it.");
+        }
     }
 
     private void EndStep()
@@ -357,6 +398,9 @@ public sealed class TorchEngine : Engine
         _scope = null;
         _gradientMode?.Dispose();
         _gradientMode = null;
+        foreach (Scalar number in _numbers)
+            number.Dispose();
+        _numbers.Clear();
     }
 
     private sealed class Step(TorchEngine engine, long number) : IDisposable

@@ -17,7 +17,8 @@ internal sealed class TorchOptimizer : Optimizer, IDisposable
 
     public TorchOptimizer(TorchEngine engine, TorchTensor[] parameters, OptimizerOptions options)
     {
-        (_engine, _parameters, _options) = (engine, parameters, options);
+        options?.Check();
+        (_engine, _parameters, _options) = (engine, parameters, options!);
         _momentsPerParameter = options switch
         {
             AdamOptions => 2,
@@ -49,7 +50,7 @@ internal sealed class TorchOptimizer : Optimizer, IDisposable
         Tensor norm = stack(gradients.Select(gradient => gradient.square().sum(ScalarType.Float64)), 0).sum().sqrt().to(ScalarType.Float32);
         bool clips = float.IsFinite(_options.MaximumGradientNorm);
         // NaN compares as not greater: the scale is 1 then, and the NaN is found by the norm.
-        Tensor? scale = clips ? where(norm > _options.MaximumGradientNorm, _options.MaximumGradientNorm / norm, ones_like(norm)) : null;
+        Tensor? scale = clips ? ClippingScale(norm, _options.MaximumGradientNorm) : null;
         for (int i = 0; i < _parameters.Length; i++)
         {
             Tensor gradient = scale is null ? gradients[i] : gradients[i] * scale;
@@ -96,23 +97,29 @@ internal sealed class TorchOptimizer : Optimizer, IDisposable
     {
         double correction1 = 1 - Math.Pow(options.Beta1, _stepCount), correction2 = 1 - Math.Pow(options.Beta2, _stepCount);
         if (options.WeightDecay > 0 && options.DecoupledWeightDecay)
-            weight.mul_(1 - (double)learningRate * options.WeightDecay);
+            weight.mul_(Number(1 - (double)learningRate * options.WeightDecay));
         else if (options.WeightDecay > 0)
-            gradient = gradient + weight * options.WeightDecay;
-        first.mul_(options.Beta1).add_(gradient, 1 - options.Beta1);
-        second.mul_(options.Beta2).addcmul_(gradient, gradient, 1 - options.Beta2);
-        Tensor root = second.sqrt().mul_(1 / Math.Sqrt(correction2)).add_(options.Epsilon);
-        weight.addcdiv_(first, root, -learningRate / correction1);
+            gradient = gradient.add(weight, Number(options.WeightDecay));
+        first.mul_(Number(options.Beta1)).add_(gradient, Number(1 - options.Beta1));
+        second.mul_(Number(options.Beta2)).addcmul_(gradient, gradient, Number(1 - options.Beta2));
+        Tensor root = second.sqrt().mul_(Number(1 / Math.Sqrt(correction2))).add_(Number(options.Epsilon));
+        weight.addcdiv_(first, root, Number(-learningRate / correction1));
     }
 
-    private static void Sgd(SgdOptions options, Tensor weight, Tensor gradient, Tensor? velocity, float learningRate)
+    private void Sgd(SgdOptions options, Tensor weight, Tensor gradient, Tensor? velocity, float learningRate)
     {
         if (options.WeightDecay > 0)
-            gradient = gradient + weight * options.WeightDecay;
+            gradient = gradient.add(weight, Number(options.WeightDecay));
         if (velocity is not null)
-            gradient = velocity.mul_(options.Momentum).add_(gradient);
-        weight.add_(gradient, -learningRate);
+            gradient = velocity.mul_(Number(options.Momentum)).add_(gradient);
+        weight.add_(gradient, Number(-learningRate));
     }
+
+    /// <summary>maximum / norm where the norm exceeds the maximum, else 1.</summary>
+    private Tensor ClippingScale(Tensor norm, float maximum) =>
+        norm.reciprocal().mul(Number(maximum)).masked_fill(norm.gt(Number(maximum)).logical_not(), Number(1));
+
+    private Scalar Number(double value) => _engine.Number(value);
 
     private void RequireLength(int length)
     {

@@ -18,16 +18,22 @@ internal sealed class TorchTensor(TorchEngine engine, Shape shape, Tensor value,
     public override bool RequiresGradient => Value.requires_grad;
 
     /// <summary>Whether an operation of this engine may read it now.</summary>
-    public bool IsUsableIn(TorchEngine other) => ReferenceEquals(Engine, other) && (IsParameter || (other.IsOpen && _step == other.StepNumber));
+    public bool IsUsableIn(TorchEngine other) => IsParameter
+        ? !((TorchEngine)Engine).IsDisposed
+        : ReferenceEquals(Engine, other) && other.IsOpen && _step == other.StepNumber;
 
     public override void CopyTo(Span<float> destination)
     {
         if (!IsUsableIn((TorchEngine)Engine))
-            throw new InvalidOperationException($"This tensor of shape {Shape} belongs to a step that has ended; copy its elements before.");
+        {
+            throw new InvalidOperationException(
+                $"This tensor of shape {Shape} belongs to a step that has ended, or its engine is disposed; copy its elements before.");
+        }
         if (destination.Length < Shape.Length)
         {
             throw new ArgumentException(
-                $"A tensor of shape {Shape} has {Shape.Length} elements; the destination has room for {destination.Length}.", nameof(destination));
+                $"A tensor of shape {Shape} has {Shape.Length} elements; the destination has room for {destination.Length}.",
+                nameof(destination));
         }
         Copy(Value, destination);
     }

@@ -1,0 +1,32 @@
+using Disentangle.ML.Tensors;
+
+namespace Disentangle.ML.TorchSharp.Tests;
+
+/// <summary>Whether libtorch is here.</summary>
+internal static class LibTorch
+{
+    private static readonly string? Missing = Load();
+
+    /// <summary>An engine on the CPU. The test is skipped where libtorch cannot be loaded.</summary>
+    public static TorchEngine NewEngine(int seed = 0)
+    {
+        Require();
+        return (TorchEngine)TorchDevice.Cpu.CreateEngine(threads: 1, seed);
+    }
+
+    /// <summary>Skips the test where libtorch cannot be loaded.</summary>
+    public static void Require() => Assert.SkipUnless(Missing is null, $"libtorch is not here: {Missing}");
+
+    private static string? Load()
+    {
+        try
+        {
+            using Engine engine = TorchDevice.Cpu.CreateEngine(threads: 1, seed: 0);
+            return null;
+        }
+        catch (InvalidOperationException e)
+        {
+            return (e.InnerException ?? e).Message.Split('\n')[0];
+        }
+    }
+}
