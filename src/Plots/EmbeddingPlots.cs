@@ -73,7 +73,7 @@ public static class EmbeddingPlots
         if (title is not null)
             plot.Title(title);
         if (colorColumnName is not null)
-            plot.ShowLegend(Alignment.UpperRight);
+            plot.ShowLegend(Edge.Right);
         Save(plot, path, width, height);
     }
 
