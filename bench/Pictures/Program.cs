@@ -16,7 +16,7 @@ IDataView train = ml.Data.LoadFromEnumerable(digits[..8000]), test = ml.Data.Loa
 IDataView encoded = ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "High").Fit(train).Transform(test);
 
 Save("digits-pixels.png", "Pixels", "by their pixels");
-Save("digits-embedding.png", "Embedding", "by the embedding, learned from \"0-4 or 5-9\"");
+Save("digits-embedding.png", "Embedding", "by the embedding");
 
 void Save(string name, string features, string title)
 {
