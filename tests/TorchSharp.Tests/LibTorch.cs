@@ -15,7 +15,8 @@ internal static class LibTorch
     }
 
     /// <summary>Skips the test where libtorch cannot be loaded.</summary>
-    public static void Require() => Assert.SkipUnless(Missing is null, $"libtorch is not here: {Missing}");
+    public static void Require() => Assert.SkipUnless(
+        Missing is null, $"libtorch cannot be loaded; where libstdc++ is too old, eng/libstdcxx-shim.sh artifacts/libstdcxx helps. {Missing}");
 
     private static string? Load()
     {
@@ -26,7 +27,7 @@ internal static class LibTorch
         }
         catch (InvalidOperationException e)
         {
-            return (e.InnerException ?? e).Message.Split('\n')[0];
+            return e.GetBaseException().Message.Split('\n')[0];
         }
     }
 }
