@@ -102,13 +102,14 @@ def center(x, labels):
     return 0.5 * (x["embedding"][known] ** 2).sum(1).mean()
 
 
-def neighbor_contrast(h, labels, temperature, other_classes):
+def neighbor_contrast(h, labels, temperature, other_classes, cauchy=False):
     """Rows i and i + pairs belong together."""
     pairs = len(labels) // 2
     y = torch.tensor(labels)
     a, b = y[:pairs, None], y[None, pairs:2 * pairs]
     differ = (a >= 0) & (b >= 0) & (a != b)
-    s = F.cosine_similarity(h[:pairs, None, :], h[None, pairs:2 * pairs, :], dim=2) / temperature
+    first, second = h[:pairs, None, :], h[None, pairs:2 * pairs, :]
+    s = -torch.log1p(((first - second) ** 2).sum(2)) if cauchy else F.cosine_similarity(first, second, dim=2) / temperature
     s = s + differ * torch.log(torch.tensor(other_classes))
     own = torch.arange(pairs)
     return 0.5 * (F.cross_entropy(s, own) + F.cross_entropy(s.T, own))
@@ -167,5 +168,7 @@ add("reconstruction by squares", {"loss": "reconstruction", "Error": "MeanSquare
 add("neighbour contrast", {"loss": "neighborContrast"}, lambda x: neighbor_contrast(x["embedding"], LABELS, 0.5, 5.0), embedding=h)
 add("neighbour contrast of equal classes, T = 0.25", {"loss": "neighborContrast", "Temperature": 0.25, "OtherClasses": 1},
     lambda x: neighbor_contrast(x["embedding"], LABELS, 0.25, 1.0), embedding=h)
+add("neighbour contrast by distance", {"loss": "neighborContrast", "Kernel": "Cauchy"},
+    lambda x: neighbor_contrast(x["embedding"], LABELS, 0.5, 5.0, cauchy=True), embedding=h)
 
 print(json.dumps({"generator": f"torch {torch.__version__}, float64", "cases": cases}))

@@ -34,6 +34,7 @@ public class LossTests
         new ReconstructionLoss(),
         new ReconstructionLoss { Error = ReconstructionError.MeanSquared },
         new NeighborContrastLoss(),
+        new NeighborContrastLoss { Kernel = PairKernel.Cauchy },
         new NeighborContrastLoss { Temperature = 0.25f, OtherClasses = 1, Pairs = new() { Neighbors = 3, Walk = 0, View = Views.Images(8, 4) } },
     ];
 

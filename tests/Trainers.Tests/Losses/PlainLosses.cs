@@ -42,7 +42,10 @@ internal static class PlainLosses
         {
             (int y, int z) = (inputs.Labels[a], inputs.Labels[pairs + b]);
             double offset = y >= 0 && z >= 0 && y != z ? Math.Log(loss.OtherClasses) : 0;
-            return Cosine(inputs.Embedding[a], inputs.Embedding[pairs + b]) / loss.Temperature + offset;
+            (double[] row, double[] partner) = (inputs.Embedding[a], inputs.Embedding[pairs + b]);
+            return offset + (loss.Kernel == PairKernel.Angle
+                ? Cosine(row, partner) / loss.Temperature
+                : -Math.Log(1 + SquaredDistance(row, partner)));
         }
         int[] all = [.. Enumerable.Range(0, pairs)];
         return all.Average(a => (LogSumExp(all.Select(b => Score(a, b))) + LogSumExp(all.Select(b => Score(b, a)))) / 2 - Score(a, a));
