@@ -1,3 +1,4 @@
+using System.Text;
 using Disentangle.ML.Evaluators;
 using Disentangle.ML.Trainers;
 using Microsoft.ML;
@@ -168,9 +169,9 @@ public static class EmbeddingPlots
         string ending = Path.GetExtension(path).ToLowerInvariant();
         if (ending is not (".png" or ".svg"))
             throw new ArgumentException($"'{path}' ends in '{ending}'; a picture is a .png or .svg file.", nameof(path));
-        if (ending == ".png")
-            File.WriteAllBytes(path, plot.GetImage(width, height).GetImageBytes(ImageFormat.Png));
-        else
-            File.WriteAllText(path, plot.GetSvgXml(width, height));
+        byte[] picture = ending == ".png"
+            ? plot.GetImage(width, height).GetImageBytes(ImageFormat.Png)
+            : Encoding.UTF8.GetBytes(plot.GetSvgXml(width, height));
+        AtomicFile.Write(path, file => file.Write(picture));
     }
 }

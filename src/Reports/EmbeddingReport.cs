@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Disentangle.ML.Trainers;
 using Microsoft.ML;
 
 namespace Disentangle.ML.Reports;
@@ -26,7 +27,8 @@ public static class EmbeddingReport
     public static void Write(string path, IDataView data, ReportOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        File.WriteAllText(path, Render(data, options));
+        byte[] page = Encoding.UTF8.GetBytes(Render(data, options));
+        AtomicFile.Write(path, file => file.Write(page));
     }
 
     /// <summary>The report as text, for example to show it in a notebook.</summary>

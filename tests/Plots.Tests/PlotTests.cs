@@ -92,4 +92,15 @@ public sealed class PlotTests : IDisposable
         Assert.Throws<DirectoryNotFoundException>(() => EmbeddingPlots.SaveLossCurves(History, "/absent/folder/x.png"));
         Assert.Empty(Directory.GetFiles(_folder));
     }
+
+    [Fact]
+    public void AFailedPictureKeepsTheOldFile()
+    {
+        string png = Path.Combine(_folder, "x.png");
+        EmbeddingPlots.SaveLossCurves(History, png);
+        byte[] before = File.ReadAllBytes(png);
+        Assert.Throws<ArgumentException>(() => EmbeddingPlots.SaveScatter(Rows(3), png, "Absent"));
+        Assert.Equal(before, File.ReadAllBytes(png));
+        Assert.Equal([png], Directory.GetFiles(_folder));
+    }
 }

@@ -17,7 +17,7 @@ internal sealed class NearestBlock
     // In units of the distance to the neighbours. Its square times the rounding error of single precision stays below 1 %.
     private const float FarthestOrigin = 100;
 
-    private readonly FeatureRows _rows;
+    private readonly VectorRows _rows;
     private readonly CancellationToken _token;
     private readonly int _depth;
     private readonly int _kept;
@@ -32,7 +32,7 @@ internal sealed class NearestBlock
     private readonly float[] _distances;
     private int _count;
 
-    public NearestBlock(FeatureRows rows, int neighbors, CancellationToken token)
+    public NearestBlock(VectorRows rows, int neighbors, CancellationToken token)
     {
         (_rows, _token, _depth, _kept) = (rows, token, DistanceProduct.Depth(rows.Width), neighbors + Spare);
         _origin = new float[rows.Width];

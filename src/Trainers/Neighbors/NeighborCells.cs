@@ -13,13 +13,13 @@ internal sealed class NeighborCells
     // In units of the mean size. k-means leaves crowded cells, especially where many rows are equal.
     private const int GreatestSize = 4;
 
-    private readonly FeatureRows _rows;
+    private readonly VectorRows _rows;
     private readonly float[] _origin;
     private readonly int _depth;
     private int[][] _members = [];
     private float[] _centers = [];
 
-    private NeighborCells(FeatureRows rows) =>
+    private NeighborCells(VectorRows rows) =>
         (_rows, _origin, _depth) = (rows, new float[rows.Width], DistanceProduct.Depth(rows.Width));
 
     /// <summary>The number of cells.</summary>
@@ -34,7 +34,7 @@ internal sealed class NeighborCells
     /// <param name="settings">The seed and the number of threads; the result does not depend on the threads.</param>
     /// <param name="progress">Receives the fraction of the work each step completes.</param>
     /// <param name="token">Cancels the work.</param>
-    public static NeighborCells Divide(FeatureRows rows, int[] some, NeighborGraphSettings settings, Action<double> progress,
+    public static NeighborCells Divide(VectorRows rows, int[] some, NeighborGraphSettings settings, Action<double> progress,
         CancellationToken token)
     {
         var cells = new NeighborCells(rows);
@@ -89,7 +89,7 @@ internal sealed class NeighborCells
         _centers = centers;
     }
 
-    private static IEnumerable<int[]> Split(FeatureRows rows, int[] group, double greatest)
+    private static IEnumerable<int[]> Split(VectorRows rows, int[] group, double greatest)
     {
         if (group.Length <= greatest)
             return [group];

@@ -50,13 +50,13 @@ internal sealed class NeighborGraph
     public ReadOnlySpan<int> Of(int row) => _neighbors.AsSpan(_starts[row].._starts[row + 1]);
 
     /// <summary>Builds the graph of rows in a contiguous array.</summary>
-    /// <inheritdoc cref="Build(FeatureRows, ReadOnlySpan{int}, NeighborGraphSettings, Action{double}?, CancellationToken)"/>
+    /// <inheritdoc cref="Build(VectorRows, ReadOnlySpan{int}, NeighborGraphSettings, Action{double}?, CancellationToken)"/>
     public static NeighborGraph Build(ReadOnlyMemory<float> values, int width, ReadOnlySpan<int> labels, NeighborGraphSettings settings,
         Action<double>? progress = null, CancellationToken token = default) =>
-        Build(FeatureRows.Of(values, width), labels, settings, progress, token);
+        Build(VectorRows.Of(values, width), labels, settings, progress, token);
 
     /// <summary>Builds the graph of rows in a store; all must have the same length.</summary>
-    /// <inheritdoc cref="Build(FeatureRows, ReadOnlySpan{int}, NeighborGraphSettings, Action{double}?, CancellationToken)"/>
+    /// <inheritdoc cref="Build(VectorRows, ReadOnlySpan{int}, NeighborGraphSettings, Action{double}?, CancellationToken)"/>
     public static NeighborGraph Build(RowStore store, NeighborGraphSettings settings, Action<double>? progress = null,
         CancellationToken token = default)
     {
@@ -71,7 +71,7 @@ internal sealed class NeighborGraph
             }
         }
         int[] labels = [.. Enumerable.Range(0, store.Count).Select(store.Label)];
-        return Build(new FeatureRows(store.Count, width, row => store.Features(row)), labels, settings, progress, token);
+        return Build(new VectorRows(store.Count, width, row => store.Features(row)), labels, settings, progress, token);
     }
 
     /// <summary>Builds the graph.</summary>
@@ -85,7 +85,7 @@ internal sealed class NeighborGraph
     /// <exception cref="ArgumentException">A setting is out of range, or the numbers of rows and labels differ.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="InvalidDataException">A value is NaN, infinite or beyond ±1e17.</exception>
-    public static NeighborGraph Build(FeatureRows rows, ReadOnlySpan<int> labels, NeighborGraphSettings settings,
+    public static NeighborGraph Build(VectorRows rows, ReadOnlySpan<int> labels, NeighborGraphSettings settings,
         Action<double>? progress = null, CancellationToken token = default)
     {
         settings.Validate();
@@ -105,14 +105,14 @@ internal sealed class NeighborGraph
         return new NeighborGraph(lists, settings.Mutual, FewRows(classes, unlabeled.Length, settings.Neighbors));
     }
 
-    private static FeatureRows Projected(FeatureRows rows, int count, NeighborGraphSettings settings, WorkProgress progress,
+    private static VectorRows Projected(VectorRows rows, int count, NeighborGraphSettings settings, WorkProgress progress,
         CancellationToken token)
     {
         int threads = settings.Threads;
         PrincipalComponents components = PrincipalComponents.Fit(rows, count, settings.Seed, threads, Report(0.75 * ComponentsShare),
             token);
         float[] coordinates = components.Project(rows, threads, Report(0.25 * ComponentsShare), token);
-        return FeatureRows.Of(coordinates, count);
+        return VectorRows.Of(coordinates, count);
 
         Action<double> Report(double share)
         {
@@ -125,7 +125,7 @@ internal sealed class NeighborGraph
         }
     }
 
-    private static void Search(FeatureRows rows, NearestLists lists, SortedDictionary<int, int[]> classes, int[] unlabeled,
+    private static void Search(VectorRows rows, NearestLists lists, SortedDictionary<int, int[]> classes, int[] unlabeled,
         NeighborGraphSettings settings, WorkProgress progress, CancellationToken token)
     {
         int[] all = classes.Count == 0 ? unlabeled : [.. Enumerable.Range(0, rows.Count)];
@@ -141,7 +141,7 @@ internal sealed class NeighborGraph
         progress.Complete();
     }
 
-    private static void CheckValues(FeatureRows rows, CancellationToken token)
+    private static void CheckValues(VectorRows rows, CancellationToken token)
     {
         for (int row = 0; row < rows.Count; row++)
         {

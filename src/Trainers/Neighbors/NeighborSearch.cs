@@ -1,7 +1,7 @@
 namespace Disentangle.ML.Trainers;
 
 /// <summary>Finds the nearest candidates of many rows, in parallel blocks.</summary>
-internal sealed class NeighborSearch(FeatureRows rows, NearestLists lists, NeighborGraphSettings settings, WorkProgress progress,
+internal sealed class NeighborSearch(VectorRows rows, NearestLists lists, NeighborGraphSettings settings, WorkProgress progress,
     CancellationToken token)
 {
     // The fraction of the nearest candidates of sampled rows that the searched cells must hold: above the documented 95 %, to allow for

@@ -39,10 +39,10 @@ internal sealed class PrincipalComponents
     public IReadOnlyList<double> ExplainedVariances { get; }
 
     /// <summary>Finds the components of rows in a contiguous array.</summary>
-    /// <inheritdoc cref="Fit(FeatureRows, int, int, int, Action{double}?, CancellationToken)"/>
+    /// <inheritdoc cref="Fit(VectorRows, int, int, int, Action{double}?, CancellationToken)"/>
     public static PrincipalComponents Fit(ReadOnlyMemory<float> values, int width, int count, int seed = 0, int threads = 0,
         Action<double>? progress = null, CancellationToken token = default) =>
-        Fit(FeatureRows.Of(values, width), count, seed, threads, progress, token);
+        Fit(VectorRows.Of(values, width), count, seed, threads, progress, token);
 
     /// <summary>
     /// Finds the components as eigenvectors of the covariance matrix for up to 800 features. For more it uses subspace iteration from a
@@ -54,7 +54,7 @@ internal sealed class PrincipalComponents
     /// <param name="threads">The maximum number of threads; 0 for all cores. The result does not depend on it.</param>
     /// <param name="progress">Receives the completed fraction of the work, ascending from 0 to 1.</param>
     /// <param name="token">Cancels the work.</param>
-    public static PrincipalComponents Fit(FeatureRows rows, int count, int seed = 0, int threads = 0, Action<double>? progress = null,
+    public static PrincipalComponents Fit(VectorRows rows, int count, int seed = 0, int threads = 0, Action<double>? progress = null,
         CancellationToken token = default)
     {
         if (rows.Count == 0)
@@ -87,7 +87,7 @@ internal sealed class PrincipalComponents
     }
 
     /// <summary>Computes the coordinates of rows along the components: [rows x count].</summary>
-    public float[] Project(FeatureRows rows, int threads = 0, Action<double>? progress = null, CancellationToken token = default)
+    public float[] Project(VectorRows rows, int threads = 0, Action<double>? progress = null, CancellationToken token = default)
     {
         if (rows.Width != Width)
             throw new ArgumentException($"The rows have {rows.Width} features, but the components have {Width}.", nameof(rows));
@@ -107,7 +107,7 @@ internal sealed class PrincipalComponents
             result[f] = (float)(row[f] - mean[f]);
     }
 
-    private static void ForEachTile(FeatureRows rows, double[] mean, int threads, CancellationToken token, TileAction body)
+    private static void ForEachTile(VectorRows rows, double[] mean, int threads, CancellationToken token, TileAction body)
     {
         int size = Math.Clamp(TileValues / rows.Width, 16, 1024);
         var tile = new float[Math.Min(size, rows.Count) * rows.Width];
@@ -127,7 +127,7 @@ internal sealed class PrincipalComponents
 
     private delegate void TileAction(int first, int length, ReadOnlySpan<float> tile);
 
-    private sealed class Fitting(FeatureRows rows, int threads, WorkProgress progress, CancellationToken token)
+    private sealed class Fitting(VectorRows rows, int threads, WorkProgress progress, CancellationToken token)
     {
         private readonly int _width = rows.Width;
 
@@ -205,7 +205,7 @@ internal sealed class PrincipalComponents
             return Matrix<double>.Build.Dense(columns, _width, sums).Transpose() / Divisor;
         }
 
-        private static double[] MeanOf(FeatureRows rows, CancellationToken token)
+        private static double[] MeanOf(VectorRows rows, CancellationToken token)
         {
             var mean = new double[rows.Width];
             for (int row = 0; row < rows.Count; row++)

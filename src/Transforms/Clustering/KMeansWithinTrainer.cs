@@ -1,6 +1,5 @@
 using Disentangle.ML.Evaluators;
 using Disentangle.ML.Trainers;
-using FeatureRows = Disentangle.ML.Evaluators.FeatureRows;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;

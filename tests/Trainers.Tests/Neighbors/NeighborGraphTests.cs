@@ -36,7 +36,7 @@ public class NeighborGraphTests
         float[] values = Clouds(400, 30);
         int[] labels = Labels(400, 2, 0.1);
         var settings = new NeighborGraphSettings { Components = 6, Mutual = false };
-        float[] coordinates = PrincipalComponents.Fit(values, 30, 6).Project(FeatureRows.Of(values, 30));
+        float[] coordinates = PrincipalComponents.Fit(values, 30, 6).Project(VectorRows.Of(values, 30));
         NeighborGraph onComponents = NeighborGraph.Build(values, 30, labels, settings);
         NeighborGraph onFeatures = NeighborGraph.Build(values, 30, labels, settings with { Components = null });
 

@@ -52,7 +52,7 @@ public class NeighborReferenceTests
             Assert.Equal(1, direction.Sum(value => value * value), 1e-4);
             Assert.True(direction.MaxBy(MathF.Abs) > 0);
         }
-        float[] projected = components.Project(FeatureRows.Of(rows, width));
+        float[] projected = components.Project(VectorRows.Of(rows, width));
         double[] coordinates = expected.GetProperty("projected").Deserialize<double[]>()!;
         Assert.All(coordinates.Zip(projected), pair => Assert.Equal(pair.First, pair.Second, 2e-3 * Math.Sqrt(variances[0])));
 

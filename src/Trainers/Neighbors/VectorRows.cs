@@ -4,7 +4,7 @@ namespace Disentangle.ML.Trainers;
 /// <param name="count">The number of rows.</param>
 /// <param name="width">The number of features in a row.</param>
 /// <param name="row">Returns the features of a row; called from several threads.</param>
-internal sealed class FeatureRows(int count, int width, FeatureRows.Accessor row)
+internal sealed class VectorRows(int count, int width, VectorRows.Accessor row)
 {
     public delegate ReadOnlySpan<float> Accessor(int row);
 
@@ -15,7 +15,7 @@ internal sealed class FeatureRows(int count, int width, FeatureRows.Accessor row
     public ReadOnlySpan<float> this[int index] => row(index);
 
     /// <summary>Creates rows from a contiguous array.</summary>
-    public static FeatureRows Of(ReadOnlyMemory<float> values, int width)
+    public static VectorRows Of(ReadOnlyMemory<float> values, int width)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         if (values.Length % width != 0)
