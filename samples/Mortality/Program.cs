@@ -42,6 +42,7 @@ static void Run(string folder, int seeds, int epochs, int clusters)
         ("cross-entropy", Objective.CrossEntropy()),
         ("+ row margin", Objective.CrossEntropy() + Objective.RowMargin(weight: 0.01f, margin: 5)),
         ("+ sample margin", Objective.CrossEntropy() + Objective.SampleMargin(weight: 0.3f, margin: 0.5f)),
+        ("+ neighbour contrast", Objective.CrossEntropy() + Objective.NeighborContrast()),
     ];
     var comparison = new Table().Title($"GRU, {epochs} epochs, {clusters} clusters of {test.Count} test stays, {seeds} seeds")
         .AddColumn("");
