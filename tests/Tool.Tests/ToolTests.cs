@@ -77,7 +77,7 @@ public class ToolTests(TrainedModel model) : IClassFixture<TrainedModel>
     [InlineData("fit customers.csv --label churned --out none/m.zip", "there is no folder '")]
     [InlineData("fit customers.csv --label churned --out .", "is a folder; give the name of a file.")]
     [InlineData("fit customers.csv --label churned --clusters 1 --out m.zip", "--clusters is '1'")]
-    [InlineData("fit customers.csv --label churned", "'--out' is required")]
+    [InlineData("fit customers.csv --label churned", "Option '--out' is required.")]
     [InlineData("fit model.zip --label churned --out m.zip", "is not a text file")]
     [InlineData("cluster customers.csv --model customers.csv --out c.csv", "'customers.csv' is no zip file")]
     [InlineData("evaluate customers.csv --model model.zip --truth kind", "has no column 'kind'")]

@@ -55,7 +55,10 @@ internal sealed class CsvTable
     private string[] Read()
     {
         using FileStream file = File.OpenRead(_path);
-        using CsvReader reader = CsvReader.Create(file, new CsvReaderOptions { Separator = Separator, HasHeader = false, TrimWhitespace = true });
+        using CsvReader reader = CsvReader.Create(file, new CsvReaderOptions
+        {
+            Separator = Separator, HasHeader = false, TrimWhitespace = true, TrackLineNumbers = true,
+        });
         try
         {
             return Read(reader);
