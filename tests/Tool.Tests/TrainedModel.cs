@@ -15,7 +15,7 @@ public sealed class TrainedModel : IDisposable
             int segment = i % 4;
             string age = i == 5 ? "" : (30 + segment / 2 * 30 + 4 * random.NextDouble()).ToString("F1", CultureInfo.InvariantCulture);
             string income = (10 + segment % 2 * 40 + 4 * random.NextDouble()).ToString("F2", CultureInfo.InvariantCulture);
-            return $"{i},{age},{income},{(random.Next(2) == 0 ? "DE" : "\"FR, BE\"")},{(segment > 1 ? "yes" : "no")},s{segment}";
+            return $"{i},{age},{income},{(segment % 2 == 0 ? "DE" : "\"FR, BE\"")},{(segment > 1 ? "yes" : "no")},s{segment}";
         })];
         File.WriteAllLines(Path.Combine(Folder, "customers.csv"), ["id,age,income,country,churned,segment", .. rows]);
         FitOutput = ToolRun.Of(Folder,
