@@ -45,7 +45,8 @@ internal static class Fit
     private static void Show(TrainingProgress progress)
     {
         TimeSpan left = progress.Elapsed / progress.Epoch * (progress.Epochs - progress.Epoch);
-        Terminal.Output.WriteLine(Invariant($"Epoch {progress.Epoch}/{progress.Epochs}: loss {progress.Loss:G4}, {Math.Ceiling(left.TotalSeconds)} s left"));
+        Terminal.Output.WriteLine(Invariant(
+            $"Epoch {progress.Epoch}/{progress.Epochs}: loss {progress.Loss:G4}, {Math.Ceiling(left.TotalSeconds)} s left"));
     }
 
     private static void Summarize(CsvTable table, TrainingColumns columns, Training training)
@@ -55,7 +56,9 @@ internal static class Fit
         Add("Rows", $"{rows}: {training.TrainingRows} to train on, {rows - training.TrainingRows} to judge by");
         Add("Columns", $"{numbers} of numbers, {columns.Features.Count - numbers} of texts");
         Add("Label", $"'{columns.Label.Name}' with {columns.Label.Distinct} values");
-        Add("Clusters", training.Choice is null ? $"{training.Clusters}, as given" : $"{training.Clusters}, chosen by the data. {training.Choice.Verdict}");
+        Add("Clusters", training.Choice is null
+            ? $"{training.Clusters}, as given"
+            : $"{training.Clusters}, chosen by the data. {training.Choice.Verdict}");
         if (training.Evaluate() is { } quality)
         {
             Add($"Match with '{columns.Truth!.Name}'", Invariant(

@@ -66,7 +66,8 @@ public class ToolTests(TrainedModel model) : IClassFixture<TrainedModel>
     [Fact]
     public void The_number_of_clusters_is_chosen_and_a_report_written()
     {
-        string output = Run("fit customers.csv --label churned --ignore id,segment --epochs 10 --out other.zip --report report.html").RequireSuccess();
+        string output = Run("fit customers.csv --label churned --ignore id,segment --epochs 10 --out other.zip --report report.html")
+            .RequireSuccess();
         Assert.Matches(@"Clusters +\d+, chosen by the data\.", output);
         Assert.Contains("<html", File.ReadAllText(Path.Combine(model.Folder, "report.html")));
     }
