@@ -58,7 +58,7 @@ public sealed class IdxTests : IDisposable
 
     [Theory]
     [InlineData("<!DOCTYPE html><html><head><title>403 Forbidden</title></head></html>", "is an HTML page")]
-    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "is a pointer of Git LFS")]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "is a Git LFS pointer")]
     [InlineData("PK\u0003\u0004\u0014", "is a zip archive")]
     public void What_was_downloaded_instead_is_named(string content, string expected)
     {

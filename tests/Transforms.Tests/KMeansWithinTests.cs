@@ -214,7 +214,7 @@ public class KMeansWithinTests
         Assert.Contains("The label column 'Blob' is Scalar of Int32; it must be a key",
             Fault(() => new EstimatorChain<ITransformer>().Append(trainers.KMeansWithin("Features", "Blob")).Fit(_data)));
         string Invalid(ClustersPerClass counts) => Assert.Throws<InvalidDataException>(() => Pipeline(counts).Fit(_data)).Message;
-        Assert.Equal("ClustersPerClass has 3 numbers; the label has 2 classes.", Invalid(ClustersPerClass.InOrder(1, 2, 3)));
+        Assert.Equal("ClustersPerClass has 3 numbers, but the label has 2 classes.", Invalid(ClustersPerClass.InOrder(1, 2, 3)));
         Assert.Equal("ClustersPerClass names low, dead; the classes of the label are low, high.",
             Invalid(ClustersPerClass.Named(new Dictionary<string, int> { ["low"] = 1, ["dead"] = 2 })));
         Assert.Equal("2 classes need one cluster each; 1 clusters are too few.", Invalid(ClustersPerClass.ByShare(1)));
@@ -234,7 +234,7 @@ public class KMeansWithinTests
         IDataView turned = _ml.Transforms.Conversion.MapValueToKey("Group",
             keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
             .Fit(_data).Transform(_data);
-        Assert.Contains("The label column 'Group' has other classes than in training, or in another order",
+        Assert.Contains("The label column 'Group' has different classes than in training, or the same in a different order",
             Assert.Throws<ArgumentOutOfRangeException>(() => model.Transform(turned)).Message);
         Assert.Contains("There is no label column 'Group'", Assert.Throws<ArgumentOutOfRangeException>(
             () => model.Transform(_ml.Transforms.DropColumns("Group").Fit(_data).Transform(_data))).Message);

@@ -50,7 +50,7 @@ public sealed class LoadedChainTests
         ITransformer strokes = Loaded(estimators[3].Fit(data), data);
         Assert.Contains("Column 'Image' is no image: The image has 3 pixels; 2 x 1 are 2.",
             Message(strokes, new Row { Image = [0, 0, 1] }));
-        Assert.Contains("Column 'Image' is no image: Pixel 1 is 255;", Message(strokes, new Row { Image = [0, 255] }));
+        Assert.Contains("Column 'Image' is not an image: Pixel 1 is 255;", Message(strokes, new Row { Image = [0, 255] }));
     }
 
     [Fact]
