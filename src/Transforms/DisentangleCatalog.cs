@@ -23,10 +23,10 @@ public static class DisentangleCatalog
     /// The network, the losses and the training. Default null: the defaults of <see cref="DisentangleEncoderOptions"/>.
     /// </param>
     /// <param name="embeddingSize">
-    /// The number of values in the embedding, at least 1, where there are no options. Default null: 32.
+    /// The number of values in the embedding, at least 1. Only without <paramref name="options"/>. Default null: 32.
     /// </param>
     /// <param name="numberOfEpochs">
-    /// Passes over the data, at least 1, where there are no options. Default null: chosen by the number of rows, see
+    /// Passes over the data, at least 1. Only without <paramref name="options"/>. Default null: chosen by the number of rows, see
     /// <see cref="TrainingOptions.Epochs"/>.
     /// </param>
     /// <exception cref="ArgumentException">
@@ -49,7 +49,7 @@ public static class DisentangleCatalog
             DisentangleEncoderOptions.Of(options, embeddingSize, numberOfEpochs));
 
     /// <summary>
-    /// Learns a code from which the features can be reconstructed and which keeps rows of a class together where there are labels. Cluster
+    /// Learns a code from which the features can be reconstructed and which keeps rows of a class together if there are labels. Cluster
     /// the code to find groups.
     /// </summary>
     /// <param name="catalog">The catalog of transforms.</param>
@@ -63,9 +63,11 @@ public static class DisentangleCatalog
     /// <param name="options">
     /// The network, the losses and the training. Default null: the defaults of <see cref="DisentangleAutoencoderOptions"/>.
     /// </param>
-    /// <param name="embeddingSize">The number of values in the code, at least 1, where there are no options. Default null: 70.</param>
+    /// <param name="embeddingSize">
+    /// The number of values in the code, at least 1. Only without <paramref name="options"/>. Default null: 70.
+    /// </param>
     /// <param name="numberOfEpochs">
-    /// Passes over the data, at least 1, where there are no options. Default null: chosen by the number of rows, see
+    /// Passes over the data, at least 1. Only without <paramref name="options"/>. Default null: chosen by the number of rows, see
     /// <see cref="TrainingOptions.Epochs"/>.
     /// </param>
     /// <exception cref="ArgumentException">

@@ -123,7 +123,7 @@ public class BadInputTests
     }
 
     [Fact]
-    public void The_outputs_need_different_names() => Assert.Contains("'Embedding' is the embedding's column", Assert.Throws<ArgumentException>(() =>
+    public void The_outputs_need_different_names() => Assert.Contains("'Embedding' is the embedding column", Assert.Throws<ArgumentException>(() =>
         _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", Samples.Options with { ScoreColumnName = "Embedding" })).Message);
 
     [Fact]

@@ -241,7 +241,7 @@ public sealed class JointAutoencoderTests
             Assert.Contains(message, Assert.ThrowsAny<ArgumentException>(() => Estimator(auxiliary, options)).Message);
         RefusesOptions("Mode is Paired, which has no style", AllOutputs with { Mode = JointMode.Paired });
         RefusesOptions("StyleColumnName and ScoreColumnName are both 'S'", Options with { StyleColumnName = "S", ScoreColumnName = "S" });
-        RefusesOptions("'Content' is the content's column", Options with { StyleColumnName = "Content" });
+        RefusesOptions("'Content' is the content column", Options with { StyleColumnName = "Content" });
         RefusesOptions("EarlyStopping needs validation rows", Options with { EarlyStopping = new() });
         RefusesOptions("Auxiliary.Content has 40000 values", Options with
         {

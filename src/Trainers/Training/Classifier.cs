@@ -88,7 +88,7 @@ internal sealed class Classifier
         }
     }
 
-    /// <summary>Returns the values of each class. For a single logit, class 1 gets half of them and class 0 the negative half.</summary>
+    /// <summary>Returns the values of each class. A single logit is split: half of it for class 1, minus half for class 0.</summary>
     private static float[][] PerClass(Parameter? parameter, int size)
     {
         float[][] rows = [.. (parameter?.Value.ToArray() ?? []).Chunk(size)];

@@ -41,7 +41,7 @@ public sealed record RowPairs
         if (Neighbors < 0)
             yield return $"Neighbors is {Neighbors}; it must be 0 or more.";
         if (Neighbors == 0 && View is null)
-            yield return "Neighbors is 0, which pairs each row with itself, but View is null, so both are the same; set Neighbors or View.";
+            yield return "Neighbors is 0, which pairs each row with itself, but View is null; set Neighbors or View.";
         if (!(Walk >= 0 && Walk <= 1))
             yield return Invariant($"Walk is {Walk}; it must be between 0 and 1.");
         if (Components < 1)

@@ -63,7 +63,8 @@ public abstract record TrainingOptions
     public int Threads { get; init; }
 
     /// <summary>
-    /// The device to train on. The trained model is of the same kind on every device and scores on the CPU. Default: the CPU, with managed code.
+    /// The device to train on. The trained model is of the same kind on every device and scores on the CPU. Default: the CPU, with managed
+    /// code.
     /// </summary>
     [JsonIgnore]
     public Device Device { get; init; } = Device.Managed;

@@ -28,9 +28,9 @@ public static class SvhnCatalog
         // MATLAB drops a last dimension of 1.
         int[] shape = images.Dimensions.Length == 3 ? [.. images.Dimensions, 1] : images.Dimensions;
         if (shape is not [Side, Side, Channels, > 0])
-            throw new InvalidDataException($"'{path}' has X of {images.Shape}; {Side} x {Side} x {Channels} x N was expected.");
+            throw new InvalidDataException($"'{path}' has X of {images.Shape}; {Side} x {Side} x {Channels} x N is expected.");
         if (labels.Values.Length != shape[3] || labels.Dimensions.Max() != shape[3])
-            throw new InvalidDataException($"'{path}' has {shape[3]} images in X and y of {labels.Shape}; {shape[3]} x 1 was expected.");
+            throw new InvalidDataException($"'{path}' has {shape[3]} images in X and y of {labels.Shape}; {shape[3]} x 1 is expected.");
 
         // The file stores images column by column, channel by channel.
         int[] order = [.. Enumerable.Range(0, Pixels).Select(i => (i % Channels * Side + i / Channels % Side) * Side

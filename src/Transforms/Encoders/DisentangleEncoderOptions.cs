@@ -54,6 +54,6 @@ public sealed record DisentangleEncoderOptions : EncodingOptions
             yield return fault;
         if ((ScoreColumnName ?? PredictedLabelColumnName) is not null && Objective is not null
             && !Objective.Needs.HasFlag(LossNeeds.Classifier))
-            yield return $"ScoreColumnName and PredictedLabelColumnName need a classifier, but Objective ({Objective}) does not train one.";
+            yield return $"ScoreColumnName and PredictedLabelColumnName need a classifier; Objective ({Objective}) does not train one.";
     }
 }

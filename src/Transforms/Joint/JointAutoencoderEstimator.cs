@@ -115,7 +115,7 @@ public sealed class JointAutoencoderEstimator : IEstimator<JointAutoencoderTrans
         return rows.InputSize == image.Length
             ? rows
             : throw Schemas.WrongType(input, "feature", $"a vector of {rows.InputSize} values",
-                $"one of {image.Length}, since {side}.Image is {image} (height x width x channels)");
+                $"one of {image.Length}, because {side}.Image is {image} (height x width x channels)");
     }
 
     /// <summary>Returns, for each auxiliary class, the index of the primary class with the same value.</summary>

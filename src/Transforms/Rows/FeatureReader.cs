@@ -75,7 +75,8 @@ internal sealed class FeatureReader(DataViewRow row, FeatureColumns columns, Inp
             if (!float.IsFinite(features[i]))
             {
                 throw new InvalidDataException(FormattableString.Invariant(
-                    $"Feature {i} of column '{columnName}' is {features[i]}{Where()}. Replace missing values first, for example with ReplaceMissingValues."));
+                    $"Feature {i} of column '{columnName}' is {features[i]}{Where()}. ")
+                    + "Replace missing values first, for example with ReplaceMissingValues.");
             }
         }
         return features;

@@ -208,7 +208,7 @@ public sealed class WordVectorsTests : IDisposable
             Assert.Throws<ArgumentException>(() => WordVectors.Create(vectors.Select(pair => KeyValuePair.Create(pair.Word, pair.Vector)))).Message;
         Assert.StartsWith("There are no word vectors", Refused());
         Assert.StartsWith("Duplicate word 'a'.", Refused(("a", [1]), ("a", [2])));
-        Assert.StartsWith("The vector of 'b' has 2 values and the first one 1;", Refused(("a", [1]), ("b", [2, 3])));
+        Assert.StartsWith("The vector of 'b' has 2 values and the first one has 1;", Refused(("a", [1]), ("b", [2, 3])));
         Assert.StartsWith("The vector of 'a' has 0 values", Refused(("a", [])));
         Assert.StartsWith("The vector of 'a' has a value that is NaN or infinite.", Refused(("a", [float.NaN])));
     }
