@@ -4,18 +4,20 @@ using Disentangle.ML.Transforms;
 
 namespace Microsoft.ML;
 
-/// <summary>Mixtures of Gaussians among the trainers of clusterings.</summary>
+/// <summary>Adds Gaussian mixtures to the clustering trainers.</summary>
 public static class GaussianMixtureCatalog
 {
     /// <summary>
-    /// Fits a mixture of Gaussians: clusters of different sizes and shapes, and for every row the probability of each. <c>PredictedLabel</c> and
-    /// <c>Score</c> are added, as by KMeans.
+    /// Fits a Gaussian mixture: clusters of different sizes and shapes, and the probability of each for every row. Adds
+    /// <c>PredictedLabel</c> and <c>Score</c>, as KMeans does.
     /// </summary>
     /// <param name="catalog">The catalog of trainers.</param>
     /// <param name="featureColumnName">The features: a vector of Single of known size. Default <c>Features</c>.</param>
-    /// <param name="exampleWeightColumnName">How often each row counts: a Single. Needed to fit only. Default null: once.</param>
-    /// <param name="numberOfComponents">The number of Gaussians. At least 1. Default 5.</param>
-    /// <param name="covarianceType">What the covariances may look like. Default: full.</param>
+    /// <param name="exampleWeightColumnName">
+    /// The weight of each row: a Single. Only needed to fit. Default null: every row has weight 1.
+    /// </param>
+    /// <param name="numberOfComponents">The number of components. At least 1. Default 5.</param>
+    /// <param name="covarianceType">The form of the covariances. Default: full.</param>
     /// <example><code>
     /// var model = ml.Clustering.Trainers.GaussianMixture("Embedding", numberOfComponents: 10).Fit(data);
     /// Console.WriteLine(model.Mixture.Bic);
@@ -34,9 +36,10 @@ public static class GaussianMixtureCatalog
             CovarianceType = covarianceType,
         });
 
-    /// <summary>Fits a mixture of Gaussians with more settings.</summary>
+    /// <summary>Fits a Gaussian mixture with more settings.</summary>
     /// <param name="catalog">The catalog of trainers.</param>
     /// <param name="options">The settings.</param>
-    public static GaussianMixtureTrainer GaussianMixture(this ClusteringCatalog.ClusteringTrainers catalog, GaussianMixtureOptions options) =>
+    public static GaussianMixtureTrainer GaussianMixture(this ClusteringCatalog.ClusteringTrainers catalog,
+        GaussianMixtureOptions options) =>
         new(CatalogEnvironment.Of(catalog), options);
 }

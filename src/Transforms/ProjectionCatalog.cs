@@ -3,17 +3,18 @@ using Disentangle.ML.Transforms;
 
 namespace Microsoft.ML;
 
-/// <summary>Maps of rows in two dimensions, to look at.</summary>
+/// <summary>Projections of rows to two dimensions, for plotting.</summary>
 public static class ProjectionCatalog
 {
     /// <summary>
-    /// Learns a map of the rows in two dimensions on which neighbours stay neighbours. It needs no label, places new rows too, and is saved with a
-    /// pipeline like any encoder. For a quick, linear map use <c>ml.Transforms.ProjectToPrincipalComponents(..., rank: 2)</c> of ML.NET.
+    /// Learns a two-dimensional map on which neighbours stay neighbours. It needs no labels, also places new rows, and is saved with a
+    /// pipeline like any encoder. For a quick linear map use ML.NET's <c>ml.Transforms.ProjectToPrincipalComponents(..., rank: 2)</c>.
     /// </summary>
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="outputColumnName">The coordinates: a vector of two Single.</param>
     /// <param name="inputColumnName">
-    /// An embedding, or the features themselves: a vector of Single of known size. Default null: as <paramref name="outputColumnName"/>.
+    /// An embedding, or the features themselves: a vector of Single of known size. Default null: the same as
+    /// <paramref name="outputColumnName"/>.
     /// </param>
     /// <param name="options">Default null: the defaults of <see cref="ProjectionOptions"/>.</param>
     /// <example><code>

@@ -13,7 +13,7 @@ public class BadInputTests
     [InlineData("Pixels", "Flag", "There is no feature column 'Pixels'. The data have: Features, Group, Flag, Number, Blob.")]
     [InlineData("Features", "Lable", "There is no label column 'Lable'. The data have: Features, Group, Flag, Number, Blob.")]
     [InlineData("Number", "Flag", "The feature column 'Number' is one Single; it must be a vector of Single of known size")]
-    [InlineData("Features", "Number", "The label column 'Number' is Scalar of Single; it must be a key (Conversion.MapValueToKey makes one")]
+    [InlineData("Features", "Number", "The label column 'Number' is Scalar of Single; it must be a key (use Conversion.MapValueToKey")]
     [InlineData("Features", "Features", "The label column 'Features' is Vector of Single; it must be a key")]
     public void Columns_must_be_there_and_of_the_right_type(string features, string label, string expected)
     {
@@ -87,15 +87,15 @@ public class BadInputTests
     {
         var estimator = _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", Samples.Options);
         IDataView oneClass = _ml.Data.LoadFromEnumerable(Samples.Create().Where(sample => sample.Flag));
-        Assert.Equal("All labelled rows have the same label in column 'Flag'; rows of at least two classes are needed to learn from.",
+        Assert.Equal("All labelled rows have the same label in column 'Flag'; training needs rows of at least two classes.",
             Assert.Throws<InvalidDataException>(() => estimator.Fit(oneClass)).Message);
-        Assert.Equal("The data have no rows to train on.",
+        Assert.Equal("There are no rows to train on.",
             Assert.Throws<InvalidDataException>(() => estimator.Fit(_ml.Data.LoadFromEnumerable(Array.Empty<Sample>()))).Message);
 
         Sample[] oneKey = Samples.Create();
         foreach (Sample sample in oneKey)
             sample.Group = "low";
-        Assert.Equal("The label column 'Group' has 1 class; at least two are needed to learn from.",
+        Assert.Equal("The label column 'Group' has 1 class; training needs at least two.",
             Assert.Throws<InvalidDataException>(() => Samples.Pipeline(_ml).Fit(_ml.Data.LoadFromEnumerable(oneKey))).Message);
 
         IDataView keys = _ml.Transforms.SelectColumns("Group").Fit(_ml.Data.LoadFromEnumerable(Samples.Create())).Transform(_ml.Data.LoadFromEnumerable(Samples.Create()));
@@ -123,7 +123,7 @@ public class BadInputTests
     }
 
     [Fact]
-    public void The_outputs_need_different_names() => Assert.Contains("'Embedding' is the embedding's column", Assert.Throws<ArgumentException>(() =>
+    public void The_outputs_need_different_names() => Assert.Contains("'Embedding' is the embedding column", Assert.Throws<ArgumentException>(() =>
         _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", Samples.Options with { ScoreColumnName = "Embedding" })).Message);
 
     [Fact]

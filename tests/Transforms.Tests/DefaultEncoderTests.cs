@@ -50,7 +50,7 @@ public class DefaultEncoderTests
         Assert.Contains("Embedding is 0", wrong.Message, StringComparison.Ordinal);
         Assert.Contains("Epochs is 0", wrong.Message, StringComparison.Ordinal);
         var both = Assert.Throws<ArgumentException>(() => _ml.Transforms.DisentangleEncoder("Embedding", options: new(), numberOfEpochs: 3));
-        Assert.Contains("There are options as well as embeddingSize or numberOfEpochs", both.Message, StringComparison.Ordinal);
+        Assert.Contains("Both options and embeddingSize or numberOfEpochs are given", both.Message, StringComparison.Ordinal);
     }
 
     [Fact]

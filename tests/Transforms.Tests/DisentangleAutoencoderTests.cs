@@ -249,8 +249,8 @@ public class DisentangleAutoencoderTests
         string message = Assert.Throws<ArgumentException>(() => _ml.Transforms.DisentangleAutoencoder("Code", "Features", "Flag", options)).Message;
         foreach (string part in new[]
         {
-            "Network.Hidden is 0", "Network is a GruNetwork, and no autoencoder", "reconstruction has no fixed size", "LengthColumnName is empty",
-            "weight of soft nearest neighbour is -1", "temperature is 0", "Optimizer.WeightDecay is -1", "EarlyStopping needs rows to validate with",
+            "Network.Hidden is 0", "Network is a GruNetwork, not an autoencoder", "reconstruction has no fixed size", "LengthColumnName is empty",
+            "weight of soft nearest neighbour is -1", "temperature is 0", "Optimizer.WeightDecay is -1", "EarlyStopping needs validation rows",
         })
         {
             Assert.Contains(part, message);

@@ -58,7 +58,7 @@ public sealed class IdxTests : IDisposable
 
     [Theory]
     [InlineData("<!DOCTYPE html><html><head><title>403 Forbidden</title></head></html>", "is an HTML page")]
-    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "is a pointer of Git LFS")]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "is a Git LFS pointer")]
     [InlineData("PK\u0003\u0004\u0014", "is a zip archive")]
     public void What_was_downloaded_instead_is_named(string content, string expected)
     {
@@ -99,11 +99,11 @@ public sealed class IdxTests : IDisposable
     public void Sizes_are_checked_before_memory_is_taken()
     {
         string labels = File("labels", Labels);
-        AssertCheap("announces 400 bytes of images (idx3-ubyte or idx4-ubyte) and has more",
+        AssertCheap("declares 400 bytes of images (idx3-ubyte or idx4-ubyte) but has more",
             [.. Header(20, 5, 4), .. new byte[100_000_000]], "bomb.gz");
-        AssertCheap("and has 400", [.. Header(2000, 1000, 1000), .. new byte[400]], "short.gz");
-        AssertCheap("announces -5 as length 2 of its images", [.. Header(20, -5, -4), .. new byte[400]], "negative");
-        AssertCheap("announces 0 as length 2 of its images", Header(20, 0, 4), "zero");
+        AssertCheap("but has 400", [.. Header(2000, 1000, 1000), .. new byte[400]], "short.gz");
+        AssertCheap("declares -5 as length 2 of its images", [.. Header(20, -5, -4), .. new byte[400]], "negative");
+        AssertCheap("declares 0 as length 2 of its images", Header(20, 0, 4), "zero");
         AssertCheap("of more than", [.. Header(int.MaxValue, int.MaxValue, int.MaxValue), .. new byte[400]], "overflow");
 
         static byte[] Header(params int[] lengths) => [0, 0, 8, 3,
@@ -135,7 +135,7 @@ public sealed class IdxTests : IDisposable
     {
         void Refuses(string expected, byte[] images, byte[] labels) => Assert.Contains(expected,
             Assert.Throws<InvalidDataException>(() => _ml.Data.LoadFromIdx(File("images", images), File("labels", labels))).Message);
-        Refuses("announces 6 bytes of images (idx3-ubyte or idx4-ubyte) and has 5", Images[..^1], Labels);
+        Refuses("declares 6 bytes of images (idx3-ubyte or idx4-ubyte) but has 5", Images[..^1], Labels);
         Refuses("images' is not an idx file of images (idx3-ubyte or idx4-ubyte)", Labels, Labels);
         Refuses("labels' is not an idx file of labels (idx1-ubyte)", Images, [1, 2]);
         Refuses("has 2 images and", Images, [0, 0, 8, 1, 0, 0, 0, 1, 7]);

@@ -231,7 +231,7 @@ public sealed class JointAutoencoderTests
         IDataView unknown = _ml.Transforms.Conversion.MapValueToKey("Label", keyData: Keys("left", "elsewhere"))
             .Fit(_ml.Data.LoadFromEnumerable(Small(30))).Transform(_ml.Data.LoadFromEnumerable(Small(30)));
         Refuses<ArgumentOutOfRangeException>(
-            "has a class 'elsewhere', which the primary label column 'Label' has not; its classes are left, middle, right", data, unknown);
+            "has a class 'elsewhere', which the primary label column 'Label' does not have; its classes are left, middle, right", data, unknown);
         Small[] missing = Small(30);
         missing[7].Pixels[3] = float.NaN;
         Refuses<InvalidDataException>("is NaN in row 7 (from 0) of the auxiliary data.", data, Keyed(_ml.Data.LoadFromEnumerable(missing)));
@@ -239,10 +239,10 @@ public sealed class JointAutoencoderTests
 
         void RefusesOptions(string message, JointAutoencoderOptions options) =>
             Assert.Contains(message, Assert.ThrowsAny<ArgumentException>(() => Estimator(auxiliary, options)).Message);
-        RefusesOptions("Mode is Paired, which learns no style", AllOutputs with { Mode = JointMode.Paired });
+        RefusesOptions("Mode is Paired, which has no style", AllOutputs with { Mode = JointMode.Paired });
         RefusesOptions("StyleColumnName and ScoreColumnName are both 'S'", Options with { StyleColumnName = "S", ScoreColumnName = "S" });
-        RefusesOptions("'Content' is the content's column", Options with { StyleColumnName = "Content" });
-        RefusesOptions("EarlyStopping needs rows to validate with", Options with { EarlyStopping = new() });
+        RefusesOptions("'Content' is the content column", Options with { StyleColumnName = "Content" });
+        RefusesOptions("EarlyStopping needs validation rows", Options with { EarlyStopping = new() });
         RefusesOptions("Auxiliary.Content has 40000 values", Options with
         {
             Primary = Options.Primary with { Content = 40000 }, Auxiliary = Options.Auxiliary with { Content = 40000 },

@@ -185,7 +185,7 @@ public class KMeansWithinTests
         Assert.Equal(without.Inertia, with.Inertia);
         foreach (Sample sample in samples)
             sample.Group = "";
-        Assert.Contains("No row has a label in column 'Group' (200 rows without one)",
+        Assert.Contains("No row has a label in column 'Group' (200 rows are unlabelled)",
             Assert.Throws<InvalidDataException>(() => Pipeline(2).Fit(_ml.Data.LoadFromEnumerable(samples))).Message);
         Assert.Throws<InvalidDataException>(() => Pipeline(2).Fit(_ml.Data.LoadFromEnumerable(Array.Empty<Sample>())));
     }
@@ -197,7 +197,7 @@ public class KMeansWithinTests
         Assert.Contains("ClustersPerClass is 0", Fault(() => _ml.Clustering.Trainers.KMeansWithin(clustersPerClass: 0)));
         Assert.Contains("ClustersPerClass is -1 for class 1",
             Fault(() => _ml.Clustering.Trainers.KMeansWithin(clustersPerClass: ClustersPerClass.InOrder(2, -1))));
-        Assert.Contains("shares out 0 clusters", Fault(() =>
+        Assert.Contains("divides 0 clusters", Fault(() =>
             _ml.Clustering.Trainers.KMeansWithin(clustersPerClass: ClustersPerClass.ByShare(0))));
         string all = Fault(() => _ml.Clustering.Trainers.KMeansWithin(
             new KMeansWithinOptions { FeatureColumnName = "", LabelColumnName = " ", ClustersPerClass = null!, Restarts = 0,
@@ -214,8 +214,8 @@ public class KMeansWithinTests
         Assert.Contains("The label column 'Blob' is Scalar of Int32; it must be a key",
             Fault(() => new EstimatorChain<ITransformer>().Append(trainers.KMeansWithin("Features", "Blob")).Fit(_data)));
         string Invalid(ClustersPerClass counts) => Assert.Throws<InvalidDataException>(() => Pipeline(counts).Fit(_data)).Message;
-        Assert.Equal("ClustersPerClass has 3 numbers; the label has 2 classes.", Invalid(ClustersPerClass.InOrder(1, 2, 3)));
-        Assert.Equal("ClustersPerClass names low, dead; the classes of the label are low, high.",
+        Assert.Equal("ClustersPerClass has 3 numbers, but the label has 2 classes.", Invalid(ClustersPerClass.InOrder(1, 2, 3)));
+        Assert.Equal("ClustersPerClass names low, dead, but the classes of the label are low, high.",
             Invalid(ClustersPerClass.Named(new Dictionary<string, int> { ["low"] = 1, ["dead"] = 2 })));
         Assert.Equal("2 classes need one cluster each; 1 clusters are too few.", Invalid(ClustersPerClass.ByShare(1)));
         Assert.Contains("300 clusters need at least 300 distinct rows", Invalid(ClustersPerClass.ByShare(300)));
@@ -234,7 +234,7 @@ public class KMeansWithinTests
         IDataView turned = _ml.Transforms.Conversion.MapValueToKey("Group",
             keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
             .Fit(_data).Transform(_data);
-        Assert.Contains("The label column 'Group' has other classes than in training, or in another order",
+        Assert.Contains("The label column 'Group' has different classes than in training, or the same in a different order",
             Assert.Throws<ArgumentOutOfRangeException>(() => model.Transform(turned)).Message);
         Assert.Contains("There is no label column 'Group'", Assert.Throws<ArgumentOutOfRangeException>(
             () => model.Transform(_ml.Transforms.DropColumns("Group").Fit(_data).Transform(_data))).Message);

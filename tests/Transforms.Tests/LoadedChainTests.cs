@@ -48,9 +48,9 @@ public sealed class LoadedChainTests
             Assert.DoesNotContain("__Disentangle", message, StringComparison.Ordinal);
         }
         ITransformer strokes = Loaded(estimators[3].Fit(data), data);
-        Assert.Contains("Column 'Image' is no image: The image has 3 pixels; 2 x 1 are 2.",
+        Assert.Contains("Column 'Image' is not an image: The image has 3 pixels; 2 x 1 needs 2.",
             Message(strokes, new Row { Image = [0, 0, 1] }));
-        Assert.Contains("Column 'Image' is no image: Pixel 1 is 255;", Message(strokes, new Row { Image = [0, 255] }));
+        Assert.Contains("Column 'Image' is not an image: Pixel 1 is 255;", Message(strokes, new Row { Image = [0, 255] }));
     }
 
     [Fact]

@@ -152,9 +152,9 @@ public class SequenceTests
     }
 
     [Theory]
-    [InlineData(10, "The sequence in column 'Steps' in row 7 (from 0) has 9 steps, and its length column says 10.")]
-    [InlineData(-1, "The sequence in column 'Steps' in row 7 (from 0) has 9 steps, and its length column says -1.")]
-    [InlineData(1L << 62, "The sequence in column 'Steps' in row 7 (from 0) has 9 steps, and its length column says 4611686018427387904.")]
+    [InlineData(10, "The sequence in column 'Steps' in row 7 (from 0) has 9 steps, but its length column says 10.")]
+    [InlineData(-1, "The sequence in column 'Steps' in row 7 (from 0) has 9 steps, but its length column says -1.")]
+    [InlineData(1L << 62, "The sequence in column 'Steps' in row 7 (from 0) has 9 steps, but its length column says 4611686018427387904.")]
     [InlineData(0, "The sequence in column 'Steps' in row 7 (from 0) has no steps; a sequence needs at least one.")]
     public void A_length_at_fault_is_named(long length, string expected)
     {

@@ -45,7 +45,7 @@ public sealed class StrokeFileTests : IDisposable
     {
         Assert.Contains("testlabels.txt", Assert.Throws<FileNotFoundException>(() => _ml.Data.LoadStrokeSequences(_folder, "test")).Message);
         var tooMany = Assert.Throws<InvalidDataException>(() => _ml.Data.LoadStrokeSequences(_folder, "train", rows: 3));
-        Assert.EndsWith("has 2 labels; 3 rows were asked for.", tooMany.Message);
+        Assert.EndsWith("has 2 labels; 3 rows were requested.", tooMany.Message);
         Write("trainlabels.txt", "5\n0\n4\n");
         Assert.Contains("trainimg-2-inputdata.txt", Assert.Throws<FileNotFoundException>(() => _ml.Data.LoadStrokeSequences(_folder, "train")).Message);
     }

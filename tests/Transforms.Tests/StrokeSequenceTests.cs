@@ -86,8 +86,8 @@ public class StrokeSequenceTests
     public void Wrong_images_are_refused()
     {
         string Message(float[] pixels, int width) => Assert.ThrowsAny<ArgumentException>(() => StrokeSequences.FromImage(pixels, width, 2)).Message;
-        Assert.StartsWith("The image has 3 pixels; 2 x 2 are 4.", Message([0, 0, 0], 2));
-        Assert.StartsWith("Pixel 2 is 200; pixels go from 0 (paper) to 1 (ink).", Message([0, 0, 200, 0], 2));
+        Assert.StartsWith("The image has 3 pixels; 2 x 2 needs 4.", Message([0, 0, 0], 2));
+        Assert.StartsWith("Pixel 2 is 200; it must be between 0 (paper) and 1 (ink).", Message([0, 0, 200, 0], 2));
         Assert.StartsWith("Pixel 0 is NaN;", Message([float.NaN, 0, 0, 0], 2));
         Assert.Contains("'0'", Message([], 0));
     }

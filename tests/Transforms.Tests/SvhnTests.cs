@@ -81,8 +81,8 @@ public sealed class SvhnTests : IDisposable
         Refuses("is not a MATLAB 5 file", []);
         Refuses("is not a MATLAB 5 file", new byte[500]);
         Refuses("is not a MATLAB 5 file", Written().Content[..127]);
-        Refuses("is a MATLAB 7.3 (HDF5) file; a MATLAB 5 file is expected", [.. "MATLAB 7.3 MAT-file, Platform: GLNXA64"u8, .. new byte[600]]);
-        Refuses("is a MATLAB 7.3 (HDF5) file; a MATLAB 5 file is expected", [0x89, .. "HDF\r\n"u8, .. new byte[600]]);
+        Refuses("is a MATLAB 7.3 (HDF5) file; expected a MATLAB 5 file", [.. "MATLAB 7.3 MAT-file, Platform: GLNXA64"u8, .. new byte[600]]);
+        Refuses("is a MATLAB 7.3 (HDF5) file; expected a MATLAB 5 file", [0x89, .. "HDF\r\n"u8, .. new byte[600]]);
         Assert.Throws<FileNotFoundException>(() => _ml.Data.LoadFromSvhn(Path.Combine(_folder, "nothing")));
     }
 
@@ -94,7 +94,7 @@ public sealed class SvhnTests : IDisposable
         byte[] whole = Written(compressed).Content;
         for (int length = 128; length < whole.Length; length += 1 + length % 61)
             Refuses("", whole[..length]);
-        Refuses("is truncated: the element at byte 128 announces", whole[..200]);
+        Refuses("is truncated: the element at byte 128 declares", whole[..200]);
         Refuses("has no variable 'X'; it has none", whole[..128]);
     }
 
@@ -129,12 +129,12 @@ public sealed class SvhnTests : IDisposable
         Refuses("has X of 64 x 16 x 3 x 2; 32 x 32 x 3 x N is expected", new MatFileWriter().Add("X", [64, 16, 3, 2], TwoImages).Add("y", [2, 1], TwoLabels));
         Refuses("has X of 6144 x 1; 32 x 32 x 3 x N is expected", new MatFileWriter().Add("X", [2 * Size, 1], TwoImages).Add("y", [2, 1], TwoLabels));
         Refuses("has 2 images in X and y of 1 x 1; 2 x 1 is expected", new MatFileWriter().Add("X", [32, 32, 3, 2], TwoImages).Add("y", [1, 1], [4]));
-        Refuses("has 11 as value 2 of 'y'; whole numbers from 1 to 10 are expected", new MatFileWriter().Add("y", [2, 1], [4, 11]));
+        Refuses("has 11 as value 2 of 'y'; expected whole numbers from 1 to 10", new MatFileWriter().Add("y", [2, 1], [4, 11]));
         Refuses("has 0 as value 1 of 'y'", new MatFileWriter().Add("y", [2, 1], [0, 4]));
         Refuses("has 2.5 as value 2 of 'y'", new MatFileWriter().Add("y", [2, 1], [3, 2.5], type: 9));
         Refuses("has NaN as value 1 of 'y'", new MatFileWriter().Add("y", [2, 1], [double.NaN, 2], type: 9));
-        Refuses("has 256 as value 1 of 'X'; whole numbers from 0 to 255 are expected", new MatFileWriter().Add("X", [1, 1], [256], type: 4));
-        Refuses("has a cell array as 'X'; a full array of real numbers is expected",
+        Refuses("has 256 as value 1 of 'X'; expected whole numbers from 0 to 255", new MatFileWriter().Add("X", [1, 1], [256], type: 4));
+        Refuses("has a cell array as 'X'; expected a full array of real numbers",
             new MatFileWriter().Add("X", [1, 1], [], kind: 1, type: 14, compressed: false));
         Refuses("has complex numbers as 'y'", new MatFileWriter().Add("y", [2, 1], TwoLabels, kind: 0x809, type: 2, compressed: true));
     }

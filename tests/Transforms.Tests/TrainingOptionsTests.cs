@@ -65,7 +65,7 @@ public class TrainingOptionsTests
 
         foreach (EncodingTransformer encoder in new[] { model, opened })
             Assert.Equal((StopReason.EarlyStopping, 1, 3), (encoder.StopReason, encoder.BestEpoch, encoder.History.Count));
-        Assert.Contains(log, message => message.Contains("Training ended after 3 epochs (EarlyStopping); the weights are those of epoch 1."));
+        Assert.Contains(log, message => message.Contains("Training stopped after 3 epochs (EarlyStopping); the weights are from epoch 1."));
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public class TrainingOptionsTests
         Refuses("There is no feature column 'Features'. The validation data have: ", data,
             _ml.Transforms.DropColumns("Features").Fit(data).Transform(data), "Flag");
         // The same two groups met in the other order, and one of them alone.
-        const string OtherClasses = "The label column 'Group' has other classes in the validation data";
+        const string OtherClasses = "The label column 'Group' has different classes";
         Refuses(OtherClasses, Keyed(Samples.Create()), Keyed(Samples.Create().Reverse()), "Group");
         Refuses(OtherClasses, Keyed(Samples.Create()), Keyed(Samples.Create().Where(sample => !sample.Flag)), "Group");
 
@@ -189,8 +189,8 @@ public class TrainingOptionsTests
         foreach (string part in new[]
         {
             "Lambda of Gaussian-COREL is 2", "Gamma of Gaussian-COREL is -1", "Gaussian-COREL and Cosine-COREL each need a different classifier",
-            "Network is no autoencoder",
-            "EarlyStopping.Patience is 0", "EarlyStopping needs rows to validate with", "it is for networks that read sequences",
+            "Network is not an autoencoder",
+            "EarlyStopping.Patience is 0", "EarlyStopping needs validation rows", "it is only for networks that read sequences",
             "needs rows in memory", "Schedule.StepFactor is 0",
         })
         {

@@ -95,14 +95,14 @@ public class WarmStartTests
         DisentangleEncoderTransformer before = Estimator("Group", Samples.AllOutputs).Fit(data);
         var network = Assert.Throws<ArgumentException>(() =>
             Estimator("Group", Still with { Network = Network.Mlp([16], 6) }).Fit(data, before));
-        Assert.Contains("The previous model has another network", network.Message, StringComparison.Ordinal);
+        Assert.Contains("The network of the previous model is", network.Message, StringComparison.Ordinal);
         var normalised = Assert.Throws<ArgumentException>(() => Estimator("Group", Still with { NormalizeEmbedding = true }).Fit(data, before));
         Assert.Contains("does not scale embeddings to length 1", normalised.Message, StringComparison.Ordinal);
 
         IDataView wider = _ml.Transforms.Concatenate("Wide", "Features", "Number").Fit(data).Transform(data);
         var features = Assert.Throws<ArgumentException>(() =>
             _ml.Transforms.DisentangleEncoder("Embedding", "Wide", "Group", Still).Fit(wider, before));
-        Assert.Contains("The previous model takes 12 features; the data have 13.", features.Message, StringComparison.Ordinal);
+        Assert.Contains("The previous model was trained on 12 features, but the data has 13.", features.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>(() => Estimator("Group", Still).Fit(data, null!));
     }
 }

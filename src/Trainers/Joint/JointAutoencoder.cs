@@ -3,8 +3,8 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// The networks of two sets with the classifier they share, with weights. It does not change while it encodes: any number of
-/// <see cref="JointEncoderSession"/>s may use it at once.
+/// The networks of two sets and their shared classifier, with weights. Encoding does not modify it, so any number of
+/// <see cref="JointEncoderSession"/>s may share it.
 /// </summary>
 public sealed class JointAutoencoder
 {
@@ -12,11 +12,11 @@ public sealed class JointAutoencoder
     private readonly DenseStack _classifier;
     private readonly JointTrainingOptions _options;
 
-    /// <summary>Networks with fresh weights.</summary>
-    /// <param name="engine">Where the parameters are made.</param>
-    /// <param name="options">The architecture and what is trained of it.</param>
+    /// <summary>Creates networks with random weights.</summary>
+    /// <param name="engine">The engine that creates the parameters.</param>
+    /// <param name="options">The architecture and the mode.</param>
     /// <param name="classCount">The number of classes, at least 2.</param>
-    /// <param name="seed">Decides the weights.</param>
+    /// <param name="seed">The seed of the weights.</param>
     public JointAutoencoder(Engine engine, JointTrainingOptions options, int classCount, int seed = 0)
         : this(engine, options, classCount, new Random(seed))
     {
@@ -33,7 +33,8 @@ public sealed class JointAutoencoder
         ContentSize = options.Primary.Content;
         Networks = Mode == JointMode.Single ? [options.Primary] : [options.Primary, options.Auxiliary];
         _sides = [.. Networks.Select(network => Build(engine, network, random))];
-        DenseSettings[] layers = [.. DenseStack.Hidden(options.ClassifierHidden, Activation.ReLU), new("logits", classCount, Activation.Identity)];
+        DenseSettings[] layers = [.. DenseStack.Hidden(options.ClassifierHidden, Activation.ReLU),
+            new("logits", classCount, Activation.Identity)];
         _classifier = new DenseStack(engine, ContentSize, layers, options.Primary.Initialization, random, options.ClassifierDropout);
         Parameters =
         [
@@ -42,7 +43,7 @@ public sealed class JointAutoencoder
         ];
     }
 
-    /// <summary>What is trained of it.</summary>
+    /// <summary>Which parts are trained.</summary>
     public JointMode Mode { get; }
 
     /// <summary>The number of classes.</summary>
@@ -54,8 +55,8 @@ public sealed class JointAutoencoder
     /// <summary>The weights and biases of both networks and the classifier, in a fixed order.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    /// <summary>The same model with its weights copied to another engine.</summary>
-    /// <param name="engine">Where the parameters are made.</param>
+    /// <summary>Copies the model to another engine.</summary>
+    /// <param name="engine">The engine that creates the parameters.</param>
     public JointAutoencoder On(Engine engine)
     {
         ArgumentNullException.ThrowIfNull(engine);
@@ -64,25 +65,29 @@ public sealed class JointAutoencoder
         return copy;
     }
 
-    /// <summary>The sides' networks; without the auxiliary's in mode <see cref="JointMode.Single"/>.</summary>
+    /// <summary>The networks of the sides; only the primary one in mode <see cref="JointMode.Single"/>.</summary>
     internal IReadOnlyList<ConvolutionalVariationalAutoencoder> Networks { get; }
 
-    /// <summary>What the rows of a side look like.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It has no such side, because <see cref="Mode"/> is <see cref="JointMode.Single"/>.</exception>
+    /// <summary>The shape of a side's rows.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The model does not have this side, because <see cref="Mode"/> is <see cref="JointMode.Single"/>.
+    /// </exception>
     public InputShape Input(JointSide side) => new(Network(side).Image.Length, IsSequence: false);
 
-    /// <summary>The number of values in a style; 0 without styles, which only mode <see cref="JointMode.Joint"/> has.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It has no such side, because <see cref="Mode"/> is <see cref="JointMode.Single"/>.</exception>
+    /// <summary>The number of values in a style; 0 unless the mode is <see cref="JointMode.Joint"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The model does not have this side, because <see cref="Mode"/> is <see cref="JointMode.Single"/>.
+    /// </exception>
     public int StyleSize(JointSide side) => Mode == JointMode.Joint ? Network(side).Style : 0;
 
-    /// <summary>The layers of a side that lead to the mean of the content.</summary>
+    /// <summary>The layers of a side up to the mean of the content.</summary>
     internal ContentModule Content(JointSide side) => _sides[(int)side].Content;
 
     /// <summary>All layers of a side; only in mode <see cref="JointMode.Joint"/>.</summary>
     internal ConvolutionalVariationalModule Variational(JointSide side) => _sides[(int)side].Whole
         ?? throw new InvalidOperationException($"The model was trained in mode {Mode}, which has no style and no reconstruction.");
 
-    /// <summary>[rows x content] to [rows x classes], before the softmax.</summary>
+    /// <summary>Maps [rows x content] to [rows x classes], before the softmax.</summary>
     internal Tensor Logits(Engine engine, Tensor content) => _classifier.Forward(engine, content, []);
 
     private ConvolutionalVariationalAutoencoder Network(JointSide side)
@@ -91,7 +96,8 @@ public sealed class JointAutoencoder
         return Networks[(int)side];
     }
 
-    private (ContentModule, ConvolutionalVariationalModule?) Build(Engine engine, ConvolutionalVariationalAutoencoder network, Random random)
+    private (ContentModule, ConvolutionalVariationalModule?) Build(Engine engine, ConvolutionalVariationalAutoencoder network,
+        Random random)
     {
         if (Mode != JointMode.Joint)
             return (network.BuildContent(engine, network.Image.Length, random), null);
@@ -99,7 +105,7 @@ public sealed class JointAutoencoder
         return (whole.Content, whole);
     }
 
-    /// <summary>The two networks name their layers alike.</summary>
+    /// <summary>Prefixes parameter names, which are the same in both networks.</summary>
     private static IEnumerable<Parameter> Named<T>(T owner, IEnumerable<Parameter> parameters) =>
         parameters.Select(parameter => new Parameter($"{owner}.{parameter.Name}", parameter.Value));
 }

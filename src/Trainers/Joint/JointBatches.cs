@@ -1,31 +1,9 @@
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Rows of two sets: the first ones of both are pairs of one class.</summary>
-internal sealed class JointBatch(InputShape primary, InputShape auxiliary) : ITrainingBatch
-{
-    public RowBatch Primary { get; } = new(primary);
-
-    public RowBatch Auxiliary { get; } = new(auxiliary);
-
-    /// <summary>The number of pairs.</summary>
-    public int Pairs { get; set; }
-
-    public int Count { get; set; }
-
-    /// <summary>Those of the primary rows.</summary>
-    public ReadOnlySpan<int> Labels => Primary.Labels;
-
-    public void Clear()
-    {
-        Primary.Clear();
-        Auxiliary.Clear();
-        (Pairs, Count) = (0, 0);
-    }
-}
-
 /// <summary>
-/// Pairs the rows of two sets by class. In an epoch each row occurs at least once; of a class the set with fewer rows is tiled, in an order shuffled anew each
-/// time, to match the other. Rows without partner, because they have no label or no row of the other set has it, occur once, alone.
+/// Pairs the rows of two sets by class. Each row occurs at least once in an epoch; within a class, the smaller set is repeated, reshuffled
+/// each time, to match the larger. Rows without a partner, because they are unlabelled or the other set has no row of their class, occur
+/// once, unpaired.
 /// </summary>
 internal sealed class JointBatches
 {
@@ -39,21 +17,24 @@ internal sealed class JointBatches
     private readonly bool _usesAuxiliary;
 
     /// <param name="data">The rows.</param>
-    /// <param name="partition">Which primary rows train.</param>
-    /// <param name="options">How many make a batch, and which of the rows without partner are of use.</param>
-    /// <param name="seed">Decides the order.</param>
+    /// <param name="partition">Selects the primary rows for training.</param>
+    /// <param name="options">The batch size, and which rows without a partner are used.</param>
+    /// <param name="seed">The seed of the order.</param>
     public JointBatches(JointTrainingData data, RowPartition partition, JointTrainingOptions options, int seed)
     {
         (_data, _batchSize, _seed, _usesAuxiliary) = (data, options.BatchSize, seed, options.Mode != JointMode.Single);
-        ILookup<int, int> primary = Enumerable.Range(0, data.Primary.Count).Where(row => !partition.Validates(row)).ToLookup(data.Primary.Label);
+        ILookup<int, int> primary = Enumerable.Range(0, data.Primary.Count).Where(row => !partition.Validates(row))
+            .ToLookup(data.Primary.Label);
         ILookup<int, int> auxiliary = Enumerable.Range(0, data.Auxiliary.Count).ToLookup(data.Auxiliary.Label);
         bool Paired(int label) => label >= 0 && primary.Contains(label) && auxiliary.Contains(label);
         bool Useful(int label) => label >= 0 || options.Mode == JointMode.Joint;
 
-        _classes = [.. Enumerable.Range(0, data.ClassCount).Where(Paired).Select(label => (primary[label].ToArray(), auxiliary[label].ToArray()))];
+        _classes = [.. Enumerable.Range(0, data.ClassCount).Where(Paired)
+            .Select(label => (primary[label].ToArray(), auxiliary[label].ToArray()))];
         _alone =
         [
-            .. primary.Where(group => !Paired(group.Key) && Useful(group.Key)).SelectMany(group => group).Order().Select(row => (row, None)),
+            .. primary.Where(group => !Paired(group.Key) && Useful(group.Key)).SelectMany(group => group).Order()
+                .Select(row => (row, None)),
             .. auxiliary.Where(group => !Paired(group.Key) && Useful(group.Key) && _usesAuxiliary)
                 .SelectMany(group => group).Order().Select(row => (None, row)),
         ];
@@ -66,7 +47,7 @@ internal sealed class JointBatches
     /// <summary>Whether a class has rows in both sets.</summary>
     public bool HavePairs => _classes.Length > 0;
 
-    /// <summary>Fills batches with the rows of an epoch, one after the other, until there are no more. The batch is always the same object.</summary>
+    /// <summary>Fills the batch with the rows of an epoch, batch by batch. The returned batch is always the same object.</summary>
     public IEnumerable<JointBatch> Epoch(int epoch, JointBatch batch)
     {
         Random random = Batches.RandomOf(_seed, epoch);
@@ -101,7 +82,7 @@ internal sealed class JointBatches
         }
     }
 
-    /// <summary>So many rows of a class: all of them in shuffled order, again and again.</summary>
+    /// <summary>Returns a number of rows of a class: all rows in shuffled order, repeated as needed.</summary>
     private static int[] Tiled(int[] members, int count, Random random)
     {
         var tiled = new int[count];

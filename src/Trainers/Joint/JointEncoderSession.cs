@@ -4,7 +4,7 @@ namespace Disentangle.ML.Trainers;
 
 /// <summary>Encodes rows of one side of a <see cref="JointAutoencoder"/>. One session serves one thread at a time.</summary>
 /// <param name="model">The model.</param>
-/// <param name="side">Whose rows.</param>
+/// <param name="side">The side whose rows are encoded.</param>
 /// <param name="threads">Processor cores to use; 0 for all. Results do not depend on it.</param>
 public sealed class JointEncoderSession(JointAutoencoder model, JointSide side, int threads = 1) : IDisposable
 {
@@ -12,17 +12,19 @@ public sealed class JointEncoderSession(JointAutoencoder model, JointSide side, 
     private readonly int _width = model.Input(side).Width;
 
     /// <summary>
-    /// Encodes rows by the means of their posteriors. What comes out for a row depends on that row only, bit for bit, however many are encoded together.
+    /// Encodes rows as the means of their posteriors. The result for a row depends only on that row, bit for bit, whatever the number of
+    /// rows encoded together.
     /// </summary>
     /// <param name="rows">The rows.</param>
     /// <param name="contents">Receives [rows x ContentSize].</param>
-    /// <param name="probabilities">Receives the classifier's probabilities [rows x ClassCount], or is empty if they are not wanted.</param>
-    /// <param name="styles">Receives [rows x StyleSize], or is empty if they are not wanted.</param>
-    /// <param name="reconstructions">Receives [rows x Input.Width], values between 0 and 1, or is empty if they are not wanted.</param>
+    /// <param name="probabilities">Receives the classifier's probabilities [rows x ClassCount], or empty if not needed.</param>
+    /// <param name="styles">Receives [rows x StyleSize], or empty if not needed.</param>
+    /// <param name="reconstructions">Receives [rows x Input.Width], values between 0 and 1, or empty if not needed.</param>
     /// <exception cref="ArgumentException">A span has the wrong length.</exception>
-    /// <exception cref="InvalidOperationException">Styles or reconstructions are asked of a model whose mode has none.</exception>
+    /// <exception cref="InvalidOperationException">Styles or reconstructions are requested from a model whose mode has none.</exception>
     public void Encode(
-        RowBatch rows, Span<float> contents, Span<float> probabilities = default, Span<float> styles = default, Span<float> reconstructions = default)
+        RowBatch rows, Span<float> contents, Span<float> probabilities = default, Span<float> styles = default,
+            Span<float> reconstructions = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
         RequireLength(nameof(contents), contents.Length, rows.Count * model.ContentSize);
@@ -61,6 +63,6 @@ public sealed class JointEncoderSession(JointAutoencoder model, JointSide side, 
     private static void RequireLength(string name, int length, int expected)
     {
         if (length != expected)
-            throw new ArgumentException($"{name} has length {length}, expected {expected}.", name);
+            throw new ArgumentException($"{name} has length {length}; expected {expected}.", name);
     }
 }

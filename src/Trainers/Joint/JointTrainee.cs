@@ -2,11 +2,13 @@ using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Joint autoencoders in training.</summary>
-internal sealed class JointTrainee(Engine engine, JointAutoencoder model, JointTrainingData data, JointTrainingOptions options) : ITrainee<JointBatch>
+/// <summary>Trains joint autoencoders.</summary>
+internal sealed class JointTrainee(Engine engine, JointAutoencoder model, JointTrainingData data, JointTrainingOptions options)
+    : ITrainee<JointBatch>
 {
     private readonly JointBatch _batch = new(
-        new InputShape(options.Primary.Image.Length, IsSequence: false), new InputShape(options.Auxiliary.Image.Length, IsSequence: false));
+        new InputShape(options.Primary.Image.Length, IsSequence: false),
+            new InputShape(options.Auxiliary.Image.Length, IsSequence: false));
     private RowPartition _partition;
     private JointBatches _batches = null!;
 
@@ -31,7 +33,8 @@ internal sealed class JointTrainee(Engine engine, JointAutoencoder model, JointT
         _partition = new RowPartition(options.ValidationFraction, state.Seed);
         _batches = new JointBatches(data, _partition, options, state.Seed);
         if (options.Mode != JointMode.Single && !_batches.HavePairs)
-            throw new InvalidDataException("No class has rows in both sets: the primary rows that train and the auxiliary rows share no label.");
+            throw new InvalidDataException(
+                "No class has rows in both sets: the primary training rows and the auxiliary rows share no label.");
     }
 
     public IEnumerable<JointBatch> Epoch(int epoch) => _batches.Epoch(epoch, _batch);
@@ -54,11 +57,13 @@ internal sealed class JointTrainee(Engine engine, JointAutoencoder model, JointT
         return options.Mode == JointMode.Single ? [primary] : [Classification(JointSide.Auxiliary, batch.Auxiliary, out _), primary];
     }
 
-    public Tensor[] ValidationLosses(JointBatch batch, int epoch, out Tensor? logits) => [Classification(JointSide.Primary, batch.Primary, out logits)];
+    public Tensor[] ValidationLosses(JointBatch batch, int epoch, out Tensor? logits) =>
+        [Classification(JointSide.Primary, batch.Primary, out logits)];
 
     private static IEnumerable<LossTerm> TermsOf(JointTrainingOptions options)
     {
-        LossTerm[] classification = [new("auxiliary cross-entropy", options.AuxiliaryClassificationWeight), PrimaryClassification(options)];
+        LossTerm[] classification = [new("auxiliary cross-entropy", options.AuxiliaryClassificationWeight),
+            PrimaryClassification(options)];
         return options.Mode switch
         {
             JointMode.Single => classification[1..],
@@ -71,7 +76,8 @@ internal sealed class JointTrainee(Engine engine, JointAutoencoder model, JointT
         };
     }
 
-    private static LossTerm PrimaryClassification(JointTrainingOptions options) => new("primary cross-entropy", options.PrimaryClassificationWeight);
+    private static LossTerm PrimaryClassification(JointTrainingOptions options) =>
+        new("primary cross-entropy", options.PrimaryClassificationWeight);
 
     private Tensor[] JointLosses(JointBatch batch)
     {
@@ -81,11 +87,12 @@ internal sealed class JointTrainee(Engine engine, JointAutoencoder model, JointT
         return
         [
             x?.Reconstruction ?? zero, y?.Reconstruction ?? zero, Prior(x?.Code.Style), Prior(y?.Code.Style),
-            Prior(y?.Code.Content), x is null ? zero : Match(x.Code.Content, y?.Code.Content, batch.Pairs), y?.CrossEntropy ?? zero, x?.CrossEntropy ?? zero,
+            Prior(y?.Code.Content), x is null ? zero : Match(x.Code.Content, y?.Code.Content, batch.Pairs), y?.CrossEntropy ?? zero,
+                x?.CrossEntropy ?? zero,
         ];
     }
 
-    /// <summary>Runs the rows of a side through its autoencoder and the classifier; null where there are none.</summary>
+    /// <summary>Runs the rows of a side through its autoencoder and the classifier; null if there are none.</summary>
     private Half? Run(JointSide side, RowBatch rows)
     {
         if (rows.Count == 0)
@@ -94,14 +101,14 @@ internal sealed class JointTrainee(Engine engine, JointAutoencoder model, JointT
         VariationalCode code = module.Encode(engine, rows.ToInput(engine).Values);
         Tensor content = code.Content.Draw(engine);
         Tensor images = module.Decode(engine, code.Style.Draw(engine), content);
-        // The operation gives the mean over pixels; the bound has their sum.
+        // The operation returns the mean over pixels; the bound uses their sum.
         Tensor reconstruction = images.Shape[1] * engine.BinaryCrossEntropyWithLogits(images, rows.Values);
         return new Half(code, reconstruction, engine.SoftmaxCrossEntropy(model.Logits(engine, content), rows.Labels));
     }
 
     /// <summary>
-    /// The mean over the primary rows of the divergence of their content from that of their partner, which stands in the same row, or from N(0, I) where they
-    /// have none.
+    /// The divergence of each primary row's content from that of its partner, which has the same row index, or from N(0, I) without a
+    /// partner; averaged over the primary rows.
     /// </summary>
     private Tensor Match(GaussianCode x, GaussianCode? y, int pairs)
     {
@@ -118,7 +125,7 @@ internal sealed class JointTrainee(Engine engine, JointAutoencoder model, JointT
         ? code
         : new GaussianCode(engine.Slice(code.Mean, 0, start, rows), engine.Slice(code.LogVariance, 0, start, rows));
 
-    /// <summary>The cross-entropy of the classifier on the means of the contents.</summary>
+    /// <summary>The cross-entropy of the classifier, computed on the means of the contents.</summary>
     private Tensor Classification(JointSide side, RowBatch rows, out Tensor? logits)
     {
         logits = null;

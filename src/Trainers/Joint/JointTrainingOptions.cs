@@ -3,41 +3,19 @@ using static System.FormattableString;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>What is trained of the two sets: JADE, or one of the classifiers it is compared with.</summary>
-public enum JointMode
-{
-    /// <summary>Two variational autoencoders and the shared classifier on their contents.</summary>
-    Joint,
-
-    /// <summary>Both sets' convolutions and the mean of their contents, with the shared classifier; no decoders, no latent noise.</summary>
-    Paired,
-
-    /// <summary>The primary set's convolutions and the mean of its content, with the classifier; the auxiliary rows only decide how long an epoch is.</summary>
-    Single,
-}
-
-/// <summary>One of the two sets.</summary>
-public enum JointSide
-{
-    /// <summary>The scarce set, which the training is for.</summary>
-    Primary,
-
-    /// <summary>The plentiful set that helps.</summary>
-    Auxiliary,
-}
-
 /// <summary>
-/// How joint autoencoders are trained (JADE, Banijamali et al. 2017). With X the primary and Y the auxiliary set, z a draw from a posterior, sums over pixels
-/// and latent dimensions, and means over the rows of a batch, training minimises BCE(x, x̂) + BCE(y, ŷ) + KL(style_x ‖ N(0, I)) + KL(style_y ‖ N(0, I)) +
-/// KL(content_y ‖ N(0, I)) + KL(content_x ‖ content_y) + w_Y CE(class of y | z of content_y) + w_X CE(class of x | z of content_x), where x and y are a pair of
-/// one class.
+/// Training options for joint autoencoders (JADE, Banijamali et al. 2017). With X the primary and Y the auxiliary set, z a sample from a
+/// posterior, sums over pixels and latent dimensions, and means over the rows of a batch, training minimises BCE(x, x̂) + BCE(y, ŷ) +
+/// KL(style_x ‖ N(0, I)) + KL(style_y ‖ N(0, I)) + KL(content_y ‖ N(0, I)) + KL(content_x ‖ content_y) + w_Y CE(class of y | z of
+/// content_y) + w_X CE(class of x | z of content_x), where x and y are a pair of the same class.
 /// </summary>
 public record JointTrainingOptions : TrainingOptions
 {
     private readonly ValueList<int> _classifierHidden = new([500, 500, 500]);
 
     /// <summary>
-    /// The paper's settings: 300 epochs of batches of 100 pairs; Adam with β₁ = 0.1; learning rates 1e-3, 3e-4, 1e-4, each for a third of them.
+    /// Creates options with the paper's settings: 300 epochs, batches of 100 pairs, Adam with β₁ = 0.1, and learning rates 1e-3, 3e-4 and
+    /// 1e-4, each for a third of the epochs.
     /// </summary>
     public JointTrainingOptions()
     {
@@ -50,19 +28,21 @@ public record JointTrainingOptions : TrainingOptions
     /// <summary>The primary set's network. Default: that of the paper for house numbers, 32 x 32 x 3.</summary>
     public ConvolutionalVariationalAutoencoder Primary { get; init; } = ConvolutionalVariationalAutoencoder.HouseNumbers;
 
-    /// <summary>The auxiliary set's network, with a content of the same size. Default: that of the paper for handwritten digits, 28 x 28 x 1.</summary>
+    /// <summary>
+    /// The auxiliary set's network, with a content of the same size. Default: that of the paper for handwritten digits, 28 x 28 x 1.
+    /// </summary>
     public ConvolutionalVariationalAutoencoder Auxiliary { get; init; } = ConvolutionalVariationalAutoencoder.Digits;
 
-    /// <summary>What is trained. Default: JADE.</summary>
+    /// <summary>Which model is trained. Default: JADE.</summary>
     public JointMode Mode { get; init; }
 
     /// <summary>
-    /// w_X, what the primary rows' cross-entropy is multiplied with; 0 or more. It stands against sums over all pixels, so hundreds to tens of thousands are
-    /// usual. Default 1000.
+    /// w_X, the weight of the primary rows' cross-entropy. 0 or more. The other terms are sums over all pixels, so values from hundreds to
+    /// tens of thousands are typical. Default 1000.
     /// </summary>
     public float PrimaryClassificationWeight { get; init; } = 1000;
 
-    /// <summary>w_Y, what the auxiliary rows' cross-entropy is multiplied with; 0 or more. Default 100.</summary>
+    /// <summary>w_Y, the weight of the auxiliary rows' cross-entropy. 0 or more. Default 100.</summary>
     public float AuxiliaryClassificationWeight { get; init; } = 100;
 
     /// <summary>The sizes of the shared classifier's hidden layers, with ReLU; empty for none. Default: three of 500.</summary>
@@ -72,7 +52,7 @@ public record JointTrainingOptions : TrainingOptions
     public float ClassifierDropout { get; init; } = 0.5f;
 
     /// <summary>The network of a side.</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="side"/> is none of the two.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="side"/> is not a defined value.</exception>
     public ConvolutionalVariationalAutoencoder Network(JointSide side) => side switch
     {
         JointSide.Primary => Primary,
@@ -89,7 +69,7 @@ public record JointTrainingOptions : TrainingOptions
         .. WeightFaults(nameof(AuxiliaryClassificationWeight), AuxiliaryClassificationWeight),
     ];
 
-    /// <summary>What is wrong with the settings that a trained model still needs.</summary>
+    /// <summary>Describes what is wrong with the settings that a trained model still needs.</summary>
     internal IEnumerable<string> ArchitectureFaults()
     {
         if (Primary is null)
@@ -108,7 +88,8 @@ public record JointTrainingOptions : TrainingOptions
             yield return fault;
         }
         if (Primary is not null && Auxiliary is not null && Primary.Content != Auxiliary.Content)
-            yield return $"Primary.Content is {Primary.Content} and Auxiliary.Content is {Auxiliary.Content}; one classifier reads both, so they must agree.";
+            yield return $"Primary.Content is {Primary.Content} and Auxiliary.Content is {Auxiliary.Content}; "
+                + "one classifier reads both, so they must agree.";
     }
 
     private static IEnumerable<string> WeightFaults(string name, float weight)

@@ -4,20 +4,20 @@ using System.Text;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// Files that are either what they were or completely new, whenever the process or the machine stops. The content goes to a temporary
-/// file in the same folder, <c>name.guid.tmp</c>, is flushed to the disk and takes the place of the old file by renaming.
+/// Replaces files atomically: whenever the process or the machine stops, a file is either unchanged or completely new. The content is
+/// written to a temporary file in the same folder, <c>name.guid.tmp</c>, flushed to disk and renamed over the old file.
 /// </summary>
 internal static class AtomicFile
 {
     private const string Ending = ".tmp";
 
     /// <summary>
-    /// Writes a file. One that is there keeps its mode bits; of a symbolic link, the file it points to is written. Temporary files that a
-    /// killed process left are deleted.
+    /// Writes a file. An existing file keeps its mode bits; for a symbolic link, its target is written. Temporary files left by a killed
+    /// process are deleted.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="write">Writes its content.</param>
-    /// <exception cref="IOException">The file cannot be written; the old one is as it was.</exception>
+    /// <exception cref="IOException">The file cannot be written; the old one is unchanged.</exception>
     public static void Write(string path, Action<FileStream> write)
     {
         string target = Target(path);
@@ -31,7 +31,7 @@ internal static class AtomicFile
             if (!OperatingSystem.IsWindows() && File.Exists(target))
                 File.SetUnixFileMode(file.SafeFileHandle, File.GetUnixFileMode(target));
             file.Flush(flushToDisk: true);
-            // Elsewhere the open file says until the last moment that its process lives; Windows does not rename open files.
+            // Elsewhere the open file shows until the last moment that its process is alive; Windows cannot rename open files.
             if (OperatingSystem.IsWindows())
                 file.Dispose();
             File.Move(temporary, target, overwrite: true);
@@ -47,10 +47,10 @@ internal static class AtomicFile
     }
 
     /// <summary>
-    /// Finds out whether <see cref="Write"/> can write a file: its folder is there and takes files, and it is no folder itself.
+    /// Checks that <see cref="Write"/> can write a file: its folder exists and is writable, and the path is not a folder.
     /// </summary>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="IOException">It takes no files, or the path is that of a folder.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    /// <exception cref="IOException">The folder is not writable, or the path is a folder.</exception>
     public static void Try(string path)
     {
         string target = Target(path);
@@ -65,20 +65,20 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>The file itself, behind all links.</summary>
+    /// <summary>Resolves all symbolic links to a file.</summary>
     private static string Target(string path)
     {
         string full = Path.GetFullPath(path);
         string target = new FileInfo(full).LinkTarget is null ? full : File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
         string folder = Path.GetDirectoryName(target) ?? target;
         if (Directory.Exists(target))
-            throw new IOException($"'{target}' is a folder; a file was expected.");
-        return Directory.Exists(folder) ? target : throw new DirectoryNotFoundException($"There is no folder '{folder}'.");
+            throw new IOException($"'{target}' is a folder; expected a file.");
+        return Directory.Exists(folder) ? target : throw new DirectoryNotFoundException($"The folder '{folder}' does not exist.");
     }
 
     /// <summary>
-    /// Makes a temporary file. While it is open, no process can open it exclusively: that tells the file of a running process from a
-    /// leftover.
+    /// Creates a temporary file. While it is open, no other process can open it exclusively, which distinguishes the file of a running
+    /// process from a leftover.
     /// </summary>
     private static FileStream CreateTemporary(string target)
     {
@@ -96,7 +96,7 @@ internal static class AtomicFile
             catch (IOException) when (attempt < attempts)
             {
             }
-            // Between the making of the file and its locking, another process may have taken it for a leftover.
+            // Before the file was locked, another process may have deleted it as a leftover.
         }
     }
 
@@ -123,7 +123,7 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>Makes the renaming last. File systems that cannot do that say so, and nothing can be done about it.</summary>
+    /// <summary>Flushes the rename to disk. Errors of file systems that do not support this are ignored.</summary>
     private static void FlushFolder(string folder)
     {
         if (OperatingSystem.IsWindows())

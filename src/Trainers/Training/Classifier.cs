@@ -2,11 +2,12 @@ using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>What tells the classes apart on top of an embedding.</summary>
+/// <summary>The classifier on top of an embedding.</summary>
 internal sealed class Classifier
 {
     /// <summary>
-    /// What embeddings of length 1 are multiplied with for a classifier by products: logits of such short vectors would saturate too slowly.
+    /// The factor applied to unit-length embeddings before an inner-product classifier: logits of such short vectors would saturate too
+    /// slowly.
     /// </summary>
     private const float DirectionScale = 5;
 
@@ -20,7 +21,7 @@ internal sealed class Classifier
     {
         _directions = directions;
         _similarity = similarity;
-        // Two classes need one logit, which speaks for class 1; a similarity needs a point for each.
+        // Two classes need only one logit, that of class 1; a similarity needs a point for each class.
         LogitCount = similarity.Kind == SimilarityKind.Linear && classes == 2 ? 1 : classes;
         var layer = new Dense(engine, "classifier", inputs, LogitCount, Activation.Identity, WeightInitialization.FanInUniform, random);
         _weight = layer.Weight;
@@ -56,10 +57,10 @@ internal sealed class Classifier
         }
     }
 
-    /// <summary>Takes the weights of the classes that another classifier knows.</summary>
-    /// <param name="other">The other one, of the same similarity.</param>
-    /// <param name="classes">For each class its number there, or -1 for one that keeps its weights.</param>
-    /// <param name="engine">Where the parameters are.</param>
+    /// <summary>Copies the weights of the classes that another classifier was trained on.</summary>
+    /// <param name="other">The other classifier, with the same similarity.</param>
+    /// <param name="classes">For each class, its index in the other classifier, or -1 to keep its weights.</param>
+    /// <param name="engine">The engine of the parameters.</param>
     public void CopyFrom(Classifier other, IReadOnlyList<int> classes, Engine engine)
     {
         int inputs = _weight.Value.Shape[1];
@@ -82,11 +83,12 @@ internal sealed class Classifier
         {
             if (parameter is null)
                 return;
-            engine.SetValues(parameter, LogitCount == 1 ? [.. rows[1].Zip(rows[0], (one, zero) => one - zero)] : [.. rows.SelectMany(row => row)]);
+            engine.SetValues(parameter, LogitCount == 1 ? [.. rows[1].Zip(rows[0], (one, zero) => one - zero)]
+                : [.. rows.SelectMany(row => row)]);
         }
     }
 
-    /// <summary>The values of each class; those of a single logit belong to class 1, half of them taken from class 0.</summary>
+    /// <summary>Returns the values of each class. A single logit is split: half of it for class 1, minus half for class 0.</summary>
     private static float[][] PerClass(Parameter? parameter, int size)
     {
         float[][] rows = [.. (parameter?.Value.ToArray() ?? []).Chunk(size)];

@@ -2,17 +2,17 @@ using static System.FormattableString;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Finds labels that are probably wrong: those that most of a row's nearest labelled rows do not share.</summary>
+/// <summary>Finds labels that are probably wrong because most of a row's nearest labelled rows have a different one.</summary>
 internal static class ContradictedLabels
 {
     private const int Neighbors = 15;
     private const float GreatestShare = 0.4f;
 
-    /// <summary>The same rows without the labels that are contradicted.</summary>
+    /// <summary>Returns the same rows without the contradicted labels.</summary>
     /// <param name="rows">The rows, scaled.</param>
-    /// <param name="shape">What rows look like.</param>
-    /// <param name="options">The settings of training.</param>
-    /// <param name="seed">For the approximate search among many rows.</param>
+    /// <param name="shape">The shape of the rows.</param>
+    /// <param name="options">The training settings.</param>
+    /// <param name="seed">The seed of the approximate search among many rows.</param>
     /// <param name="description">How many labels were removed; for the log.</param>
     public static RowStore Remove(RowStore rows, InputShape shape, EncoderTrainingOptions options, int seed, out string description)
     {
@@ -35,7 +35,7 @@ internal static class ContradictedLabels
                 contradicted.Add(labeled[i]);
         }
         description = Invariant(
-            $"{contradicted.Count} of {labeled.Length} labels are contradicted by their neighbours and count as missing.");
+            $"{contradicted.Count} of {labeled.Length} labels are contradicted by their neighbours and treated as missing.");
         var kept = new RowStore();
         for (int row = 0; row < rows.Count; row++)
         {

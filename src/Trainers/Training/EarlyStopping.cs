@@ -1,28 +1,20 @@
 namespace Disentangle.ML.Trainers;
 
-/// <summary>What tells how good an epoch was.</summary>
-public enum ValidationMetric
-{
-    /// <summary>The objective on the validation rows; less is better.</summary>
-    Loss,
-
-    /// <summary>The classifier's accuracy on the labelled validation rows; more is better.</summary>
-    Accuracy,
-}
-
 /// <summary>
-/// Ends training when the validation rows have not been done better for some epochs. The weights of the best epoch are the result, also where training goes
-/// on to its last epoch.
+/// Stops training when the validation metric has not improved for some epochs. The result has the weights of the best epoch, even if
+/// training runs to its last epoch.
 /// </summary>
 public sealed record EarlyStopping
 {
-    /// <summary>What is compared. Default: the loss.</summary>
+    /// <summary>The metric to compare. Default: the loss.</summary>
     public ValidationMetric Metric { get; init; }
 
-    /// <summary>Training ends after so many epochs that bring nothing better; at least 1. Default 10. <c>int.MaxValue</c> never ends it early.</summary>
+    /// <summary>
+    /// The number of epochs without improvement after which training stops. At least 1. Default 10. <c>int.MaxValue</c> never stops early.
+    /// </summary>
     public int Patience { get; init; } = 10;
 
-    /// <summary>By how much an epoch must be better to count; 0 or more. Default 0.</summary>
+    /// <summary>The smallest change that counts as an improvement. 0 or more. Default 0.</summary>
     public double MinimumImprovement { get; init; }
 
     internal IEnumerable<string> Faults()

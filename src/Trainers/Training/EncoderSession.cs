@@ -14,10 +14,11 @@ public sealed class EncoderSession(Encoder encoder, int threads = 1) : IDisposab
     /// <summary>Encodes one row.</summary>
     /// <param name="row">Its features.</param>
     /// <param name="embedding">Receives [EmbeddingSize].</param>
-    /// <param name="probabilities">Receives the classifier's probabilities [ClassCount], or is empty if they are not wanted.</param>
-    /// <param name="reconstruction">Receives the reconstruction, as many values as the row, or is empty if it is not wanted.</param>
+    /// <param name="probabilities">Receives the classifier's probabilities [ClassCount], or empty if not needed.</param>
+    /// <param name="reconstruction">Receives the reconstruction, as many values as the row, or empty if not needed.</param>
     /// <exception cref="ArgumentException">A span has the wrong length.</exception>
-    public void Encode(ReadOnlySpan<float> row, Span<float> embedding, Span<float> probabilities = default, Span<float> reconstruction = default)
+    public void Encode(ReadOnlySpan<float> row, Span<float> embedding, Span<float> probabilities = default, Span<float> reconstruction =
+        default)
     {
         _single.Clear();
         _single.Add(row);
@@ -25,15 +26,15 @@ public sealed class EncoderSession(Encoder encoder, int threads = 1) : IDisposab
     }
 
     /// <summary>
-    /// Encodes rows. What comes out for a row depends on that row only, bit for bit, however many are encoded together.
+    /// Encodes rows. The result for a row depends only on that row, bit for bit, whatever the number of rows encoded together.
     /// </summary>
     /// <param name="rows">The rows.</param>
     /// <param name="embeddings">Receives [rows x EmbeddingSize].</param>
-    /// <param name="probabilities">Receives the classifier's probabilities [rows x ClassCount], or is empty if they are not wanted.</param>
-    /// <param name="reconstructions">Receives the reconstructions in the shape of the rows' features, or is empty if they are not wanted.</param>
+    /// <param name="probabilities">Receives the classifier's probabilities [rows x ClassCount], or empty if not needed.</param>
+    /// <param name="reconstructions">Receives the reconstructions in the shape of the rows' features, or empty if not needed.</param>
     /// <exception cref="ArgumentException">A span has the wrong length.</exception>
     /// <exception cref="InvalidOperationException">
-    /// Probabilities are asked of an encoder without classifier, or a reconstruction of one without decoder.
+    /// Probabilities are requested from an encoder without a classifier, or reconstructions from one without a decoder.
     /// </exception>
     public void Encode(RowBatch rows, Span<float> embeddings, Span<float> probabilities = default, Span<float> reconstructions = default)
     {
@@ -53,7 +54,7 @@ public sealed class EncoderSession(Encoder encoder, int threads = 1) : IDisposab
         {
             RequireLength(nameof(reconstructions), reconstructions.Length, rows.Values.Length);
             if (encoder.Module is not AutoencoderModule autoencoder)
-                throw new InvalidOperationException("The network is no autoencoder; it has no reconstruction.");
+                throw new InvalidOperationException("The network is not an autoencoder, so it has no reconstruction.");
             autoencoder.Decode(_engine, embedding, input).Output.CopyTo(reconstructions);
         }
     }
@@ -65,7 +66,7 @@ public sealed class EncoderSession(Encoder encoder, int threads = 1) : IDisposab
     {
         RequireLength(nameof(probabilities), probabilities.Length, count * encoder.ClassCount);
         if (encoder.Classifier is not { } classifier)
-            throw new InvalidOperationException("The encoder has no classifier; it has no probabilities.");
+            throw new InvalidOperationException("The encoder has no classifier, so it has no probabilities.");
         Tensor values = classifier.Probabilities(_engine, embedding);
         if (classifier.LogitCount > 1)
         {
@@ -83,6 +84,6 @@ public sealed class EncoderSession(Encoder encoder, int threads = 1) : IDisposab
     private static void RequireLength(string name, int length, int expected)
     {
         if (length != expected)
-            throw new ArgumentException($"{name} has length {length}, expected {expected}.", name);
+            throw new ArgumentException($"{name} has length {length}; expected {expected}.", name);
     }
 }

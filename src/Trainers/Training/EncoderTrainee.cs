@@ -2,13 +2,13 @@ using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>An encoder in training.</summary>
+/// <summary>Trains an encoder.</summary>
 /// <param name="engine">The engine.</param>
-/// <param name="encoder">What is trained.</param>
+/// <param name="encoder">The encoder to train.</param>
 /// <param name="data">The rows, scaled as the encoder scales them.</param>
 /// <param name="options">The settings.</param>
-/// <param name="pair">Builds the pairs of some rows in memory; null where the objective needs none.</param>
-/// <param name="startHash">Of the weights it starts from; null where these are random.</param>
+/// <param name="pair">Builds the pairs of rows in memory; null if the objective needs none.</param>
+/// <param name="startHash">The hash of the start weights; null if they are random.</param>
 internal sealed class EncoderTrainee(
     Engine engine, Encoder encoder, TrainingData data, EncoderTrainingOptions options, Func<RowStore, int[], PairSampler>? pair,
     string? startHash) : ITrainee<RowBatch>
@@ -65,7 +65,7 @@ internal sealed class EncoderTrainee(
     public Tensor[] ValidationLosses(RowBatch batch, int epoch, out Tensor? logits)
     {
         Tensor[] losses = Losses(batch, epoch, training: false, out logits);
-        // The second rows of pairs are not judged: they are rows of the same set that come as first rows too.
+        // Second rows of pairs are not evaluated: they also occur as first rows.
         if (logits is not null && batch.PairCount > 0)
             logits = engine.Slice(logits, 0, 0, batch.PairCount);
         return losses;
@@ -82,7 +82,7 @@ internal sealed class EncoderTrainee(
             LossContext.OneNumber(term.Loss, term.Loss.Compute(context.For(_state.MemoryOf(t, writable: training)))))];
     }
 
-    /// <summary>The rows that validate, in memory, paired among themselves.</summary>
+    /// <summary>Pairs the validation rows, in memory, with each other.</summary>
     private PairedRows PairValidation(Func<RowStore, int[], PairSampler> pair)
     {
         var rows = new RowStore();

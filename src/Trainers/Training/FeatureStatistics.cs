@@ -24,7 +24,7 @@ internal sealed class FeatureStatistics
         var statistics = new FeatureStatistics(width);
         Array.Fill(statistics.Minima, double.PositiveInfinity);
         Array.Fill(statistics.Maxima, double.NegativeInfinity);
-        // Sums of differences from the first row: exact enough for features far from 0.
+        // Sums of differences from the first row are accurate even for features far from 0.
         double[]? origin = null;
         double[] step = new double[width], sums = new double[width], squares = new double[width];
         long count = 0;
@@ -37,7 +37,7 @@ internal sealed class FeatureStatistics
                 if (features.Length % width != 0)
                 {
                     throw new ArgumentException(
-                        $"Row {row} (from 0) has {features.Length} values, and the data {width} features.", nameof(rows));
+                        $"Row {row} (from 0) has {features.Length} values; expected {width}.", nameof(rows));
                 }
                 for (int start = 0; start < features.Length; start += width, count++)
                 {

@@ -5,8 +5,8 @@ using static System.FormattableString;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// A fitted <see cref="FeatureScaling"/>: y = (x - offset) · factor, feature by feature; for principal components y = C (x - offset). For sequences the features
-/// are those of a step.
+/// A fitted <see cref="FeatureScaling"/>: y = (x - offset) · factor, feature by feature; for principal components y = C (x - offset). For
+/// sequences, the features are those of a step.
 /// </summary>
 internal sealed class InputScaling
 {
@@ -19,13 +19,13 @@ internal sealed class InputScaling
         OutputSize = kind == FeatureScalingKind.PrincipalComponents ? matrix.Length / offset.Length : offset.Length;
     }
 
-    /// <summary>What it is; never <see cref="FeatureScalingKind.Auto"/> or <see cref="FeatureScalingKind.AsGiven"/>.</summary>
+    /// <summary>The kind of scaling; never <see cref="FeatureScalingKind.Auto"/> or <see cref="FeatureScalingKind.AsGiven"/>.</summary>
     public FeatureScalingKind Kind { get; }
 
-    /// <summary>The number of features it gives.</summary>
+    /// <summary>The number of scaled features.</summary>
     public int OutputSize { get; }
 
-    /// <summary>Subtracted from each feature.</summary>
+    /// <summary>The value subtracted from each feature.</summary>
     public ReadOnlySpan<float> Offset => _offset;
 
     /// <summary>The factor of each feature; for principal components the matrix [components x features].</summary>
@@ -33,14 +33,14 @@ internal sealed class InputScaling
 
     public static InputScaling Restore(FeatureScalingKind kind, float[] offset, float[] matrix) => new(kind, offset, matrix);
 
-    /// <summary>Fits a scaling to rows; null where features stay as they are.</summary>
+    /// <summary>Fits a scaling to rows; returns null if features are not scaled.</summary>
     /// <param name="rows">The rows.</param>
-    /// <param name="shape">What they look like.</param>
-    /// <param name="scaling">What is asked for.</param>
-    /// <param name="seed">For principal components of very many features.</param>
+    /// <param name="shape">The shape of the rows.</param>
+    /// <param name="scaling">The requested scaling.</param>
+    /// <param name="seed">The seed for principal components of very many features.</param>
     /// <param name="threads">Processor cores to use; 0 for all.</param>
-    /// <param name="token">Ends it between two rows.</param>
-    /// <param name="description">What was chosen, as a sentence.</param>
+    /// <param name="token">Cancels between two rows.</param>
+    /// <param name="description">Receives the choice, as a sentence.</param>
     public static InputScaling? Fit(
         IRowSource rows, InputShape shape, FeatureScaling scaling, int seed, int threads, CancellationToken token, out string description)
     {
@@ -99,7 +99,7 @@ internal sealed class InputScaling
         }
     }
 
-    /// <summary>Takes scaled values back to features; not for principal components.</summary>
+    /// <summary>Reverts scaled values to features; not for principal components.</summary>
     public void Revert(Span<float> rows)
     {
         int width = _offset.Length;
@@ -110,7 +110,7 @@ internal sealed class InputScaling
         }
     }
 
-    /// <summary>The kind that <see cref="FeatureScalingKind.Auto"/> stands for, and why.</summary>
+    /// <summary>Resolves <see cref="FeatureScalingKind.Auto"/> to a kind, with the reason.</summary>
     public static (FeatureScalingKind Kind, string Reason) Choose(FeatureStatistics statistics)
     {
         if (statistics.Minima.All(minimum => minimum >= -1) && statistics.Maxima.All(maximum => maximum <= 1))
@@ -124,7 +124,8 @@ internal sealed class InputScaling
             : (FeatureScalingKind.Standardized, Invariant($": their largest range is {ratio:G3} times the median one"));
     }
 
-    private static PrincipalComponents FitComponents(IRowSource rows, InputShape shape, int count, int seed, int threads, CancellationToken token)
+    private static PrincipalComponents FitComponents(IRowSource rows, InputShape shape, int count, int seed, int threads,
+        CancellationToken token)
     {
         var values = new List<float>();
         using (IRowCursor cursor = rows.Open())

@@ -1,50 +1,30 @@
 namespace Disentangle.ML.Trainers;
 
-/// <summary>
-/// How the learning rate falls over training, times a warm-up in which it rises in a straight line. Where rows are streamed, their number is not known before
-/// the first epoch is over; the straight line and the wave begin after it.
-/// </summary>
-public enum LearningRateDecay
-{
-    /// <summary>It does not.</summary>
-    Constant,
-
-    /// <summary>In a straight line to 0 at the end of the last epoch.</summary>
-    Linear,
-
-    /// <summary>In half a cosine wave to 0 at the end of the last epoch.</summary>
-    Cosine,
-
-    /// <summary>Times a factor after every so many epochs.</summary>
-    Step,
-
-    /// <summary>By the factors of a list, each for an equal share of training.</summary>
-    Stages,
-}
-
 /// <summary>The learning rate's factor at each step.</summary>
 public sealed record LearningRateSchedule
 {
     private readonly ValueList<float> _stages = new([1, 0.3f, 0.1f]);
 
-    /// <summary>How it falls. Default: not at all.</summary>
+    /// <summary>The kind of decay. Default: constant.</summary>
     public LearningRateDecay Decay { get; init; }
 
     /// <summary>The number of steps of the warm-up; 0 or more. Default 0.</summary>
     public int WarmupSteps { get; init; }
 
-    /// <summary>For <see cref="LearningRateDecay.Step"/>: after how many epochs; at least 1. Default 10.</summary>
+    /// <summary>For <see cref="LearningRateDecay.Step"/>: the number of epochs between steps; at least 1. Default 10.</summary>
     public int StepEpochs { get; init; } = 10;
 
     /// <summary>For <see cref="LearningRateDecay.Step"/>: the factor; more than 0, at most 1. Default 0.1.</summary>
     public float StepFactor { get; init; } = 0.1f;
 
-    /// <summary>For <see cref="LearningRateDecay.Stages"/>: the factors, first to last; each more than 0, at most 1. Default: 1, 0.3 and 0.1.</summary>
+    /// <summary>
+    /// For <see cref="LearningRateDecay.Stages"/>: the factors, first to last; each more than 0, at most 1. Default: 1, 0.3 and 0.1.
+    /// </summary>
     public IReadOnlyList<float> Stages { get => _stages; init => _stages = new(value); }
 
-    /// <summary>The factor at a step.</summary>
+    /// <summary>Computes the factor at a step.</summary>
     /// <param name="step">Finished steps since training began.</param>
-    /// <param name="progress">The share of training that is finished, 0 to 1.</param>
+    /// <param name="progress">The finished share of training, 0 to 1.</param>
     /// <param name="epoch">Finished epochs.</param>
     public float Factor(long step, double progress, int epoch)
     {
@@ -55,13 +35,13 @@ public sealed record LearningRateSchedule
             LearningRateDecay.Linear => 1 - progress,
             LearningRateDecay.Cosine => 0.5 * (1 + Math.Cos(Math.PI * progress)),
             LearningRateDecay.Step => Math.Pow(StepFactor, epoch / StepEpochs),
-            // The share of whole epochs may lie a rounding error below the end of a stage.
+            // Rounding may put the share of whole epochs just below the end of a stage.
             _ => Stages[Math.Min(Stages.Count - 1, (int)(progress * Stages.Count + 1e-9))],
         };
         return (float)(warmup * decay);
     }
 
-    /// <summary>Whether the rate at a step depends on how long training is to be.</summary>
+    /// <summary>Whether the rate at a step depends on the planned length of training.</summary>
     internal bool DependsOnEnd => Decay is LearningRateDecay.Linear or LearningRateDecay.Cosine or LearningRateDecay.Stages;
 
     internal IEnumerable<string> Faults()

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Writes an objective as the list of its terms; custom losses and views are kept by name only.</summary>
+/// <summary>Writes an objective as a list of terms. Custom losses and views are stored by name only.</summary>
 internal sealed class ObjectiveConverter : JsonConverter<Objective>
 {
     public override Objective Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
@@ -16,7 +16,7 @@ internal sealed class ObjectiveConverter : JsonConverter<Objective>
         JsonSerializer.Serialize(writer, known.ToArray(), Terms(options));
     }
 
-    /// <summary>A loss, and the views of its pairs, as far as JSON keeps their names only.</summary>
+    /// <summary>Returns the loss and the views of its pairs that JSON stores by name only.</summary>
     public static IEnumerable<object> Unknown(ILoss loss) =>
         [.. IsOurs(loss) ? Array.Empty<object>() : [loss], .. loss.Pairs?.View is { } view ? Unknown(view) : []];
 
@@ -29,7 +29,8 @@ internal sealed class ObjectiveConverter : JsonConverter<Objective>
 
     private static ILoss Recorded(ILoss loss) => loss switch
     {
-        NeighborContrastLoss { Pairs: { View: { } view } pairs } contrast => contrast with { Pairs = pairs with { View = Recorded(view) } },
+        NeighborContrastLoss { Pairs: { View: { } view } pairs } contrast =>
+            contrast with { Pairs = pairs with { View = Recorded(view) } },
         _ when IsOurs(loss) => loss,
         _ => new RecordedLoss(loss.Name),
     };

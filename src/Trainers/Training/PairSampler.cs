@@ -20,7 +20,7 @@ internal sealed class PairSampler
             _placeOf[members[i]] = i;
     }
 
-    /// <summary>The graph's hash; empty where rows are paired with themselves.</summary>
+    /// <summary>The hash of the graph; empty if rows are paired with themselves.</summary>
     public string Hash => _graph?.Hash ?? "";
 
     public IReadOnlyList<string> Warnings => _graph?.Warnings ?? [];
@@ -28,14 +28,15 @@ internal sealed class PairSampler
     /// <summary>Builds the graph of neighbours.</summary>
     /// <param name="settings">How pairs are drawn.</param>
     /// <param name="rows">All rows, scaled.</param>
-    /// <param name="members">Those to draw from, ascending.</param>
-    /// <param name="shape">What rows look like.</param>
-    /// <param name="sequences">How sequences become vectors that can be compared.</param>
-    /// <param name="seed">For the approximate search.</param>
+    /// <param name="members">The indices of the rows to draw from, ascending.</param>
+    /// <param name="shape">The shape of the rows.</param>
+    /// <param name="sequences">Converts sequences to comparable vectors.</param>
+    /// <param name="seed">The seed of the approximate search.</param>
     /// <param name="threads">Processor cores to use; 0 for all.</param>
-    /// <param name="progress">Called with the share that is done, 0 to 1.</param>
-    /// <param name="token">Ends it.</param>
-    public static PairSampler Create(RowPairs settings, RowStore rows, int[] members, InputShape shape, SequenceSummary sequences, int seed, int threads,
+    /// <param name="progress">Called with the completed share, 0 to 1.</param>
+    /// <param name="token">Cancels the search.</param>
+    public static PairSampler Create(RowPairs settings, RowStore rows, int[] members, InputShape shape, SequenceSummary sequences,
+        int seed, int threads,
         Action<double>? progress, CancellationToken token)
     {
         if (settings.View?.Mismatch(shape) is { } mismatch)
@@ -52,9 +53,9 @@ internal sealed class PairSampler
     }
 
     /// <summary>Turns a batch of rows into pairs: row i and row i + <see cref="RowBatch.PairCount"/> belong together.</summary>
-    /// <param name="batch">Filled.</param>
+    /// <param name="batch">The batch to fill.</param>
     /// <param name="rows">The first rows of the pairs.</param>
-    /// <param name="random">Where pairs and views are drawn from.</param>
+    /// <param name="random">The source of randomness for pairs and views.</param>
     public void Fill(RowBatch batch, ReadOnlySpan<int> rows, Random random)
     {
         batch.Clear();
@@ -64,7 +65,7 @@ internal sealed class PairSampler
             all[rows.Length + i] = Partner(rows[i], random);
         if (_settings.View is { } view)
         {
-            // A seed a row, drawn in order: the same whatever the number of threads.
+            // One seed per row, drawn in order, so that results do not depend on the number of threads.
             var seeds = new int[all.Length];
             for (int i = 0; i < seeds.Length; i++)
                 seeds[i] = random.Next();
@@ -82,7 +83,9 @@ internal sealed class PairSampler
         batch.PairCount = rows.Length;
     }
 
-    /// <summary>As <see cref="Fill"/>, with each row's nearest neighbour and without views: always the same.</summary>
+    /// <summary>
+    /// Like <see cref="Fill"/>, but with each row's nearest neighbour and without views, so the result is deterministic.
+    /// </summary>
     public void FillNearest(RowBatch batch, ReadOnlySpan<int> rows)
     {
         batch.Clear();

@@ -1,11 +1,11 @@
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Some rows in memory, and the pairs drawn from them.</summary>
-/// <param name="Members">The numbers of those that count, ascending.</param>
-/// <param name="Sampler">Their pairs.</param>
+/// <summary>Rows in memory and the pairs drawn from them.</summary>
+/// <param name="Members">The indices of the rows to pair, ascending.</param>
+/// <param name="Sampler">Draws the pairs.</param>
 internal sealed record PairedRows(int[] Members, PairSampler Sampler)
 {
-    /// <summary>Fills batches with the rows in order and the nearest neighbour of each.</summary>
+    /// <summary>Fills the batch with the rows in order, each with its nearest neighbour.</summary>
     public IEnumerable<RowBatch> InOrder(int batchSize, RowBatch batch)
     {
         for (int start = 0; start < Members.Length; start += batchSize)

@@ -3,11 +3,11 @@ using System.Security.Cryptography;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Tells whether rows are the same as before.</summary>
+/// <summary>Computes a hash that identifies rows.</summary>
 internal static class RowFingerprint
 {
-    /// <summary>SHA-256 of all rows, their lengths and labels, in order.</summary>
-    /// <exception cref="OperationCanceledException">The token was cancelled meanwhile.</exception>
+    /// <summary>Returns the SHA-256 of all rows, their lengths and labels, in order.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static string Of(IRowSource rows, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -3,23 +3,24 @@ using static System.FormattableString;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// How the second row of each row of a batch is drawn, for losses that compare pairs of rows. One of the row's nearest neighbours in the input is drawn evenly;
-/// from there up to two further steps along the graph of neighbours follow, each with probability <see cref="Walk"/>.
+/// How the second row of each row of a batch is drawn, for losses that compare pairs of rows. One of the row's nearest neighbours in the
+/// input is drawn uniformly; up to two further steps along the neighbour graph follow, each with probability <see cref="Walk"/>.
 /// </summary>
 /// <remarks>
-/// The graph of neighbours is built once before training, from the rows to train on as <see cref="EncoderTrainingOptions.Scaling"/> scales them. Rows are
-/// compared by Euclidean distance; two rows with different labels are never neighbours.
+/// The neighbour graph is built once before training, from the training rows after <see cref="EncoderTrainingOptions.Scaling"/>. Distances
+/// are Euclidean; two rows with different labels are never neighbours.
 /// </remarks>
 public sealed record RowPairs
 {
     /// <summary>
-    /// k, the number of nearest rows that count as neighbours; a class with fewer rows has all of them. 0 pairs each row with itself, which needs
-    /// <see cref="View"/>. Default 15.
+    /// k, the number of nearest rows that count as neighbours; in a class with fewer rows, all of them. 0 pairs each row with itself and
+    /// requires <see cref="View"/>. Default 15.
     /// </summary>
     public int Neighbors { get; init; } = 15;
 
     /// <summary>
-    /// Whether only mutual neighbours count: j is among the k nearest of i and i among those of j. A row without any mutual neighbour keeps its k. Default true.
+    /// Whether only mutual neighbours count: j is among the k nearest of i, and i among the k nearest of j. A row without mutual
+    /// neighbours keeps its k nearest. Default true.
     /// </summary>
     public bool Mutual { get; init; } = true;
 
@@ -27,12 +28,12 @@ public sealed record RowPairs
     public float Walk { get; init; } = 0.5f;
 
     /// <summary>
-    /// The number of principal components on which neighbours are searched where rows have more features: faster, and purer. Null searches on the features
-    /// themselves. Default 50.
+    /// The number of principal components on which neighbours are searched if rows have more features; this is faster, and neighbours
+    /// share a class more often. Null searches on the features themselves. Default 50.
     /// </summary>
     public int? Components { get; init; } = 50;
 
-    /// <summary>How both rows of a pair are changed at random each time they are seen. Default null: not at all.</summary>
+    /// <summary>The random view applied to both rows of a pair each time they are drawn. Default null: none.</summary>
     public IRowView? View { get; init; }
 
     internal IEnumerable<string> Faults()
@@ -40,7 +41,7 @@ public sealed record RowPairs
         if (Neighbors < 0)
             yield return $"Neighbors is {Neighbors}; it must be 0 or more.";
         if (Neighbors == 0 && View is null)
-            yield return "Neighbors is 0, which pairs each row with itself, and there is no View to tell the two apart; set either.";
+            yield return "Neighbors is 0, which pairs each row with itself, but View is null; set Neighbors or View.";
         if (!(Walk >= 0 && Walk <= 1))
             yield return Invariant($"Walk is {Walk}; it must be between 0 and 1.");
         if (Components < 1)

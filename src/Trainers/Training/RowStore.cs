@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// Rows of features with their labels, in memory. A row is a vector of a fixed size, or a sequence: its steps one after the other, each of a fixed size.
-/// Kept in blocks, so that the store grows without copying and may pass the size of one array.
+/// Rows of features with their labels, in memory. A row is a vector of a fixed size, or a sequence of concatenated steps, each of a fixed
+/// size. Rows are stored in blocks, so the store grows without copying and can exceed the size of one array.
 /// </summary>
 public sealed class RowStore : IRowSource
 {
@@ -16,9 +16,9 @@ public sealed class RowStore : IRowSource
     /// <summary>The number of rows.</summary>
     public int Count => _rows.Count;
 
-    /// <summary>Adds a row and gives its features to be filled in.</summary>
-    /// <param name="label">Its class 0, 1, ..., or -1 for none.</param>
-    /// <param name="length">The number of its features.</param>
+    /// <summary>Adds a row and returns the span of its features to fill.</summary>
+    /// <param name="label">The class 0, 1, ..., or -1 for none.</param>
+    /// <param name="length">The number of features.</param>
     public Span<float> Add(int label, int length)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(label, -1);
@@ -36,13 +36,13 @@ public sealed class RowStore : IRowSource
     /// <summary>The features of a row.</summary>
     public Span<float> Features(int row) => _blocks[_rows[row].Block].AsSpan(_rows[row].Start, _rows[row].Length);
 
-    /// <summary>The class of a row; -1 where it has none.</summary>
+    /// <summary>The class of a row; -1 if it has none.</summary>
     public int Label(int row) => _rows[row].Label;
 
     /// <inheritdoc/>
     public IRowCursor Open() => new Cursor(this);
 
-    /// <summary>Gives each row another class.</summary>
+    /// <summary>Replaces the class of each row.</summary>
     internal void Relabel(Func<int, int> label)
     {
         foreach (ref Row row in CollectionsMarshal.AsSpan(_rows))

@@ -3,7 +3,7 @@ namespace Disentangle.ML.Trainers;
 /// <summary>Rows that are scaled as they are read.</summary>
 internal sealed class ScaledRows(IRowSource rows, InputScaling scaling, int width) : IRowSource
 {
-    /// <summary>Scaled rows; in memory where they were there.</summary>
+    /// <summary>Creates scaled rows; in memory if the rows are in memory.</summary>
     public static IRowSource Of(IRowSource rows, InputScaling? scaling, int width)
     {
         if (scaling is null)

@@ -2,9 +2,9 @@ using System.Numerics.Tensors;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Makes vectors of one size of sequences of different lengths, so that the nearest ones can be found.</summary>
+/// <summary>Converts sequences of different lengths to vectors of one size, for the neighbour search.</summary>
 /// <param name="IsMean">
-/// Whether a vector is the mean of the steps, as for word vectors; otherwise it holds the steps, interpolated at evenly spaced times.
+/// Whether a vector is the mean of the steps, as for word vectors; otherwise it holds the steps interpolated at evenly spaced times.
 /// </param>
 internal readonly record struct SequenceSummary(bool IsMean)
 {
@@ -13,7 +13,7 @@ internal readonly record struct SequenceSummary(bool IsMean)
     /// <summary>The size of the vectors.</summary>
     public int Width(int stepSize) => IsMean ? stepSize : Times * stepSize;
 
-    /// <summary>The vectors of some rows, one after the other, and their size; rows that are vectors already stay as they are.</summary>
+    /// <summary>Returns the concatenated vectors of some rows and their size; rows that are already vectors are copied.</summary>
     public (float[] Values, int Width) Vectors(RowStore rows, int[] members, InputShape shape)
     {
         int width = shape.IsSequence ? Width(shape.Width) : shape.Width;

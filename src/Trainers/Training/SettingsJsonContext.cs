@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>The generated code of <see cref="SettingsJson"/>. Losses and networks come with the lists of types on ILoss and Network.</summary>
+/// <summary>The generated code for <see cref="SettingsJson"/>. The types of losses and networks are listed on ILoss and Network.</summary>
 [JsonSourceGenerationOptions(
     UseStringEnumConverter = true,
     Converters = [typeof(ObjectiveConverter)],

@@ -5,10 +5,12 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Finds trainings that run without an error and give nothing useful. Each check returns a warning, or null.</summary>
+/// <summary>
+/// Detects training runs that finish without an error but produce nothing useful. Each check returns a warning, or null.
+/// </summary>
 internal static class TrainingChecks
 {
-    /// <summary>The number of rows that the checks look at.</summary>
+    /// <summary>The number of rows to check.</summary>
     public const int SampleSize = 512;
 
     private const double MaximumDeviationRatio = 100;
@@ -16,7 +18,7 @@ internal static class TrainingChecks
     private const double Worse = 0.1;
     private const double SameEmbedding = 1e-5;
 
-    /// <summary>Rows at equal distances, or all of them where there are few.</summary>
+    /// <summary>Returns evenly spaced rows, or all if there are few.</summary>
     public static RowStore Sample(RowStore rows)
     {
         if (rows.Count <= SampleSize)
@@ -31,10 +33,10 @@ internal static class TrainingChecks
         return sample;
     }
 
-    /// <summary>Features whose scales differ so much that the largest decide everything.</summary>
+    /// <summary>Warns if feature scales differ so much that the largest features dominate.</summary>
     /// <param name="sample">Rows as the network sees them.</param>
     /// <param name="width">Features in a row, or in a step.</param>
-    /// <param name="scaling">How they are scaled.</param>
+    /// <param name="scaling">The scaling of the features.</param>
     public static string? Scale(RowStore sample, int width, FeatureScaling scaling)
     {
         if (scaling.Kind is not (FeatureScalingKind.AsGiven or FeatureScalingKind.Common) || sample.Count == 0)
@@ -48,11 +50,11 @@ internal static class TrainingChecks
             ? null
             : "The features are not on one scale: the standard deviation of "
                 + Invariant($"feature {Array.IndexOf(deviations, largest)} is {largest:G3}, ")
-                + Invariant($"that of feature {Array.IndexOf(deviations, smallest)} {smallest:G3}, and Scaling is {scaling}. ")
-                + "The largest features decide everything; use FeatureScaling.Standardized.";
+                + Invariant($"that of feature {Array.IndexOf(deviations, smallest)} is {smallest:G3}, and Scaling is {scaling}. ")
+                + "The largest features dominate; use FeatureScaling.Standardized.";
     }
 
-    /// <summary>A loss that grows with the features and is in the thousands in the first epoch.</summary>
+    /// <summary>Warns if a loss that grows with the features is in the thousands in the first epoch.</summary>
     public static string? Magnitude(Objective objective, TrainingProgress first)
     {
         foreach (WeightedLoss term in objective.Terms)
@@ -63,16 +65,16 @@ internal static class TrainingChecks
             if (growsWithFeatures && loss >= LargeLoss)
             {
                 return Invariant($"The loss '{term.Loss.Name}' is {loss:G4} in the first epoch; are the features scaled? ")
-                    + "Use FeatureScaling.Standardized, or scale them before.";
+                    + "Use FeatureScaling.Standardized or scale them beforehand.";
             }
         }
         return null;
     }
 
-    /// <summary>A loss that is higher after training than at its start.</summary>
+    /// <summary>Warns if a loss is higher after training than at the start.</summary>
     /// <param name="terms">The terms of the objective.</param>
-    /// <param name="isAnnealed">Whether a term becomes another loss from epoch to epoch, so that its values cannot be compared.</param>
-    /// <param name="outcome">How training went.</param>
+    /// <param name="isAnnealed">Whether a term changes from epoch to epoch, so that its values cannot be compared.</param>
+    /// <param name="outcome">The outcome of training.</param>
     /// <param name="learningRate">For the message.</param>
     public static string? Progress(IReadOnlyList<LossTerm> terms, Func<int, bool> isAnnealed, TrainingOutcome outcome, float learningRate)
     {
@@ -88,7 +90,7 @@ internal static class TrainingChecks
                 + Invariant($"LearningRate is {learningRate}; a smaller one usually helps.");
         }
         return outcome.History.All(epoch => epoch.GradientNorm == 0)
-            ? "The gradient was 0 in every step: the objective changes no weight, and the network is as it was at the start."
+            ? "The gradient was 0 in every step: the objective does not depend on the weights, so the network did not change."
             : null;
 
         double Sum(IReadOnlyDictionary<string, double> values, Func<int, bool> counts) =>
@@ -96,11 +98,11 @@ internal static class TrainingChecks
         static bool IsWorse(double before, double after) => after > before + Worse * Math.Abs(before);
     }
 
-    /// <summary>Different rows that have the same embedding, all or most of them.</summary>
+    /// <summary>Warns if all or most distinct rows have the same embedding.</summary>
     /// <param name="engine">Computes the embeddings.</param>
     /// <param name="encoder">The trained encoder.</param>
     /// <param name="sample">Rows as the network sees them.</param>
-    /// <param name="batchSize">Rows to encode together.</param>
+    /// <param name="batchSize">The number of rows to encode together.</param>
     public static string? Collapse(Engine engine, Encoder encoder, RowStore sample, int batchSize)
     {
         int[] different = [.. Enumerable.Range(0, sample.Count)
@@ -108,7 +110,7 @@ internal static class TrainingChecks
         if (different.Length < 2)
         {
             return sample.Count < 2 ? null
-                : $"All {sample.Count} rows looked at have the same features; their embeddings are the same, and nothing can be clustered.";
+                : $"All {sample.Count} checked rows have the same features, so their embeddings are the same and cannot be clustered.";
         }
         int size = encoder.EmbeddingSize;
         var embeddings = new float[different.Length * size];
@@ -121,7 +123,7 @@ internal static class TrainingChecks
             using IDisposable step = engine.BeginStep(training: false);
             encoder.Forward(engine, batch.ToInput(engine))[^1].Output.CopyTo(embeddings.AsSpan(start * size, batch.Count * size));
         }
-        // Where more than half of the rows are at one point, that point is the median of each coordinate.
+        // If more than half of the rows are at one point, that point is the median of each coordinate.
         var median = new float[size];
         var column = new float[different.Length];
         for (int j = 0; j < size; j++)
@@ -136,8 +138,8 @@ internal static class TrainingChecks
             .Count(i => TensorPrimitives.Distance<float>(embeddings.AsSpan(i * size, size), median) <= tolerance);
         return same <= different.Length / 2
             ? null
-            : $"The embedding has collapsed: {same} of {different.Length} different rows have the same one, "
-                + "and clustering cannot tell them apart. A smaller LearningRate, scaled features, "
-                + "another activation than ReLU for the embedding, or more cross-entropy usually help.";
+            : $"The embedding has collapsed: {same} of {different.Length} distinct rows have the same one, "
+                + "so clustering cannot distinguish them. A smaller LearningRate, scaled features, "
+                + "an activation other than ReLU for the embedding, or more cross-entropy usually helps.";
     }
 }

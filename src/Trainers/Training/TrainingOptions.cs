@@ -4,15 +4,15 @@ using static System.FormattableString;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>How something is trained, whatever it is.</summary>
+/// <summary>Settings shared by all kinds of training.</summary>
 public abstract record TrainingOptions
 {
     internal const int LeastEpochs = 20;
     internal const int LeastSteps = 1000;
 
     /// <summary>
-    /// Passes over the data. At least 1. Default null: 20, or as many as make 1,000 steps, whichever is more; 60 for an encoder trained with the
-    /// neighbour contrast on fewer than 500 rows, which more passes would make it memorise.
+    /// Passes over the data. At least 1. Default null: 20 or enough for 1,000 steps, whichever is more; 60 for an encoder trained with the
+    /// neighbour contrast on fewer than 500 rows, which it would memorise with more passes.
     /// </summary>
     public int? Epochs { get; init; }
 
@@ -28,30 +28,33 @@ public abstract record TrainingOptions
     /// <summary>Adam's settings, weight decay and gradient clipping among them. Default: PyTorch's.</summary>
     public AdamOptions Optimizer { get; init; } = new();
 
-    /// <summary>The share of rows, drawn by the seed, that is kept from training to validate it. 0 or more, less than 1. Default 0.</summary>
+    /// <summary>The share of rows, drawn with the seed, that is held out for validation. 0 or more, less than 1. Default 0.</summary>
     public double ValidationFraction { get; init; }
 
-    /// <summary>Ends training early and keeps the best epoch's weights; needs validation rows. Default null: the last epoch's weights are the result.</summary>
+    /// <summary>
+    /// Stops training early and keeps the best epoch's weights; requires validation rows. Default null: the result has the last epoch's
+    /// weights.
+    /// </summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
     /// <summary>
-    /// Training ends after the batch in which this time is over, with what the finished epochs gave; without one a <see cref="TimeoutException"/> is thrown.
-    /// Default null: no limit.
+    /// The time limit. Training stops after the batch in which it is reached and returns the result of the finished epochs; if no epoch
+    /// has finished, it throws a <see cref="TimeoutException"/>. Default null: no limit.
     /// </summary>
     public TimeSpan? MaximumTime { get; init; }
 
     /// <summary>
-    /// A file in which training is kept after every epoch. Where it exists and is of the same training, that goes on from there, with its seed unless
-    /// <see cref="Seed"/> is set, to the same bits as without interruption. To tell whether it is of the same rows, these and the
-    /// validation rows are passed over once more. Losses and views of your own count as the same when their
-    /// ToString gives the same text, which for a record holds its settings. Default null: none.
+    /// The checkpoint file, written after every epoch. If it exists and belongs to the same training, training resumes from it, with its
+    /// seed unless <see cref="Seed"/> is set, and gives the same bits as without interruption. The training and validation rows are read
+    /// once more to check that they are the same. Custom losses and views count as the same if their ToString returns the same text, which
+    /// for a record includes its settings. Default null: none.
     /// </summary>
     [JsonIgnore]
     public string? CheckpointPath { get; init; }
 
     /// <summary>
-    /// Decides the start weights and the order of rows; the same seed gives the same weights, bit for bit, on the same kind of machine, whatever
-    /// <see cref="Threads"/> is. Default null: taken from the MLContext, whose own seed decides.
+    /// The seed of the start weights and the order of rows. The same seed gives the same weights, bit for bit, on the same kind of
+    /// machine, whatever the value of <see cref="Threads"/>. Default null: taken from the MLContext.
     /// </summary>
     public int? Seed { get; init; }
 
@@ -60,8 +63,8 @@ public abstract record TrainingOptions
     public int Threads { get; init; }
 
     /// <summary>
-    /// What training computes on. The result is the same kind of model whatever it is, and scores on the processor. Default: the processor, by
-    /// managed code.
+    /// The device to train on. The trained model is of the same kind on every device and scores on the CPU. Default: the CPU, with managed
+    /// code.
     /// </summary>
     [JsonIgnore]
     public Device Device { get; init; } = Device.Managed;
@@ -71,8 +74,8 @@ public abstract record TrainingOptions
     public Action<TrainingProgress>? Progress { get; init; }
 
     /// <summary>
-    /// Ends training within one batch. What the finished epochs gave is the result: the best of them with <see cref="EarlyStopping"/>, else the last; without a
-    /// finished epoch there is none, and an <see cref="OperationCanceledException"/> is thrown. Default: none.
+    /// Stops training within one batch and returns the result of the finished epochs: the best with <see cref="EarlyStopping"/>, otherwise
+    /// the last. If no epoch has finished, training throws an <see cref="OperationCanceledException"/>. Default: none.
     /// </summary>
     [JsonIgnore]
     public CancellationToken CancellationToken { get; init; }
@@ -81,14 +84,15 @@ public abstract record TrainingOptions
     /// <exception cref="ArgumentException">At least one setting is out of range.</exception>
     public void Validate() => SettingFaults.Throw(Faults());
 
-    /// <summary>Refuses to stop early by rows that there are not.</summary>
+    /// <summary>Throws if early stopping is set without validation rows.</summary>
     internal void RequireValidation(bool hasRows)
     {
         if (EarlyStopping is not null && ValidationFraction == 0 && !hasRows)
-            throw new ArgumentException("EarlyStopping needs validation rows: set ValidationFraction or give validation data.", "options");
+            throw new ArgumentException("EarlyStopping needs validation rows: set ValidationFraction or provide validation data.",
+                "options");
     }
 
-    /// <summary>What is wrong with the settings, one sentence a fault.</summary>
+    /// <summary>Describes what is wrong with the settings, one sentence per fault.</summary>
     protected virtual IEnumerable<string> Faults()
     {
         if (Epochs < 1)

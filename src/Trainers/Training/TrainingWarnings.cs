@@ -1,6 +1,6 @@
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Collects what is worth a warning, each text once, and passes it on at once.</summary>
+/// <summary>Collects warnings, each text once, and reports them immediately.</summary>
 internal sealed class TrainingWarnings(Action<string>? onWarning)
 {
     private readonly List<string> _all = [];

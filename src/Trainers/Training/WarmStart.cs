@@ -4,12 +4,12 @@ using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>A trained encoder from which training starts instead of random weights.</summary>
+/// <summary>A trained encoder whose weights training starts from.</summary>
 /// <param name="Encoder">The encoder.</param>
-/// <param name="Classes">For each class of the new training, the same class of the encoder, or -1 for a new class.</param>
+/// <param name="Classes">For each class of the new training, its index in the encoder, or -1 for a new class.</param>
 internal sealed record WarmStart(Encoder Encoder, IReadOnlyList<int> Classes)
 {
-    /// <summary>Tells trainings that start from different weights apart.</summary>
+    /// <summary>A hash that identifies the start weights.</summary>
     public string Hash
     {
         get
@@ -23,18 +23,21 @@ internal sealed record WarmStart(Encoder Encoder, IReadOnlyList<int> Classes)
         }
     }
 
-    /// <summary>Refuses to train what is not the same network on the same features.</summary>
+    /// <summary>Throws unless the options and the data match the encoder.</summary>
     /// <exception cref="ArgumentException">The network, the number of features or the normalisation differs.</exception>
     public void Require(EncoderTrainingOptions options, int inputSize)
     {
         if (options.Network != Encoder.Network)
-            throw new ArgumentException($"The previous model has another network: {Encoder.Network}; the options have {options.Network}.", nameof(options));
+            throw new ArgumentException($"The network of the previous model is {Encoder.Network}, "
+                + $"but that of the options is {options.Network}.", nameof(options));
         if (inputSize != Encoder.Input.Width)
-            throw new ArgumentException($"The previous model takes {Encoder.Input.Width} features; the data have {inputSize}.", nameof(options));
+            throw new ArgumentException(
+                $"The previous model was trained on {Encoder.Input.Width} features, but the data has {inputSize}.", nameof(options));
         if (options.NormalizesEmbedding != Encoder.NormalizesEmbedding)
         {
-            throw new ArgumentException($"The previous model {(Encoder.NormalizesEmbedding ? "scales" : "does not scale")} embeddings to length 1 and the "
-                + "options do the opposite; set NormalizeEmbedding as it was.", nameof(options));
+            throw new ArgumentException(
+                $"The previous model {(Encoder.NormalizesEmbedding ? "scales" : "does not scale")} embeddings to length 1, but the "
+                + "options do the opposite; set NormalizeEmbedding to the previous value.", nameof(options));
         }
     }
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// Rows that are read anew in every pass. Warns where a pass gives other rows than the first one, and keeps the first rows for checks.
+/// Rows that are read again in every pass. Warns if a pass returns different rows than the first one, and keeps the first rows for checks.
 /// </summary>
 internal sealed class WatchedRows(IRowSource rows, TrainingWarnings warnings) : IRowSource
 {
@@ -21,7 +21,7 @@ internal sealed class WatchedRows(IRowSource rows, TrainingWarnings warnings) : 
             return;
         warnings.Add("The rows changed between two passes over the data"
             + (count == _first.Value.Rows ? ". " : $": there were {_first.Value.Rows}, and then {count}. ")
-            + "Validation rows and checkpoints go by the number of a row; use a source that always gives the same rows in the same order, "
+            + "Validation and checkpoints rely on row numbers; use a source that always returns the same rows in the same order, "
             + "or CacheInMemory.");
     }
 

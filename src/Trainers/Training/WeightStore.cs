@@ -2,17 +2,17 @@ using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Where the weights of trained models live: parameters that no engine trains and all scoring sessions share.</summary>
+/// <summary>Holds the weights of trained models: parameters that are not trained and shared by all scoring sessions.</summary>
 internal static class WeightStore
 {
-    /// <summary>Makes the parameters of trained models. It opens no step and is never disposed.</summary>
+    /// <summary>The engine that creates the parameters of trained models. It never opens a step and is never disposed.</summary>
     public static ManagedEngine Engine { get; } = new(threads: 1);
 
-    /// <summary>Start weights for parameters whose values are set afterwards.</summary>
+    /// <summary>Creates constant start weights for parameters whose values are set later.</summary>
     public static Random NoRandom() => new Constant();
 
     /// <summary>Copies weights by name to the parameters of another engine.</summary>
-    /// <exception cref="ArgumentException">The parameters have other names or shapes.</exception>
+    /// <exception cref="ArgumentException">The names or shapes of the parameters differ.</exception>
     public static void Copy(IReadOnlyList<Parameter> from, Engine engine, IReadOnlyList<Parameter> to)
     {
         Dictionary<string, Parameter> sources = from.ToDictionary(parameter => parameter.Name);

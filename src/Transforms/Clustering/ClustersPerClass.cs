@@ -4,8 +4,8 @@ using Microsoft.ML.Runtime;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// How many clusters each class gets. A whole number stands for that many in every class: <c>clustersPerClass: 5</c>. A class without
-/// rows gets none, a class with fewer different rows than clusters as many as it has, with a warning in the log.
+/// The number of clusters in each class. An integer converts to that many in every class: <c>clustersPerClass: 5</c>. A class without rows
+/// gets none; a class with fewer distinct rows than clusters gets one per distinct row, with a warning in the log.
 /// </summary>
 public sealed class ClustersPerClass
 {
@@ -23,15 +23,15 @@ public sealed class ClustersPerClass
         count < 1 ? $"ClustersPerClass is {count}; it must be at least 1." : null);
 
     /// <summary>
-    /// A number shared out by the classes' shares of the rows: each class with rows gets one, and each further cluster goes to the class
-    /// with the most rows for 2c + 1, where c is the number of clusters it has (Sainte-Laguë).
+    /// Divides a total among the classes in proportion to their rows: each class with rows gets one cluster, and each further cluster goes
+    /// to the class with the largest rows / (2c + 1), where c is the number of clusters it already has (Sainte-Laguë).
     /// </summary>
     /// <param name="total">At least 1, and at least the number of classes with rows.</param>
     public static ClustersPerClass ByShare(int total) => new(
         (classes, _) => ClassClusters.Share(total, classes), isLimited: false,
-        total < 1 ? $"ClustersPerClass shares out {total} clusters; there must be at least 1." : null);
+        total < 1 ? $"ClustersPerClass divides {total} clusters; there must be at least 1." : null);
 
-    /// <summary>A number for every class, in the order of the label's key values; for a Boolean label first false, then true.</summary>
+    /// <summary>One number per class, in the order of the label's key values; for a Boolean label false, then true.</summary>
     /// <param name="counts">Each at least 1.</param>
     public static ClustersPerClass InOrder(params int[] counts)
     {
@@ -40,11 +40,12 @@ public sealed class ClustersPerClass
         return new(
             (classes, _) => own.Length == classes.Length
                 ? own
-                : throw new InvalidDataException($"ClustersPerClass has {own.Length} numbers; the label has {classes.Length} classes."),
+                : throw new InvalidDataException(
+                    $"ClustersPerClass has {own.Length} numbers, but the label has {classes.Length} classes."),
             isLimited: true, Fault(own.Index().Select(pair => (pair.Index.ToString(), pair.Item))));
     }
 
-    /// <summary>A number for every class, by the label's value as text; for a Boolean label <c>False</c> and <c>True</c>.</summary>
+    /// <summary>One number per class, by the label's value as text; for a Boolean label <c>False</c> and <c>True</c>.</summary>
     /// <param name="counts">Each at least 1.</param>
     public static ClustersPerClass Named(IReadOnlyDictionary<string, int> counts)
     {
@@ -54,17 +55,17 @@ public sealed class ClustersPerClass
             (_, names) => names.Length == own.Count && names.All(own.ContainsKey)
                 ? [.. names.Select(name => own[name])]
                 : throw new InvalidDataException(
-                    $"ClustersPerClass names {string.Join(", ", own.Keys)}; the classes of the label are {string.Join(", ", names)}."),
+                    $"ClustersPerClass names {string.Join(", ", own.Keys)}, but the classes of the label are {string.Join(", ", names)}."),
             isLimited: true, Fault(own.Select(pair => ($"'{pair.Key}'", pair.Value))));
     }
 
     /// <summary>The same number in every class.</summary>
     public static implicit operator ClustersPerClass(int count) => Same(count);
 
-    /// <summary>What is wrong with it, in one sentence; null if nothing is.</summary>
+    /// <summary>Describes what is wrong, in one sentence; null if nothing is.</summary>
     internal string? Fault() => _fault;
 
-    /// <summary>The number of clusters of each class.</summary>
+    /// <summary>Computes the number of clusters in each class.</summary>
     internal int[] Counts(FeatureRows[] classes, string[] names, IChannel channel)
     {
         int[] counts = _counts(classes, names);

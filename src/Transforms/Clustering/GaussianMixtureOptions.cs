@@ -8,11 +8,11 @@ public sealed record GaussianMixtureOptions : GaussianMixtureSettings
     /// <summary>The features: a vector of Single of known size. Default <c>Features</c>.</summary>
     public string FeatureColumnName { get; init; } = GaussianMixtureTrainer.Defaults.FeatureColumnName;
 
-    /// <summary>How often each row counts: a Single, 0 or more. Needed to fit only. Default null: once.</summary>
+    /// <summary>The weight of each row: a Single, 0 or more. Only needed to fit. Default null: every row has weight 1.</summary>
     public string? ExampleWeightColumnName { get; init; }
 
     /// <summary>
-    /// A column for the log-density log p(x) of the row, in nats, a Single: the lower, the less the row is like those it was fitted to. Default null: none.
+    /// The column for the log-density log p(x) of the row, in nats, a Single: the lower, the less typical the row. Default null: none.
     /// </summary>
     public string? LogDensityColumnName { get; init; }
 
@@ -22,12 +22,12 @@ public sealed record GaussianMixtureOptions : GaussianMixtureSettings
         foreach (string fault in base.Faults())
             yield return fault;
         if (string.IsNullOrWhiteSpace(FeatureColumnName))
-            yield return "FeatureColumnName is empty; name the column of features.";
+            yield return "FeatureColumnName is empty; set it to the feature column.";
         if (ExampleWeightColumnName is not null && string.IsNullOrWhiteSpace(ExampleWeightColumnName))
-            yield return "ExampleWeightColumnName is empty; leave it null for no such column.";
+            yield return "ExampleWeightColumnName is empty; set it to null to omit the column.";
         if (LogDensityColumnName is not null && string.IsNullOrWhiteSpace(LogDensityColumnName))
-            yield return "LogDensityColumnName is empty; leave it null for no such column.";
+            yield return "LogDensityColumnName is empty; set it to null to omit the column.";
         if (LogDensityColumnName is GaussianMixtureTrainer.PredictedLabelColumnName or GaussianMixtureTrainer.ScoreColumnName)
-            yield return $"LogDensityColumnName is '{LogDensityColumnName}', which is the name of another output.";
+            yield return $"LogDensityColumnName is '{LogDensityColumnName}', which is also the name of another output column.";
     }
 }

@@ -7,8 +7,8 @@ using static System.FormattableString;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// Fits a mixture of Gaussians and gives a transformer that adds, like KMeans, the columns <c>PredictedLabel</c>, a key with the most probable component, and
-/// <c>Score</c>, here the posterior probabilities of the components.
+/// Fits a Gaussian mixture. Like KMeans, the fitted transformer adds the columns <c>PredictedLabel</c>, a key with the most probable
+/// component, and <c>Score</c>, here the posterior probabilities of the components.
 /// </summary>
 public sealed class GaussianMixtureTrainer : IEstimator<GaussianMixtureTransformer>
 {
@@ -18,8 +18,8 @@ public sealed class GaussianMixtureTrainer : IEstimator<GaussianMixtureTransform
     private readonly IHost _host;
     private readonly GaussianMixtureOptions _options;
 
-    /// <summary>A trainer; <c>ml.Clustering.Trainers.GaussianMixture</c> is the usual way to one.</summary>
-    /// <param name="environment">The MLContext. Its seed decides the starts where the options give none.</param>
+    /// <summary>Creates a trainer; <c>ml.Clustering.Trainers.GaussianMixture</c> is the usual way to create one.</summary>
+    /// <param name="environment">The MLContext. Its seed is used when the options set none.</param>
     /// <param name="options">The settings.</param>
     /// <exception cref="ArgumentException">A setting is out of range; the message lists all that are.</exception>
     public GaussianMixtureTrainer(IHostEnvironment environment, GaussianMixtureOptions options)
@@ -37,7 +37,7 @@ public sealed class GaussianMixtureTrainer : IEstimator<GaussianMixtureTransform
         public const int NumberOfComponents = 5;
     }
 
-    /// <summary>The schema after the transformer, for a pipeline to check.</summary>
+    /// <summary>Returns the schema that the fitted transformer produces.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
@@ -53,10 +53,11 @@ public sealed class GaussianMixtureTrainer : IEstimator<GaussianMixtureTransform
     }
 
     /// <summary>Fits the mixture.</summary>
-    /// <param name="input">Passed over once.</param>
+    /// <param name="input">The rows, read once.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="InvalidDataException">
-    /// A feature is NaN or infinite; a weight is so or negative; there are fewer (different) rows than components; or a covariance is singular.
+    /// A feature is NaN or infinite; a weight is NaN, infinite or negative; there are fewer distinct rows than components; or a covariance
+    /// is singular.
     /// </exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     public GaussianMixtureTransformer Fit(IDataView input)
@@ -68,7 +69,7 @@ public sealed class GaussianMixtureTrainer : IEstimator<GaussianMixtureTransform
         string end = mixture.Converged ? "converged" : "not converged";
         channel.Info(MessageSensitivity.None, Invariant(
             $"{rows.Count} rows of {rows.Dimension} features, {mixture.NumberOfComponents} components: {end} after {mixture.Iterations} iterations, ")
-            + Invariant($"log-likelihood {mixture.LogLikelihood:0.#####} a row, BIC {mixture.Bic:0.#}."));
+            + Invariant($"log-likelihood {mixture.LogLikelihood:0.#####} per row, BIC {mixture.Bic:0.#}."));
         return new GaussianMixtureTransformer(_options, mixture);
     }
 
@@ -96,5 +97,6 @@ public sealed class GaussianMixtureTrainer : IEstimator<GaussianMixtureTransform
         return rows;
     }
 
-    private static ArgumentOutOfRangeException WrongWeight(string name, string actual) => Schemas.WrongType(name, "weight", actual, "a Single");
+    private static ArgumentOutOfRangeException WrongWeight(string name, string actual) =>
+        Schemas.WrongType(name, "weight", actual, "a Single");
 }

@@ -4,21 +4,23 @@ using Disentangle.ML.Trainers;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// What <see cref="GaussianMixtureTrainer"/> fits. It adds <c>PredictedLabel</c>, a key of UInt32 with the most probable component counted from 1,
-/// <c>Score</c>, the posterior probabilities, a vector of Single with one value a component, and on demand the log-density.
+/// The transformer fitted by <see cref="GaussianMixtureTrainer"/>. Adds <c>PredictedLabel</c>, a key of UInt32 with the most probable
+/// component counted from 1; <c>Score</c>, a vector of Single with the posterior probability of each component; and, if requested, the
+/// log-density.
 /// </summary>
 public sealed class GaussianMixtureTransformer : FeatureTransformer
 {
     internal const string Kind = "GaussianMixture";
 
     internal GaussianMixtureTransformer(GaussianMixtureOptions options, GaussianMixture mixture)
-        : base(new FeatureInput(options.FeatureColumnName, Length: null, new InputShape(mixture.Dimension, IsSequence: false)), [.. Added(options)])
+        : base(new FeatureInput(options.FeatureColumnName, Length: null, new InputShape(mixture.Dimension, IsSequence: false)),
+            [.. Added(options)])
     {
         Options = options;
         Mixture = mixture;
     }
 
-    /// <summary>The settings it was fitted with.</summary>
+    /// <summary>The settings of the fit.</summary>
     public GaussianMixtureOptions Options { get; }
 
     /// <summary>The mixture: its weights, means and covariances, log-likelihood, BIC and AIC.</summary>
@@ -55,7 +57,7 @@ public sealed class GaussianMixtureTransformer : FeatureTransformer
             saved.Doubles(0, "weights", components), saved.Doubles(1, "means", (long)components * dimension),
             saved.Doubles(2, "covariances", MixtureDensity.CovarianceLength(options.CovarianceType, components, dimension)));
         if (density is null)
-            throw new InvalidDataException($"The model is damaged: the covariance of component {singular} is none.");
+            throw new InvalidDataException($"The model is damaged: the covariance of component {singular} is invalid.");
         var mixture = new GaussianMixture(density, saved.Setting<double[]>("history"), saved.Setting<bool>("converged"),
             saved.Setting<double>("rowCount"));
         return new GaussianMixtureTransformer(options, mixture);
@@ -81,7 +83,8 @@ public sealed class GaussianMixtureTransformer : FeatureTransformer
                 _scorer.Add(Rows.Values.Slice(row * dimension, dimension));
             _scorer.Run();
 
-            Span<float> scores = Vectors(GaussianMixtureTrainer.ScoreColumnName), logDensities = Vectors(transformer.Options.LogDensityColumnName);
+            Span<float> scores = Vectors(GaussianMixtureTrainer.ScoreColumnName),
+                logDensities = Vectors(transformer.Options.LogDensityColumnName);
             for (int row = 0; row < Rows.Count; row++)
             {
                 for (int k = 0; k < components; k++)

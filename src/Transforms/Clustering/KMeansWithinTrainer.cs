@@ -8,8 +8,8 @@ using static System.FormattableString;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// Clusters within each class of a label that is known for the rows to cluster: ML.NET's KMeans with restarts on the rows of each class.
-/// It gives a transformer that adds, like KMeans, the columns <c>PredictedLabel</c> and <c>Score</c>.
+/// Clusters the rows of each known class separately, by ML.NET's KMeans with restarts. Like KMeans, the fitted transformer adds the
+/// columns <c>PredictedLabel</c> and <c>Score</c>.
 /// </summary>
 public sealed class KMeansWithinTrainer : IEstimator<KMeansWithinTransformer>
 {
@@ -19,8 +19,8 @@ public sealed class KMeansWithinTrainer : IEstimator<KMeansWithinTransformer>
     private readonly IHost _host;
     private readonly KMeansWithinOptions _options;
 
-    /// <summary>A trainer; <c>ml.Clustering.Trainers.KMeansWithin</c> is the usual way to one.</summary>
-    /// <param name="environment">The MLContext. Its seed decides the starts where the options give none.</param>
+    /// <summary>Creates a trainer; <c>ml.Clustering.Trainers.KMeansWithin</c> is the usual way to create one.</summary>
+    /// <param name="environment">The MLContext. Its seed is used when the options set none.</param>
     /// <param name="options">The settings.</param>
     /// <exception cref="ArgumentException">A setting is out of range; the message lists all that are.</exception>
     public KMeansWithinTrainer(IHostEnvironment environment, KMeansWithinOptions options)
@@ -40,7 +40,7 @@ public sealed class KMeansWithinTrainer : IEstimator<KMeansWithinTransformer>
         public const int Restarts = 20;
     }
 
-    /// <summary>The schema after the transformer, for a pipeline to check.</summary>
+    /// <summary>Returns the schema that the fitted transformer produces.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
@@ -50,12 +50,12 @@ public sealed class KMeansWithinTrainer : IEstimator<KMeansWithinTransformer>
         return OutputShape.Append(inputSchema, [ScoreColumnName], PredictedLabelColumnName, typeof(ReadOnlyMemory<char>));
     }
 
-    /// <summary>Finds the clusters of each class. Rows without label are left out.</summary>
-    /// <param name="input">Read once and held in memory.</param>
+    /// <summary>Finds the clusters of each class. Unlabelled rows are skipped.</summary>
+    /// <param name="input">The rows, read once and kept in memory.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="InvalidDataException">
-    /// A feature is NaN or infinite, no row has a label, the classes are not those that the numbers of clusters are for, or there are
-    /// fewer different rows than clusters to share out.
+    /// A feature is NaN or infinite, no row has a label, the numbers of clusters are for other classes, or there are fewer distinct rows
+    /// than clusters to divide.
     /// </exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     public KMeansWithinTransformer Fit(IDataView input)
@@ -66,7 +66,8 @@ public sealed class KMeansWithinTrainer : IEstimator<KMeansWithinTransformer>
         ClassLabels labels = source.Labels!;
         FeatureRows[] classes = Read(source, out int unlabelled);
         if (classes.All(rows => rows.Count == 0))
-            throw new InvalidDataException($"No row has a label in column '{_options.LabelColumnName}' ({unlabelled} rows without one).");
+            throw new InvalidDataException(
+                $"No row has a label in column '{_options.LabelColumnName}' ({unlabelled} rows are unlabelled).");
 
         string[] names = [.. labels.Names];
         int[] counts = _options.ClustersPerClass.Counts(classes, names, channel);
@@ -79,7 +80,7 @@ public sealed class KMeansWithinTrainer : IEstimator<KMeansWithinTransformer>
         ClassClusters clusters = ClassClusters.Fit(classes, counts, seeds, _options.Configure, _options.Threads,
             _options.CancellationToken);
         channel.Info(MessageSensitivity.None,
-            Invariant($"{classes.Sum(rows => rows.Count)} rows, {unlabelled} others without label left out, ")
+            Invariant($"{classes.Sum(rows => rows.Count)} labelled rows, {unlabelled} unlabelled rows skipped, ")
             + $"clusters: {string.Join(", ", names.Zip(counts, (name, count) => $"{count} in '{name}'"))}, "
             + Invariant($"inertia {clusters.Inertia:g6}."));
         return new KMeansWithinTransformer(_options.FeatureColumnName, _options.LabelColumnName, labels, clusters);

@@ -5,10 +5,10 @@ using Disentangle.ML.Trainers;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// What <see cref="KMeansWithinTrainer"/> fits. It adds <c>PredictedLabel</c>, a key of UInt32 over all clusters, numbered class after
-/// class, with key values such as <c>died/2</c> (class, cluster in the class counted from 1), and <c>Score</c>, the squared distance to
-/// the centroid of every cluster, a vector of Single. A row belongs to the nearest cluster of its class; a row whose label is missing, or
-/// whose class had no rows in training, to the nearest of all.
+/// The transformer fitted by <see cref="KMeansWithinTrainer"/>. Adds <c>PredictedLabel</c>, a key of UInt32 over all clusters, numbered
+/// class by class, with key values such as <c>died/2</c> (class, and cluster in the class counted from 1), and <c>Score</c>, a vector of
+/// Single with the squared distance to every centroid. A row is assigned to the nearest cluster of its class; a row without a label, or of
+/// a class without rows in training, to the nearest of all clusters.
 /// </summary>
 public sealed class KMeansWithinTransformer : FeatureTransformer
 {
@@ -19,7 +19,8 @@ public sealed class KMeansWithinTransformer : FeatureTransformer
 
     internal KMeansWithinTransformer(string features, string label, ClassLabels labels, ClassClusters clusters)
         : base(
-        new FeatureInput(features, Length: null, new InputShape(clusters.Centroids.Dimension, IsSequence: false)) { Label = new(label, labels) },
+        new FeatureInput(features, Length: null, new InputShape(clusters.Centroids.Dimension, IsSequence: false)) { Label =
+            new(label, labels) },
         [
             FeatureOutput.Class(KMeansWithinTrainer.PredictedLabelColumnName, ClassLabels.Texts(Names(labels, clusters.Counts))),
             FeatureOutput.Vector(KMeansWithinTrainer.ScoreColumnName, clusters.Centroids.Count),
@@ -30,20 +31,20 @@ public sealed class KMeansWithinTransformer : FeatureTransformer
         ClustersPerClass = labels.Names.Zip(clusters.Counts).ToDictionary(pair => pair.First, pair => pair.Second);
     }
 
-    /// <summary>The column of classes.</summary>
+    /// <summary>The name of the class column.</summary>
     public string LabelColumnName => Input.Label!.Name;
 
-    /// <summary>The key values of the clusters, in their order.</summary>
+    /// <summary>The key values of the clusters, in order.</summary>
     public IReadOnlyList<string> ClusterNames { get; }
 
-    /// <summary>The number of clusters of each class, by its name; 0 for a class without rows.</summary>
+    /// <summary>The number of clusters in each class, by class name; 0 for a class without rows.</summary>
     public IReadOnlyDictionary<string, int> ClustersPerClass { get; }
 
     /// <summary>The sum over the fitted rows of the squared distance to the nearest centroid of their class.</summary>
     public double Inertia => _clusters.Inertia;
 
     /// <summary>The centroid of a cluster.</summary>
-    /// <param name="cluster">Counted from 0.</param>
+    /// <param name="cluster">The index of the cluster, from 0.</param>
     public double[] Centroid(int cluster)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(cluster);
@@ -67,8 +68,10 @@ public sealed class KMeansWithinTransformer : FeatureTransformer
         ClassLabels labels = ClassLabels.FromJson(saved.Setting<JsonObject>("labels"));
         var counts = saved.Setting<int[]>("counts");
         long clusters = counts.Sum(count => (long)count);
-        if (saved.Arrays is not [{ Shape: [_, >= 1 and var dimension] }] || counts.Length != labels.Count || counts.Any(count => count < 0) || clusters < 1)
-            throw new InvalidDataException($"The model is damaged: {clusters} clusters of {counts.Length} classes do not fit its {labels.Count} labels.");
+        if (saved.Arrays is not [{ Shape: [_, >= 1 and var dimension] }] || counts.Length != labels.Count || counts.Any(count =>
+            count < 0) || clusters < 1)
+            throw new InvalidDataException(
+                $"The model is damaged: {clusters} clusters of {counts.Length} classes do not match its {labels.Count} labels.");
         var centroids = new Centroids(saved.Doubles(0, "centroids", clusters * dimension), dimension);
         return new KMeansWithinTransformer(saved.Setting<string>("features"), saved.Setting<string>("label"), labels,
             new ClassClusters(centroids, counts, saved.Setting<double>("inertia")));

@@ -3,18 +3,11 @@ using Microsoft.ML.Data;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>A row of the image loaders.</summary>
-internal sealed class LabelledImage
-{
-    public float[] Pixels { get; set; } = [];
-    public float Label { get; set; }
-}
-
-/// <summary>Images kept as bytes; one becomes numbers from 0 to 1 when its turn comes.</summary>
-/// <param name="pixels">All images, one after the other.</param>
-/// <param name="labels">A class an image.</param>
+/// <summary>Images stored as bytes and converted to numbers from 0 to 1 as they are read.</summary>
+/// <param name="pixels">All images, concatenated.</param>
+/// <param name="labels">The class of each image.</param>
 /// <param name="size">The number of bytes in an image.</param>
-/// <param name="order">Where in an image's bytes each of its values stands. Null: at its own place.</param>
+/// <param name="order">For each value of an image, its index in the image's bytes. Null: the same order.</param>
 internal sealed class ByteImages(byte[] pixels, byte[] labels, int size, int[]? order = null) : IReadOnlyCollection<LabelledImage>
 {
     public int Count => labels.Length;

@@ -2,15 +2,15 @@ using System.Text;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>Files that somebody else made: what they hold counts, not what they are called.</summary>
+/// <summary>Opens data files by their content, whatever their name.</summary>
 internal static class DataFile
 {
     private const int Looked = 512;
 
-    /// <summary>How a zip archive begins.</summary>
+    /// <summary>The first bytes of a zip archive.</summary>
     public static ReadOnlySpan<byte> Zip => "PK\u0003\u0004"u8;
 
-    /// <summary>The content of a file, decompressed where it is gzip.</summary>
+    /// <summary>Opens a file, decompressing gzip.</summary>
     /// <exception cref="InvalidDataException">The file is an HTML page or a Git LFS pointer.</exception>
     public static Stream Open(string path)
     {
@@ -31,9 +31,9 @@ internal static class DataFile
     }
 
     /// <summary>
-    /// The rest of a stream that must hold so many bytes. Memory is taken as the bytes come, so that a wrong number costs none.
+    /// Reads the rest of a stream that should hold a number of bytes. Memory grows with the bytes read, so a wrong number wastes none.
     /// </summary>
-    /// <returns>The bytes, fewer if the stream ends before; whether there are more.</returns>
+    /// <returns>The bytes, fewer if the stream ends early, and whether there are more.</returns>
     public static (byte[] Content, bool HasMore) Read(Stream stream, long length)
     {
         var content = new GrowingBytes();
@@ -50,7 +50,7 @@ internal static class DataFile
         return (hasMore ? [] : content.ToArray(), hasMore);
     }
 
-    /// <summary>The first bytes of a file, which stands at its beginning before and after.</summary>
+    /// <summary>The first bytes of a file. Its position is at the beginning before and after.</summary>
     public static ReadOnlySpan<byte> Start(FileStream file)
     {
         var start = new byte[Looked];
@@ -61,17 +61,17 @@ internal static class DataFile
 
     public static bool IsGzip(ReadOnlySpan<byte> start) => start.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
 
-    /// <summary>For messages: what a file is that holds no data, by its first bytes; null where it may hold some.</summary>
+    /// <summary>Describes, for messages, a file whose first bytes show that it holds no data; null if it may hold data.</summary>
     public static string? WhatElse(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith("version https://git-lfs.github.com/"u8))
-            return "is a pointer of Git LFS, not the file itself; fetch it by 'git lfs pull'";
+            return "is a Git LFS pointer, not the file itself; fetch it with 'git lfs pull'";
         if (start.StartsWith(Zip))
-            return "is a zip archive; unpack it and give the file inside";
+            return "is a zip archive; extract it and use the file inside";
         string text = Encoding.Latin1.GetString(start).TrimStart('\u00EF', '\u00BB', '\u00BF', ' ', '\t', '\r', '\n');
         bool isPage = text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase)
             || text.StartsWith("<html>", StringComparison.OrdinalIgnoreCase)
             || text.StartsWith("<html ", StringComparison.OrdinalIgnoreCase);
-        return isPage ? "is an HTML page, as a download that failed leaves it, not the file itself; download it again" : null;
+        return isPage ? "is an HTML page, probably from a failed download; download the file again" : null;
     }
 }

@@ -1,6 +1,6 @@
 namespace Disentangle.ML.Transforms;
 
-/// <summary>Bytes of a number that is known only when all have come. At no time is more than twice their memory in use.</summary>
+/// <summary>A growing sequence of bytes that never uses more than twice their memory.</summary>
 internal sealed class GrowingBytes
 {
     public const int ChunkSize = 1 << 18;
@@ -9,7 +9,7 @@ internal sealed class GrowingBytes
 
     public long Length { get; private set; }
 
-    /// <summary>Puts bytes at the end.</summary>
+    /// <summary>Appends bytes.</summary>
     public void Add(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
@@ -24,7 +24,7 @@ internal sealed class GrowingBytes
         }
     }
 
-    /// <summary>All of them in one array.</summary>
+    /// <summary>Copies all bytes to one array.</summary>
     public byte[] ToArray()
     {
         var result = new byte[Length];

@@ -3,8 +3,8 @@ using System.IO.Compression;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// The content of a gzip file. Unlike <see cref="GZipStream"/> it names the file that is damaged, and tells one that was cut off from one
-/// that ends: a last member of its own is read after the file, which comes out whole only behind a complete one.
+/// The content of a gzip file. Unlike <see cref="GZipStream"/> it names a damaged file and detects truncation: it reads one more gzip
+/// member after the file, which decompresses correctly only if the file is complete.
 /// </summary>
 internal sealed class GzipContent : Stream
 {
@@ -14,7 +14,7 @@ internal sealed class GzipContent : Stream
     private readonly string _path;
     private readonly Stream _file;
     private readonly GZipStream _content;
-    // What was decompressed and not given yet. The last bytes of it may be the mark.
+    // Decompressed bytes that have not been returned. The last ones may be the mark.
     private readonly byte[] _buffer = new byte[1 << 16];
     private int _start;
     private int _end;
@@ -73,7 +73,7 @@ internal sealed class GzipContent : Stream
         if (read > 0)
             return;
         if (!_buffer.AsSpan(_start, _end - _start).EndsWith(Mark))
-            throw new InvalidDataException($"'{_path}' is a damaged gzip file: it was cut off, or something follows its end.");
+            throw new InvalidDataException($"'{_path}' is a damaged gzip file: it is truncated, or other data follows its end.");
         _end -= Mark.Length;
         _isAtEnd = true;
     }
@@ -104,7 +104,7 @@ internal sealed class GzipContent : Stream
         return memory.ToArray();
     }
 
-    /// <summary>One stream after the other.</summary>
+    /// <summary>Concatenates two streams.</summary>
     private sealed class Joined(Stream first, Stream second) : Stream
     {
         public override bool CanRead => true;

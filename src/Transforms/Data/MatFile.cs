@@ -5,16 +5,9 @@ using System.Text;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>An array to be read, of whole numbers that fit into a byte.</summary>
-internal sealed record MatVariable(string Name, byte Least, byte Greatest);
-
-/// <summary>What was read: the first index changes fastest.</summary>
-internal sealed record MatArray(int[] Dimensions, byte[] Values)
-{
-    public string Shape => string.Join(" x ", Dimensions);
-}
-
-/// <summary>Arrays of small whole numbers in a MATLAB 5 file, which versions 5 to 7.2 and scipy write (MathWorks: MAT-File Format).</summary>
+/// <summary>
+/// Reads arrays of small integers from a MATLAB 5 file, the format of MATLAB 5 to 7.2 and scipy (MathWorks: MAT-File Format).
+/// </summary>
 internal sealed class MatFile
 {
     // File:    116 bytes of text, 8 of no interest, the version 0x0100 and the mark 0x4D49 ("MI"), both in the byte order of the file; then elements.
@@ -42,7 +35,7 @@ internal sealed class MatFile
         Span<byte> header = stackalloc byte[HeaderLength];
         int length = file.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false);
         if (header.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'H', (byte)'D', (byte)'F']) || header.StartsWith("MATLAB 7.3"u8))
-            throw Fault("is a MATLAB 7.3 (HDF5) file; a MATLAB 5 file is expected, which MATLAB writes by save(..., '-v7').");
+            throw Fault("is a MATLAB 7.3 (HDF5) file; expected a MATLAB 5 file; in MATLAB, use save(..., '-v7').");
         ReadOnlySpan<byte> end = header[124..];
         _bigEndian = end.SequenceEqual((ReadOnlySpan<byte>)[1, 0, (byte)'M', (byte)'I']);
         if (DataFile.WhatElse(header[..length]) is { } what)
@@ -53,8 +46,10 @@ internal sealed class MatFile
             throw Fault("is not a MATLAB 5 file: its first 128 bytes do not end in version 1 and the byte order mark.");
     }
 
-    /// <summary>Reads variables; others in the file are passed over.</summary>
-    /// <exception cref="InvalidDataException">The file is of another format, truncated or altered, lacks a variable, or one is not of such numbers.</exception>
+    /// <summary>Reads variables; others in the file are skipped.</summary>
+    /// <exception cref="InvalidDataException">
+    /// The file is in another format, truncated or altered, lacks a variable, or a variable has other numbers.
+    /// </exception>
     public static IReadOnlyDictionary<string, MatArray> Read(string path, IReadOnlyList<MatVariable> wanted)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -70,7 +65,7 @@ internal sealed class MatFile
             var top = new Elements(this, _file, start, _file.Length - start);
             Tag tag = top.ReadTag();
             if (tag.Bytes > top.Left)
-                throw Fault($"is truncated: the element at byte {start} announces {tag.Bytes} bytes, and {top.Left} follow.");
+                throw Fault($"is truncated: the element at byte {start} declares {tag.Bytes} bytes, but {top.Left} follow.");
             long end = _file.Position + tag.Bytes;
             if (tag.Type == Compressed)
             {
@@ -115,7 +110,7 @@ internal sealed class MatFile
         if (kind < FirstNumericClass || (flags & ComplexFlag) != 0)
         {
             string[] kinds = ["", "a cell array", "a structure", "an object", "text", "a sparse array"];
-            throw Fault($"has {(kind < FirstNumericClass ? kinds[kind] : "complex numbers")} as '{name}'; a full array of real numbers is expected.");
+            throw Fault($"has {(kind < FirstNumericClass ? kinds[kind] : "complex numbers")} as '{name}'; expected a full array of real numbers.");
         }
         long count = 1;
         foreach (uint dimension in dimensions)
@@ -153,8 +148,9 @@ internal sealed class MatFile
                 double value = Number(chunk.Slice(i * size, size), tag.Type);
                 if (!(value >= variable.Least && value <= variable.Greatest) || value != Math.Floor(value))
                 {
-                    string expected = $"whole numbers from {variable.Least} to {variable.Greatest} are expected";
-                    throw Fault(string.Create(CultureInfo.InvariantCulture, $"has {value} as value {start + i + 1} of '{variable.Name}'; {expected}."));
+                    string expected = $"expected whole numbers from {variable.Least} to {variable.Greatest}";
+                    throw Fault(string.Create(CultureInfo.InvariantCulture,
+                        $"has {value} as value {start + i + 1} of '{variable.Name}'; {expected}."));
                 }
                 whole[i] = (byte)value;
             }
@@ -184,16 +180,16 @@ internal sealed class MatFile
 
     private InvalidDataException Fault(string what, Exception? cause = null) => new($"'{_path}' {what}", cause);
 
-    /// <param name="Type">What the bytes are.</param>
-    /// <param name="Bytes">How many.</param>
-    /// <param name="Padding">How many follow them.</param>
+    /// <param name="Type">The type of the bytes.</param>
+    /// <param name="Bytes">The number of bytes.</param>
+    /// <param name="Padding">The number of padding bytes that follow.</param>
     private readonly record struct Tag(int Type, long Bytes, int Padding);
 
-    /// <summary>Elements one after the other in a stretch of a stream.</summary>
-    /// <param name="file">The file they are in.</param>
-    /// <param name="stream">Where they are read from.</param>
-    /// <param name="start">Where in the file the outermost element begins, for messages.</param>
-    /// <param name="left">The length of the stretch.</param>
+    /// <summary>Consecutive elements in a section of a stream.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="stream">The stream to read.</param>
+    /// <param name="start">The position of the outermost element in the file, for messages.</param>
+    /// <param name="left">The length of the section.</param>
     private sealed class Elements(MatFile file, Stream stream, long start, long left)
     {
         public long Left { get; private set; } = left;
@@ -214,7 +210,7 @@ internal sealed class MatFile
             return new Tag((int)type, bytes, (int)(8 - bytes % 8) % 8);
         }
 
-        /// <summary>A whole element: flags, dimensions or a name, so a small one.</summary>
+        /// <summary>Reads a whole element: flags, dimensions or a name, all of them small.</summary>
         public byte[] ReadBytes()
         {
             Tag tag = ReadTag();
@@ -236,7 +232,7 @@ internal sealed class MatFile
         public void Fill(Span<byte> bytes)
         {
             if (bytes.Length > Left)
-                throw Altered("an end that comes too early");
+                throw Altered("an early end");
             Left -= bytes.Length;
             try
             {
@@ -248,7 +244,7 @@ internal sealed class MatFile
             }
         }
 
-        /// <summary>Reads on to where the checksum of compressed data is compared.</summary>
+        /// <summary>Reads to the end, where the checksum of compressed data is verified.</summary>
         public void PassToEnd()
         {
             try

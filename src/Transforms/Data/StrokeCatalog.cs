@@ -9,18 +9,19 @@ public static class StrokeCatalog
     private const int LongestLine = 10_000;
 
     /// <summary>
-    /// Loads the published stroke sequences of MNIST (E. D. de Jong, 2016): a file a digit, <c>trainimg-0-inputdata.txt</c> and so on, with a step a line,
-    /// <c>dx dy eos eod</c>, and the digits in <c>trainlabels.txt</c>, one a line. Columns: <c>Strokes</c>, a vector of Single of unknown size,
-    /// <see cref="StrokeSequences.StepSize"/> values a step; <c>Label</c>, a Single.
+    /// Loads the published stroke sequences of MNIST (E. D. de Jong, 2016): one file per digit, <c>trainimg-0-inputdata.txt</c> and so on,
+    /// with one step <c>dx dy eos eod</c> per line, and <c>trainlabels.txt</c> with one label per line. Columns: <c>Strokes</c>, a vector
+    /// of Single of unknown size, <see cref="StrokeSequences.StepSize"/> values a step; <c>Label</c>, a Single.
     /// </summary>
     /// <param name="catalog">The catalog of data operations.</param>
-    /// <param name="folder">Where the files are.</param>
-    /// <param name="part">How their names begin: <c>train</c> (60,000 digits) or <c>test</c> (10,000).</param>
-    /// <param name="rows">How many to load, from the first. Default null: as many as have a label.</param>
+    /// <param name="folder">The folder of the files.</param>
+    /// <param name="part">The prefix of the file names: <c>train</c> (60,000 digits) or <c>test</c> (10,000).</param>
+    /// <param name="rows">The number of digits to load, from the first. Default null: all that have a label.</param>
     /// <exception cref="InvalidDataException">
-    /// A line is none of four whole numbers (the message names file and line), a file has no lines, or there are fewer labels than <paramref name="rows"/>.
+    /// A line is not four integers (the message names file and line), a file has no lines, or there are fewer labels than
+    /// <paramref name="rows"/>.
     /// </exception>
-    /// <exception cref="FileNotFoundException">There is no file of labels, or none of a digit that has a label.</exception>
+    /// <exception cref="FileNotFoundException">The label file, or the file of a labelled digit, does not exist.</exception>
     public static IDataView LoadStrokeSequences(this DataOperationsCatalog catalog, string folder, string part, int? rows = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
@@ -29,8 +30,9 @@ public static class StrokeCatalog
         string labelsPath = Path.Combine(folder, $"{part}labels.txt");
         float[] labels = [.. Lines(labelsPath, 1).Select(line => line[0])];
         if (rows > labels.Length)
-            throw new InvalidDataException($"'{labelsPath}' has {labels.Length} labels; {rows} rows were asked for.");
-        StrokeDigit[] digits = [.. labels.Take(rows ?? labels.Length).Select((label, i) => new StrokeDigit { Strokes = Steps(i), Label = label })];
+            throw new InvalidDataException($"'{labelsPath}' has {labels.Length} labels; {rows} rows were requested.");
+        StrokeDigit[] digits = [.. labels.Take(rows ?? labels.Length)
+            .Select((label, i) => new StrokeDigit { Strokes = Steps(i), Label = label })];
         return catalog.LoadFromEnumerable(digits);
 
         float[] Steps(int digit)
@@ -41,7 +43,7 @@ public static class StrokeCatalog
         }
     }
 
-    /// <summary>The numbers in each line of a file.</summary>
+    /// <summary>Reads the numbers in each line of a file.</summary>
     private static IEnumerable<float[]> Lines(string path, int count)
     {
         using var lines = new TextLines(path, LongestLine);

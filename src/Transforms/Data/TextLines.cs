@@ -3,13 +3,13 @@ using System.Text;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// The lines of a text file in UTF-8, or of another encoding if it begins with the mark of one. Gzip is read as what it holds.
+/// Reads the lines of a text file in UTF-8, or in another encoding if it begins with a byte order mark. Gzip is decompressed.
 /// </summary>
 /// <param name="path">The file.</param>
-/// <param name="longest">The number of characters in a line; a longer one is refused before it is read.</param>
+/// <param name="longest">The maximum number of characters in a line; a longer one is rejected before it is read completely.</param>
 internal sealed class TextLines(string path, int longest) : IDisposable
 {
-    /// <summary>Stands in a line for bytes that are not UTF-8. No text has it.</summary>
+    /// <summary>Replaces bytes that are not UTF-8. Valid text never contains it.</summary>
     public const char NotUtf8 = '\uFFFF';
 
     private static readonly Encoding Utf8 =
@@ -21,11 +21,11 @@ internal sealed class TextLines(string path, int longest) : IDisposable
     private int _start;
     private int _end;
 
-    /// <summary>The number of the line that <see cref="Read"/> gave last, from 1.</summary>
+    /// <summary>The number of the last line that <see cref="Read"/> returned, from 1.</summary>
     public long Number { get; private set; }
 
-    /// <summary>The next line, without its end; null at the end of the file.</summary>
-    /// <exception cref="InvalidDataException">The line is too long or holds zeros, as no text does.</exception>
+    /// <summary>Reads the next line, without its terminator; null at the end of the file.</summary>
+    /// <exception cref="InvalidDataException">The line is too long or contains zero bytes, which text does not.</exception>
     public string? Read()
     {
         _line.Clear();
@@ -48,7 +48,7 @@ internal sealed class TextLines(string path, int longest) : IDisposable
         return _line.ToString();
     }
 
-    /// <summary>A part of a line for messages: its beginning if it is long.</summary>
+    /// <summary>Quotes part of a line for messages, truncated if it is long.</summary>
     public static string Quoted(ReadOnlySpan<char> text) =>
         text.Length <= 60 ? $"'{text}'" : $"'{text[..60]}...' ({text.Length} characters)";
 
@@ -56,7 +56,7 @@ internal sealed class TextLines(string path, int longest) : IDisposable
     {
         if (text.Contains('\0'))
             throw new InvalidDataException(
-                $"'{path}' is no text in UTF-8: line {Number + 1} holds zero bytes, as binary files and UTF-16 do.");
+                $"'{path}' is not UTF-8 text: line {Number + 1} contains zero bytes, as binary files and UTF-16 do.");
         if (_line.Length + text.Length > longest + 1)
             throw new InvalidDataException($"Line {Number + 1} of '{path}' is longer than {longest} characters.");
         _line.Append(text);

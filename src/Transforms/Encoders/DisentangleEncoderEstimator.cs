@@ -5,11 +5,11 @@ using Microsoft.ML.Runtime;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// Trains an encoder with a classifier on top of it from rows of which some or all have a label, and gives a transformer that adds the embedding (the
-/// output of the layer below the classifier) as a column.
+/// Trains an encoder and a classifier on top of it, from rows of which some or all are labelled. The fitted transformer adds the
+/// embedding, the output of the layer below the classifier, as a column.
 /// </summary>
 /// <remarks>
-/// <c>ml.Model.ExportToOnnx</c> of the package Disentangle.ML.Onnx exports the fitted pipeline; ML.NET's <c>ConvertToOnnx</c> refuses it.
+/// <c>ml.Model.ExportToOnnx</c> of the package Disentangle.ML.Onnx exports the fitted pipeline; ML.NET's <c>ConvertToOnnx</c> rejects it.
 /// </remarks>
 public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderTransformer>
 {
@@ -22,15 +22,16 @@ public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderT
     private readonly EncodingEstimator _estimator;
     private readonly DisentangleEncoderOptions _options;
 
-    /// <summary>An estimator; <c>ml.Transforms.DisentangleEncoder</c> is the usual way to one.</summary>
-    /// <param name="environment">The MLContext. Its seed decides the training where the options give none.</param>
+    /// <summary>Creates an estimator; <c>ml.Transforms.DisentangleEncoder</c> is the usual way to create one.</summary>
+    /// <param name="environment">The MLContext. Its seed is used when the options set none.</param>
     /// <param name="outputColumnName">The embedding: a vector of Single of known size.</param>
     /// <param name="inputColumnName">
-    /// The features, a vector of Single: of known size, or the steps of a sequence. Default null: as <paramref name="outputColumnName"/>.
+    /// The features, a vector of Single: of known size, or the steps of a sequence. Default null: the same as
+    /// <paramref name="outputColumnName"/>.
     /// </param>
     /// <param name="labelColumnName">
-    /// A key or Boolean; a missing key is a row without label. Values of the key that no row has are not learned: their probability is 0.
-    /// Default <c>Label</c>. Without labels, use <see cref="DisentangleAutoencoderEstimator"/>.
+    /// A key or Boolean; a missing key marks an unlabelled row. Key values without rows are not learned; their probability is 0. Default
+    /// <c>Label</c>. Without labels, use <see cref="DisentangleAutoencoderEstimator"/>.
     /// </param>
     /// <param name="options">Default null: the defaults of <see cref="DisentangleEncoderOptions"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="labelColumnName"/> is null.</exception>
@@ -41,7 +42,8 @@ public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderT
         if (labelColumnName is null)
         {
             throw new ArgumentNullException(nameof(labelColumnName),
-                "An encoder learns from labels. Without labels use ml.Transforms.DisentangleAutoencoder, which needs no label column.");
+                "DisentangleEncoder learns from labels. "
+                + "Without labels, use ml.Transforms.DisentangleAutoencoder, which needs no label column.");
         }
         _options = options ?? new DisentangleEncoderOptions();
         var added = new AddedColumns(outputColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName, Reconstruction: null);
@@ -49,31 +51,34 @@ public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderT
             environment, nameof(DisentangleEncoderEstimator), inputColumnName ?? outputColumnName, labelColumnName, added, _options);
     }
 
-    /// <summary>The schema after the transformer, for a pipeline to check.</summary>
+    /// <summary>Returns the schema that the fitted transformer produces.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _estimator.GetOutputSchema(inputSchema);
 
     /// <summary>Trains the encoder.</summary>
     /// <param name="input">
-    /// Passed over once; where <see cref="EncoderTrainingOptions.CacheInMemory"/> is false once more in every epoch, and before once more
-    /// each where there is a checkpoint and where features are scaled.
+    /// The rows, read once. When <see cref="EncoderTrainingOptions.CacheInMemory"/> is false they are read again in every epoch, and once
+    /// more each before training for a checkpoint and for feature scaling.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="ArgumentException">A setting does not fit the data.</exception>
     /// <exception cref="InvalidDataException">
-    /// A feature is NaN or infinite, a sequence has no whole steps, there are no rows, or fewer than two classes have rows.
+    /// A feature is NaN or infinite, the length of a sequence is not a whole number of steps, there are no rows, or fewer than two classes
+    /// have rows.
     /// </exception>
     /// <exception cref="NonFiniteLossException">A loss or its gradient became NaN or infinite.</exception>
-    /// <exception cref="OperationCanceledException">The options' token was cancelled before the first epoch was done.</exception>
-    /// <exception cref="TimeoutException"><see cref="TrainingOptions.MaximumTime"/> was over before the first epoch was done.</exception>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled before the first epoch finished.</exception>
+    /// <exception cref="TimeoutException">
+    /// <see cref="TrainingOptions.MaximumTime"/> was reached before the first epoch finished.
+    /// </exception>
     public DisentangleEncoderTransformer Fit(IDataView input) => Train(input, previous: null);
 
     /// <summary>
-    /// Goes on training a fitted model, with more or newer rows. It starts from that model's weights and keeps its scaling of the features; classes
-    /// are matched by their values, and a new class starts with random weights.
+    /// Continues training a fitted model on more or newer rows. Training starts from that model's weights and keeps its feature scaling.
+    /// Classes are matched by value; a new class starts with random weights.
     /// </summary>
     /// <param name="input">The rows to train on.</param>
-    /// <param name="previousModel">A model with the same network and the same number of features. It stays as it is.</param>
+    /// <param name="previousModel">A model with the same network and the same number of features. It is not modified.</param>
     /// <exception cref="ArgumentException">The previous model's network, features or normalisation differ from the options'.</exception>
     /// <inheritdoc cref="Fit(IDataView)"/>
     public DisentangleEncoderTransformer Fit(IDataView input, DisentangleEncoderTransformer previousModel)

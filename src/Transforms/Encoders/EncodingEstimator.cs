@@ -5,7 +5,9 @@ using Microsoft.ML.Runtime;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>What the estimators of encoders share: they check the columns, read the rows, train, and bind what came out to its columns.</summary>
+/// <summary>
+/// The part shared by the encoder estimators: checks the columns, reads the rows, trains, and binds the result to its columns.
+/// </summary>
 internal sealed class EncodingEstimator
 {
     private readonly IHost _host;
@@ -14,13 +16,14 @@ internal sealed class EncodingEstimator
     private readonly string? _label;
     private readonly AddedColumns _added;
 
-    /// <param name="environment">Where it runs.</param>
+    /// <param name="environment">The environment.</param>
     /// <param name="name">The estimator's name, for the log.</param>
     /// <param name="input">The feature column.</param>
     /// <param name="label">The label column; null for none.</param>
     /// <param name="added">The columns it adds.</param>
     /// <param name="options">The settings.</param>
-    public EncodingEstimator(IHostEnvironment environment, string name, string input, string? label, AddedColumns added, EncodingOptions options)
+    public EncodingEstimator(IHostEnvironment environment, string name, string input, string? label, AddedColumns added,
+        EncodingOptions options)
     {
         ArgumentNullException.ThrowIfNull(environment);
         ArgumentException.ThrowIfNullOrWhiteSpace(input, nameof(input));
@@ -31,7 +34,8 @@ internal sealed class EncodingEstimator
         (int? gpu, bool fallback) = CatalogEnvironment.Gpu(environment);
         _options = options with { Device = options.Device.In(gpu, fallback) };
         if (new[] { added.Score, added.PredictedLabel, added.Reconstruction }.Contains(added.Embedding))
-            throw new ArgumentException($"'{added.Embedding}' is the embedding's column; the other outputs need other names.", nameof(options));
+            throw new ArgumentException($"'{added.Embedding}' is the embedding column; the other output columns need other names.",
+                nameof(options));
         if (label is null && NeedsLabels)
             throw new ArgumentException($"The objective ({options.Objective}) needs labels; name a label column.", nameof(options));
         _host = environment.Register(name);
@@ -57,7 +61,7 @@ internal sealed class EncodingEstimator
             OutputShape.KeyValuesOf(label), scores: _added.Score);
     }
 
-    /// <summary>Trains; from the weights of a previous model if there is one.</summary>
+    /// <summary>Trains, starting from the weights of a previous model if there is one.</summary>
     public (EncoderColumns Columns, TrainingResult Result) Fit(IDataView input, EncodingTransformer? previous = null)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -66,11 +70,11 @@ internal sealed class EncodingEstimator
         if (labels?.Count > Pieces.MaximumWidth)
             throw Schemas.WrongType(_label!, "label", $"a key of {labels.Count} classes", $"a key of at most {Pieces.MaximumWidth}");
         if (NeedsLabels && labels!.Count < 2)
-            throw new InvalidDataException($"The label column '{_label}' has {labels.Count} class; at least two are needed to learn from.");
+            throw new InvalidDataException($"The label column '{_label}' has {labels.Count} class; training needs at least two.");
         if (_added.Reconstruction is not null && source.InputSize > Pieces.MaximumWidth)
         {
             throw Schemas.WrongType(_input, "feature", $"a vector of {source.InputSize} values",
-                $"one of at most {Pieces.MaximumWidth} where a column holds the reconstruction; more cannot be saved");
+                $"a vector of at most {Pieces.MaximumWidth} values to save its reconstruction as a column");
         }
 
         using IChannel channel = _host.Start("Training");
@@ -82,8 +86,8 @@ internal sealed class EncodingEstimator
         {
             rows = classes.Renumber(rows);
             validation = validation is null ? null : classes.Renumber(validation);
-            Warn($"The label column '{_label}' has {classes.Count} classes, and rows have {classes.Indices.Count} of them. "
-                + "These alone are learned; the others are never predicted.");
+            Warn($"The label column '{_label}' has {classes.Count} classes, of which {classes.Indices.Count} have rows. "
+                + "The others are not learned and never predicted.");
         }
         var data = new TrainingData(rows, source.InputSize, classes?.Indices.Count ?? labels?.Count ?? 0, validation);
         WarmStart? start = previous is null ? null : new WarmStart(previous.Encoder, SameClasses(labels, classes, previous.Columns));
@@ -91,7 +95,8 @@ internal sealed class EncodingEstimator
             progress => channel.Info(MessageSensitivity.None, progress.ToString()),
             message => channel.Info(MessageSensitivity.None, message), Warn);
         channel.InfoEnd(result.History, result.StopReason, result.BestEpoch);
-        var columns = new EncoderColumns(_input, _options.LengthColumnName, _added.Embedding, _added.Score, _added.PredictedLabel, _added.Reconstruction,
+        var columns = new EncoderColumns(_input, _options.LengthColumnName, _added.Embedding, _added.Score, _added.PredictedLabel,
+            _added.Reconstruction,
             result.Encoder.ClassCount == 0 ? null : labels)
         {
             Classes = result.Encoder.ClassCount == 0 ? null : classes,
@@ -105,7 +110,7 @@ internal sealed class EncodingEstimator
         }
     }
 
-    /// <summary>For each class that is learned, the class of the same name that the previous model has learned, or -1.</summary>
+    /// <summary>For each learned class, the index of the class of the same name in the previous model, or -1.</summary>
     private static int[] SameClasses(ClassLabels? labels, OccurringClasses? classes, EncoderColumns previous)
     {
         string[] known = Learned(previous.Labels, previous.Classes);
@@ -118,7 +123,7 @@ internal sealed class EncodingEstimator
         }
     }
 
-    /// <summary>Passes over the rows once: to count and check them, and to keep them where they are kept in memory.</summary>
+    /// <summary>Reads the rows once to count and check them, and stores them if they are kept in memory.</summary>
     private (IRowSource Rows, string Counts, OccurringClasses? Classes) Read(DataViewRows source)
     {
         RowStore? store = _options.CacheInMemory ? new RowStore() : null;
@@ -140,12 +145,12 @@ internal sealed class EncodingEstimator
             }
         }
         if (rows == 0)
-            throw new InvalidDataException("The data have no rows to train on.");
+            throw new InvalidDataException("There are no rows to train on.");
         if (NeedsLabels && seen.Count < 2)
         {
             throw new InvalidDataException(seen.Count == 0
-                ? $"No row has a label in column '{_label}'; rows of at least two classes are needed to learn from."
-                : $"All labelled rows have the same label in column '{_label}'; rows of at least two classes are needed to learn from.");
+                ? $"No row has a label in column '{_label}'; training needs rows of at least two classes."
+                : $"All labelled rows have the same label in column '{_label}'; training needs rows of at least two classes.");
         }
         string classes = source.Labels is null ? "" : $", {labelled} of them labelled, {source.Labels.Count} classes";
         OccurringClasses? occurring = NeedsLabels && seen.Count < source.Labels!.Count
@@ -154,6 +159,3 @@ internal sealed class EncodingEstimator
         return (store ?? (IRowSource)source, $"{rows} rows of {source.InputSize} features{classes}", occurring);
     }
 }
-
-/// <summary>The names of the columns that an estimator adds; null for those that were not asked for.</summary>
-internal sealed record AddedColumns(string Embedding, string? Score, string? PredictedLabel, string? Reconstruction);

@@ -30,7 +30,7 @@ internal sealed class EncodingSession : RowSession
             columns.Classes?.Spread(probabilities, Vectors(columns.Score));
         if (columns.PredictedLabel is not null && Rows.Count > 0)
             SetClasses(probabilities, columns.Classes?.Indices);
-        // The decoder gives logits where it was trained by cross-entropy.
+        // A decoder trained with cross-entropy outputs logits.
         if (!reconstructions.IsEmpty && _transformer.ReconstructsByCrossEntropy)
             TensorPrimitives.Sigmoid(reconstructions, reconstructions);
         if (!reconstructions.IsEmpty)

@@ -29,21 +29,21 @@ public abstract class EncodingTransformer : FeatureTransformer
     /// <summary>The network with its weights.</summary>
     public Encoder Encoder { get; }
 
-    /// <summary>What the losses were in every epoch.</summary>
+    /// <summary>The losses of every finished epoch.</summary>
     public IReadOnlyList<TrainingProgress> History { get; }
 
-    /// <summary>Why training ended.</summary>
+    /// <summary>Why training stopped.</summary>
     public StopReason StopReason { get; }
 
-    /// <summary>The epoch whose weights it has, from 1.</summary>
+    /// <summary>The epoch whose weights the model has, from 1.</summary>
     public int BestEpoch { get; }
 
     /// <summary>
-    /// Problems that did not stop training, one sentence each: a collapsed embedding, features that are not scaled, classes without rows.
+    /// Problems that did not stop training, one sentence each: a collapsed embedding, unscaled features, classes without rows.
     /// </summary>
     public IReadOnlyList<string> Warnings { get; }
 
-    /// <summary>The column of the embedding.</summary>
+    /// <summary>The name of the embedding column.</summary>
     public string OutputColumnName => Columns.Embedding;
 
     internal override RowSession Open(int capacity, int threads) => new EncodingSession(this, capacity, threads);
@@ -81,7 +81,7 @@ public abstract class EncodingTransformer : FeatureTransformer
             return null;
         int rows = kind == FeatureScalingKind.PrincipalComponents ? saved.Setting<int>("components") : 1;
         if (!Enum.IsDefined(kind) || inputSize < 1 || rows < 1)
-            throw new InvalidDataException("The model is damaged: its scaling is none.");
+            throw new InvalidDataException("The model is damaged: its scaling is invalid.");
         return InputScaling.Restore(kind, saved.Singles(OffsetName, inputSize), saved.Singles(MatrixName, (long)rows * inputSize));
     }
 
@@ -95,7 +95,8 @@ public abstract class EncodingTransformer : FeatureTransformer
             : throw new InvalidDataException("The model is damaged: its classes are not among its labels.");
     }
 
-    private protected static (EncoderColumns Columns, TOptions Options, TrainingResult Result) Read<TOptions>(SavedModel saved) where TOptions : EncodingOptions
+    private protected static (EncoderColumns Columns, TOptions Options,
+        TrainingResult Result) Read<TOptions>(SavedModel saved) where TOptions : EncodingOptions
     {
         var options = saved.Setting<TOptions>("options");
         if (options is not { Network: { } network, Objective: { } objective })
@@ -113,58 +114,19 @@ public abstract class EncodingTransformer : FeatureTransformer
         int inputSize = saved.Setting<int>("inputSize");
         InputScaling? scaling = ReadScaling(saved, inputSize);
         var engine = WeightStore.Engine;
-        // Models from before there was normalisation have no entry.
+        // Models saved before normalisation existed have no entry.
         int classes = columns.Classes?.Indices.Count ?? labels?.Count ?? 0;
         var encoder = new Encoder(engine, network, inputSize, classes, objective.Similarity, seed: 0,
             saved.Optional<bool?>("normalized") ?? false, scaling);
-        (saved with { Arrays = [.. saved.Arrays.Where(array => array.Name is not (OffsetName or MatrixName))] }).SetParameters(engine, encoder.Parameters);
+        (saved with { Arrays = [.. saved.Arrays.Where(array => array.Name is not (OffsetName or MatrixName))] })
+            .SetParameters(engine, encoder.Parameters);
         if (columns.Reconstruction is not null && !encoder.HasDecoder)
-            throw new InvalidDataException("The model is damaged: it has a column of reconstructions and no decoder.");
+            throw new InvalidDataException("The model is damaged: it has a reconstruction column but no decoder.");
         var result = new TrainingResult(encoder, saved.History(), saved.Setting<StopReason>("stopReason"), saved.Setting<int>("bestEpoch"))
         {
             Objective = objective,
             Warnings = saved.Optional<string[]>("warnings") ?? [],
         };
         return (columns, options, result);
-    }
-}
-
-/// <summary>What <see cref="DisentangleEncoderEstimator"/> fits: the embedding, and on demand the classifier's probabilities and prediction.</summary>
-public sealed class DisentangleEncoderTransformer : EncodingTransformer
-{
-    internal const string Kind = "DisentangleEncoder";
-
-    internal DisentangleEncoderTransformer(EncoderColumns columns, DisentangleEncoderOptions options, TrainingResult result)
-        : base(columns, result) => Options = options;
-
-    /// <summary>The settings it was trained with.</summary>
-    public DisentangleEncoderOptions Options { get; }
-
-    internal override SavedModel Save() => Save(Kind, Options);
-
-    internal static DisentangleEncoderTransformer Read(SavedModel saved)
-    {
-        var (columns, options, result) = Read<DisentangleEncoderOptions>(saved);
-        return new DisentangleEncoderTransformer(columns, options, result);
-    }
-}
-
-/// <summary>What <see cref="DisentangleAutoencoderEstimator"/> fits: the code, and on demand the reconstruction.</summary>
-public sealed class DisentangleAutoencoderTransformer : EncodingTransformer
-{
-    internal const string Kind = "DisentangleAutoencoder";
-
-    internal DisentangleAutoencoderTransformer(EncoderColumns columns, DisentangleAutoencoderOptions options, TrainingResult result)
-        : base(columns, result) => Options = options;
-
-    /// <summary>The settings it was trained with.</summary>
-    public DisentangleAutoencoderOptions Options { get; }
-
-    internal override SavedModel Save() => Save(Kind, Options);
-
-    internal static DisentangleAutoencoderTransformer Read(SavedModel saved)
-    {
-        var (columns, options, result) = Read<DisentangleAutoencoderOptions>(saved);
-        return new DisentangleAutoencoderTransformer(columns, options, result);
     }
 }

@@ -1,17 +1,18 @@
 namespace Disentangle.ML.Transforms;
 
-/// <summary>Checks of the options that name columns.</summary>
+/// <summary>Validates the options that name columns.</summary>
 internal static class ColumnNames
 {
-    /// <summary>Names that are empty, or the same for two columns, one sentence a fault; null is no column.</summary>
+    /// <summary>Describes names that are empty or used for two columns, one sentence per fault. Null means no column.</summary>
     public static IEnumerable<string> Faults(params (string Option, string? Name)[] names)
     {
         foreach ((string option, string? name) in names)
         {
             if (name is not null && string.IsNullOrWhiteSpace(name))
-                yield return $"{option} is empty; leave it null for no such column.";
+                yield return $"{option} is empty; set it to null to omit the column.";
         }
-        foreach (var same in names.Where(name => !string.IsNullOrWhiteSpace(name.Name)).GroupBy(name => name.Name).Where(group => group.Count() > 1))
+        foreach (var same in names.Where(name => !string.IsNullOrWhiteSpace(name.Name)).GroupBy(name => name.Name)
+            .Where(group => group.Count() > 1))
             yield return $"{string.Join(" and ", same.Select(name => name.Option))} are both '{same.Key}'; they must differ.";
     }
 }

@@ -3,23 +3,24 @@ using Microsoft.ML.Data;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>Checks of columns, and the exceptions for what is wrong with them.</summary>
+/// <summary>Finds and checks columns, and creates the exceptions for invalid ones.</summary>
 internal static class Schemas
 {
-    /// <summary>What a feature column must be.</summary>
+    /// <summary>The types a feature column may have, for messages.</summary>
     /// <param name="stepSize">The number of values in a step of a sequence; null for a vector of known size.</param>
     public static string FeatureTypes(int? stepSize) => stepSize is { } step
-        ? $"a vector of Single that holds the steps of a sequence, {step} values each, one after the other"
-        : "a vector of Single of known size, for example by [VectorType(784)] on its property";
+        ? $"a vector of Single that holds the concatenated steps of a sequence, {step} values each"
+        : "a vector of Single of known size, for example with [VectorType(784)] on its property";
 
     /// <summary>Finds a column.</summary>
-    /// <param name="schema">Where it is.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="role">For messages: what it holds.</param>
-    /// <param name="data">For messages: which data they are, such as "validation data"; null where there are no others.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is missing.</exception>
+    /// <param name="schema">The schema to search.</param>
+    /// <param name="name">The name of the column.</param>
+    /// <param name="role">What the column holds, for messages.</param>
+    /// <param name="data">For messages: which data this is, such as "validation data"; null if there is only one set.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing.</exception>
     public static DataViewSchema.Column Column(DataViewSchema schema, string name, string role, string? data = null) =>
-        schema.GetColumnOrNull(name) ?? throw Missing(name, role, schema.Where(column => !column.IsHidden).Select(column => column.Name), data);
+        schema.GetColumnOrNull(name) ?? throw Missing(name, role, schema.Where(column => !column.IsHidden).Select(column => column.Name),
+            data);
 
     public static SchemaShape.Column Column(SchemaShape schema, string name, string role)
     {
@@ -31,11 +32,11 @@ internal static class Schemas
         throw Missing(name, role, schema.Select(column => column.Name));
     }
 
-    /// <summary>Finds a column of features, a vector of Single.</summary>
-    /// <param name="schema">Where it is.</param>
-    /// <param name="name">Its name.</param>
+    /// <summary>Checks that a feature column exists and is a vector of Single.</summary>
+    /// <param name="schema">The schema to search.</param>
+    /// <param name="name">The name of the column.</param>
     /// <param name="stepSize">The number of values in a step of a sequence; null for a vector of known size.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is missing or of the wrong type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or of the wrong type.</exception>
     public static void RequireFeatures(SchemaShape schema, string name, int? stepSize)
     {
         SchemaShape.Column features = Column(schema, name, "feature");
@@ -52,8 +53,8 @@ internal static class Schemas
         throw WrongType(name, "feature", actual, FeatureTypes(stepSize));
     }
 
-    /// <summary>Finds a column of labels, a key or Boolean.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is missing or of the wrong type.</exception>
+    /// <summary>Finds a label column, a key or Boolean.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or of the wrong type.</exception>
     public static SchemaShape.Column RequireLabel(SchemaShape schema, string name)
     {
         SchemaShape.Column label = Column(schema, name, "label");
@@ -65,7 +66,7 @@ internal static class Schemas
     public static ArgumentOutOfRangeException WrongType(string name, string role, string actual, string expected, string? data = null) =>
         new("inputSchema", $"The {role} column '{name}'{Of(data)} is {actual}; it must be {expected}.");
 
-    /// <summary>For messages, behind what is part of the data; nothing where there are no others.</summary>
+    /// <summary>The phrase " of the ..." that names the data in a message; empty if there is only one set.</summary>
     public static string Of(string? data) => data is null ? "" : $" of the {data}";
 
     private static ArgumentOutOfRangeException Missing(string name, string role, IEnumerable<string> there, string? data = null) =>

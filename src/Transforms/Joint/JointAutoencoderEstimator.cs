@@ -6,8 +6,8 @@ using Microsoft.ML.Runtime;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// Trains joint autoencoders (JADE) on a scarce primary and a plentiful auxiliary set with the same classes, and gives a transformer that adds the content of
-/// the primary set's rows as a column; see <see cref="JointTrainingOptions"/> for what is minimised.
+/// Trains joint autoencoders (JADE) on a scarce primary and a plentiful auxiliary set with the same classes. The fitted transformer adds
+/// the content of the primary set's rows as a column. See <see cref="JointTrainingOptions"/> for the objective.
 /// </summary>
 public sealed class JointAutoencoderEstimator : IEstimator<JointAutoencoderTransformer>
 {
@@ -18,18 +18,21 @@ public sealed class JointAutoencoderEstimator : IEstimator<JointAutoencoderTrans
     private readonly string _input;
     private readonly string _label;
 
-    /// <summary>An estimator; <c>ml.Transforms.JointAutoencoder</c> is the usual way to one.</summary>
-    /// <param name="environment">The MLContext. Its seed decides the training where the options give none.</param>
+    /// <summary>Creates an estimator; <c>ml.Transforms.JointAutoencoder</c> is the usual way to create one.</summary>
+    /// <param name="environment">The MLContext. Its seed is used when the options set none.</param>
     /// <param name="outputColumnName">The content: a vector of Single of known size.</param>
-    /// <param name="inputColumnName">The images: a vector of Single of known size. Null: as <paramref name="outputColumnName"/>.</param>
-    /// <param name="labelColumnName">A key or Boolean; a missing key is a row without label.</param>
+    /// <param name="inputColumnName">
+    /// The images: a vector of Single of known size. Null: the same as <paramref name="outputColumnName"/>.
+    /// </param>
+    /// <param name="labelColumnName">A key or Boolean; a missing key marks an unlabelled row.</param>
     /// <param name="auxiliary">
-    /// The plentiful set. Its columns have the same names, unless the options say others. Its label has the type of the primary one, and no values that this
-    /// has not; classes are matched by their values, whatever their order.
+    /// The plentiful set. Its columns have the same names unless the options set others. Its label has the type of the primary label and
+    /// no additional values; classes are matched by value, in any order.
     /// </param>
     /// <param name="options">Default null: the defaults of <see cref="JointAutoencoderOptions"/>.</param>
     /// <exception cref="ArgumentException">A setting is out of range; the message lists all that are.</exception>
-    public JointAutoencoderEstimator(IHostEnvironment environment, string outputColumnName, string? inputColumnName, string labelColumnName,
+    public JointAutoencoderEstimator(IHostEnvironment environment, string outputColumnName, string? inputColumnName,
+        string labelColumnName,
         IDataView auxiliary, JointAutoencoderOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(environment);
@@ -41,36 +44,42 @@ public sealed class JointAutoencoderEstimator : IEstimator<JointAutoencoderTrans
         _options.Validate();
         (int? gpu, bool fallback) = CatalogEnvironment.Gpu(environment);
         _options = _options with { Device = _options.Device.In(gpu, fallback) };
-        string?[] others = [_options.StyleColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName, _options.ReconstructionColumnName];
+        string?[] others = [_options.StyleColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName,
+            _options.ReconstructionColumnName];
         if (others.Contains(outputColumnName))
-            throw new ArgumentException($"'{outputColumnName}' is the content's column; the other outputs need other names.", nameof(options));
+            throw new ArgumentException($"'{outputColumnName}' is the content column; the other output columns need other names.",
+                nameof(options));
         _host = environment.Register(nameof(JointAutoencoderEstimator));
         (_content, _input, _label, _auxiliary) = (outputColumnName, inputColumnName ?? outputColumnName, labelColumnName, auxiliary);
     }
 
-    /// <summary>The schema after the transformer, for a pipeline to check.</summary>
+    /// <summary>Returns the schema that the fitted transformer produces.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         Schemas.RequireFeatures(inputSchema, _input, stepSize: null);
         SchemaShape.Column label = Schemas.RequireLabel(inputSchema, _label);
-        return OutputShape.Append(inputSchema, [_content, _options.StyleColumnName, _options.ScoreColumnName, _options.ReconstructionColumnName],
+        return OutputShape.Append(inputSchema, [_content, _options.StyleColumnName, _options.ScoreColumnName,
+            _options.ReconstructionColumnName],
             _options.PredictedLabelColumnName, OutputShape.KeyValuesOf(label), scores: _options.ScoreColumnName);
     }
 
     /// <summary>Trains the autoencoders.</summary>
-    /// <param name="input">The primary set. It and the auxiliary one are passed over once and kept in memory.</param>
+    /// <param name="input">The primary set. Both sets are read once and kept in memory.</param>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// A column is missing, of the wrong type or not of the size of its network's images; or the auxiliary labels are not of the primary ones' classes.
+    /// A column is missing, of the wrong type or not of the size of its network's images, or the auxiliary label has a class that the
+    /// primary label does not have.
     /// </exception>
     /// <exception cref="InvalidDataException">
-    /// A pixel is NaN, infinite or, in mode <see cref="JointMode.Joint"/>, not between 0 and 1; there are no rows in a set; or fewer than two classes have
-    /// rows.
+    /// A pixel is NaN, infinite or, in mode <see cref="JointMode.Joint"/>, not between 0 and 1; a set has no rows; or fewer than two
+    /// classes have rows.
     /// </exception>
     /// <exception cref="NonFiniteLossException">A loss or its gradient became NaN or infinite.</exception>
-    /// <exception cref="OperationCanceledException">The options' token was cancelled before the first epoch was done.</exception>
-    /// <exception cref="TimeoutException"><see cref="TrainingOptions.MaximumTime"/> was over before the first epoch was done.</exception>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled before the first epoch finished.</exception>
+    /// <exception cref="TimeoutException">
+    /// <see cref="TrainingOptions.MaximumTime"/> was reached before the first epoch finished.
+    /// </exception>
     public JointAutoencoderTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -81,24 +90,27 @@ public sealed class JointAutoencoderEstimator : IEstimator<JointAutoencoderTrans
         if (labels.Count > Pieces.MaximumWidth)
             throw Schemas.WrongType(_label, "label", $"a key of {labels.Count} classes", $"a key of at most {Pieces.MaximumWidth}");
         if (labels.Count < 2)
-            throw new InvalidDataException($"The label column '{_label}' has {labels.Count} class; at least two are needed to learn from.");
+            throw new InvalidDataException($"The label column '{_label}' has {labels.Count} class; training needs at least two.");
         int[] classes = Match(labels, auxiliary.Labels!, auxiliaryLabel);
 
         using IChannel channel = _host.Start("Training");
         var data = new JointTrainingData(Read(primary, label => label), Read(auxiliary, label => classes[label]), labels.Count,
             _options.ValidationData is null ? null : primary.ForValidation(_options.ValidationData));
-        channel.Info(MessageSensitivity.None, $"{data.Primary.Count} primary rows of {primary.InputSize} features, {data.Auxiliary.Count} auxiliary rows of "
+        channel.Info(MessageSensitivity.None,
+            $"{data.Primary.Count} primary rows of {primary.InputSize} features, {data.Auxiliary.Count} auxiliary rows of "
             + $"{auxiliary.InputSize}, {labels.Count} classes; mode {_options.Mode}.");
         JointTrainingResult result = JointAutoencoderTrainer.Train(
             data, _options, _host.Rand.Next(), progress => channel.Info(MessageSensitivity.None, progress.ToString()),
             warning => channel.Warning(MessageSensitivity.None, warning), message => channel.Info(MessageSensitivity.None, message));
         channel.InfoEnd(result.History, result.StopReason, result.BestEpoch);
-        return new JointAutoencoderTransformer(new JointColumns(_content, _input, auxiliaryInput, labels), _options, result, JointSide.Primary);
+        return new JointAutoencoderTransformer(new JointColumns(_content, _input, auxiliaryInput, labels), _options, result,
+            JointSide.Primary);
     }
 
     private DataViewRows Rows(IDataView view, JointSide side, string input, string label)
     {
-        var rows = new DataViewRows(view, input, length: null, label, stepSize: null, side == JointSide.Auxiliary ? "auxiliary data" : null);
+        var rows = new DataViewRows(view, input, length: null, label, stepSize: null, side == JointSide.Auxiliary ? "auxiliary data"
+            : null);
         ImageSize image = _options.Network(side).Image;
         return rows.InputSize == image.Length
             ? rows
@@ -106,7 +118,7 @@ public sealed class JointAutoencoderEstimator : IEstimator<JointAutoencoderTrans
                 $"one of {image.Length}, because {side}.Image is {image} (height x width x channels)");
     }
 
-    /// <summary>For each auxiliary class the index of the primary one with the same value.</summary>
+    /// <summary>Returns, for each auxiliary class, the index of the primary class with the same value.</summary>
     private int[] Match(ClassLabels primary, ClassLabels auxiliary, string auxiliaryLabel)
     {
         if (auxiliary.ValueType != primary.ValueType)
@@ -118,8 +130,9 @@ public sealed class JointAutoencoderEstimator : IEstimator<JointAutoencoderTrans
         return [.. auxiliary.Names.Select(name => indices.TryGetValue(name, out int index)
             ? index
             : throw new ArgumentOutOfRangeException(nameof(auxiliary),
-                $"The auxiliary label column '{auxiliaryLabel}' has a class '{name}', which the primary label column '{_label}' has not; its classes are "
-                + $"{string.Join(", ", primary.Names.Take(20))}. Filter such rows out before they are mapped to keys."))];
+                $"The auxiliary label column '{auxiliaryLabel}' has a class '{name}', "
+                + $"which the primary label column '{_label}' does not have; its classes are "
+                + $"{string.Join(", ", primary.Names.Take(20))}. Remove such rows before mapping labels to keys."))];
     }
 
     private RowStore Read(DataViewRows source, Func<int, int> toClass)

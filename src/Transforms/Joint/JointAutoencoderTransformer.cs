@@ -4,8 +4,8 @@ using Disentangle.ML.Trainers;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// What <see cref="JointAutoencoderEstimator"/> fits, for the rows of one of the two sets: their content, and on demand style, probabilities, prediction and
-/// reconstruction. All are of the means of the posteriors, without chance.
+/// The transformer fitted by <see cref="JointAutoencoderEstimator"/>, for the rows of one of the two sets: adds their content and, if
+/// requested, style, probabilities, prediction and reconstruction. All are computed from posterior means, without random draws.
 /// </summary>
 public sealed class JointAutoencoderTransformer : FeatureTransformer
 {
@@ -15,7 +15,8 @@ public sealed class JointAutoencoderTransformer : FeatureTransformer
     private readonly JointTrainingResult _result;
 
     internal JointAutoencoderTransformer(JointColumns columns, JointAutoencoderOptions options, JointTrainingResult result, JointSide side)
-        : base(new FeatureInput(columns.Input(side), Length: null, result.Model.Input(side)), [.. columns.Added(options, result.Model, side)])
+        : base(new FeatureInput(columns.Input(side), Length: null, result.Model.Input(side)),
+            [.. columns.Added(options, result.Model, side)])
     {
         _columns = columns;
         _result = result;
@@ -23,42 +24,45 @@ public sealed class JointAutoencoderTransformer : FeatureTransformer
         Side = side;
     }
 
-    /// <summary>The settings it was trained with.</summary>
+    /// <summary>The training settings.</summary>
     public JointAutoencoderOptions Options { get; }
 
-    /// <summary>Whose rows it takes: the primary set's where it was fitted, the auxiliary's where it is <see cref="Auxiliary"/>.</summary>
+    /// <summary>The set whose rows it transforms: the primary set after fitting, the auxiliary set for <see cref="Auxiliary"/>.</summary>
     public JointSide Side { get; }
 
     /// <summary>The transformer for primary rows.</summary>
     public JointAutoencoderTransformer Primary => For(JointSide.Primary);
 
     /// <summary>The transformer for auxiliary rows: it reads the auxiliary set's column and adds the same columns.</summary>
-    /// <exception cref="InvalidOperationException">The mode is <see cref="JointMode.Single"/>, which learns nothing of the auxiliary set.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The mode is <see cref="JointMode.Single"/>, which learns nothing from the auxiliary set.
+    /// </exception>
     public JointAutoencoderTransformer Auxiliary => Options.Mode == JointMode.Single
-        ? throw new InvalidOperationException("The mode is Single: nothing was learned of the auxiliary set.")
+        ? throw new InvalidOperationException("The mode is Single: the auxiliary set was not learned.")
         : For(JointSide.Auxiliary);
 
     /// <summary>The networks and the classifier, with their weights.</summary>
     public JointAutoencoder Model => _result.Model;
 
-    /// <summary>What the losses were in every epoch.</summary>
+    /// <summary>The losses of every finished epoch.</summary>
     public IReadOnlyList<TrainingProgress> History => _result.History;
 
-    /// <summary>Why training ended.</summary>
+    /// <summary>Why training stopped.</summary>
     public StopReason StopReason => _result.StopReason;
 
-    /// <summary>The epoch whose weights it has, from 1.</summary>
+    /// <summary>The epoch whose weights the model has, from 1.</summary>
     public int BestEpoch => _result.BestEpoch;
 
     /// <summary>Problems that did not stop training, one sentence each.</summary>
     public IReadOnlyList<string> Warnings => _result.Warnings;
 
-    /// <summary>The column of the content.</summary>
+    /// <summary>The name of the content column.</summary>
     public string OutputColumnName => _columns.Content;
 
     internal ClassLabels Labels => _columns.Labels;
 
-    private JointAutoencoderTransformer For(JointSide side) => side == Side ? this : new JointAutoencoderTransformer(_columns, Options, _result, side);
+    private JointAutoencoderTransformer For(JointSide side) => side == Side ? this
+        : new JointAutoencoderTransformer(_columns, Options, _result, side);
 
     internal override RowSession Open(int capacity, int threads) => new Session(this, capacity, threads);
 
@@ -117,31 +121,12 @@ public sealed class JointAutoencoderTransformer : FeatureTransformer
                 ? _probabilities.AsSpan(0, Rows.Count * _transformer.Model.ClassCount)
                 : Vectors(options.ScoreColumnName);
             _session.Encode(
-                Rows, Vectors(_transformer.OutputColumnName), probabilities, Vectors(options.StyleColumnName), Vectors(options.ReconstructionColumnName));
+                Rows, Vectors(_transformer.OutputColumnName), probabilities, Vectors(options.StyleColumnName),
+                    Vectors(options.ReconstructionColumnName));
             if (options.PredictedLabelColumnName is not null)
                 SetClasses(probabilities);
         }
 
         public override void Dispose() => _session.Dispose();
-    }
-}
-
-/// <summary>The columns that joint autoencoders read and add, besides those that the options name.</summary>
-internal sealed record JointColumns(string Content, string PrimaryInput, string AuxiliaryInput, ClassLabels Labels)
-{
-    public string Input(JointSide side) => side == JointSide.Primary ? PrimaryInput : AuxiliaryInput;
-
-    /// <summary>The columns in the order in which they are added.</summary>
-    public IEnumerable<FeatureOutput> Added(JointAutoencoderOptions options, JointAutoencoder model, JointSide side)
-    {
-        yield return FeatureOutput.Vector(Content, model.ContentSize);
-        if (options.StyleColumnName is { } style)
-            yield return FeatureOutput.Vector(style, model.StyleSize(side));
-        if (options.ScoreColumnName is { } score)
-            yield return FeatureOutput.Scores(score, Labels);
-        if (options.PredictedLabelColumnName is { } predicted)
-            yield return FeatureOutput.Class(predicted, Labels);
-        if (options.ReconstructionColumnName is { } reconstruction)
-            yield return FeatureOutput.Vector(reconstruction, model.Input(side).Width);
     }
 }

@@ -5,34 +5,10 @@ using static System.FormattableString;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>Which latent of a joint autoencoder.</summary>
-public enum Latent
-{
-    /// <summary>What tells classes apart.</summary>
-    Content,
-
-    /// <summary>What classes have in common.</summary>
-    Style,
-}
-
-/// <summary>How much a latent dimension varies.</summary>
-/// <param name="Latent">Which latent.</param>
-/// <param name="Index">Which of its dimensions, from 0.</param>
-/// <param name="Random">The variance over rows of all classes, divided by the greatest of any dimension of either latent: 0 to 1.</param>
-/// <param name="ClassFixed">The variance within a class, mean over the rows, divided by the same: 0 to <paramref name="Random"/>.</param>
-public sealed record LatentVariance(Latent Latent, int Index, double Random, double ClassFixed)
-{
-    /// <summary>
-    /// The share of the variance that is left where the class is fixed, 0 to 1: near 0 for a dimension that tells the class, near 1 for one that tells nothing
-    /// of it. NaN for a dimension that does not vary.
-    /// </summary>
-    public double Share => ClassFixed / Random;
-}
-
 /// <summary>
-/// Whether content and style are disentangled: the normalised variance of each latent dimension over random rows and over rows of one class (figure 2 of the
-/// JADE paper). Fixing the class stills the dimensions of the content and leaves those of the style as they are; a dimension that does not even vary over
-/// random rows is unused.
+/// Measures whether content and style are disentangled: the normalised variance of each latent dimension over random rows and over rows of
+/// one class (figure 2 of the JADE paper). With the class fixed, content dimensions hardly vary and style dimensions vary as before; a
+/// dimension that does not vary over random rows is unused.
 /// </summary>
 public sealed class LatentVarianceReport
 {
@@ -41,8 +17,10 @@ public sealed class LatentVarianceReport
     /// <summary>The dimensions of the content, then those of the style.</summary>
     public IReadOnlyList<LatentVariance> Dimensions { get; }
 
-    /// <summary>The share of a latent's whole variance that is left where the class is fixed, 0 to 1; NaN where it does not vary.</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="latent"/> is none of the two.</exception>
+    /// <summary>
+    /// Returns the share of a latent's total variance that remains when the class is fixed, 0 to 1; NaN if it does not vary.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="latent"/> is not a defined value.</exception>
     public double Share(Latent latent)
     {
         if (!Enum.IsDefined(latent))
@@ -52,10 +30,10 @@ public sealed class LatentVarianceReport
     }
 
     /// <summary>Measures encoded rows.</summary>
-    /// <param name="encoded">What a <see cref="JointAutoencoderTransformer"/> gave.</param>
+    /// <param name="encoded">The output of a <see cref="JointAutoencoderTransformer"/>.</param>
     /// <param name="contentColumnName">The content. Default <c>Content</c>.</param>
     /// <param name="styleColumnName">The style. Default <c>Style</c>.</param>
-    /// <param name="labelColumnName">The class, a key or Boolean; rows without are left out. Default <c>Label</c>.</param>
+    /// <param name="labelColumnName">The class, a key or Boolean; unlabelled rows are skipped. Default <c>Label</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="InvalidDataException">No row has a label.</exception>
     public static LatentVarianceReport Of(
@@ -70,7 +48,8 @@ public sealed class LatentVarianceReport
         var styles = new List<float>();
         var labels = new List<int>();
         using DataViewRowCursor cursor = encoded.GetRowCursor([content, style, label]);
-        ValueGetter<VBuffer<float>> getContent = cursor.GetGetter<VBuffer<float>>(content), getStyle = cursor.GetGetter<VBuffer<float>>(style);
+        ValueGetter<VBuffer<float>> getContent = cursor.GetGetter<VBuffer<float>>(content),
+            getStyle = cursor.GetGetter<VBuffer<float>>(style);
         Func<int> getLabel = ClassLabels.Reader(cursor, label);
         VBuffer<float> values = default;
         while (cursor.MoveNext())
@@ -85,17 +64,18 @@ public sealed class LatentVarianceReport
     }
 
     /// <summary>Measures encoded rows.</summary>
-    /// <param name="contents">[rows x content], row after row.</param>
-    /// <param name="styles">[rows x style], row after row.</param>
-    /// <param name="labels">The class of each row; a row with -1 is left out.</param>
-    /// <exception cref="ArgumentException">The lengths are no multiples of the number of rows.</exception>
+    /// <param name="contents">[rows x content], row by row.</param>
+    /// <param name="styles">[rows x style], row by row.</param>
+    /// <param name="labels">The class of each row; rows with -1 are skipped.</param>
+    /// <exception cref="ArgumentException">A length is not a multiple of the number of rows.</exception>
     /// <exception cref="InvalidDataException">No row has a label.</exception>
     public static LatentVarianceReport Of(ReadOnlySpan<float> contents, ReadOnlySpan<float> styles, ReadOnlySpan<int> labels)
     {
         if (labels.Length == 0 || labels.IndexOfAnyExcept(-1) < 0)
-            throw new InvalidDataException("No row has a label; the variance within classes is not known.");
+            throw new InvalidDataException("No row has a label, so the variance within classes cannot be computed.");
         if (contents.Length % labels.Length != 0 || styles.Length % labels.Length != 0)
-            throw new ArgumentException($"{contents.Length} values of contents and {styles.Length} of styles do not divide into {labels.Length} rows.");
+            throw new ArgumentException(
+                $"{contents.Length} values of contents and {styles.Length} of styles do not divide into {labels.Length} rows.");
         (double Random, double ClassFixed)[] content = Variances(contents, labels), style = Variances(styles, labels);
         double greatest = content.Concat(style).Max(variance => variance.Random);
         if (greatest == 0)
@@ -109,7 +89,7 @@ public sealed class LatentVarianceReport
         ]);
     }
 
-    /// <summary>A table, a dimension a line, and the shares of the latents.</summary>
+    /// <summary>Returns a table with one dimension per line, and the shares of the latents.</summary>
     public override string ToString()
     {
         var text = new StringBuilder("latent       random  class fixed   share").AppendLine();
@@ -125,7 +105,7 @@ public sealed class LatentVarianceReport
 
     private static string Name(Latent latent) => latent == Latent.Content ? "content" : "style";
 
-    /// <summary>The variance of each dimension over all rows with a label, and within classes.</summary>
+    /// <summary>Computes the variance of each dimension over all labelled rows, and within classes.</summary>
     private static (double Random, double ClassFixed)[] Variances(ReadOnlySpan<float> values, ReadOnlySpan<int> labels)
     {
         var variances = new (double Random, double ClassFixed)[values.Length / labels.Length];

@@ -5,8 +5,8 @@ using Microsoft.ML.Data;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// A saved model with the transformers of this library as what they were when they were saved. <c>ml.Model.Load</c> alone gives a model that predicts the
-/// same, row by row; this one encodes in batches and tells its settings.
+/// A loaded model with this library's transformers restored to their original types. A plain <c>ml.Model.Load</c> gives the same
+/// predictions, row by row; the restored transformers encode in batches and expose their settings.
 /// </summary>
 /// <example><code>
 /// DisentangleModel model = DisentangleModel.Load(ml, "model.zip", out _);
@@ -25,36 +25,34 @@ public sealed class DisentangleModel
     /// <summary>The whole model.</summary>
     public ITransformer Transformer { get; }
 
-    /// <summary>The transformers of this library in it, in their order.</summary>
+    /// <summary>This library's transformers in the model, in order.</summary>
     public IReadOnlyList<FeatureTransformer> Transformers { get; }
 
     /// <summary>The encoders among them.</summary>
     public IReadOnlyList<EncodingTransformer> Encoders { get; }
 
-    /// <summary>Finds the transformers of this library in a loaded or fitted model.</summary>
-    /// <param name="model">What <c>ml.Model.Load</c> or <c>Fit</c> gave.</param>
-    /// <exception cref="ArgumentException">The model holds no transformer of this library.</exception>
-    /// <exception cref="InvalidDataException">One in it is damaged or of an unknown version.</exception>
+    /// <summary>Finds this library's transformers in a loaded or fitted model.</summary>
+    /// <param name="model">The result of <c>ml.Model.Load</c> or <c>Fit</c>.</param>
+    /// <exception cref="ArgumentException">The model contains no transformer of this library.</exception>
+    /// <exception cref="InvalidDataException">A transformer is damaged or of an unknown version.</exception>
     public static DisentangleModel Open(ITransformer model)
     {
         ArgumentNullException.ThrowIfNull(model);
         var transformers = new List<FeatureTransformer>();
         ITransformer opened = Open(model, transformers);
         if (transformers.Count == 0)
-            throw new ArgumentException("The model holds no transformer of Disentangle.ML.", nameof(model));
+            throw new ArgumentException("The model contains no transformer of Disentangle.ML.", nameof(model));
         return new DisentangleModel(opened, transformers);
     }
 
-    /// <summary>
-    /// Loads a model as <c>ml.Model.Load</c> does and opens it. Of a file that holds none, the message says what it is instead.
-    /// </summary>
+    /// <summary>Loads a model like <c>ml.Model.Load</c> and opens it. If the file is not a model, the message says what it is.</summary>
     /// <param name="context">The MLContext.</param>
     /// <param name="path">The zip file.</param>
-    /// <param name="inputSchema">The schema that was saved with it; null if none was.</param>
+    /// <param name="inputSchema">The schema saved with the model, or null.</param>
     /// <exception cref="InvalidDataException">
-    /// The file is damaged, of an unknown version, or no model with a transformer of this library.
+    /// The file is damaged, of an unknown version, or not a model with a transformer of this library.
     /// </exception>
-    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static DisentangleModel Load(MLContext context, string path, out DataViewSchema? inputSchema)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -64,8 +62,8 @@ public sealed class DisentangleModel
         if (!start.StartsWith(DataFile.Zip))
         {
             throw new InvalidDataException(
-                $"'{path}' {DataFile.WhatElse(start) ?? (DataFile.IsGzip(start) ? "is a gzip file" : "is no zip file")}; "
-                + "a model that was saved by ML.NET is expected.");
+                $"'{path}' {DataFile.WhatElse(start) ?? (DataFile.IsGzip(start) ? "is a gzip file" : "is not a zip file")}; "
+                + "expected a model saved by ML.NET.");
         }
         try
         {
@@ -73,21 +71,21 @@ public sealed class DisentangleModel
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // The host has no exception of its own for files that are no models: it throws whatever reading them led to.
-            throw new InvalidDataException($"'{path}' is no model with a transformer of Disentangle.ML, or a damaged one: {e.Message}", e);
+            // ML.NET has no exception for files that are not models: it throws whatever reading them causes.
+            throw new InvalidDataException($"'{path}' is not a model with a transformer of Disentangle.ML, or is damaged: {e.Message}", e);
         }
     }
 
     /// <summary>
-    /// Saves a model as <c>ml.Model.Save</c> does, but so that the old file is replaced only when the new one is complete and on the
-    /// disk: if saving fails or the process is killed, the old file stays as it was. A file that is there keeps its mode bits, and a
-    /// symbolic link stays a link.
+    /// Saves a model like <c>ml.Model.Save</c>, but atomically: the old file is replaced only when the new one is complete and on disk,
+    /// and is unchanged if saving fails or the process is killed. An existing file keeps its mode bits, and a symbolic link remains a
+    /// link.
     /// </summary>
     /// <param name="context">The MLContext.</param>
     /// <param name="model">The model.</param>
     /// <param name="inputSchema">The schema of the data it was fitted on.</param>
     /// <param name="path">The zip file.</param>
-    /// <exception cref="IOException">There is no such folder, or the file cannot be written.</exception>
+    /// <exception cref="IOException">The folder does not exist, or the file cannot be written.</exception>
     public static void Save(MLContext context, ITransformer model, DataViewSchema? inputSchema, string path)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -98,12 +96,14 @@ public sealed class DisentangleModel
 
     private static ITransformer Open(ITransformer model, List<FeatureTransformer> transformers)
     {
-        FeatureTransformer? own = model as FeatureTransformer ?? (model is IEnumerable<ITransformer> saved ? StockChain.Open(saved) : null);
+        FeatureTransformer? own = model as FeatureTransformer ?? (model is IEnumerable<ITransformer> saved ? StockChain.Open(saved)
+            : null);
         if (own is not null)
         {
             transformers.Add(own);
             return own;
         }
-        return model is IEnumerable<ITransformer> chain ? new TransformerChain<ITransformer>([.. chain.Select(step => Open(step, transformers))]) : model;
+        return model is IEnumerable<ITransformer> chain ? new TransformerChain<ITransformer>(
+            [.. chain.Select(step => Open(step, transformers))]) : model;
     }
 }

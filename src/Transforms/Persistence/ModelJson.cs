@@ -5,7 +5,7 @@ using Disentangle.ML.Trainers;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>The JSON in saved models, by generated code, so that trimmed programs can save and load them.</summary>
+/// <summary>Reads and writes the JSON in saved models with generated code, so trimmed programs can save and load them.</summary>
 internal static class ModelJson
 {
     private static readonly JsonSerializerOptions _options = SettingsJson.KeepDefaults(ModelJsonContext.Default);

@@ -4,7 +4,7 @@ using Disentangle.ML.Trainers;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>The generated code of <see cref="ModelJson"/>: lists what a model keeps in its header.</summary>
+/// <summary>The generated code for <see cref="ModelJson"/>: lists the types in a model's header.</summary>
 [JsonSourceGenerationOptions(
     UseStringEnumConverter = true,
     Converters = [typeof(ObjectiveConverter)],

@@ -13,16 +13,16 @@ namespace Disentangle.ML.Transforms;
 // int32     length of the header
 // byte[]    header, JSON in UTF-8: kind, settings, arrays (name, shape and number of bytes each)
 // byte[]    the arrays, in the header's order
-// byte[32]  SHA-256 of all before
+// byte[32]  SHA-256 of everything before
 // All numbers are little-endian. It is stored as base64 in a text column.
 
-/// <summary>A transformer as text, as it stands in a saved model.</summary>
+/// <summary>Encodes a transformer as text in a saved model.</summary>
 internal static class ModelPayload
 {
     private const int Version = 1;
     private static ReadOnlySpan<byte> Magic => "DMLP"u8;
 
-    /// <summary>The text of what is saved.</summary>
+    /// <summary>Encodes a saved transformer as text.</summary>
     public static string Write(SavedModel saved)
     {
         JsonObject header = saved.Header.DeepClone().AsObject();
@@ -51,18 +51,20 @@ internal static class ModelPayload
         return Convert.ToBase64String(bytes);
     }
 
-    /// <summary>What the text of a saved transformer holds.</summary>
+    /// <summary>Decodes the text of a saved transformer.</summary>
     /// <exception cref="InvalidDataException">The text is truncated, altered, or of a version this library does not know.</exception>
     public static SavedModel Read(ReadOnlySpan<char> base64)
     {
         byte[] bytes = new byte[base64.Length / 4 * 3];
-        if (!Convert.TryFromBase64Chars(base64, bytes, out int length) || length < 12 + SHA256.HashSizeInBytes || !bytes.AsSpan().StartsWith(Magic))
+        if (!Convert.TryFromBase64Chars(base64, bytes, out int length) || length < 12 + SHA256.HashSizeInBytes || !bytes.AsSpan()
+            .StartsWith(Magic))
             throw Damaged();
         int version = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(4));
         if (version != Version)
         {
             throw new InvalidDataException(
-                $"The model was saved in format {version}; this version of Disentangle.ML reads format {Version}. Use the version that saved it, or a newer one.");
+                $"The model was saved in format {version}; this version of Disentangle.ML reads format {Version}. "
+                + "Use the version that saved it or a newer one.");
         }
         ReadOnlyMemory<byte> body = bytes.AsMemory(0, length - SHA256.HashSizeInBytes);
         if (!SHA256.HashData(body.Span).AsSpan().SequenceEqual(bytes.AsSpan(body.Length, SHA256.HashSizeInBytes)))
@@ -95,14 +97,16 @@ internal static class ModelPayload
         return saved with { Kind = saved.Setting<string>("kind") };
     }
 
-    /// <summary>The transformer that was saved.</summary>
-    /// <exception cref="InvalidDataException">The text is truncated, altered, or of a version or a kind that this library does not know.</exception>
+    /// <summary>Restores a saved transformer.</summary>
+    /// <exception cref="InvalidDataException">
+    /// The text is truncated, altered, or of a version or a kind that this library does not know.
+    /// </exception>
     public static FeatureTransformer ReadTransformer(ReadOnlySpan<char> base64)
     {
         SavedModel saved = Read(base64);
         try
         {
-            // Settings cannot ask for more weights than were saved.
+            // The settings cannot require more weights than were saved.
             using IDisposable allowance = InitialWeights.Allow(saved.Arrays.Sum(array => (long)array.Bytes.Length) / sizeof(float));
             FeatureTransformer transformer = saved.Kind switch
             {
@@ -112,7 +116,7 @@ internal static class ModelPayload
                 GaussianMixtureTransformer.Kind => GaussianMixtureTransformer.Read(saved),
                 KMeansWithinTransformer.Kind => KMeansWithinTransformer.Read(saved),
                 _ => throw new InvalidDataException(
-                    $"The model is a '{saved.Kind}', which this version of Disentangle.ML does not know; a newer one may."),
+                    $"The model is a '{saved.Kind}', which this version of Disentangle.ML does not know; use a newer version."),
             };
             return transformer.Outputs.All(output => output.Size <= Pieces.MaximumWidth && !string.IsNullOrWhiteSpace(output.Name))
                 ? transformer
@@ -125,5 +129,5 @@ internal static class ModelPayload
     }
 
     private static InvalidDataException Damaged(Exception? cause = null) =>
-        new("The model is damaged: what Disentangle.ML keeps in it was truncated or altered after it was saved.", cause);
+        new("The model is damaged: the data of Disentangle.ML in it was truncated or altered after saving.", cause);
 }

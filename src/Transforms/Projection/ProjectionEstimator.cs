@@ -5,8 +5,8 @@ using Microsoft.ML.Runtime;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// Trains a map of the rows in two dimensions: a network of two outputs that keeps each row near its neighbours
-/// (<see cref="NeighborContrastLoss"/> with <see cref="PairKernel.Cauchy"/>). Being a network, it places new rows too.
+/// Trains a two-dimensional map: a network with two outputs that keeps each row near its neighbours (<see cref="NeighborContrastLoss"/>
+/// with <see cref="PairKernel.Cauchy"/>). Being a network, it also places new rows.
 /// </summary>
 public sealed class ProjectionEstimator : IEstimator<DisentangleEncoderTransformer>
 {
@@ -18,10 +18,12 @@ public sealed class ProjectionEstimator : IEstimator<DisentangleEncoderTransform
     private readonly string _input;
     private readonly ProjectionOptions _options;
 
-    /// <summary>An estimator; <c>ml.Transforms.ProjectTo2D</c> is the usual way to one.</summary>
+    /// <summary>Creates an estimator; <c>ml.Transforms.ProjectTo2D</c> is the usual way to create one.</summary>
     /// <param name="environment">The MLContext.</param>
     /// <param name="outputColumnName">The coordinates: a vector of two Single.</param>
-    /// <param name="inputColumnName">A vector of Single of known size. Default null: as <paramref name="outputColumnName"/>.</param>
+    /// <param name="inputColumnName">
+    /// A vector of Single of known size. Default null: the same as <paramref name="outputColumnName"/>.
+    /// </param>
     /// <param name="options">Default null: the defaults of <see cref="ProjectionOptions"/>.</param>
     /// <exception cref="ArgumentException">A setting is out of range; the message lists all that are.</exception>
     public ProjectionEstimator(
@@ -34,12 +36,12 @@ public sealed class ProjectionEstimator : IEstimator<DisentangleEncoderTransform
         _ = Estimator(_options.Epochs ?? LeastEpochs);
     }
 
-    /// <summary>The schema after the transformer, for a pipeline to check.</summary>
+    /// <summary>Returns the schema that the fitted transformer produces.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => Estimator(LeastEpochs).GetOutputSchema(inputSchema);
 
     /// <summary>Trains the map.</summary>
-    /// <param name="input">The rows; counted first where the data do not know their number.</param>
+    /// <param name="input">The rows; counted first if the data view does not report their number.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="InvalidDataException">A feature is NaN or infinite, or there are no rows.</exception>
     public DisentangleEncoderTransformer Fit(IDataView input)

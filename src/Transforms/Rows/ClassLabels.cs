@@ -6,9 +6,7 @@ using Microsoft.ML.Data;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>
-/// The classes of a label column: how a row's label becomes a class index, and how a class index becomes a predicted label again.
-/// </summary>
+/// <summary>The classes of a label column: converts a row's label to a class index, and a class index back to a predicted label.</summary>
 internal abstract class ClassLabels
 {
     /// <summary>The number of classes.</summary>
@@ -26,19 +24,22 @@ internal abstract class ClassLabels
     /// <summary>The annotations of a column of predicted labels.</summary>
     public abstract DataViewSchema.Annotations Annotations { get; }
 
-    /// <summary>A getter of the predicted label, given what tells the class index of the current row.</summary>
+    /// <summary>Creates a getter of the predicted label from a function that returns the class index of the current row.</summary>
     public abstract Delegate PredictedLabelGetter(Func<int> classIndex);
 
-    /// <summary>Appends what turns the column of class indices + 1 (UInt32), or of Boolean, into the predicted label.</summary>
-    public abstract IEstimator<ITransformer> MapFromClass(MLContext ml, string outputColumnName, string numberColumnName, string booleanColumnName);
+    /// <summary>
+    /// Creates the estimator that converts a column of class indices + 1 (UInt32), or of Booleans, to the predicted label.
+    /// </summary>
+    public abstract IEstimator<ITransformer> MapFromClass(MLContext ml, string outputColumnName, string numberColumnName,
+        string booleanColumnName);
 
-    /// <summary>As part of a model's header.</summary>
+    /// <summary>Converts the classes to JSON for a model's header.</summary>
     public abstract JsonObject ToJson();
 
-    /// <summary>The labels of a column.</summary>
+    /// <summary>Reads the classes of a label column.</summary>
     /// <param name="column">The column.</param>
-    /// <param name="data">For messages: which data it is of; null where there are no others.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The column's type is no label.</exception>
+    /// <param name="data">For messages: which data it belongs to; null if there is only one set.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The column's type is not a label type.</exception>
     public static ClassLabels Of(DataViewSchema.Column column, string? data = null)
     {
         if (column.Type is BooleanDataViewType)
@@ -49,7 +50,8 @@ internal abstract class ClassLabels
             throw Schemas.WrongType(column.Name, "label", column.Type.ToString()!, "a key of fewer classes", data);
 
         int count = (int)key.Count;
-        if (column.Annotations.Schema.GetColumnOrNull(KeyValueTypes.AnnotationKind)?.Type is VectorDataViewType values && values.Size == count)
+        if (column.Annotations.Schema.GetColumnOrNull(KeyValueTypes.AnnotationKind)?.Type is VectorDataViewType values
+            && values.Size == count)
         {
             return KeyValueTypes.Dispatch(values.ItemType.RawType, new ReadKeyValues(column))
                 ?? throw Schemas.WrongType(
@@ -58,19 +60,20 @@ internal abstract class ClassLabels
         return Numbers(count);
     }
 
-    /// <summary>A key of the numbers 1, 2, ..., count.</summary>
+    /// <summary>Creates the classes of a key with values 1, 2, ..., count.</summary>
     public static ClassLabels Numbers(int count) => new KeyLabels<uint>([.. Enumerable.Range(1, count).Select(value => (uint)value)]);
 
-    /// <summary>A key of texts.</summary>
-    public static ClassLabels Texts(IEnumerable<string> values) => new KeyLabels<ReadOnlyMemory<char>>([.. values.Select(text => text.AsMemory())]);
+    /// <summary>Creates the classes of a key with text values.</summary>
+    public static ClassLabels Texts(IEnumerable<string> values) =>
+        new KeyLabels<ReadOnlyMemory<char>>([.. values.Select(text => text.AsMemory())]);
 
-    /// <summary>What <see cref="ToJson"/> gave.</summary>
+    /// <summary>Restores the classes from the result of <see cref="ToJson"/>.</summary>
     public static ClassLabels FromJson(JsonObject json)
     {
         try
         {
             string? type = (string?)json["type"];
-            // Boolean without values is a Boolean column, and with them a key of Booleans.
+            // Boolean without values is a Boolean column; with values, a key of Booleans.
             if (type == "Boolean" && json["values"] is null)
                 return new BooleanLabels();
             return KeyValueTypes.Dispatch(type is null ? null : KeyValueTypes.Named(type),
@@ -83,10 +86,10 @@ internal abstract class ClassLabels
         }
     }
 
-    /// <summary>What a label column may be.</summary>
-    public const string LabelTypes = "a key (Conversion.MapValueToKey makes one; missing values stay unlabelled) or Boolean";
+    /// <summary>The types a label column may have, for messages.</summary>
+    public const string LabelTypes = "a key (use Conversion.MapValueToKey; missing values stay unlabelled) or Boolean";
 
-    /// <summary>Reads the class index of a row: 0, 1, ..., or -1 for none.</summary>
+    /// <summary>Creates a reader of the current row's class index: 0, 1, ..., or -1 for none.</summary>
     public static Func<int> Reader(DataViewRow row, DataViewSchema.Column column)
     {
         if (column.Type is BooleanDataViewType)
@@ -138,9 +141,11 @@ internal abstract class ClassLabels
 
         public override DataViewSchema.Annotations Annotations => DataViewSchema.Annotations.Empty;
 
-        public override Delegate PredictedLabelGetter(Func<int> classIndex) => (ValueGetter<bool>)((ref bool value) => value = classIndex() == 1);
+        public override Delegate PredictedLabelGetter(Func<int> classIndex) =>
+            (ValueGetter<bool>)((ref bool value) => value = classIndex() == 1);
 
-        public override IEstimator<ITransformer> MapFromClass(MLContext ml, string outputColumnName, string numberColumnName, string booleanColumnName) =>
+        public override IEstimator<ITransformer> MapFromClass(MLContext ml, string outputColumnName, string numberColumnName,
+            string booleanColumnName) =>
             ml.Transforms.CopyColumns(outputColumnName, booleanColumnName);
 
         public override JsonObject ToJson() => new() { ["type"] = "Boolean" };
@@ -154,7 +159,7 @@ internal abstract class ClassLabels
 
         public override IEnumerable<string> Names => values.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)!);
 
-        // A key needs a count of at least 1; training asks for two classes before anything is built from this.
+        // A key needs a count of at least 1; training requires two classes before this is used.
         public override DataViewType Type => new KeyDataViewType(typeof(uint), Math.Max(1, values.Length));
 
         public override DataViewSchema.Annotations Annotations
@@ -163,14 +168,17 @@ internal abstract class ClassLabels
             {
                 var builder = new DataViewSchema.Annotations.Builder();
                 builder.Add(KeyValueTypes.AnnotationKind, new VectorDataViewType(KeyValueTypes.Of<T>(), values.Length),
-                    (ValueGetter<VBuffer<T>>)((ref VBuffer<T> destination) => new VBuffer<T>(values.Length, values).CopyTo(ref destination)));
+                    (ValueGetter<VBuffer<T>>)((ref VBuffer<T> destination) => new VBuffer<T>(values.Length, values)
+                        .CopyTo(ref destination)));
                 return builder.ToAnnotations();
             }
         }
 
-        public override Delegate PredictedLabelGetter(Func<int> classIndex) => (ValueGetter<uint>)((ref uint value) => value = (uint)classIndex() + 1);
+        public override Delegate PredictedLabelGetter(Func<int> classIndex) =>
+            (ValueGetter<uint>)((ref uint value) => value = (uint)classIndex() + 1);
 
-        public override IEstimator<ITransformer> MapFromClass(MLContext ml, string outputColumnName, string numberColumnName, string booleanColumnName)
+        public override IEstimator<ITransformer> MapFromClass(MLContext ml, string outputColumnName, string numberColumnName,
+            string booleanColumnName)
         {
             IEstimator<ITransformer> toValue = typeof(T) == typeof(ReadOnlyMemory<char>)
                 ? ml.Transforms.Conversion.MapValue(outputColumnName, Numbered(value => value.ToString()!), numberColumnName)
@@ -178,7 +186,8 @@ internal abstract class ClassLabels
             var rows = values.Select(value => new KeyValueRow<T> { Value = value });
             SchemaDefinition schema = SchemaDefinition.Create(typeof(KeyValueRow<T>));
             schema[nameof(KeyValueRow<T>.Value)].ColumnType = KeyValueTypes.Of<T>();
-            return toValue.Append(ml.Transforms.Conversion.MapValueToKey(outputColumnName, keyData: ml.Data.LoadFromEnumerable(rows, schema)));
+            return toValue.Append(ml.Transforms.Conversion.MapValueToKey(outputColumnName,
+                keyData: ml.Data.LoadFromEnumerable(rows, schema)));
         }
 
         public override JsonObject ToJson() => new()

@@ -4,7 +4,7 @@ using Microsoft.ML;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>The rows of a data view, as training reads them.</summary>
+/// <summary>The rows of a data view, as a source of training rows.</summary>
 internal sealed class DataViewRows : IRowSource
 {
     private readonly IDataView _view;
@@ -18,10 +18,10 @@ internal sealed class DataViewRows : IRowSource
 
     /// <param name="view">The rows.</param>
     /// <param name="features">The column of features.</param>
-    /// <param name="length">The column of the number of steps of padded sequences, or null.</param>
+    /// <param name="length">The column with the number of steps of padded sequences, or null.</param>
     /// <param name="label">The column of labels, or null.</param>
     /// <param name="stepSize">The number of values in a step of a sequence; null for a vector of known size.</param>
-    /// <param name="data">For messages: which data they are; null where there are no others.</param>
+    /// <param name="data">For messages: which data this is; null if there is only one set.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     public DataViewRows(IDataView view, string features, string? length, string? label, int? stepSize, string? data = null)
     {
@@ -33,7 +33,7 @@ internal sealed class DataViewRows : IRowSource
         _shape = new InputShape(InputSize, stepSize is not null);
     }
 
-    /// <summary>The classes; null without label column.</summary>
+    /// <summary>The classes; null without a label column.</summary>
     public ClassLabels? Labels { get; }
 
     /// <summary>The number of features in a row, or in a step of a sequence.</summary>
@@ -41,8 +41,8 @@ internal sealed class DataViewRows : IRowSource
 
     public IRowCursor Open() => new Cursor(this);
 
-    /// <summary>Other rows with the same columns, to validate with.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing, of the wrong type, of another size or with other classes.</exception>
+    /// <summary>Opens validation rows with the same columns.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, of the wrong type or size, or has other classes.</exception>
     public DataViewRows ForValidation(IDataView view)
     {
         string features = _features.Features.Name;
@@ -50,13 +50,15 @@ internal sealed class DataViewRows : IRowSource
         if (validation.InputSize != InputSize)
         {
             throw new ArgumentOutOfRangeException(nameof(EncodingOptions.ValidationData),
-                $"The feature column '{features}' has {validation.InputSize} values in the validation data and {InputSize} in the training data.");
+                $"The feature column '{features}' has {validation.InputSize} values in the validation data "
+                + $"and {InputSize} in the training data.");
         }
         if (!JsonNode.DeepEquals(validation.Labels?.ToJson(), Labels?.ToJson()))
         {
             throw new ArgumentOutOfRangeException(nameof(EncodingOptions.ValidationData),
-                $"The label column '{_label?.Name}' has other classes in the validation data than in the training data, or in another order; "
-                + "map both to keys by the same fitted transformer.");
+                $"The label column '{_label?.Name}' has different classes, or the same in a different order, "
+                + "in the validation and training data; "
+                + "map both to keys with the same fitted transformer.");
         }
         return validation;
     }

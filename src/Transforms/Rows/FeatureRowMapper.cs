@@ -3,16 +3,18 @@ using Microsoft.ML.Data;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>Computes rows one by one, for a PredictionEngine.</summary>
+/// <summary>Computes rows one at a time, for a PredictionEngine.</summary>
 internal sealed class FeatureRowMapper(FeatureBinding binding) : IRowToRowMapper
 {
     public DataViewSchema InputSchema => binding.InputSchema;
 
     public DataViewSchema OutputSchema => binding.OutputSchema;
 
-    public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) => binding.Dependencies(dependingColumns);
+    public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) =>
+        binding.Dependencies(dependingColumns);
 
-    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) => new ComputedRow(binding, input, activeColumns);
+    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) =>
+        new ComputedRow(binding, input, activeColumns);
 
     private sealed class ComputedRow : DataViewRow
     {
@@ -66,7 +68,7 @@ internal sealed class FeatureRowMapper(FeatureBinding binding) : IRowToRowMapper
             base.Dispose(disposing);
         }
 
-        /// <summary>Computes the row if it was not yet; its place in the session.</summary>
+        /// <summary>Computes the row unless already computed, and returns its index in the session.</summary>
         private int Computed()
         {
             if (_computedPosition != _input.Position)

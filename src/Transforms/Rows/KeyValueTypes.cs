@@ -2,32 +2,27 @@ using Microsoft.ML.Data;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>What is done with the values of a key, whatever their type.</summary>
-internal interface IKeyValueAction<out TResult>
-{
-    TResult Run<T>() where T : struct;
-}
-
-/// <summary>The types that the values behind a key column can have here.</summary>
+/// <summary>The supported types of key values.</summary>
 internal static class KeyValueTypes
 {
-    /// <summary>The annotation of a key column that holds its values.</summary>
+    /// <summary>The annotation kind that holds the values of a key column.</summary>
     public const string AnnotationKind = "KeyValues";
 
     private static readonly PrimitiveDataViewType[] All =
     [
-        TextDataViewType.Instance, BooleanDataViewType.Instance, NumberDataViewType.Single, NumberDataViewType.Double, NumberDataViewType.SByte,
+        TextDataViewType.Instance, BooleanDataViewType.Instance, NumberDataViewType.Single, NumberDataViewType.Double,
+            NumberDataViewType.SByte,
         NumberDataViewType.Byte, NumberDataViewType.Int16, NumberDataViewType.UInt16, NumberDataViewType.Int32, NumberDataViewType.UInt32,
         NumberDataViewType.Int64, NumberDataViewType.UInt64,
     ];
 
-    /// <summary>The column type of T.</summary>
+    /// <summary>The column type for T.</summary>
     public static PrimitiveDataViewType Of<T>() => All.Single(type => type.RawType == typeof(T));
 
-    /// <summary>The type of this name, or null.</summary>
+    /// <summary>The type with this name, or null.</summary>
     public static Type? Named(string name) => All.SingleOrDefault(type => type.RawType.Name == name)?.RawType;
 
-    /// <summary>Runs an action with T = <paramref name="type"/>; default where it is none of the types.</summary>
+    /// <summary>Runs an action with T = <paramref name="type"/>; returns default if the type is not supported.</summary>
     public static TResult? Dispatch<TResult>(Type? type, IKeyValueAction<TResult> action) => type switch
     {
         _ when type == typeof(ReadOnlyMemory<char>) => action.Run<ReadOnlyMemory<char>>(),

@@ -3,13 +3,13 @@ using Disentangle.ML.Trainers;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// The classes of a label column that rows have, where not all of them do. The network knows only these, and numbers them from 0.
+/// The classes of a label column that occur in the rows, if not all do. The network is trained on these only and numbers them from 0.
 /// </summary>
-/// <param name="Indices">The index of each among all classes, ascending.</param>
+/// <param name="Indices">The index of each occurring class among all classes, ascending.</param>
 /// <param name="Count">The number of all classes.</param>
 internal sealed record OccurringClasses(IReadOnlyList<int> Indices, int Count)
 {
-    /// <summary>Puts the probabilities of the network's classes where they belong among all; the others are 0.</summary>
+    /// <summary>Scatters the probabilities of the network's classes to all classes; the others are 0.</summary>
     /// <param name="known">[rows x Indices.Count].</param>
     /// <param name="all">[rows x Count].</param>
     public void Spread(ReadOnlySpan<float> known, Span<float> all)
@@ -22,7 +22,7 @@ internal sealed record OccurringClasses(IReadOnlyList<int> Indices, int Count)
         }
     }
 
-    /// <summary>Rows with the network's class indices; a class that it does not know counts as no label.</summary>
+    /// <summary>Wraps rows to use the network's class indices; a class it was not trained on counts as no label.</summary>
     public IRowSource Renumber(IRowSource rows)
     {
         var numbers = new int[Count];

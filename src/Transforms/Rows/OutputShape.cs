@@ -4,20 +4,21 @@ using Microsoft.ML.Data;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// The columns a transformer of features adds, as shapes. A shape's column has no public constructor, so a stock estimator makes them: a custom mapping,
-/// never run, whose output is defined at run time.
+/// Creates the schema shape of the columns that a feature transformer adds. SchemaShape.Column has no public constructor, so a stock
+/// estimator creates them: a custom mapping that never runs, with an output schema defined at run time.
 /// </summary>
 internal static class OutputShape
 {
-    /// <summary>A schema with columns added, which take the place of those of the same name: vectors of Single, a predicted class and a number.</summary>
+    /// <summary>Adds columns to a schema, replacing those of the same name: vectors of Single, a predicted class and a number.</summary>
     /// <param name="schema">The schema.</param>
-    /// <param name="vectors">Names; null for one that was not asked for. At most <see cref="Pieces.MaximumVectors"/>.</param>
-    /// <param name="predictedLabel">The name of the class; null for none.</param>
+    /// <param name="vectors">The names; null for those not requested. At most <see cref="Pieces.MaximumVectors"/>.</param>
+    /// <param name="predictedLabel">The name of the predicted class; null for none.</param>
     /// <param name="keyValues">The type of the class's key values; null for a Boolean class.</param>
     /// <param name="number">The name of a Single; null for none.</param>
     /// <param name="scores">The vector whose slots are named after the classes; null for none.</param>
     public static SchemaShape Append(
-        SchemaShape schema, IEnumerable<string?> vectors, string? predictedLabel, Type? keyValues, string? number = null, string? scores = null)
+        SchemaShape schema, IEnumerable<string?> vectors, string? predictedLabel, Type? keyValues, string? number = null,
+            string? scores = null)
     {
         var columns = schema.ToDictionary(existing => existing.Name);
         foreach (SchemaShape.Column added in Create(vectors, predictedLabel, keyValues, number, scores))
@@ -42,7 +43,7 @@ internal static class OutputShape
             return column;
         }
 
-        // Sizes do not show in a shape; any known one will do.
+        // A shape does not include the size, so any known size will do.
         var vector = new VectorDataViewType(NumberDataViewType.Single, 1);
         string?[] names = [.. vectors];
         string[] members = [nameof(Output.First), nameof(Output.Second), nameof(Output.Third), nameof(Output.Fourth)];
@@ -52,22 +53,25 @@ internal static class OutputShape
             if (scores is not null && column.ColumnName == scores)
             {
                 column.AddAnnotation(
-                    FeatureOutput.SlotNamesKind, new VBuffer<ReadOnlyMemory<char>>(1, [default]), new VectorDataViewType(TextDataViewType.Instance, 1));
+                    FeatureOutput.SlotNamesKind, new VBuffer<ReadOnlyMemory<char>>(1, [default]),
+                        new VectorDataViewType(TextDataViewType.Instance, 1));
             }
         }
         Take(nameof(Output.Number), number, NumberDataViewType.Single);
         Take(nameof(Output.Boolean), keyValues is null ? predictedLabel : null, BooleanDataViewType.Instance);
-        SchemaDefinition.Column key = Take(nameof(Output.Key), keyValues is null ? null : predictedLabel, new KeyDataViewType(typeof(uint), 1));
+        SchemaDefinition.Column key = Take(nameof(Output.Key), keyValues is null ? null : predictedLabel,
+            new KeyDataViewType(typeof(uint), 1));
         KeyValueTypes.Dispatch(keyValues, new AnnotateKey(key));
 
-        return new MLContext().Transforms.CustomMapping<Nothing, Output>((_, _) => { }, contractName: null, outputSchemaDefinition: definition)
+        return new MLContext().Transforms.CustomMapping<Nothing,
+            Output>((_, _) => { }, contractName: null, outputSchemaDefinition: definition)
             .GetOutputSchema(new SchemaShape([]));
     }
 
-    /// <summary>The type of the key values of a label; null where it is no key.</summary>
+    /// <summary>The type of a label's key values; null if the label is not a key.</summary>
     public static Type? KeyValuesOf(SchemaShape.Column? label) => label is not { IsKey: true } key
         ? null
-        // A key without values gives its numbers as values.
+        // A key without values uses its numbers as values.
         : (key.Annotations ?? new SchemaShape([])).Where(annotation => annotation.Name == KeyValueTypes.AnnotationKind)
             .Select(annotation => annotation.ItemType.RawType).FirstOrDefault(typeof(uint));
 
@@ -75,7 +79,8 @@ internal static class OutputShape
     {
         public bool Run<T>() where T : struct
         {
-            key.AddAnnotation(KeyValueTypes.AnnotationKind, new VBuffer<T>(1, [default]), new VectorDataViewType(KeyValueTypes.Of<T>(), 1));
+            key.AddAnnotation(KeyValueTypes.AnnotationKind, new VBuffer<T>(1, [default]),
+                new VectorDataViewType(KeyValueTypes.Of<T>(), 1));
             return true;
         }
     }

@@ -3,7 +3,9 @@ using Disentangle.ML.Trainers;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>Computes the columns of a <see cref="FeatureTransformer"/> for some rows together and keeps the values. For one thread at a time.</summary>
+/// <summary>
+/// Computes the columns of a <see cref="FeatureTransformer"/> for a batch of rows and holds the results. For one thread at a time.
+/// </summary>
 internal abstract class RowSession : IDisposable
 {
     private readonly IReadOnlyList<FeatureOutput> _outputs;
@@ -18,28 +20,28 @@ internal abstract class RowSession : IDisposable
         _classes = new int[capacity];
     }
 
-    /// <summary>The rows that were added.</summary>
+    /// <summary>The added rows.</summary>
     protected RowBatch Rows { get; }
 
     public void Clear() => Rows.Clear();
 
     /// <summary>Adds a row.</summary>
     /// <param name="features">Its features.</param>
-    /// <param name="label">Its class, from 0; -1 where it has none or the transformer does not look at it.</param>
+    /// <param name="label">Its class, from 0; -1 if it has none or the transformer does not read it.</param>
     public void Add(ReadOnlySpan<float> features, int label = -1) => Rows.Add(features, label);
 
-    /// <summary>Computes the rows that were added.</summary>
+    /// <summary>Computes the added rows.</summary>
     public abstract void Run();
 
-    /// <summary>What came out for a row: the vector of an output.</summary>
+    /// <summary>The computed vector of an output for a row.</summary>
     public ReadOnlySpan<float> Vector(int output, int row) => _vectors[output].AsSpan(row * _outputs[output].Size, _outputs[output].Size);
 
-    /// <summary>What came out for a row: its class, from 0.</summary>
+    /// <summary>The computed class of a row, from 0.</summary>
     public int Class(int row) => _classes[row];
 
     public virtual void Dispose() { }
 
-    /// <summary>Where the vectors of an output are to be written, row after row; empty where it was not asked for.</summary>
+    /// <summary>The buffer for the vectors of an output, row by row; empty if the output was not requested.</summary>
     protected Span<float> Vectors(string? name)
     {
         for (int i = 0; i < _outputs.Count; i++)
@@ -53,7 +55,7 @@ internal abstract class RowSession : IDisposable
     /// <summary>Sets the class of a row.</summary>
     protected void SetClass(int row, int value) => _classes[row] = value;
 
-    /// <summary>Sets the class of every row to that of its greatest score, the first of equals.</summary>
+    /// <summary>Sets the class of every row to that of its highest score; the first of equal scores wins.</summary>
     /// <param name="scores">[rows x classes].</param>
     /// <param name="indices">The class of each score; null for 0, 1, ...</param>
     protected void SetClasses(ReadOnlySpan<float> scores, IReadOnlyList<int>? indices = null)

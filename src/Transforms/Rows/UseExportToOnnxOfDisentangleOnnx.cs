@@ -3,11 +3,9 @@ using Microsoft.ML.Data;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// The value of a hidden column beside those that a <see cref="FeatureTransformer"/> adds. ML.NET's <c>ConvertToOnnx</c> does not see
-/// other people's
-/// transformers: it takes what they add for data, and writes a file without them. Of a column whose type ONNX does not know it says the
-/// type and stops, so the
-/// type's name says what to do. Nobody else looks at a hidden column.
+/// The type of a hidden column that a <see cref="FeatureTransformer"/> adds. ML.NET's <c>ConvertToOnnx</c> does not see third-party
+/// transformers: it treats their output as input data and writes a file without them. It does reject a column of a type unknown to ONNX
+/// and names that type, so the name says what to do instead. Nothing else reads hidden columns.
 /// </summary>
 internal readonly struct UseExportToOnnxOfDisentangleOnnx : IEquatable<UseExportToOnnxOfDisentangleOnnx>
 {

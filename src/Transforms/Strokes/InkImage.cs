@@ -1,6 +1,6 @@
 namespace Disentangle.ML.Transforms;
 
-/// <summary>A black and white image within a frame of paper, so that every pixel has eight neighbours.</summary>
+/// <summary>A black and white image with a border of paper, so that every pixel has eight neighbours.</summary>
 internal sealed class InkImage
 {
     private readonly int _width;
@@ -15,7 +15,7 @@ internal sealed class InkImage
         _around = [-row, 1 - row, 1, row + 1, row, row - 1, -1, -row - 1];
     }
 
-    /// <summary>The pixels above a level.</summary>
+    /// <summary>Creates an image whose ink is the pixels above a threshold.</summary>
     public static InkImage Above(ReadOnlySpan<byte> levels, int width, int height, int threshold)
     {
         var image = new InkImage(width, height, new bool[(width + 2) * (height + 2)]);
@@ -43,14 +43,16 @@ internal sealed class InkImage
     /// <summary>Whether a pixel lies at the edge of the image.</summary>
     public bool IsAtEdge(Pixel pixel) => pixel.X == 0 || pixel.Y == 0 || pixel.X == _width - 1 || pixel.Y == _height - 1;
 
-    /// <summary>Takes the ink off pixels.</summary>
+    /// <summary>Removes the ink from pixels.</summary>
     public void Erase(IEnumerable<Pixel> pixels)
     {
         foreach (Pixel pixel in pixels)
             _ink[Index(pixel.X, pixel.Y)] = false;
     }
 
-    /// <summary>Which of the neighbours of a pixel have ink: a bit each, clockwise from the one above, the least significant.</summary>
+    /// <summary>
+    /// Returns which neighbours of a pixel have ink: one bit each, clockwise from the one above, which is the least significant bit.
+    /// </summary>
     public int Neighbors(Pixel pixel)
     {
         int center = Index(pixel.X, pixel.Y), bits = 0;
@@ -62,7 +64,7 @@ internal sealed class InkImage
         return bits;
     }
 
-    /// <summary>The pixels that hang together, by sides and corners (8-connected) or by sides alone (4-connected).</summary>
+    /// <summary>Returns the connected components, 8-connected (sides and corners) or 4-connected (sides only).</summary>
     public List<List<Pixel>> Components(bool corners)
     {
         var components = new List<List<Pixel>>();

@@ -3,15 +3,15 @@ using System.Numerics;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// The order in which the pen goes through the pixels of a line drawing: always to the nearest one left. Where several are equally near, all ways to go on are
-/// followed, and the tour that is shortest when closed is taken, of equally short ones the first.
+/// The order in which the pen visits the pixels of a line drawing: always the nearest remaining pixel next. If several are equally near,
+/// every continuation is followed, and the tour that is shortest when closed wins; the first of equally short ones.
 /// </summary>
 internal sealed class PenTour
 {
-    /// <summary>More tours than that are not begun. Digits have 8 in the mean, and 4 of 1,000 have more than 4,000.</summary>
+    /// <summary>The maximum number of tours. Digits have 8 on average; 4 of 1,000 have more than 4,000.</summary>
     private const int MostTours = 1000;
 
-    // In reading order, in which equally near pixels are tried.
+    // In reading order, the order in which equally near pixels are tried.
     private readonly Pixel[] _pixels;
     private int[] _best = [];
     private long _bestCost = long.MaxValue;
@@ -19,7 +19,7 @@ internal sealed class PenTour
 
     private PenTour(Pixel[] pixels) => _pixels = pixels;
 
-    /// <summary>The pixels in their order.</summary>
+    /// <summary>Returns the pixels in the order of the tour.</summary>
     public static Pixel[] Through(InkImage image)
     {
         Pixel[] pixels = [.. image.Ink];
@@ -33,7 +33,7 @@ internal sealed class PenTour
         return [.. tour._best.Select(i => pixels[i])];
     }
 
-    /// <summary>The upper left end point; where the lines are closed, the upper left pixel.</summary>
+    /// <summary>The upper left end point; if the lines are closed, the upper left pixel.</summary>
     private static Pixel Start(InkImage image, Pixel[] pixels)
     {
         Pixel[] ends = [.. pixels.Where(pixel => BitOperations.PopCount((uint)image.Neighbors(pixel)) == 1)];
@@ -42,10 +42,10 @@ internal sealed class PenTour
             : pixels.OrderBy(pixel => pixel.X + pixel.Y).ThenBy(pixel => pixel.X).First();
     }
 
-    /// <summary>Follows all ways on from a tour's beginning.</summary>
-    /// <param name="order">The pixels, those visited first, in their order; overwritten.</param>
-    /// <param name="visited">How many are.</param>
-    /// <param name="cost">What they cost.</param>
+    /// <summary>Follows every continuation of a partial tour.</summary>
+    /// <param name="order">The pixels, the visited ones first and in order; overwritten.</param>
+    /// <param name="visited">The number of visited pixels.</param>
+    /// <param name="cost">The cost of the tour so far.</param>
     private void Continue(int[] order, int visited, long cost)
     {
         for (; visited < order.Length; visited++)
@@ -77,7 +77,7 @@ internal sealed class PenTour
             (_best, _bestCost) = (order, cost);
     }
 
-    /// <summary>The pixels left that are nearest to the last one visited, as places in the order, and what the way to one costs.</summary>
+    /// <summary>The remaining pixels nearest to the last visited one, as indices into the order, and the cost of moving to one.</summary>
     private (List<int> Places, long Cost) Nearest(int[] order, int visited)
     {
         Pixel pen = _pixels[order[visited - 1]];

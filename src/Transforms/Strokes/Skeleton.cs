@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>Makes the strokes of an image about one pixel wide.</summary>
+/// <summary>Thins the strokes of an image to about one pixel.</summary>
 internal static class Skeleton
 {
     private const int ThresholdStep = 25;
@@ -10,7 +10,7 @@ internal static class Skeleton
     private const int ThinningPasses = 2;
     private const int LeastComponent = 3;
 
-    /// <summary>The pixels of the lines.</summary>
+    /// <summary>Returns the thinned image.</summary>
     public static InkImage Of(ReadOnlySpan<byte> levels, int width, int height)
     {
         InkImage image = Threshold(levels, width, height);
@@ -48,7 +48,7 @@ internal static class Skeleton
         return (image.Components(corners: false).Count, components.Count, components.Sum(component => component.Count));
     }
 
-    /// <summary>Half a pass of Zhang and Suen: all at once, the pixels on one side of the lines that no line hangs on.</summary>
+    /// <summary>Half a pass of Zhang and Suen: erases at once all pixels on one side of the lines that do not connect anything.</summary>
     private static void Thin(InkImage image, bool second)
     {
         // Clockwise from the least significant bit: P2 (above), P3, P4 (right), P5, P6 (below), P7, P8 (left), P9.
@@ -60,7 +60,8 @@ internal static class Skeleton
             int count = BitOperations.PopCount((uint)neighbors);
             int turned = (neighbors >> 1) | ((neighbors & 1) << 7);
             int changes = BitOperations.PopCount((uint)(~neighbors & turned));
-            return count is >= 2 and <= 6 && changes == 1 && (neighbors & one) != one && (neighbors & other) != other && !image.IsAtEdge(pixel);
+            return count is >= 2 and <= 6 && changes == 1 && (neighbors & one) != one && (neighbors & other) != other
+                && !image.IsAtEdge(pixel);
         })];
         image.Erase(erased);
     }

@@ -4,12 +4,12 @@ using Microsoft.ML.Data;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// Makes images to pen strokes, row by row; see <see cref="StrokeSequences"/>. It learns nothing. What it fits is a chain of stock transformers, so that it
-/// is saved in the model file and loaded without registration.
+/// Converts images to pen strokes, row by row; see <see cref="StrokeSequences"/>. It does not learn from the data. The fitted transformer
+/// is a chain of stock transformers, so it is saved in the model file and loaded without registration.
 /// </summary>
 public sealed class StrokeSequencesEstimator : IEstimator<TransformerChain<ITransformer>>
 {
-    /// <summary>Begins the names of the columns that exist only inside the chain.</summary>
+    /// <summary>The name prefix of columns that exist only inside the chain.</summary>
     internal const string Prefix = StockChain.Prefix + "Strokes.";
 
     private readonly string _input;
@@ -17,13 +17,17 @@ public sealed class StrokeSequencesEstimator : IEstimator<TransformerChain<ITran
     private readonly int _height;
     private readonly EstimatorChain<ITransformer> _chain;
 
-    /// <summary>An estimator of these columns.</summary>
+    /// <summary>Creates an estimator.</summary>
     /// <param name="catalog">The catalog of transforms.</param>
-    /// <param name="outputColumnName">The strokes: a vector of Single of unknown size, <see cref="StrokeSequences.StepSize"/> values a step.</param>
-    /// <param name="inputColumnName">The image: a vector of Single from 0 to 1, row by row. Null: as <paramref name="outputColumnName"/>.</param>
+    /// <param name="outputColumnName">
+    /// The strokes: a vector of Single of unknown size, <see cref="StrokeSequences.StepSize"/> values per step.
+    /// </param>
+    /// <param name="inputColumnName">
+    /// The image: a vector of Single from 0 to 1, row by row. Null: the same as <paramref name="outputColumnName"/>.
+    /// </param>
     /// <param name="width">Pixels in a row. At least 1.</param>
     /// <param name="height">Rows. At least 1.</param>
-    /// <exception cref="ArgumentException">A name is empty or a side less than 1.</exception>
+    /// <exception cref="ArgumentException">A name is empty, or a side is less than 1.</exception>
     internal StrokeSequencesEstimator(TransformsCatalog catalog, string outputColumnName, string? inputColumnName, int width, int height)
     {
         ArgumentNullException.ThrowIfNull(catalog);
@@ -33,14 +37,14 @@ public sealed class StrokeSequencesEstimator : IEstimator<TransformerChain<ITran
         _input = inputColumnName ?? outputColumnName;
         ArgumentException.ThrowIfNullOrWhiteSpace(_input, nameof(inputColumnName));
         (_width, _height) = (width, height);
-        // A size for all rows has to be looked up by a constant key, as the payload of a StockChain.
+        // A constant for all rows has to be looked up by a constant key, like the payload of a StockChain.
         _chain = new EstimatorChain<ITransformer>()
             .Append(catalog.CustomMapping(new PayloadKeyFactory().GetMapping(), PayloadKeyFactory.Contract))
             .Append(catalog.Conversion.MapValue(
                 Prefix + "Size", [KeyValuePair.Create(PayloadKey.Value, new[] { width, height })], StockChain.Prefix + "Key"))
             .Append(catalog.Conversion.MapValue(Prefix + "Column", [KeyValuePair.Create(PayloadKey.Value, _input)],
                 StockChain.Prefix + "Key"))
-            // As in a StockChain: what a loaded chain cannot read is refused by the name of the user's column.
+            // As in a StockChain: a loaded chain reports a column it cannot read by the user's column name.
             .Append(catalog.Conversion.ConvertType(Prefix + "Pixels", _input, DataKind.Single))
             .Append(catalog.Concatenate(Prefix + "Pixels", Prefix + "Pixels"))
             .Append(catalog.CustomMapping(new StrokeFactory().GetMapping(), StrokeFactory.Contract))
@@ -50,13 +54,14 @@ public sealed class StrokeSequencesEstimator : IEstimator<TransformerChain<ITran
                 Prefix + "Steps"));
     }
 
-    /// <summary>The transformer; the data are not read.</summary>
+    /// <summary>Creates the transformer. The data is not read.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The image's column is missing or of the wrong type or size.</exception>
     public TransformerChain<ITransformer> Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         DataViewType type = Schemas.Column(input.Schema, _input, "image").Type;
-        if (type is not VectorDataViewType vector || vector.ItemType != NumberDataViewType.Single || (vector.Size != 0 && vector.Size != _width * _height))
+        if (type is not VectorDataViewType vector || vector.ItemType != NumberDataViewType.Single || (vector.Size != 0
+            && vector.Size != _width * _height))
             throw WrongType(type.ToString()!);
         return _chain.Fit(input);
     }

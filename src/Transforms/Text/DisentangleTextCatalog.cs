@@ -2,36 +2,37 @@ using Disentangle.ML.Transforms;
 
 namespace Microsoft.ML;
 
-/// <summary>Estimators that turn texts into what the networks read.</summary>
+/// <summary>Estimators that convert text to network inputs.</summary>
 /// <remarks>
-/// All read a column of text, or a vector of texts, which <c>Concatenate("Text", "Title", "Description")</c> makes. A text that is empty or missing
-/// counts as one unknown word.
+/// The input is a text column or a vector of texts, such as the result of <c>Concatenate("Text", "Title", "Description")</c>. An empty or
+/// missing text counts as one unknown word.
 /// </remarks>
 public static class DisentangleTextCatalog
 {
     /// <summary>
-    /// Normalises a text to the words that word vectors have, separated by single spaces: lower case, no stop words, numbers as MONEY, YEAR and NUMBER.
-    /// <see cref="WordNormalizer"/> has the rules.
+    /// Normalises text to words for looking up word vectors, separated by single spaces: lower case, no stop words, numbers as MONEY, YEAR
+    /// and NUMBER. See <see cref="WordNormalizer"/> for the rules.
     /// </summary>
     /// <param name="catalog">The catalog of text transforms.</param>
-    /// <param name="outputColumnName">The normalised text: a text.</param>
-    /// <param name="inputColumnName">Text, or a vector of texts. Default null: as <paramref name="outputColumnName"/>.</param>
-    /// <param name="removeStopWords">Whether English stop words go. Default true.</param>
+    /// <param name="outputColumnName">The normalised text.</param>
+    /// <param name="inputColumnName">Text, or a vector of texts. Default null: the same as <paramref name="outputColumnName"/>.</param>
+    /// <param name="removeStopWords">Whether to remove English stop words. Default true.</param>
     public static IEstimator<ITransformer> NormalizeWords(
-        this TransformsCatalog.TextTransforms catalog, string outputColumnName, string? inputColumnName = null, bool removeStopWords = true)
+        this TransformsCatalog.TextTransforms catalog, string outputColumnName, string? inputColumnName = null,
+            bool removeStopWords = true)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return new WordNormalizingEstimator(outputColumnName, inputColumnName ?? outputColumnName, removeStopWords);
     }
 
-    /// <summary>The mean of the vectors of a text's words, for networks that read vectors.</summary>
+    /// <summary>Computes the mean of the vectors of a text's words, for networks that read vectors.</summary>
     /// <param name="catalog">The catalog of text transforms.</param>
     /// <param name="outputColumnName">The mean: a vector of Single of known size, <see cref="WordVectors.Dimension"/>.</param>
-    /// <param name="inputColumnName">Text, or a vector of texts; words are what stands between white space.</param>
-    /// <param name="vectors">The word vectors. A saved model holds them.</param>
+    /// <param name="inputColumnName">Text, or a vector of texts; words are separated by white space.</param>
+    /// <param name="vectors">The word vectors, which are saved in the model.</param>
     /// <param name="onlySeenWords">
-    /// Whether only words that occur in the training data are kept and saved, which makes the model smaller; others are unknown to it. Default false: all are
-    /// kept, so that a word seen later for the first time has its vector.
+    /// Whether to keep only words that occur in the training data, which makes the model smaller; other words are unknown to it. Default
+    /// false: all words are kept, so a word first seen after training still has its vector.
     /// </param>
     /// <example><code>
     /// WordVectors vectors = WordVectors.Load("glove.6B.100d.txt", maximumWords: 50_000);
@@ -40,38 +41,46 @@ public static class DisentangleTextCatalog
     ///     .Append(ml.Transforms.DisentangleEncoder("Embedding", "Features", labelColumnName: "Topic"));
     /// </code></example>
     public static IEstimator<ITransformer> MeanWordVectors(
-        this TransformsCatalog.TextTransforms catalog, string outputColumnName, string inputColumnName, WordVectors vectors, bool onlySeenWords = false)
+        this TransformsCatalog.TextTransforms catalog, string outputColumnName, string inputColumnName, WordVectors vectors,
+            bool onlySeenWords = false)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return new WordVectorEstimator(outputColumnName, inputColumnName, new TextVectors(vectors, IsMean: true, MaximumWords: null), onlySeenWords);
+        return new WordVectorEstimator(outputColumnName, inputColumnName, new TextVectors(vectors, IsMean: true, MaximumWords: null),
+            onlySeenWords);
     }
 
-    /// <summary>The vectors of a text's words one behind the other, for <c>Network.TextCnn</c> and <c>Network.Gru</c>.</summary>
+    /// <summary>Concatenates the vectors of a text's words, for <c>Network.TextCnn</c> and <c>Network.Gru</c>.</summary>
     /// <param name="catalog">The catalog of text transforms.</param>
     /// <param name="outputColumnName">
-    /// The sequence: a vector of Single of unknown size, a multiple of <see cref="WordVectors.Dimension"/>, which is the network's <c>WordSize</c>.
+    /// The sequence: a vector of Single of unknown size, a multiple of <see cref="WordVectors.Dimension"/>, which is the network's
+    /// <c>WordSize</c>.
     /// </param>
-    /// <param name="inputColumnName">Text, or a vector of texts; words are what stands between white space.</param>
-    /// <param name="vectors">The word vectors. A saved model holds them.</param>
-    /// <param name="maximumWords">The number of words read, from the first; at least 1. Default null: all.</param>
+    /// <param name="inputColumnName">Text, or a vector of texts; words are separated by white space.</param>
+    /// <param name="vectors">The word vectors, which are saved in the model.</param>
+    /// <param name="maximumWords">The maximum number of words to read, from the first. At least 1. Default null: all.</param>
     /// <param name="onlySeenWords">As for <see cref="MeanWordVectors"/>.</param>
-    public static IEstimator<ITransformer> WordVectorSequence(this TransformsCatalog.TextTransforms catalog, string outputColumnName, string inputColumnName,
+    public static IEstimator<ITransformer> WordVectorSequence(this TransformsCatalog.TextTransforms catalog, string outputColumnName,
+        string inputColumnName,
         WordVectors vectors, int? maximumWords = null, bool onlySeenWords = false)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return new WordVectorEstimator(outputColumnName, inputColumnName, new TextVectors(vectors, IsMean: false, maximumWords), onlySeenWords);
+        return new WordVectorEstimator(outputColumnName, inputColumnName, new TextVectors(vectors, IsMean: false, maximumWords),
+            onlySeenWords);
     }
 
     /// <summary>
-    /// The numbers of a text's words, for a <c>Network.TextCnn</c> that learns the vectors of a vocabulary: the most frequent word of the training data is 1,
-    /// the next 2, and so on; all that have no number share 0.
+    /// Converts a text to word numbers, for a <c>Network.TextCnn</c> that learns the word vectors of a vocabulary: the most frequent word
+    /// of the training data is 1, the next 2, and so on; words outside the vocabulary are 0.
     /// </summary>
     /// <param name="catalog">The catalog of text transforms.</param>
     /// <param name="outputColumnName">The numbers: a vector of Single of unknown size.</param>
-    /// <param name="inputColumnName">Text, or a vector of texts. Default null: as <paramref name="outputColumnName"/>.</param>
-    /// <param name="vocabularySize">The network's <c>VocabularySize</c>: the numbers are less than this. At least 2. Default 10,000.</param>
+    /// <param name="inputColumnName">Text, or a vector of texts. Default null: the same as <paramref name="outputColumnName"/>.</param>
+    /// <param name="vocabularySize">
+    /// The network's <c>VocabularySize</c>: the numbers are less than this. At least 2. Default 10,000.
+    /// </param>
     public static IEstimator<ITransformer> WordNumbers(
-        this TransformsCatalog.TextTransforms catalog, string outputColumnName, string? inputColumnName = null, int vocabularySize = 10_000)
+        this TransformsCatalog.TextTransforms catalog, string outputColumnName, string? inputColumnName = null,
+            int vocabularySize = 10_000)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return new WordNumberEstimator(outputColumnName, inputColumnName ?? outputColumnName, vocabularySize);

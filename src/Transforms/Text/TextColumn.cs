@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>A column of text: one text a row, or a vector of texts, which are read one after the other.</summary>
+/// <summary>A text column: one text per row, or a vector of texts, which are read in order.</summary>
 internal static class TextColumn
 {
     private const string Types = "text, or a vector of texts";
@@ -22,7 +22,9 @@ internal static class TextColumn
             throw Schemas.WrongType(name, "text", type.ToString()!, Types);
     }
 
-    /// <summary>The words of texts: what stands between white space. Where there are none, one empty word, which is unknown to every vocabulary.</summary>
+    /// <summary>
+    /// Splits texts into words at white space. Without any, returns one empty word, which is unknown to every vocabulary.
+    /// </summary>
     public static IEnumerable<ReadOnlyMemory<char>> Words(VBuffer<ReadOnlyMemory<char>> texts)
     {
         bool any = false;

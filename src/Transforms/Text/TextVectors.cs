@@ -4,15 +4,15 @@ using Microsoft.ML.Data;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>How a text becomes a vector: the mean of its words' vectors, or these one behind the other.</summary>
+/// <summary>Converts a text to a vector: the mean of its word vectors, or their concatenation.</summary>
 /// <param name="Vectors">The vectors.</param>
-/// <param name="IsMean">Whether it is the mean.</param>
-/// <param name="MaximumWords">The number of words read, from the first; null for all.</param>
+/// <param name="IsMean">Whether to compute the mean.</param>
+/// <param name="MaximumWords">The maximum number of words to read, from the first; null for all.</param>
 internal sealed record TextVectors(WordVectors Vectors, bool IsMean, int? MaximumWords)
 {
     private const string Kind = "WordVectors";
 
-    // A base64 text of more than about 800 MB is longer than a string can be; ML.NET copies it some times when it saves.
+    // Base64 of more than about 800 MB exceeds the maximum length of a string; ML.NET copies it several times when it saves.
     private const long MostBytes = 1L << 29;
 
     public float[] Compute(VBuffer<ReadOnlyMemory<char>> texts)
@@ -45,20 +45,22 @@ internal sealed record TextVectors(WordVectors Vectors, bool IsMean, int? Maximu
         return new VBuffer<float>(values.Length, values);
     }
 
-    /// <summary>What the payload of a saved model holds; decoded once.</summary>
-    /// <exception cref="InvalidDataException">It is truncated, altered, or of a version this library does not know.</exception>
+    /// <summary>Decodes the payload of a saved model, once.</summary>
+    /// <exception cref="InvalidDataException">The payload is truncated, altered, or of a version this library does not know.</exception>
     public static TextVectors Of(ReadOnlyMemory<char> payload) => Payloads<TextVectors>.Find(payload, Read);
 
-    /// <summary>The payload.</summary>
-    /// <exception cref="InvalidOperationException">There are more vectors than a model can hold.</exception>
+    /// <summary>Encodes the vectors as a payload.</summary>
+    /// <exception cref="InvalidOperationException">The vectors are too large for a model.</exception>
     public string Write()
     {
         long bytes = (Vectors.Count + 1L) * Vectors.Dimension * sizeof(float);
         if (bytes > MostBytes)
         {
             throw new InvalidOperationException(
-                $"The vectors of {Vectors.Count} words take {bytes >> 20} MB; a model can be saved with at most {MostBytes >> 20} MB of them. "
-                + "Read fewer words by WordVectors.Load(path, maximumWords), or keep only those that occur in the training data by onlySeenWords.");
+                $"The vectors of {Vectors.Count} words take {bytes >> 20} MB; "
+                + $"a model can be saved with at most {MostBytes >> 20} MB of them. "
+                + "Load fewer words with WordVectors.Load(path, maximumWords), "
+                + "or set onlySeenWords to keep only those that occur in the training data.");
         }
         (string[] words, float[] values) = Vectors.Save();
         var header = new JsonObject { ["mean"] = IsMean, ["maximumWords"] = MaximumWords, ["words"] = ModelJson.Write(words) };
@@ -73,7 +75,7 @@ internal sealed record TextVectors(WordVectors Vectors, bool IsMean, int? Maximu
         if (saved.Kind != Kind || saved.Arrays is not [{ Shape: [_, >= 1 and var dimension] } vectors]
             || vectors.Bytes.Length != (words.Length + 1L) * dimension * sizeof(float) || words.Contains(null) || maximumWords < 1)
         {
-            throw new InvalidDataException("The model is damaged: its words and their vectors do not fit together.");
+            throw new InvalidDataException("The model is damaged: the numbers of words and vectors do not match.");
         }
         return new TextVectors(WordVectors.Restore(words, vectors.Singles()), saved.Setting<bool>("mean"), maximumWords);
     }

@@ -7,26 +7,28 @@ using System.Text.RegularExpressions;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// Text as the lower-case words that word vectors have, separated by single spaces; after Kenyon-Dean et al. (2019), who print what is done and not how. In
-/// this order:
+/// Normalises text to lower-case words separated by single spaces, for looking up word vectors. The steps follow Kenyon-Dean et al.
+/// (2019), who do not publish the exact rules. In this order:
 /// <list type="number">
 /// <item>The character references of HTML 4 (<c>&amp;#39;</c>, <c>&amp;#xE9;</c>, <c>&amp;eacute;</c>) become their characters. So do
-/// those that lost their ampersand, as many of AG News did (<c>#39;</c>, <c>lt;</c>), unless the name is an English word (<c>copy;</c>).
+/// those without their ampersand, which are common in AG News (<c>#39;</c>, <c>lt;</c>), unless the name is an English word (<c>copy;</c>).
 /// Typographic apostrophes become plain ones.</item>
-/// <item>Tags (<c>&lt;b&gt;</c>) and web addresses go.</item>
-/// <item>A number right after $ becomes <c>MONEY</c>, also where letters follow it: <c>$1.5bn</c> gives <c>MONEY bn</c>. Points and commas may stand in a
-/// number.</item>
-/// <item>Four digits from 1700 to 2200 become <c>YEAR</c>; all other numbers <c>NUMBER</c>. Digits with letters (<c>3rd</c>, <c>1990s</c>) are a word.</item>
-/// <item>Letters with points (<c>U.S.</c>) stay one word, <c>u.s.</c>. Apart from that a word is a run of letters, digits and apostrophes inside it;
-/// everything else separates words.</item>
-/// <item>Words become lower case; English stop words, the 174 of the Snowball list (<c>the</c>, <c>don't</c>), go; <c>'s</c> at the end goes.</item>
+/// <item>Tags (<c>&lt;b&gt;</c>) and web addresses are removed.</item>
+/// <item>A number right after $ becomes <c>MONEY</c>, even if letters follow: <c>$1.5bn</c> becomes
+/// <c>MONEY bn</c>. Numbers may contain points and commas.</item>
+/// <item>Four digits from 1700 to 2200 become <c>YEAR</c>; all other numbers become <c>NUMBER</c>.
+/// Digits with letters (<c>3rd</c>, <c>1990s</c>) are a word.</item>
+/// <item>Letters with points (<c>U.S.</c>) are one word, <c>u.s.</c>. Otherwise a word is a run of letters, digits and inner
+/// apostrophes; everything else separates words.</item>
+/// <item>Words are converted to lower case; English stop words, the 174 of the Snowball list (<c>the</c>, <c>don't</c>), and a final
+/// <c>'s</c> are removed.</item>
 /// </list>
 /// </summary>
 public static partial class WordNormalizer
 {
     /// <summary>Normalises a text.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="removeStopWords">Whether English stop words go. Default true.</param>
+    /// <param name="removeStopWords">Whether to remove English stop words. Default true.</param>
     /// <returns>The words, separated by single spaces; empty if there are none.</returns>
     public static string Normalize(string text, bool removeStopWords = true)
     {
@@ -60,7 +62,7 @@ public static partial class WordNormalizer
         void Append(string word) => words.Append(words.Length == 0 ? "" : " ").Append(word);
     }
 
-    // What 128 to 159 mean in HTML: the characters of Windows-1252.
+    // In HTML, 128 to 159 are the characters of Windows-1252.
     private const string FromWindows = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ";
 
     private static string CharacterOf(Match reference)

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// Vectors of words, as GloVe, fastText and word2vec publish them. A word that is not there as it is written is looked up in lower case; all others share one
-/// vector, drawn by a seed from uniform in ±0.25. Immutable, for any number of threads.
+/// Word vectors, such as those published by GloVe, fastText and word2vec. A word that is not found as written is looked up in lower case.
+/// All unknown words share one vector, drawn uniformly from ±0.25 with a seed. Immutable and thread-safe.
 /// </summary>
 public sealed class WordVectors
 {
@@ -16,7 +16,7 @@ public sealed class WordVectors
     private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
 
-    // Blocks instead of one array: a growing array would need half as much again while it is copied.
+    // Blocks instead of one array, which would need more memory while it is copied to grow.
     private readonly List<float[]> _blocks = [];
     private readonly int _wordsInBlock;
     private readonly float[] _unknown;
@@ -34,39 +34,39 @@ public sealed class WordVectors
     /// <summary>The number of words.</summary>
     public int Count => _words.Count;
 
-    /// <summary>The words, in the order of the file, which is that of their frequency for all usual ones.</summary>
+    /// <summary>The words, in the order of the file; published files are sorted by frequency.</summary>
     public IReadOnlyList<string> Words => _words;
 
-    /// <summary>The vector that all unknown words share.</summary>
+    /// <summary>The vector shared by all unknown words.</summary>
     public ReadOnlySpan<float> Unknown => _unknown;
 
-    /// <summary>The vector of a word: as it is written, else in lower case, else <see cref="Unknown"/>.</summary>
+    /// <summary>The vector of a word as written, otherwise in lower case, otherwise <see cref="Unknown"/>.</summary>
     public ReadOnlySpan<float> this[ReadOnlySpan<char> word] => IndexOf(word) is >= 0 and int index ? VectorAt(index) : _unknown;
 
-    /// <summary>Whether a word has a vector, as it is written or in lower case.</summary>
+    /// <summary>Whether a word has a vector, as written or in lower case.</summary>
     public bool Contains(ReadOnlySpan<char> word) => IndexOf(word) >= 0;
 
     /// <summary>
-    /// Reads a text file as GloVe has it: a line a word, the word and its values separated by single spaces; a word may have spaces in
-    /// it. The vectors are as long as those of most of the first lines. word2vec and fastText write a first line of two whole numbers,
-    /// the number of words and of values; the file must agree with it.
+    /// Loads a text file in the format of GloVe: one word per line, followed by its values, separated by single spaces. A word may contain
+    /// spaces. The size of the vectors is that of most of the first lines. In files of word2vec and fastText the first line holds two
+    /// integers, the numbers of words and of values; the rest of the file must match it.
     /// </summary>
     /// <param name="path">The file, in UTF-8; plain or gzip, whatever its name.</param>
     /// <param name="maximumWords">
-    /// The number of words to read, from the first, which is the most frequent one; at least 1. A model keeps them all, so this decides its size. Default
-    /// null: all.
+    /// The maximum number of words to read, from the first, which is the most frequent. At least 1. All words are saved in the model, so
+    /// this determines its size. Default null: all.
     /// </param>
-    /// <param name="seed">What the vector of unknown words is drawn by. Default 0.</param>
+    /// <param name="seed">The seed of the vector of unknown words. Default 0.</param>
     /// <param name="skipFaultyLines">
-    /// Whether lines at fault are left out, and a first line that counts other words is accepted; of a word that stands twice the first
-    /// line counts. Default false: they are an error.
+    /// Whether to skip faulty lines, accept a wrong word count in the first line, and use the first of duplicate words. Default false:
+    /// these are errors.
     /// </param>
     /// <exception cref="InvalidDataException">
-    /// The file is empty, a damaged gzip file or no text, its first line contradicts the others, or lines are at fault: without a finite
-    /// number where one should be, with more or fewer values than most have, with bytes that are not UTF-8, or with a word that was there
-    /// before. One message names them by their number.
+    /// The file is empty, damaged or not text, its first line does not match the others, or lines are faulty: a value is not a finite
+    /// number, the number of values differs from most lines, bytes are not UTF-8, or a word is a duplicate. The message lists the line
+    /// numbers.
     /// </exception>
-    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static WordVectors Load(string path, int? maximumWords = null, int seed = 0, bool skipFaultyLines = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -75,10 +75,12 @@ public sealed class WordVectors
         return Read(lines, path, maximumWords ?? int.MaxValue, seed, skipFaultyLines);
     }
 
-    /// <summary>Vectors of your own.</summary>
+    /// <summary>Creates word vectors from values in memory.</summary>
     /// <param name="vectors">The words and their vectors, all of one size; at least one.</param>
-    /// <param name="seed">What the vector of unknown words is drawn by. Default 0.</param>
-    /// <exception cref="ArgumentException">There are none, a word stands twice, or a vector is of another size or not finite.</exception>
+    /// <param name="seed">The seed of the vector of unknown words. Default 0.</param>
+    /// <exception cref="ArgumentException">
+    /// There are no vectors, a word is a duplicate, or a vector has a different size or is not finite.
+    /// </exception>
     public static WordVectors Create(IEnumerable<KeyValuePair<string, float[]>> vectors, int seed = 0)
     {
         ArgumentNullException.ThrowIfNull(vectors);
@@ -91,17 +93,18 @@ public sealed class WordVectors
             if (vector.Length != result.Dimension || vector.Length == 0)
             {
                 throw new ArgumentException(
-                    $"The vector of '{word}' has {vector.Length} values and the first one {result.Dimension}; all need as many, at least 1.", nameof(vectors));
+                    $"The vector of '{word}' has {vector.Length} values and the first one has {result.Dimension}; "
+                    + "all must have the same number, at least 1.", nameof(vectors));
             }
             if (!vector.All(float.IsFinite))
                 throw new ArgumentException($"The vector of '{word}' has a value that is NaN or infinite.", nameof(vectors));
             if (!result.Add(word, vector))
-                throw new ArgumentException($"The word '{word}' stands twice.", nameof(vectors));
+                throw new ArgumentException($"Duplicate word '{word}'.", nameof(vectors));
         }
         return result ?? throw new ArgumentException("There are no word vectors; at least one is needed.", nameof(vectors));
     }
 
-    /// <summary>The position of a word, or -1.</summary>
+    /// <summary>Returns the index of a word, or -1.</summary>
     internal int IndexOf(ReadOnlySpan<char> word)
     {
         if (_bySpan.TryGetValue(word, out int index))
@@ -111,11 +114,11 @@ public sealed class WordVectors
         return _bySpan.TryGetValue(lower, out index) ? index : -1;
     }
 
-    /// <summary>The vector at a position; of unknown words at -1.</summary>
+    /// <summary>Returns the vector at an index; that of unknown words for -1.</summary>
     internal ReadOnlySpan<float> VectorAt(int index) =>
         index < 0 ? _unknown : _blocks[index / _wordsInBlock].AsSpan(index % _wordsInBlock * Dimension, Dimension);
 
-    /// <summary>The words at some positions only; all others are unknown.</summary>
+    /// <summary>Returns vectors for only the words at some indices; all others are unknown.</summary>
     internal WordVectors Only(IEnumerable<int> indices)
     {
         var result = new WordVectors(_unknown);
@@ -124,7 +127,7 @@ public sealed class WordVectors
         return result;
     }
 
-    /// <summary>What a model file keeps: the words in the order of their vectors, which the vector of unknown words follows.</summary>
+    /// <summary>Returns what a model file stores: the words, and their vectors in order followed by the vector of unknown words.</summary>
     internal (string[] Words, float[] Values) Save()
     {
         var values = new float[(Count + 1) * Dimension];
@@ -134,7 +137,7 @@ public sealed class WordVectors
         return ([.. _words], values);
     }
 
-    /// <summary>What <see cref="Save"/> gave.</summary>
+    /// <summary>Restores vectors from the result of <see cref="Save"/>.</summary>
     internal static WordVectors Restore(string[] words, float[] values)
     {
         int dimension = values.Length / (words.Length + 1);
@@ -163,7 +166,7 @@ public sealed class WordVectors
 
     private static WordVectors Read(TextLines lines, string path, int maximumWords, int seed, bool skipFaultyLines)
     {
-        // A word may have spaces, so that one line does not tell how many values there are; many do.
+        // A word may contain spaces, so the number of values cannot be read from one line, only from many.
         var ahead = new Queue<string>();
         for (long characters = 0; ahead.Count < 1000 && characters < LongestLine && lines.Read() is { } first; characters += first.Length)
             ahead.Enqueue(first);
@@ -171,15 +174,15 @@ public sealed class WordVectors
         if (header is not null)
             ahead.Dequeue();
         if (ahead.Count == 0)
-            throw new InvalidDataException($"'{path}' holds no word vectors.");
+            throw new InvalidDataException($"'{path}' contains no word vectors.");
         int dimension = ahead.Select(ValuesIn).CountBy(values => values).MaxBy(count => count.Value).Key;
         long line = header is null ? 0 : 1;
         if (dimension == 0)
             throw new InvalidDataException(
-                $"Line {line + 1} of '{path}' is no word with its vector: a word and its values, separated by spaces.");
+                $"Line {line + 1} of '{path}' is not a word and its values, separated by spaces.");
         if (header is { Values: var announced } && announced != dimension)
             throw new InvalidDataException(
-                $"'{path}' announces vectors of {announced} values in its first line, and its other lines have {dimension}.");
+                $"'{path}' declares vectors of {announced} values in its first line, but its other lines have {dimension}.");
 
         var result = new WordVectors(DrawUnknown(dimension, seed));
         var vector = new float[dimension];
@@ -195,19 +198,19 @@ public sealed class WordVectors
         }
         if (result.Count == 0 || (faults.Count > 0 && !skipFaultyLines))
         {
-            throw new InvalidDataException($"'{path}' has {faults} A line is a word and as many values as most lines have, {dimension}, "
-                + $"separated by spaces; {nameof(skipFaultyLines)} leaves others out.");
+            throw new InvalidDataException($"'{path}' has {faults} A line must be a word and {dimension} values, as on most lines, "
+                + $"separated by spaces; {nameof(skipFaultyLines)} skips other lines.");
         }
         if (text is null && header is { Words: var words } && words != line - 1 && !skipFaultyLines)
         {
             throw new InvalidDataException(
-                $"'{path}' announces {words} words in its first line and has {line - 1}: it was cut off, or that line is wrong; "
-                + $"{nameof(skipFaultyLines)} reads it all the same.");
+                $"'{path}' declares {words} words in its first line but has {line - 1}: it is truncated, or that line is wrong; "
+                + $"{nameof(skipFaultyLines)} reads it anyway.");
         }
         return result;
     }
 
-    /// <summary>The numbers of words and of values, if a line is two whole numbers.</summary>
+    /// <summary>The numbers of words and of values, if the line is two integers.</summary>
     private static (long Words, long Values)? Header(string line)
     {
         string[] parts = line.TrimEnd(' ').Split(' ', count: 3);
@@ -218,7 +221,7 @@ public sealed class WordVectors
                 : null;
     }
 
-    /// <summary>How many values a line can have: the numbers at its end, behind one word at least.</summary>
+    /// <summary>The maximum number of values in a line: the numbers at its end, after at least one word.</summary>
     private static int ValuesIn(string line)
     {
         ReadOnlySpan<char> rest = line.AsSpan().TrimEnd(' ');
@@ -231,7 +234,7 @@ public sealed class WordVectors
         return values;
     }
 
-    /// <summary>Reads a line; what is wrong with it, or null. Some words of GloVe have spaces in them, so values are read from the end.</summary>
+    /// <summary>Reads a line and returns its fault, or null. Some GloVe words contain spaces, so values are read from the end.</summary>
     private static string? FaultOf(string line, float[] vector, out string word)
     {
         word = "";
@@ -245,7 +248,7 @@ public sealed class WordVectors
                 return $"has {vector.Length - 1 - i} values";
             ReadOnlySpan<char> field = rest[(space + 1)..];
             if (!TryParse(field, out vector[i]) || !float.IsFinite(vector[i]))
-                return $"has {TextLines.Quoted(field)} where a finite number should be";
+                return $"has {TextLines.Quoted(field)} instead of a finite number";
             rest = rest[..space];
         }
         if (rest.IsEmpty)
@@ -260,7 +263,7 @@ public sealed class WordVectors
     private static bool TryParse(ReadOnlySpan<char> field, out float value) =>
         float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
 
-    /// <summary>The lines at fault: their number, and what is wrong with the first of them.</summary>
+    /// <summary>Collects faulty lines: their number, and the faults of the first ones.</summary>
     private sealed class LineFaults
     {
         private const int Named = 10;

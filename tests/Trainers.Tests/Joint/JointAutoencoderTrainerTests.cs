@@ -215,7 +215,7 @@ public class JointAutoencoderTrainerTests
         var reconstruction = new float[model.Input(JointSide.Primary).Width];
         Assert.Contains("mode Paired", Assert.Throws<InvalidOperationException>(() =>
             session.Encode(rows, new float[4], reconstructions: reconstruction)).Message);
-        Assert.Contains("contents has length 3, expected 4", Assert.Throws<ArgumentException>(() => session.Encode(rows, new float[3])).Message);
+        Assert.Contains("contents has length 3; expected 4", Assert.Throws<ArgumentException>(() => session.Encode(rows, new float[3])).Message);
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public sealed class AtomicFileTests : IDisposable
     public void A_folder_is_no_file()
     {
         Directory.CreateDirectory(Target);
-        Assert.Contains("is a folder; a file was expected", Assert.Throws<IOException>(() => Write("new")).Message);
+        Assert.Contains("is a folder; expected a file", Assert.Throws<IOException>(() => Write("new")).Message);
         Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.Write(Path.Combine(_folder, "absent", "model.zip"), _ => { }));
         Assert.Empty(Directory.GetFiles(_folder));
     }

@@ -39,7 +39,7 @@ public class ContradictedLabelTests
         var messages = new List<string>();
         TestOptions options = Small with { Epochs = 1, IgnoreContradictedLabels = true };
         EncoderTrainer.Train(new TrainingData(TestRows.Blobs(60), Width, 2), options, seed: 1, onMessage: messages.Add);
-        Assert.Contains("0 of 60 labels are contradicted by their neighbours and count as missing.", messages);
+        Assert.Contains("0 of 60 labels are contradicted by their neighbours and treated as missing.", messages);
     }
 
     [Fact]

@@ -71,8 +71,8 @@ public sealed class WordVectorsTests : IDisposable
         string path = File("glove.txt", Glove + "cat 3 2 1\ndog 1 2\n\nfish 1 2 3 4\nbird 1 x 3\nsnake 1 2 NaN\nlast 1 1 1\n");
         Assert.Equal(
             $"'{path}' has 6 faulty lines: line 5 repeats the word 'cat'; line 6 has 2 values; line 7 has 0 values; line 8 has more than 3 values; "
-            + "line 9 has 'x' where a finite number should be; line 10 has 'NaN' where a finite number should be. "
-            + "A line is a word and as many values as most lines have, 3, separated by spaces; skipFaultyLines leaves others out.",
+            + "line 9 has 'x' instead of a finite number; line 10 has 'NaN' instead of a finite number. "
+            + "A line must be a word and 3 values, as on most lines, separated by spaces; skipFaultyLines skips other lines.",
             Assert.Throws<InvalidDataException>(() => WordVectors.Load(path)).Message);
         WordVectors vectors = WordVectors.Load(path, skipFaultyLines: true);
         Assert.Equal(["the", "cat", "new york", "U.S.", "last"], vectors.Words);
@@ -93,9 +93,9 @@ public sealed class WordVectorsTests : IDisposable
     {
         string Refused(string name, string content) => Assert.Throws<InvalidDataException>(() => WordVectors.Load(File(name, content))).Message;
         Assert.StartsWith("Line 1 of '", Refused("words.txt", "cat\ndog\n"));
-        Assert.EndsWith("empty.txt' holds no word vectors.", Refused("empty.txt", ""));
-        Assert.EndsWith("empty.txt.gz' holds no word vectors.", Refused("empty.txt.gz", ""));
-        Assert.EndsWith("header.txt' holds no word vectors.", Refused("header.txt", "400000 100\n"));
+        Assert.EndsWith("empty.txt' contains no word vectors.", Refused("empty.txt", ""));
+        Assert.EndsWith("empty.txt.gz' contains no word vectors.", Refused("empty.txt.gz", ""));
+        Assert.EndsWith("header.txt' contains no word vectors.", Refused("header.txt", "400000 100\n"));
         Assert.StartsWith("Line 1 of '", Refused("text.txt", "a b\n"));
         Assert.Contains("1 faulty line: line 1 has no word.", Refused("nameless.txt", " 1 2\n"));
         Assert.Throws<FileNotFoundException>(() => WordVectors.Load(Path.Combine(_folder, "nothing.txt")));
@@ -158,10 +158,10 @@ public sealed class WordVectorsTests : IDisposable
     {
         const string rest = "the 0.1 0.2 -0.3\nof 0.7 0.8 0.9\n";
         string path = File("other.vec", "2 300\n" + rest);
-        Assert.Equal($"'{path}' announces vectors of 300 values in its first line, and its other lines have 3.",
+        Assert.Equal($"'{path}' declares vectors of 300 values in its first line, but its other lines have 3.",
             Assert.Throws<InvalidDataException>(() => WordVectors.Load(path)).Message);
         path = File("cut.vec", "1000 3\n" + rest);
-        Assert.StartsWith($"'{path}' announces 1000 words in its first line and has 2: it was cut off,",
+        Assert.StartsWith($"'{path}' declares 1000 words in its first line but has 2: it is truncated,",
             Assert.Throws<InvalidDataException>(() => WordVectors.Load(path)).Message);
         Assert.Equal(2, WordVectors.Load(path, skipFaultyLines: true).Count);
         Assert.Equal(1, WordVectors.Load(path, maximumWords: 1).Count);
@@ -177,7 +177,7 @@ public sealed class WordVectorsTests : IDisposable
         Assert.Equal(["the"], WordVectors.Load(path, skipFaultyLines: true).Words);
 
         System.IO.File.WriteAllBytes(path, System.Text.Encoding.Unicode.GetBytes("the 1 2\n"));
-        Assert.Equal($"'{path}' is no text in UTF-8: line 1 holds zero bytes, as binary files and UTF-16 do.",
+        Assert.Equal($"'{path}' is not UTF-8 text: line 1 contains zero bytes, as binary files and UTF-16 do.",
             Assert.Throws<InvalidDataException>(() => WordVectors.Load(path)).Message);
         System.IO.File.WriteAllText(path, "café 1 2\n", System.Text.Encoding.Unicode);
         Assert.Equal([1f, 2], WordVectors.Load(path)["café"]);
@@ -207,8 +207,8 @@ public sealed class WordVectorsTests : IDisposable
         static string Refused(params (string Word, float[] Vector)[] vectors) =>
             Assert.Throws<ArgumentException>(() => WordVectors.Create(vectors.Select(pair => KeyValuePair.Create(pair.Word, pair.Vector)))).Message;
         Assert.StartsWith("There are no word vectors", Refused());
-        Assert.StartsWith("The word 'a' stands twice.", Refused(("a", [1]), ("a", [2])));
-        Assert.StartsWith("The vector of 'b' has 2 values and the first one 1;", Refused(("a", [1]), ("b", [2, 3])));
+        Assert.StartsWith("Duplicate word 'a'.", Refused(("a", [1]), ("a", [2])));
+        Assert.StartsWith("The vector of 'b' has 2 values and the first one has 1;", Refused(("a", [1]), ("b", [2, 3])));
         Assert.StartsWith("The vector of 'a' has 0 values", Refused(("a", [])));
         Assert.StartsWith("The vector of 'a' has a value that is NaN or infinite.", Refused(("a", [float.NaN])));
     }

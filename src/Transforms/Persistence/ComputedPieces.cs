@@ -1,58 +1,10 @@
-using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms;
 
 namespace Disentangle.ML.Transforms;
 
-/// <summary>A custom mapping that reads nothing.</summary>
-internal sealed class NoColumns;
-
-/// <summary>The key under which the payload stands in the chain's look-up.</summary>
-internal sealed class PayloadKey
-{
-    public const string Value = "model";
-
-    [ColumnName(StockChain.Prefix + "Key")]
-    public string Key { get; set; } = "";
-
-    /// <summary>Stands until a length column takes its place.</summary>
-    [ColumnName(StockChain.Prefix + "Length")]
-    public double Length { get; set; }
-}
-
-/// <summary>Writes the key, the same in every row, from which the chain's look-up makes the payload.</summary>
-[CustomMappingFactoryAttribute(Contract)]
-internal sealed class PayloadKeyFactory : CustomMappingFactory<NoColumns, PayloadKey>
-{
-    public const string Contract = "Disentangle.ML.PayloadKey.1";
-
-    public override Action<NoColumns, PayloadKey> GetMapping() => static (_, row) => (row.Key, row.Length) = (PayloadKey.Value, PayloadAndFeatures.AllSteps);
-}
-
-/// <summary>What the computing step of the chain reads.</summary>
-internal sealed class PayloadAndFeatures
-{
-    [ColumnName(StockChain.Prefix + "Payload")]
-    public ReadOnlyMemory<char> Payload { get; set; }
-
-    [ColumnName(StockChain.Prefix + "Features"), VectorType]
-    public VBuffer<float> Features { get; set; }
-
-    /// <summary>
-    /// The number of steps of a padded sequence that count; <see cref="AllSteps"/> where all do. A Double: every type of number converts to it, and not all do
-    /// to Int64.
-    /// </summary>
-    [ColumnName(StockChain.Prefix + "Length")]
-    public double Length { get; set; }
-
-    public const double AllSteps = double.MaxValue;
-}
-
 /// <summary>
-/// What the computing step writes. A mapping made by a factory has no schema of its own at run time, and KMeans needs a known size, so vectors are
-/// written in pieces of fixed sizes: those powers of two that add up to the width. The pieces nobody needs stay empty and are never read.
+/// The output of the computing step. A mapping created by a factory cannot define its schema at run time, and KMeans needs a known size,
+/// so vectors are written in pieces of fixed sizes: the powers of two that add up to the width. Unused pieces are empty and never read.
 /// </summary>
 internal sealed class ComputedPieces
 {
@@ -120,7 +72,7 @@ internal sealed class ComputedPieces
     [ColumnName(StockChain.Prefix + "D13"), VectorType(1 << 13)] public VBuffer<float> D13 { get; set; }
     [ColumnName(StockChain.Prefix + "D14"), VectorType(1 << 14)] public VBuffer<float> D14 { get; set; }
 
-    /// <summary>The predicted class counted from 1, as a key's numbers are.</summary>
+    /// <summary>The predicted class counted from 1, like the numbers of a key.</summary>
     [ColumnName(StockChain.Prefix + "ClassNumber")]
     public uint ClassNumber { get; set; }
 
@@ -128,75 +80,7 @@ internal sealed class ComputedPieces
     [ColumnName(StockChain.Prefix + "ClassBoolean")]
     public bool ClassBoolean { get; set; }
 
-    /// <summary>What is one number, and no vector.</summary>
+    /// <summary>An output that is a single number.</summary>
     [ColumnName(StockChain.Prefix + "Number")]
     public float Number { get; set; }
-}
-
-/// <summary>Computes a row by the transformer that the payload holds.</summary>
-[CustomMappingFactoryAttribute(Contract)]
-internal sealed class ComputeFactory : CustomMappingFactory<PayloadAndFeatures, ComputedPieces>
-{
-    public const string Contract = "Disentangle.ML.Compute.1";
-
-    public override Action<PayloadAndFeatures, ComputedPieces> GetMapping() =>
-        static (row, pieces) => Payloads<RowComputer>.Find(row.Payload, payload => new RowComputer(ModelPayload.ReadTransformer(payload))).Compute(row, pieces);
-
-    /// <summary>Computes single rows for any number of threads.</summary>
-    private sealed class RowComputer(FeatureTransformer transformer)
-    {
-        private readonly ConcurrentBag<Workspace> _idle = [];
-
-        public void Compute(PayloadAndFeatures row, ComputedPieces pieces)
-        {
-            if (!_idle.TryTake(out Workspace? workspace))
-                workspace = new Workspace(transformer);
-            workspace.Compute(row, pieces);
-            _idle.Add(workspace);
-        }
-    }
-
-    private sealed class Workspace(FeatureTransformer transformer)
-    {
-        private readonly RowSession _session = transformer.Open(capacity: 1, threads: 1);
-        private float[] _features = [];
-        private float[] _withClass = [];
-
-        public void Compute(PayloadAndFeatures row, ComputedPieces pieces)
-        {
-            VBuffer<float> values = row.Features;
-            long? steps = row.Length == PayloadAndFeatures.AllSteps ? null : (long)row.Length;
-            _session.Clear();
-            int label = transformer.Input.Label?.Take(ref values, transformer.Input, ref _withClass) ?? -1;
-            _session.Add(
-                FeatureReader.Check(in values, steps, transformer.Input.Shape, transformer.InputColumnName, rowNumber: null, ref _features), label);
-            _session.Run();
-
-            int vectors = 0;
-            for (int i = 0; i < transformer.Outputs.Count; i++)
-            {
-                if (transformer.Outputs[i].Labels is not null)
-                    (pieces.ClassNumber, pieces.ClassBoolean) = ((uint)_session.Class(0) + 1, _session.Class(0) == 1);
-                else if (transformer.Outputs[i].IsNumber)
-                    pieces.Number = _session.Vector(i, row: 0)[0];
-                else
-                    Pieces.Write(pieces, vectors++, _session.Vector(i, row: 0));
-            }
-        }
-    }
-}
-
-/// <summary>What the payloads of loaded chains were decoded to.</summary>
-internal static class Payloads<T> where T : class
-{
-    // A loaded chain hands out the same string for every row, so it names what was decoded; and it lives exactly as long as the chain.
-    private static readonly ConditionalWeakTable<string, T> Decoded = [];
-
-    public static T Find(ReadOnlyMemory<char> payload, Func<ReadOnlySpan<char>, T> decode)
-    {
-        // Where the host keeps the payload as part of a longer text, that text stands for it: a chain has one payload only.
-        if (!MemoryMarshal.TryGetString(payload, out string? text, out _, out _))
-            return decode(payload.Span);
-        return Decoded.TryGetValue(text, out T? decoded) ? decoded : Decoded.GetValue(text, _ => decode(payload.Span));
-    }
 }
