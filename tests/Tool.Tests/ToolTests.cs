@@ -81,7 +81,7 @@ public class ToolTests(TrainedModel model) : IClassFixture<TrainedModel>
     [InlineData("fit customers.csv --label churned --clusters 1 --out m.zip", "--clusters is '1'")]
     [InlineData("fit customers.csv --label churned", "Option '--out' is required.")]
     [InlineData("fit model.zip --label churned --out m.zip", "is not a text file")]
-    [InlineData("cluster customers.csv --model customers.csv --out c.csv", "'customers.csv' is no zip file")]
+    [InlineData("cluster customers.csv --model customers.csv --out c.csv", "'customers.csv' is not a zip file")]
     [InlineData("evaluate customers.csv --model model.zip --truth kind", "has no column 'kind'")]
     public void Wrong_arguments_are_one_line(string arguments, string message) => Assert.Contains(message, Run(arguments).RequireError());
 
@@ -105,7 +105,7 @@ public class ToolTests(TrainedModel model) : IClassFixture<TrainedModel>
     {
         byte[] bytes = File.ReadAllBytes(Path.Combine(model.Folder, "model.zip"));
         File.WriteAllBytes(Path.Combine(model.Folder, "damaged.zip"), bytes[..(bytes.Length / 2)]);
-        Assert.Contains("or a damaged one", Run("cluster customers.csv --model damaged.zip --out c.csv").RequireError());
+        Assert.Contains("or is damaged", Run("cluster customers.csv --model damaged.zip --out c.csv").RequireError());
         File.WriteAllText(Path.Combine(model.Folder, "text.csv"), "age,income,country\nold,1,DE\n");
         Assert.Contains("Column 'age' has 'old' in line 2 of 'text.csv'; a number is expected.",
             Run("cluster text.csv --model model.zip --out c.csv").RequireError());
