@@ -61,7 +61,9 @@ public sealed record EncodingJob(string Model, string Input, string Output)
                 ParquetColumns.Copy(ParquetColumns.Find(reader.Schema, kept, file));
             groups.AddRange(Enumerable.Range(0, reader.RowGroupCount).Select(group => (file, group)));
         }
-        return groups.Count > 0 ? [.. groups] : throw new FileNotFoundException($"There are no rows in '{Input}'; expected a Parquet file or a folder of them.");
+        return groups.Count > 0
+            ? [.. groups]
+            : throw new FileNotFoundException($"There are no rows in '{Input}'; expected a Parquet file or a folder of them.");
     }
 
     private async Task WriteAsync(

@@ -6,7 +6,7 @@ namespace EncodeParquet;
 /// <summary>A pipeline exported to an ONNX file.</summary>
 public sealed class OnnxModel : IModel
 {
-    /// <summary>Rows that ONNX Runtime computes at once: what a layer gives for all rows of a large row group may not fit into memory.</summary>
+    /// <summary>Rows that ONNX Runtime computes at once; layers of all rows of a large row group may not fit into memory.</summary>
     private const int BatchSize = 4096;
 
     private readonly InferenceSession _session;
@@ -27,8 +27,10 @@ public sealed class OnnxModel : IModel
         }
         Inputs = [.. _session.InputMetadata.Select(Shape)];
         Outputs = [.. (outputs.Count == 0 ? _session.OutputMetadata.Keys : outputs).Select(name =>
-            _session.OutputMetadata.TryGetValue(name, out NodeMetadata? found) ? Shape(KeyValuePair.Create(name, found))
-                : throw new InvalidDataException($"'{path}' gives no column '{name}'; its columns are {string.Join(", ", _session.OutputMetadata.Keys)}."))];
+            _session.OutputMetadata.TryGetValue(name, out NodeMetadata? found)
+                ? Shape(KeyValuePair.Create(name, found))
+                : throw new InvalidDataException(
+                    $"'{path}' gives no column '{name}'; its columns are {string.Join(", ", _session.OutputMetadata.Keys)}."))];
     }
 
     public IReadOnlyList<ColumnShape> Inputs { get; }
@@ -60,8 +62,13 @@ public sealed class OnnxModel : IModel
 
     public void Dispose() => _session.Dispose();
 
-    private static ColumnShape Shape(KeyValuePair<string, NodeMetadata> tensor) =>
-        new(tensor.Key, Kind(tensor.Key, tensor.Value.ElementType), Math.Max(0, tensor.Value.Dimensions[1]));
+    private static ColumnShape Shape(KeyValuePair<string, NodeMetadata> tensor)
+    {
+        var shape = new ColumnShape(tensor.Key, Kind(tensor.Key, tensor.Value.ElementType), Math.Max(0, tensor.Value.Dimensions[1]));
+        return shape is { Kind: ColumnKind.Number } or { Size: 1 }
+            ? shape
+            : throw new NotSupportedException($"Column '{shape.Name}' is a vector of {shape.Kind}; vectors of Single are supported.");
+    }
 
     private static ColumnKind Kind(string name, Type type) => type == typeof(float) ? ColumnKind.Number
         : type == typeof(long) ? ColumnKind.Integer

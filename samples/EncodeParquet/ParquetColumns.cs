@@ -18,10 +18,11 @@ public static class ParquetColumns
             ColumnKind.Integer => [typeof(int), typeof(long)],
             _ => [typeof(ReadOnlyMemory<char>)],
         };
-        return types.Contains(field.ClrType) && field.MaxRepetitionLevel == (shape.Size == 1 ? 0 : 1)
-            ? field
-            : throw new InvalidDataException($"Column '{shape.Name}' of '{file}' holds {(field.MaxRepetitionLevel > 0 ? "lists of " : "")}{field.ClrType.Name}; "
-                + $"the model reads {(shape.Size == 1 ? "" : "lists of ")}{string.Join(" or ", types.Select(type => type.Name))}.");
+        if (types.Contains(field.ClrType) && field.MaxRepetitionLevel == (shape.Size == 1 ? 0 : 1))
+            return field;
+        (string found, string read) = (field.MaxRepetitionLevel > 0 ? "lists of " : "", shape.Size == 1 ? "" : "lists of ");
+        throw new InvalidDataException($"Column '{shape.Name}' of '{file}' holds {found}{field.ClrType.Name}; "
+            + $"the model reads {read}{string.Join(" or ", types.Select(type => type.Name))}.");
     }
 
     /// <summary>The field of a column that has one.</summary>
@@ -29,7 +30,8 @@ public static class ParquetColumns
     public static DataField Find(ParquetSchema schema, string name, string file) =>
         schema.DataFields.Where(field => field.Path.ToList()[0] == name).ToArray() is [var field]
             ? field
-            : throw new InvalidDataException($"'{file}' has no column '{name}'; its columns are {string.Join(", ", schema.Fields.Select(field => field.Name))}.");
+            : throw new InvalidDataException(
+                $"'{file}' has no column '{name}'; its columns are {string.Join(", ", schema.Fields.Select(field => field.Name))}.");
 
     /// <summary>Reads a column of a row group.</summary>
     /// <exception cref="InvalidDataException">A number is null, or a list has another length than the model reads.</exception>
@@ -38,17 +40,23 @@ public static class ParquetColumns
         using RawColumnData data = await group.ReadRawColumnDataBaseAsync(field, token);
         return data switch
         {
-            RawColumnData<float> numbers => Numbers([.. numbers.Values], Ends(numbers, field, shape)),
-            RawColumnData<double> numbers => Numbers(Array.ConvertAll(numbers.Values.ToArray(), value => (float)value), Ends(numbers, field, shape)),
-            RawColumnData<long> integers => Integers([.. integers.Values], Ends(integers, field, shape)),
-            RawColumnData<int> integers => Integers(Array.ConvertAll(integers.Values.ToArray(), value => (long)value), Ends(integers, field, shape)),
+            RawColumnData<float> values => Numbers(values, value => value),
+            RawColumnData<double> values => Numbers(values, value => (float)value),
+            RawColumnData<long> values => Integers(values, value => value),
+            RawColumnData<int> values => Integers(values, value => value),
             RawColumnData<ReadOnlyMemory<char>> texts => new TextColumn([.. Texts(texts, field).Select(text => text ?? "")]),
             _ => throw new NotSupportedException($"Column '{shape.Name}' holds {field.ClrType}."),
         };
 
-        static Column Numbers(float[] values, int[] ends) => new NumberColumn(values, ends);
+        Column Numbers<T>(RawColumnData<T> values, Converter<T, float> convert) where T : struct =>
+            new NumberColumn(Array.ConvertAll(values.Values.ToArray(), convert), Ends(values, field, shape));
 
-        static Column Integers(long[] values, int[] _) => new IntegerColumn(values);
+        Column Integers<T>(RawColumnData<T> values, Converter<T, long> convert) where T : struct
+        {
+            // There is one in each row; this finds nulls.
+            Ends(values, field, shape);
+            return new IntegerColumn(Array.ConvertAll(values.Values.ToArray(), convert));
+        }
     }
 
     /// <summary>For each row, where its values end.</summary>
@@ -66,7 +74,7 @@ public static class ParquetColumns
                 values++;
             // Below that, a list is empty or null.
             else if (field.MaxRepetitionLevel == 0 || (field.IsNullable && definitions[i] == field.MaxDefinitionLevel - 1))
-                throw new InvalidDataException($"Column '{shape.Name}' is null in row {ends.Count + 1} of the row group; the model reads numbers.");
+                throw new InvalidDataException($"Column '{shape.Name}' is null in row {ends.Count + 1} of a row group; the model reads numbers.");
         }
         if (entries > 0)
             ends.Add(values);
@@ -74,7 +82,7 @@ public static class ParquetColumns
         {
             if (shape.Size > 0 && ends[i] - start != shape.Size)
             {
-                throw new InvalidDataException($"Column '{shape.Name}' has {ends[i] - start} values in row {i + 1} of the row group; "
+                throw new InvalidDataException($"Column '{shape.Name}' has {ends[i] - start} values in row {i + 1} of a row group; "
                     + $"the model reads {shape.Size}.");
             }
         }

@@ -10,8 +10,9 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var model = new Argument<string>("model") { Description = "The model: a zip, or an ONNX file" };
 var input = new Argument<string>("input") { Description = "A Parquet file, or a folder of them" };
 var output = new Argument<string>("output") { Description = "The folder to write to" };
-var columns = new Option<string[]>("--columns") { Description = "The model's columns to write; all if not given", AllowMultipleArgumentsPerToken = true };
-var keep = new Option<string[]>("--keep") { Description = "Columns to copy, such as an identifier", AllowMultipleArgumentsPerToken = true };
+var columns = new Option<string[]>("--columns") { Description = "The model's columns to write; all if not given" };
+var keep = new Option<string[]>("--keep") { Description = "Columns to copy, such as an identifier" };
+columns.AllowMultipleArgumentsPerToken = keep.AllowMultipleArgumentsPerToken = true;
 var share = new Option<Share>("--share")
 {
     Description = "The share of this process: 2/4 is the second of four",

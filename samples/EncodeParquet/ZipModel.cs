@@ -21,8 +21,8 @@ public sealed class ZipModel : IModel
         DataViewSchema all = _transformer.GetOutputSchema(_schema);
         DataViewSchema.Column[] given = outputs.Count == 0
             ? [.. all.Where(column => !column.IsHidden && _schema.GetColumnOrNull(column.Name) is null)]
-            : [.. outputs.Select(name => all.GetColumnOrNull(name) ?? throw new InvalidDataException(
-                $"'{path}' gives no column '{name}'; its columns are {string.Join(", ", all.Where(column => !column.IsHidden).Select(column => column.Name))}."))];
+            : [.. outputs.Select(name => all.GetColumnOrNull(name) ?? throw new InvalidDataException($"'{path}' gives no column '{name}'; "
+                + $"its columns are {string.Join(", ", all.Where(column => !column.IsHidden).Select(column => column.Name))}."))];
         Outputs = [.. given.Select(Shape)];
         Inputs = [.. _transformer.GetRowToRowMapper(_schema).GetDependencies(given).Select(Shape)];
     }

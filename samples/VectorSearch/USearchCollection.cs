@@ -114,7 +114,8 @@ public sealed class USearchCollection<TRecord> : VectorStoreCollection<ulong, TR
 
     public override object? GetService(Type serviceType, object? serviceKey = null) =>
         serviceKey is not null ? null
-        : serviceType == typeof(VectorStoreCollectionMetadata) ? new VectorStoreCollectionMetadata { VectorStoreSystemName = "usearch", CollectionName = Name }
+        : serviceType == typeof(VectorStoreCollectionMetadata)
+            ? new VectorStoreCollectionMetadata { VectorStoreSystemName = "usearch", CollectionName = Name }
         : serviceType == typeof(IEmbeddingGenerator) ? _generator
         : serviceType.IsInstanceOfType(this) ? this : null;
 

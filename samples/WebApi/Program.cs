@@ -1,5 +1,8 @@
 using Disentangle.ML.Serving;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 using WebApi;
 
 // dotnet run -- train model.zip    trains on the digits of the samples
@@ -24,6 +27,11 @@ builder.Services.AddRateLimiter(limits =>
         _ => System.Threading.RateLimiting.RateLimitPartition.GetConcurrencyLimiter("", _ => new() { PermitLimit = 2000 }));
 });
 builder.Services.AddHealthChecks();
+OpenTelemetryBuilder telemetry = builder.Services.AddOpenTelemetry()
+    .WithMetrics(metrics => metrics.AddMeter(ServingTelemetry.Name).AddAspNetCoreInstrumentation())
+    .WithTracing(traces => traces.AddSource(ServingTelemetry.Name).AddAspNetCoreInstrumentation());
+if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
+    telemetry.UseOtlpExporter();
 
 WebApplication app = builder.Build();
 // A service without a model does not start.
@@ -40,7 +48,7 @@ app.MapPost("/cluster", async (ClusterRequest request, ModelScorer<Digit, Cluste
     Dictionary<string, string[]> faults = request.Faults();
     if (faults.Count > 0)
         return Results.ValidationProblem(faults);
-    return Results.Ok(new ClusterResponse(await scorer.ScoreAsync([.. request.Rows.Select(row => new Digit { Pixels = row })], token)));
+    return Results.Ok(new ClusterResponse(await scorer.ScoreAsync([.. request.Vectors.Select(pixels => new Digit { Pixels = pixels })], token)));
 }).Produces<ClusterResponse>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 app.Run();
 
