@@ -6,7 +6,8 @@ namespace Disentangle.ML.Tests;
 internal static class Chromium
 {
     private static readonly string? Program = new[] { "chromium", "chromium-browser", "google-chrome" }
-        .SelectMany(name => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, name)))
+        .SelectMany(name => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, name)))
         .FirstOrDefault(File.Exists);
 
     /// <summary>Starts it; the test is skipped where there is none.</summary>
@@ -14,8 +15,8 @@ internal static class Chromium
     {
         Assert.SkipUnless(Program is not null, "There is no Chromium here (Debian: apt install chromium).");
         return Process.Start(new ProcessStartInfo(Program!, [
-            "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--enable-logging=stderr", $"--user-data-dir={profile}",
-            .. arguments])
+            "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--enable-logging=stderr",
+            $"--user-data-dir={profile}", .. arguments])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         })!;

@@ -74,7 +74,10 @@ public static class ParquetColumns
                 values++;
             // Below that, a list is empty or null.
             else if (field.MaxRepetitionLevel == 0 || (field.IsNullable && definitions[i] == field.MaxDefinitionLevel - 1))
-                throw new InvalidDataException($"Column '{shape.Name}' is null in row {ends.Count + 1} of a row group; the model reads numbers.");
+            {
+                throw new InvalidDataException(
+                    $"Column '{shape.Name}' is null in row {ends.Count + 1} of a row group; the model reads numbers.");
+            }
         }
         if (entries > 0)
             ends.Add(values);

@@ -55,7 +55,8 @@ public sealed class ZipModel : IModel
             new(column.Name, ColumnKind.Number, size),
         KeyDataViewType { RawType: var type } when type == typeof(uint) => new(column.Name, ColumnKind.Integer, 1),
         TextDataViewType => new(column.Name, ColumnKind.Text, 1),
-        var other => throw new NotSupportedException($"Column '{column.Name}' is {other}; Single, vectors of Single, keys and texts are supported."),
+        var other => throw new NotSupportedException(
+            $"Column '{column.Name}' is {other}; Single, vectors of Single, keys and texts are supported."),
     };
 
     private static (Action Read, Func<Column> Result) Collect(DataViewRow row, DataViewSchema.Column column)

@@ -37,5 +37,6 @@ foreach (Image image in images[9000..])
 }
 Console.WriteLine($"{100.0 * same / all:F1} % of the ten nearest are the same digit.");
 
-await foreach (var result in collection.SearchAsync(images[9000].Pixels, top: 3, new() { Filter = image => image.Label != images[9000].Label }))
-    Console.WriteLine($"Near a {images[9000].Label}, but not one: a {result.Record.Label} at distance {result.Score:F3}");
+Image first = images[9000];
+await foreach (var result in collection.SearchAsync(first.Pixels, top: 3, new() { Filter = image => image.Label != first.Label }))
+    Console.WriteLine($"Near a {first.Label}, but not one: a {result.Record.Label} at distance {result.Score:F3}");

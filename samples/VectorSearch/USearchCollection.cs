@@ -60,7 +60,8 @@ public sealed class USearchCollection<TRecord> : VectorStoreCollection<ulong, TR
         return Task.CompletedTask;
     }
 
-    public override Task UpsertAsync(TRecord record, CancellationToken cancellationToken = default) => UpsertAsync([record], cancellationToken);
+    public override Task UpsertAsync(TRecord record, CancellationToken cancellationToken = default) =>
+        UpsertAsync([record], cancellationToken);
 
     public override async Task UpsertAsync(IEnumerable<TRecord> records, CancellationToken cancellationToken = default)
     {
@@ -87,7 +88,8 @@ public sealed class USearchCollection<TRecord> : VectorStoreCollection<ulong, TR
         return Task.CompletedTask;
     }
 
-    public override Task<TRecord?> GetAsync(ulong key, RecordRetrievalOptions? options = null, CancellationToken cancellationToken = default)
+    public override Task<TRecord?> GetAsync(
+        ulong key, RecordRetrievalOptions? options = null, CancellationToken cancellationToken = default)
     {
         lock (_lock)
             return Task.FromResult(_records.GetValueOrDefault(key));
@@ -99,9 +101,7 @@ public sealed class USearchCollection<TRecord> : VectorStoreCollection<ulong, TR
         if (options?.OrderBy is not null)
             throw new NotSupportedException("OrderBy is not supported; records come in the order of their keys.");
         lock (_lock)
-        {
             return _records.Values.Where(filter.Compile()).OrderBy(Key).Skip(options?.Skip ?? 0).Take(top).ToArray().ToAsyncEnumerable();
-        }
     }
 
     public override async IAsyncEnumerable<VectorSearchResult<TRecord>> SearchAsync<TInput>(TInput searchValue, int top,
@@ -129,7 +129,9 @@ public sealed class USearchCollection<TRecord> : VectorStoreCollection<ulong, TR
         }
     }
 
-    /// <summary>The nearest records that pass the filter. USearch knows no filters, so it is asked for more until there are enough.</summary>
+    /// <summary>
+    /// The nearest records that pass the filter. USearch has no filters in .NET, so it is asked for more until there are enough.
+    /// </summary>
     private List<VectorSearchResult<TRecord>> Nearest(float[] vector, int top, VectorSearchOptions<TRecord> options)
     {
         Func<TRecord, bool>? filter = options.Filter?.Compile();
@@ -162,7 +164,8 @@ public sealed class USearchCollection<TRecord> : VectorStoreCollection<ulong, TR
             var other => throw new NotSupportedException($"{other.GetType()} is neither a vector nor something to make one of."),
         };
         return Array.Find(vectors, vector => vector.Length != _settings.Dimensions) is { } wrong
-            ? throw new VectorStoreException($"A vector has {wrong.Length} values; {typeof(TRecord).Name}.{_vector.Name} says {_settings.Dimensions}.")
+            ? throw new VectorStoreException(
+                $"A vector has {wrong.Length} values; {typeof(TRecord).Name}.{_vector.Name} says {_settings.Dimensions}.")
             : vectors;
     }
 
@@ -170,7 +173,8 @@ public sealed class USearchCollection<TRecord> : VectorStoreCollection<ulong, TR
     {
         var generator = _generator as IEmbeddingGenerator<T, Embedding<float>>
             ?? throw new InvalidOperationException($"The collection '{Name}' has no generator of embeddings for {typeof(T)}.");
-        return [.. (await generator.GenerateAsync(inputs.Cast<T>(), cancellationToken: token)).Select(embedding => embedding.Vector.ToArray())];
+        GeneratedEmbeddings<Embedding<float>> embeddings = await generator.GenerateAsync(inputs.Cast<T>(), cancellationToken: token);
+        return [.. embeddings.Select(embedding => embedding.Vector.ToArray())];
     }
 
     private ulong Key(TRecord record) => (ulong)_key.GetValue(record)!;

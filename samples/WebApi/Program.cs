@@ -14,7 +14,9 @@ if (args is ["train", var target])
 }
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
-builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = 16 << 20);
+long bodySize = builder.Configuration.GetValue("Limits:BodySize", 16L << 20);
+int concurrency = builder.Configuration.GetValue("Limits:Concurrency", 2000);
+builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = bodySize);
 builder.Services.AddDisentangleModel(builder.Configuration["Model:Path"] ?? "model.zip");
 builder.Services.AddOpenApi();
 builder.Services.AddProblemDetails();
@@ -24,7 +26,7 @@ builder.Services.AddRateLimiter(limits =>
 {
     limits.RejectionStatusCode = StatusCodes.Status503ServiceUnavailable;
     limits.GlobalLimiter = System.Threading.RateLimiting.PartitionedRateLimiter.Create<HttpContext, string>(
-        _ => System.Threading.RateLimiting.RateLimitPartition.GetConcurrencyLimiter("", _ => new() { PermitLimit = 2000 }));
+        _ => System.Threading.RateLimiting.RateLimitPartition.GetConcurrencyLimiter("", _ => new() { PermitLimit = concurrency }));
 });
 builder.Services.AddHealthChecks();
 OpenTelemetryBuilder telemetry = builder.Services.AddOpenTelemetry()
@@ -48,7 +50,8 @@ app.MapPost("/cluster", async (ClusterRequest request, ModelScorer<Digit, Cluste
     Dictionary<string, string[]> faults = request.Faults();
     if (faults.Count > 0)
         return Results.ValidationProblem(faults);
-    return Results.Ok(new ClusterResponse(await scorer.ScoreAsync([.. request.Vectors.Select(pixels => new Digit { Pixels = pixels })], token)));
+    Digit[] digits = [.. request.Vectors.Select(pixels => new Digit { Pixels = pixels })];
+    return Results.Ok(new ClusterResponse(await scorer.ScoreAsync(digits, token)));
 }).Produces<ClusterResponse>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 app.Run();
 

@@ -27,11 +27,13 @@ public sealed class ElsewhereTests : IDisposable
     public async Task Python(Kind kind)
     {
         string? python = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Select(folder => Path.Combine(folder, "python3")).Where(File.Exists).FirstOrDefault(program => RunPython(program, ["-c", "import onnxruntime"]).Fine);
+            .Select(folder => Path.Combine(folder, "python3")).Where(File.Exists)
+            .FirstOrDefault(program => RunPython(program, ["-c", "import onnxruntime"]).Fine);
         Assert.SkipUnless(python is not null, "No python3 on the PATH has the module onnxruntime (pip install onnxruntime).");
         await Check(kind, (exported, request) =>
         {
-            (bool fine, string output) = RunPython(python!, [TestData.InRepository("tests", "Onnx.Tests", "run_onnx.py"), exported.Path], request);
+            string script = TestData.InRepository("tests", "Onnx.Tests", "run_onnx.py");
+            (bool fine, string output) = RunPython(python!, [script, exported.Path], request);
             Assert.True(fine, output);
             return Task.FromResult(output);
         });
@@ -45,7 +47,10 @@ public sealed class ElsewhereTests : IDisposable
     private async Task Check(Kind kind, Func<ExportedFile, string, Task<string>> run)
     {
         Network network = kind == Kind.Vectors ? Network.Mlp(hidden: [16], embedding: 5) : Network.Gru(Row.StepSize, 6, 4);
-        var options = new DisentangleEncoderOptions { Network = network, Epochs = 2, Seed = 1, PredictedLabelColumnName = "PredictedGroup" };
+        var options = new DisentangleEncoderOptions
+        {
+            Network = network, Epochs = 2, Seed = 1, PredictedLabelColumnName = "PredictedGroup",
+        };
         ITransformer model = _ml.Transforms.Conversion.MapValueToKey("Group")
             .Append(_ml.Transforms.DisentangleEncoder("Embedding", kind == Kind.Vectors ? "Features" : "Steps", "Group", options))
             .Append(_ml.Clustering.Trainers.KMeans("Embedding", numberOfClusters: 3)).Fit(_data);

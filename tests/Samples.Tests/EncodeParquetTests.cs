@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Disentangle.ML.Trainers;
 using Disentangle.ML.Transforms;
 using EncodeParquet;
@@ -32,7 +33,8 @@ public sealed class EncodeParquetTests : IDisposable
 
     private string Encoded => Path.Combine(_folder, "encoded");
 
-    private static float[] Features(int i) => [.. Enumerable.Range(0, Width).Select(j => (j % 2 == i % 2 ? 2 : 0) + (i * 31 + j * 17) % 100 / 100f)];
+    private static float[] Features(int i) =>
+        [.. Enumerable.Range(0, Width).Select(j => (j % 2 == i % 2 ? 2 : 0) + (i * 31 + j * 17) % 100 / 100f)];
 
     private string Save(bool onnx)
     {
@@ -79,6 +81,8 @@ public sealed class EncodeParquetTests : IDisposable
 
     private sealed record Result(long Id, string? Name, string Embedding, long Cluster);
 
+    private static string Text(float[] values) => string.Join(' ', values.Select(value => value.ToString(CultureInfo.InvariantCulture)));
+
     /// <summary>The rows of all files of the output, in the order of the files' names.</summary>
     private async Task<List<Result>> ReadAsync()
     {
@@ -96,7 +100,7 @@ public sealed class EncodeParquetTests : IDisposable
                 using RawColumnData cluster = await group.ReadRawColumnDataBaseAsync(reader.Schema.DataFields[3], Token);
                 long[] ids = [.. ((RawColumnData<long>)id).Values], clusters = [.. ((RawColumnData<long>)cluster).Values];
                 string?[] names = [.. ((RawColumnData<ReadOnlyMemory<char>>)name).NullableValues.Select(text => text?.ToString())];
-                results.AddRange(ids.Select((value, i) => new Result(value, names[i], string.Join(' ', embedding.Row(i).ToArray()), clusters[i])));
+                results.AddRange(ids.Select((value, i) => new Result(value, names[i], Text(embedding.Row(i).ToArray()), clusters[i])));
             }
         }
         return results;
@@ -121,7 +125,8 @@ public sealed class EncodeParquetTests : IDisposable
             await process.WaitForExitAsync(Token);
             Assert.Equal(0, process.ExitCode);
         }
-        Assert.Equal(["part-00001-of-00002.parquet", "part-00002-of-00002.parquet"], Directory.GetFiles(Encoded).Select(Path.GetFileName).Order());
+        Assert.Equal(["part-00001-of-00002.parquet", "part-00002-of-00002.parquet"],
+            Directory.GetFiles(Encoded).Select(Path.GetFileName).Order());
         Assert.Equal(alone, await ReadAsync());
 
         Assert.Equal(Enumerable.Range(0, 7 * GroupSize).Select(id => ((long)id, Name(id))), alone.Select(row => (row.Id, row.Name)));
@@ -129,8 +134,9 @@ public sealed class EncodeParquetTests : IDisposable
         if (!onnx)
         {
             ITransformer loaded = _ml.Model.Load(model, out _);
-            IDataView expected = loaded.Transform(_ml.Data.LoadFromEnumerable(alone.Select(row => new Row { Features = Features((int)row.Id) })));
-            Assert.Equal(expected.GetColumn<float[]>("Embedding").Select(row => string.Join(' ', row)), alone.Select(row => row.Embedding));
+            IDataView expected = loaded.Transform(
+                _ml.Data.LoadFromEnumerable(alone.Select(row => new Row { Features = Features((int)row.Id) })));
+            Assert.Equal(expected.GetColumn<float[]>("Embedding").Select(Text), alone.Select(row => row.Embedding));
             Assert.Equal(expected.GetColumn<uint>("PredictedLabel").Select(cluster => (long)cluster), alone.Select(row => row.Cluster));
         }
     }
@@ -145,7 +151,7 @@ public sealed class EncodeParquetTests : IDisposable
         List<Result> onnx = await ReadAsync();
         Assert.Equal(zip.Select(row => row.Cluster), onnx.Select(row => row.Cluster));
         static IEnumerable<float> Values(List<Result> rows) =>
-            rows.SelectMany(row => row.Embedding.Split(' ').Select(value => float.Parse(value, System.Globalization.CultureInfo.CurrentCulture)));
+            rows.SelectMany(row => row.Embedding.Split(' ').Select(value => float.Parse(value, CultureInfo.InvariantCulture)));
         Assert.All(Values(zip).Zip(Values(onnx)), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
     }
 
@@ -193,7 +199,8 @@ public sealed class EncodeParquetTests : IDisposable
         await File.WriteAllTextAsync(rows, "no Parquet", Token);
         e = await Assert.ThrowsAsync<InvalidDataException>(() => Job(model).RunAsync(token: Token));
         Assert.StartsWith($"'{rows}' cannot be read as Parquet", e.Message);
-        await Assert.ThrowsAsync<FileNotFoundException>(() => (Job(model) with { Input = Path.Combine(_folder, "none.parquet") }).RunAsync(token: Token));
+        EncodingJob absent = Job(model) with { Input = Path.Combine(_folder, "none.parquet") };
+        await Assert.ThrowsAsync<FileNotFoundException>(() => absent.RunAsync(token: Token));
         Assert.Equal(old, await File.ReadAllBytesAsync(file, Token));
         Assert.Equal([file], Directory.GetFiles(Encoded));
     }

@@ -46,7 +46,8 @@ public sealed class VectorSearchTests : IAsyncLifetime
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private IEmbeddingGenerator<float[], Embedding<float>> Generator => _services.GetRequiredService<IEmbeddingGenerator<float[], Embedding<float>>>();
+    private IEmbeddingGenerator<float[], Embedding<float>> Generator =>
+        _services.GetRequiredService<IEmbeddingGenerator<float[], Embedding<float>>>();
 
     private static Item[] Items { get; } = Create();
 
@@ -79,6 +80,10 @@ public sealed class VectorSearchTests : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
+    private static ValueTask<VectorSearchResult<Item>[]> SearchAsync(
+        USearchCollection<Item> collection, float[] query, int top, VectorSearchOptions<Item>? options = null) =>
+        collection.SearchAsync(query, top, options, Token).ToArrayAsync(Token);
+
     private async Task<USearchCollection<Item>> FilledAsync()
     {
         var collection = new USearchCollection<Item>("items", Generator);
@@ -98,7 +103,7 @@ public sealed class VectorSearchTests : IAsyncLifetime
         {
             double[] distances = [.. embeddings.Select(other => other.Zip(embeddings[query], (a, b) => (double)(a - b) * (a - b)).Sum())];
             double[] expected = [.. distances.Order().Take(5)];
-            VectorSearchResult<Item>[] results = await collection.SearchAsync(Items[query].Features, top: 5, cancellationToken: Token).ToArrayAsync(Token);
+            VectorSearchResult<Item>[] results = await SearchAsync(collection, Items[query].Features, 5);
             Assert.Equal(5, results.Length);
             Assert.All(results, result => Assert.Equal(distances[result.Record.Id], result.Score!.Value, 1e-5));
             hits += results.Count(result => distances[result.Record.Id] <= expected[^1] + 1e-6);
@@ -112,13 +117,13 @@ public sealed class VectorSearchTests : IAsyncLifetime
     {
         using USearchCollection<Item> collection = await FilledAsync();
         float[] query = Items[0].Features;
-        VectorSearchResult<Item>[] odd = await collection.SearchAsync(query, 100, new() { Filter = item => item.Group == "odd" }, Token).ToArrayAsync(Token);
+        VectorSearchResult<Item>[] odd = await SearchAsync(collection, query, 100, new() { Filter = item => item.Group == "odd" });
         Assert.Equal(100, odd.Length);
         Assert.All(odd, result => Assert.Equal("odd", result.Record.Group));
-        VectorSearchResult<Item>[] all = await collection.SearchAsync(query, 200, cancellationToken: Token).ToArrayAsync(Token);
-        VectorSearchResult<Item>[] page = await collection.SearchAsync(query, 10, new() { Skip = 10 }, Token).ToArrayAsync(Token);
+        VectorSearchResult<Item>[] all = await SearchAsync(collection, query, 200);
+        VectorSearchResult<Item>[] page = await SearchAsync(collection, query, 10, new() { Skip = 10 });
         Assert.Equal(all[10..20].Select(result => result.Score), page.Select(result => result.Score));
-        VectorSearchResult<Item>[] near = await collection.SearchAsync(query, 200, new() { ScoreThreshold = all[30].Score }, Token).ToArrayAsync(Token);
+        VectorSearchResult<Item>[] near = await SearchAsync(collection, query, 200, new() { ScoreThreshold = all[30].Score });
         Assert.All(near, result => Assert.True(result.Score <= all[30].Score));
         Assert.InRange(near.Length, 31, 199);
     }
@@ -130,13 +135,12 @@ public sealed class VectorSearchTests : IAsyncLifetime
         var moved = new Item { Id = 0, Group = "new", Features = Items[1].Features };
         await collection.UpsertAsync(moved, Token);
         Assert.Same(moved, await collection.GetAsync(0, cancellationToken: Token));
-        Item[] nearest = await collection.SearchAsync(Items[1].Features, 2, cancellationToken: Token).Select(result => result.Record).ToArrayAsync(Token);
-        Assert.Contains(moved, nearest);
+        Assert.Contains(moved, (await SearchAsync(collection, Items[1].Features, 2)).Select(result => result.Record));
         await collection.DeleteAsync(0, Token);
         Assert.Null(await collection.GetAsync(0, cancellationToken: Token));
-        Assert.DoesNotContain(moved, await collection.SearchAsync(Items[1].Features, 200, cancellationToken: Token).Select(result => result.Record).ToArrayAsync(Token));
-        ulong[] even = await collection.GetAsync(item => item.Group == "even", 2, cancellationToken: Token).Select(item => item.Id).ToArrayAsync(Token);
-        Assert.Equal([2ul, 4ul], even);
+        Assert.DoesNotContain(moved, (await SearchAsync(collection, Items[1].Features, 200)).Select(result => result.Record));
+        Item[] even = await collection.GetAsync(item => item.Group == "even", 2, cancellationToken: Token).ToArrayAsync(Token);
+        Assert.Equal([2ul, 4ul], even.Select(item => item.Id));
         await collection.EnsureCollectionDeletedAsync(Token);
         Assert.False(await collection.CollectionExistsAsync(Token));
         await Assert.ThrowsAsync<VectorStoreException>(() => collection.UpsertAsync(moved, Token));
@@ -147,8 +151,10 @@ public sealed class VectorSearchTests : IAsyncLifetime
     {
         using var collection = new USearchCollection<Point>("points");
         await collection.EnsureCollectionExistsAsync(Token);
-        await collection.UpsertAsync([new Point { Id = 1, Vector = new float[] { 1, 0 } }, new Point { Id = 2, Vector = new float[] { 0, 2 } }], Token);
-        VectorSearchResult<Point> nearest = await collection.SearchAsync<ReadOnlyMemory<float>>(new float[] { 1, 3 }, 1, cancellationToken: Token).SingleAsync(Token);
+        Point[] points = [new() { Id = 1, Vector = new float[] { 1, 0 } }, new() { Id = 2, Vector = new float[] { 0, 2 } }];
+        await collection.UpsertAsync(points, Token);
+        ReadOnlyMemory<float> query = new float[] { 1, 3 };
+        VectorSearchResult<Point> nearest = await collection.SearchAsync(query, 1, cancellationToken: Token).SingleAsync(Token);
         Assert.Equal(2ul, nearest.Record.Id);
         Assert.Equal(1 - 3 / Math.Sqrt(10), nearest.Score!.Value, 1e-6);
         await Assert.ThrowsAsync<VectorStoreException>(() => collection.UpsertAsync(new Point { Vector = new float[3] }, Token));

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -103,6 +104,48 @@ public sealed class WebApiTests : IDisposable
         using HttpResponseMessage named = await _client.PostAsJsonAsync("/cluster", new { records = rows.Select(pixels => new { pixels }) }, Token);
         Assert.Equal(HttpStatusCode.OK, named.StatusCode);
         Assert.Equal(await vectors.Content.ReadAsStringAsync(Token), await named.Content.ReadAsStringAsync(Token));
+    }
+
+    [Fact]
+    public async Task Refuses_more_rows_than_the_limit()
+    {
+        using HttpResponseMessage response = await _client.PostAsJsonAsync("/cluster", Body([.. Enumerable.Repeat<float[]>([], 1001)]), Token);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("There are 1001 rows; 1 to 1000 are taken.", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refuses_bodies_over_the_limit()
+    {
+        using WebApplicationFactory<Program> factory = _factory.WithWebHostBuilder(host => host.UseSetting("Limits:BodySize", "1000"));
+        factory.UseKestrel(0);
+        using HttpClient client = factory.CreateClient();
+        using HttpResponseMessage response = await client.PostAsJsonAsync("/cluster", Body(Digits(1)[0].Pixels), Token);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task Refuses_requests_over_the_limit_of_concurrency_but_stays_healthy()
+    {
+        using WebApplicationFactory<Program> factory = _factory.WithWebHostBuilder(host => host.UseSetting("Limits:Concurrency", "1"));
+        using HttpClient client = factory.CreateClient();
+        var body = new Pipe();
+        using var slow = new StreamContent(body.Reader.AsStream());
+        slow.Headers.ContentType = new("application/json");
+        Task<HttpResponseMessage> first = client.PostAsync("/cluster", slow, Token);
+        HttpStatusCode status;
+        do
+        {
+            using HttpResponseMessage second = await client.PostAsJsonAsync("/cluster", Body(Digits(1)[0].Pixels), Token);
+            status = second.StatusCode;
+        }
+        while (status == HttpStatusCode.OK && !first.IsCompleted);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/health/live", Token)).StatusCode);
+        await body.Writer.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(Body(Digits(1)[0].Pixels)), Token);
+        await body.Writer.CompleteAsync();
+        Assert.Equal(HttpStatusCode.OK, (await first).StatusCode);
     }
 
     [Fact]

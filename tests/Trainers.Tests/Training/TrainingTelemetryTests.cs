@@ -53,10 +53,14 @@ public sealed class TrainingTelemetryTests
         Assert.Equal(3, durations.Length);
         Assert.All(durations, duration => Assert.InRange(duration, 0, result.History[^1].Elapsed.TotalSeconds + 1));
 
-        Assert.Equal(["disentangle.epoch", "disentangle.epoch", "disentangle.epoch", "disentangle.train"], activities.Select(activity => activity.OperationName));
+        Assert.Equal(["disentangle.epoch", "disentangle.epoch", "disentangle.epoch", "disentangle.train"],
+            activities.Select(activity => activity.OperationName));
         Assert.All(activities[..3], activity => Assert.Same(activities[3], activity.Parent));
-        Assert.Equal(result.History.Select(epoch => (object?)epoch.Loss), activities[..3].Select(activity => activity.GetTagItem("disentangle.loss")));
-        Assert.Equal([1, 2, 3], activities[..3].Select(activity => activity.GetTagItem("disentangle.epoch")));
+        Assert.Equal(result.History.Select(epoch => (object?)epoch.Loss), Tags("disentangle.loss"));
+        Assert.Equal([1, 2, 3], Tags("disentangle.epoch"));
+        Assert.Equal([60L, 60L, 60L], Tags("disentangle.rows"));
+
+        IEnumerable<object?> Tags(string name) => activities[..3].Select(activity => activity.GetTagItem(name));
 
         IEnumerable<double> Of(string name, string? unit) =>
             values.Where(value => value.Name == name && value.Unit == unit && value.Term is null).Select(value => value.Value);
