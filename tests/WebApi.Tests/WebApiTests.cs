@@ -129,18 +129,18 @@ public sealed class WebApiTests : IDisposable
     public async Task Refuses_requests_over_the_limit_of_concurrency_but_stays_healthy()
     {
         using WebApplicationFactory<Program> factory = _factory.WithWebHostBuilder(host => host.UseSetting("Limits:Concurrency", "1"));
-        using HttpClient client = factory.CreateClient();
+        // The factory's own client reads a whole body before it sends it.
+        using HttpClient client = factory.Server.CreateClient();
         var body = new Pipe();
         using var slow = new StreamContent(body.Reader.AsStream());
         slow.Headers.ContentType = new("application/json");
         Task<HttpResponseMessage> first = client.PostAsync("/cluster", slow, Token);
-        HttpStatusCode status;
-        do
+        var status = HttpStatusCode.OK;
+        for (int attempt = 0; attempt < 200 && status == HttpStatusCode.OK; attempt++)
         {
             using HttpResponseMessage second = await client.PostAsJsonAsync("/cluster", Body(Digits(1)[0].Pixels), Token);
             status = second.StatusCode;
         }
-        while (status == HttpStatusCode.OK && !first.IsCompleted);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/health/live", Token)).StatusCode);
         await body.Writer.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(Body(Digits(1)[0].Pixels)), Token);
