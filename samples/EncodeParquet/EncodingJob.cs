@@ -69,8 +69,8 @@ public sealed record EncodingJob(string Model, string Input, string Output)
     private async Task WriteAsync(
         IModel model, (string File, int Group)[] share, string anyFile, Stream target, Action<int>? progress, CancellationToken token)
     {
-        ParquetReader reader = await OpenAsync(share is [var first, ..] ? first.File : anyFile, token);
-        string opened = share is [var start, ..] ? start.File : anyFile;
+        string opened = share.Length > 0 ? share[0].File : anyFile;
+        ParquetReader reader = await OpenAsync(opened, token);
         try
         {
             var schema = new ParquetSchema([.. Kept.Select(name => ParquetColumns.Copy(ParquetColumns.Find(reader.Schema, name, opened))),
@@ -85,12 +85,12 @@ public sealed record EncodingJob(string Model, string Input, string Output)
                     (reader, opened) = (await OpenAsync(file, token), file);
                 }
                 using ParquetRowGroupReader group = reader.OpenRowGroupReader(index);
+                if (group.RowCount == 0)
+                    continue;
                 var inputs = new List<Column>();
                 foreach (ColumnShape shape in model.Inputs)
                     inputs.Add(await ParquetColumns.ReadAsync(group, ParquetColumns.Find(reader.Schema, shape, file), shape, token));
-                IReadOnlyList<Column> outputs = group.RowCount > 0 ? model.Run(inputs) : [];
-                if (outputs.Count == 0)
-                    continue;
+                IReadOnlyList<Column> outputs = model.Run(inputs);
                 using ParquetRowGroupWriter written = writer.CreateRowGroup();
                 for (int i = 0; i < Kept.Count; i++)
                 {
