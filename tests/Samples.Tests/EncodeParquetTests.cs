@@ -11,6 +11,9 @@ using Parquet.Schema;
 
 namespace Disentangle.ML.Samples.Tests;
 
+// One test measures the memory of the process, to which tests that run at the same time would add.
+[CollectionDefinition(nameof(EncodeParquetTests), DisableParallelization = true)]
+[Collection(nameof(EncodeParquetTests))]
 public sealed class EncodeParquetTests : IDisposable
 {
     private const int Width = 6, GroupSize = 500;
