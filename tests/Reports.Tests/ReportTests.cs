@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Disentangle.ML.Evaluators;
+using Disentangle.ML.Tests;
 using Disentangle.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;

@@ -61,6 +61,19 @@ public sealed class ServingTests : IAsyncLifetime, ILoggerProvider, ILogger
         }
     }
 
+    private sealed class Unfeatured
+    {
+        public string Group { get; set; } = "";
+    }
+
+    [Fact]
+    public async Task A_missing_column_is_named()
+    {
+        var scorer = _services.GetRequiredService<ModelScorer<Unfeatured, Scored>>();
+        var e = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => scorer.ScoreAsync(new Unfeatured()));
+        Assert.Contains("'Features'", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Files_are_swapped_under_load_without_a_failed_request()
     {
