@@ -38,8 +38,8 @@ public sealed record ClusterCountOptions
     /// <summary>The number of neighbours per row in the input, for the kappa and the modularity. At least 1. Default: 10.</summary>
     public int Neighbors { get; init; } = 10;
 
-    /// <summary>The number of threads, at least 1. Results do not depend on it. Default: the number of processors.</summary>
-    public int Threads { get; init; } = Environment.ProcessorCount;
+    /// <summary>The maximum number of threads; 0 for the number of cores. Results do not depend on it. Default 0.</summary>
+    public int Threads { get; init; }
 
     /// <summary>Changes other options of KMeans. Each run uses one thread for reproducible results. Default null: none.</summary>
     public Action<KMeansTrainer.Options>? Configure { get; init; }
@@ -61,8 +61,8 @@ public sealed record ClusterCountOptions
             faults.Add($"{nameof(MaximumRows)} is {MaximumRows}; it must be at least 2.");
         if (Neighbors < 1)
             faults.Add($"{nameof(Neighbors)} is {Neighbors}; it must be at least 1.");
-        if (Threads < 1)
-            faults.Add($"{nameof(Threads)} is {Threads}; it must be at least 1.");
+        if (Threads < 0)
+            faults.Add($"{nameof(Threads)} is {Threads}; it must be 0 (all cores) or more.");
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(" ", faults));
         ArgumentNullException.ThrowIfNull(Silhouette);

@@ -21,9 +21,9 @@ public static class ClusteringEvaluatorCatalog
     /// <param name="silhouette">
     /// The options of the silhouette. Default null: Euclidean, on a random sample of at most 20,000 rows.
     /// </param>
-    /// <exception cref="ArgumentException">
-    /// A column is missing or of the wrong type, a feature is NaN or infinite, an option is invalid, or no row has both a label and a
-    /// cluster.
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type, or an option is invalid.</exception>
+    /// <exception cref="InvalidDataException">
+    /// No row has both a label and a cluster, a feature is NaN or infinite, or a row has another number of features.
     /// </exception>
     public static ClusteringQuality EvaluateAgainstLabels(
         this ClusteringCatalog catalog,
@@ -57,10 +57,11 @@ public static class ClusteringEvaluatorCatalog
     /// Changes other options of KMeans; null for none. Each run uses one thread for reproducible results, unless changed here.
     /// </param>
     /// <param name="silhouette">The options of the silhouette and the other scores of separation; null to omit them.</param>
-    /// <exception cref="ArgumentException">
-    /// A column is missing or of the wrong type, a feature is NaN or infinite, there are no rows, or no row to score has a label.
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There are no rows or fewer distinct rows than clusters, no row to score has a label, a feature is NaN or infinite, or a row has
+    /// another number of features.
     /// </exception>
-    /// <exception cref="InvalidDataException">There are fewer distinct rows than clusters.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
     public static RestartEvaluation EvaluateOverRestarts(
         this ClusteringCatalog catalog,
@@ -103,11 +104,11 @@ public static class ClusteringEvaluatorCatalog
     /// <param name="silhouette">
     /// The options of the silhouette and the other scores of separation; null to omit them or, without labels, to use a sample.
     /// </param>
-    /// <exception cref="ArgumentException">
-    /// A column is missing or of the wrong type, a feature is NaN or infinite, there are no rows, no row to score has a label, or there
-    /// are test data but no labels.
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type, or there are test data but no labels.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There are no rows or fewer distinct rows than clusters, no row to score has a label, a feature is NaN or infinite, or a row has
+    /// another number of features.
     /// </exception>
-    /// <exception cref="InvalidDataException">There are fewer distinct rows than clusters.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
     public static ClusterCountEvaluation EvaluateOverClusterCounts(
         this ClusteringCatalog catalog,

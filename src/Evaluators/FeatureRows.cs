@@ -1,8 +1,6 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using static System.FormattableString;
 
 namespace Disentangle.ML.Evaluators;
 
@@ -39,8 +37,9 @@ internal sealed class FeatureRows
     public bool IsFarFromOrigin => Shift.ContainsAnyExcept(0);
 
     /// <summary>Reads a column of features.</summary>
-    /// <exception cref="ArgumentException">
-    /// The column is missing or of the wrong type, there are no rows, or a feature is NaN or infinite.
+    /// <exception cref="ArgumentException">The column is missing or of the wrong type.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There are no rows, a feature is NaN or infinite, or a row has another number of values.
     /// </exception>
     public static FeatureRows Read(IDataView data, string columnName, CancellationToken cancellation = default)
     {
@@ -166,37 +165,6 @@ internal sealed class FeatureRows
         double[] mean = Mean();
         double variance = TensorPrimitives.Sum<double>(Variance(mean));
         return TensorPrimitives.SumOfSquares<double>(mean) > FarFromOrigin * variance ? mean : new double[Dimension];
-    }
-
-    /// <summary>Reads the vectors of a cursor row by row.</summary>
-    public sealed class VectorReader(DataViewRow row, DataViewSchema.Column column)
-    {
-        private readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(column);
-        private readonly List<float> _values = [];
-        private readonly int _size = ((VectorDataViewType)column.Type).Size;
-        private VBuffer<float> _vector;
-
-        /// <summary>Adds the features of the current row.</summary>
-        public void Read()
-        {
-            _getter(ref _vector);
-            if (!TensorPrimitives.IsFiniteAll(_vector.GetValues()))
-            {
-                throw new ArgumentException(
-                    $"Column '{column.Name}' has a value that is NaN or infinite in row {row.Position} (from 0).");
-            }
-            int start = _values.Count;
-            if (start > Array.MaxLength - _size)
-                throw new ArgumentException(
-                    Invariant($"Column '{column.Name}' has more than {Array.MaxLength} values in all rows; use fewer rows."));
-            CollectionsMarshal.SetCount(_values, start + _size);
-            _vector.CopyTo(CollectionsMarshal.AsSpan(_values)[start..]);
-        }
-
-        /// <exception cref="ArgumentException">There are no rows.</exception>
-        public FeatureRows ToRows() => _values.Count > 0
-            ? new([.. _values], _size)
-            : throw new ArgumentException($"There are no rows; column '{column.Name}' must have at least one.");
     }
 
     private sealed class ViewRow

@@ -36,15 +36,10 @@ internal static class KMeansRuns
         KMeansTrainer.Options[] options = [.. Enumerable.Range(0, seeds.Count)
             .Select(_ => Settings(featureColumnName, numberOfClusters, configure))];
         IDataView view = rows.View(featureColumnName, rows.Shift);
-        var parallel = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = threads == 0 ? Environment.ProcessorCount : threads,
-            CancellationToken = cancellation,
-        };
         var gate = new Lock();
         try
         {
-            Parallel.For(0, seeds.Count, parallel, i =>
+            Parallel.For(0, seeds.Count, Parallelism.Of(threads, cancellation), i =>
             {
                 KMeansFit fit = Fit(rows, view, unchecked(seeds.First + i), options[i]);
                 lock (gate)

@@ -44,8 +44,10 @@ public static class EmbeddingPlots
     /// <param name="width">In pixels, at least 1. Default 800.</param>
     /// <param name="height">In pixels, at least 1. Default 600.</param>
     /// <exception cref="ArgumentException">
-    /// A column is not there or of another type, a coordinate is NaN or infinite, there are no rows, the file name has another ending, or a size is
-    /// less than 1.
+    /// A column is not there or of another type, the file name has another ending, or a size is less than 1.
+    /// </exception>
+    /// <exception cref="InvalidDataException">
+    /// There are no rows, a coordinate is NaN or infinite, or a row has another number of values.
     /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void SaveScatter(IDataView data, string path, string mapColumnName = "Map", string? colorColumnName = null, string? title = null,
@@ -117,8 +119,10 @@ public static class EmbeddingPlots
     /// <param name="width">In pixels, at least 1. Default 800.</param>
     /// <param name="height">In pixels, at least 1. Default 600.</param>
     /// <exception cref="ArgumentException">
-    /// A column is not there or of another type, a value is NaN or infinite, no row has a class, the file name has another ending, or a size is less
-    /// than 1.
+    /// A column is not there or of another type, the file name has another ending, or a size is less than 1.
+    /// </exception>
+    /// <exception cref="InvalidDataException">
+    /// No row has a class, a value is NaN or infinite, or a row has another number of values.
     /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void SaveNeuronsByClass(IDataView data, string path, string embeddingColumnName = "Embedding", string labelColumnName = "Label",
@@ -127,7 +131,7 @@ public static class EmbeddingPlots
         ArgumentNullException.ThrowIfNull(data);
         (FeatureRows rows, LabelList labels) = LabelledRows.Read(data, embeddingColumnName, labelColumnName);
         if (labels.Names.Length == 0)
-            throw new ArgumentException($"No row has a label: '{labelColumnName}' is missing in all {rows.Count} rows.");
+            throw new InvalidDataException($"No row has a label: '{labelColumnName}' is missing in all {rows.Count} rows.");
         var means = new double[labels.Names.Length, rows.Dimension];
         int[] counts = new int[labels.Names.Length];
         foreach (int label in labels.Labels.Where(label => label >= 0))

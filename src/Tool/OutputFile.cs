@@ -1,3 +1,5 @@
+using Disentangle.ML.Trainers;
+
 namespace Disentangle.ML.Tool;
 
 /// <summary>A file to write.</summary>
@@ -7,22 +9,11 @@ internal static class OutputFile
     /// <exception cref="InputException">It cannot.</exception>
     public static void Check(FileInfo file)
     {
-        if (Directory.Exists(file.FullName))
-            throw new InputException($"'{file}' is a folder; give the name of a file.");
-        if (!file.Directory!.Exists)
-            throw new InputException($"'{file}' cannot be written: there is no folder '{file.Directory}'.");
         try
         {
-            if (file.Exists)
-            {
-                using FileStream _ = file.Open(FileMode.Open, FileAccess.Write);
-            }
-            else
-            {
-                using FileStream _ = new(file.FullName, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
-            }
+            AtomicFile.Try(file.FullName);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
             throw new InputException($"'{file}' cannot be written: {e.Message}");
         }

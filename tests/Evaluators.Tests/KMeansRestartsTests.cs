@@ -203,18 +203,21 @@ public class KMeansRestartsTests
         foreach (string part in new[] { "FeatureColumnName is empty", "NumberOfClusters is 0", "Restarts is 0", "Threads is -1" })
             Assert.Contains(part, message, StringComparison.Ordinal);
 
-        string Fit(string column, IDataView view) => Assert.Throws<ArgumentException>(() =>
-            _ml.Clustering.Trainers.KMeansRestarts(column, 3).Fit(view)).Message;
+        string Fit<T>(string column, IDataView view) where T : Exception =>
+            Assert.Throws<T>(() => _ml.Clustering.Trainers.KMeansRestarts(column, 3).Fit(view)).Message;
         string Shape(string column) => Assert.Throws<ArgumentException>(
             () => new EstimatorChain<ITransformer>().Append(_ml.Clustering.Trainers.KMeansRestarts(column, 3)).Fit(data)).Message;
-        foreach (string text in new[] { Fit("Pixels", data), Shape("Pixels") })
+        foreach (string text in new[] { Fit<ArgumentException>("Pixels", data), Shape("Pixels") })
             Assert.StartsWith("There is no column 'Pixels'; the data have:", text, StringComparison.Ordinal);
-        foreach (string text in new[] { Fit("Group", data), Shape("Group") })
+        foreach (string text in new[] { Fit<ArgumentException>("Group", data), Shape("Group") })
             Assert.Matches("Column 'Group' is of type .*Int32; it must be a vector of Single of known size.", text);
-        Assert.StartsWith("There are no rows", Fit("Features", View([])), StringComparison.Ordinal);
+        Assert.StartsWith("There are no rows", Fit<InvalidDataException>("Features", View([])), StringComparison.Ordinal);
         Row[] broken = [.. Rows(Set("iris"))];
         broken[7].Features[2] = float.NaN;
-        Assert.Equal("Column 'Features' has a value that is NaN or infinite in row 7 (from 0).", Fit("Features", View(broken)));
+        Assert.StartsWith("Feature 2 of column 'Features' is NaN in row 7 (from 0).", Fit<InvalidDataException>("Features", View(broken)));
+        broken[7].Features = [1, 2, 3];
+        Assert.Equal("Column 'Features' has 3 values in row 7 (from 0); each row must have 4.",
+            Fit<InvalidDataException>("Features", View(broken)));
         Assert.Contains("ML.NET's KMeans ignores it", Assert.Throws<ArgumentException>(() => _ml.Clustering.Trainers.KMeansRestarts(
             new KMeansRestartsOptions { Configure = options => options.ExampleWeightColumnName = "Group" }).Fit(data)).Message,
                 StringComparison.Ordinal);

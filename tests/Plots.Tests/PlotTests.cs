@@ -88,7 +88,7 @@ public sealed class PlotTests : IDisposable
         Assert.Contains("'x.gif' ends in '.gif'; a picture is a .png or .svg file.", Refusal(() => EmbeddingPlots.SaveLossCurves(History, "x.gif")));
         Assert.Contains("0 by 600 pixels", Refusal(() => EmbeddingPlots.SaveLossCurves(History, png, width: 0)));
         Assert.Contains("There is no column 'Absent'", Refusal(() => EmbeddingPlots.SaveScatter(Rows(3), png, "Absent")));
-        Assert.Contains("There are no rows", Refusal(() => EmbeddingPlots.SaveScatter(Rows(0), png)));
+        Assert.Contains("There are no rows", Assert.Throws<InvalidDataException>(() => EmbeddingPlots.SaveScatter(Rows(0), png)).Message);
         Assert.Throws<DirectoryNotFoundException>(() => EmbeddingPlots.SaveLossCurves(History, "/absent/folder/x.png"));
         Assert.Empty(Directory.GetFiles(_folder));
     }
