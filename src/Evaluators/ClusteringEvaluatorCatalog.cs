@@ -48,7 +48,7 @@ public static class ClusteringEvaluatorCatalog
     /// <param name="labelColumnName">The labels, as in <see cref="EvaluateAgainstLabels"/>; KMeans does not see them.</param>
     /// <param name="featureColumnName">The features: a vector of Single of known size.</param>
     /// <param name="numberOfClusters">The number of clusters, at least 1.</param>
-    /// <param name="numberOfRestarts">The number of runs, at least 1.</param>
+    /// <param name="numberOfRestarts">The number of runs, 1 to 10,000.</param>
     /// <param name="seed">The seed of the first run; the other runs use the following seeds.</param>
     /// <param name="testData">
     /// The rows to score; null for <paramref name="data"/>. The inertia is always that of <paramref name="data"/>.
@@ -62,7 +62,7 @@ public static class ClusteringEvaluatorCatalog
     /// There are no rows or fewer distinct rows than clusters, no row to score has a label, a feature is NaN or infinite, or a row has
     /// another number of features.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public static RestartEvaluation EvaluateOverRestarts(
         this ClusteringCatalog catalog,
         IDataView data,
@@ -92,7 +92,7 @@ public static class ClusteringEvaluatorCatalog
     /// <param name="clusterCounts">
     /// The numbers of clusters, each at least 1 (without labels 2). Default null: 9, 10 and 11, or without labels 2 to 20.
     /// </param>
-    /// <param name="numberOfRestarts">The number of runs per number of clusters, at least 1 (without labels 2).</param>
+    /// <param name="numberOfRestarts">The number of runs per number of clusters, 1 (without labels 2) to 10,000.</param>
     /// <param name="seed">The seed of the first run; the other runs use the following seeds.</param>
     /// <param name="testData">
     /// The rows to score; null for <paramref name="data"/>. Must be null without labels. The inertia is always that of
@@ -109,7 +109,7 @@ public static class ClusteringEvaluatorCatalog
     /// There are no rows or fewer distinct rows than clusters, no row to score has a label, a feature is NaN or infinite, or a row has
     /// another number of features.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public static ClusterCountEvaluation EvaluateOverClusterCounts(
         this ClusteringCatalog catalog,
         IDataView data,

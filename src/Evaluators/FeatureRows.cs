@@ -15,11 +15,13 @@ internal sealed class FeatureRows
 
     private readonly float[] _values;
     private readonly Lazy<double[]> _shift;
+    private readonly Lazy<double> _unit;
 
     public FeatureRows(float[] values, int dimension)
     {
         (_values, Dimension) = (values, dimension);
         _shift = new(FindShift);
+        _unit = new(FindUnit);
     }
 
     public int Dimension { get; }
@@ -35,6 +37,12 @@ internal sealed class FeatureRows
 
     /// <summary>Whether <see cref="Shift"/> is not 0.</summary>
     public bool IsFarFromOrigin => Shift.ContainsAnyExcept(0);
+
+    /// <summary>
+    /// Divides the rows for KMeans: a power of two near their largest coordinate if its square could overflow or underflow in single
+    /// precision, otherwise 1.
+    /// </summary>
+    public double Unit => _unit.Value;
 
     /// <summary>Reads a column of features.</summary>
     /// <exception cref="ArgumentException">The column is missing or of the wrong type.</exception>
@@ -138,26 +146,34 @@ internal sealed class FeatureRows
         return new(values, Dimension);
     }
 
-    /// <summary>The rows minus <paramref name="shift"/> as data with one column.</summary>
-    public IDataView View(string columnName, ReadOnlySpan<double> shift)
+    /// <summary>The rows (row - <paramref name="shift"/>) / <paramref name="unit"/> as data with one column.</summary>
+    public IDataView View(string columnName, ReadOnlySpan<double> shift, double unit = 1)
     {
         SchemaDefinition schema = SchemaDefinition.Create(typeof(ViewRow));
         SchemaDefinition.Column column = schema[nameof(ViewRow.Features)];
         (column.ColumnName, column.ColumnType) = (columnName, new VectorDataViewType(NumberDataViewType.Single, Dimension));
-        return new MLContext().Data.LoadFromEnumerable(Rows(shift.ToArray()), schema);
+        return new MLContext().Data.LoadFromEnumerable(Rows(shift.ToArray(), unit), schema);
     }
 
     // All rows share one object, because a cursor copies a row before it advances.
-    private IEnumerable<ViewRow> Rows(double[] shift)
+    private IEnumerable<ViewRow> Rows(double[] shift, double unit)
     {
         var features = new float[Dimension];
         var view = new ViewRow { Features = new VBuffer<float>(Dimension, features) };
         for (int i = 0; i < Count; i++)
         {
             for (int f = 0; f < Dimension; f++)
-                features[f] = (float)(_values[i * Dimension + f] - shift[f]);
+                features[f] = (float)((_values[i * Dimension + f] - shift[f]) / unit);
             yield return view;
         }
+    }
+
+    private double FindUnit()
+    {
+        double largest = 0;
+        for (int i = 0; i < _values.Length; i++)
+            largest = Math.Max(largest, Math.Abs(_values[i] - Shift[i % Dimension]));
+        return largest is 0 or (> 1e-12 and < 1e15) ? 1 : Math.ScaleB(1, Math.ILogB(largest));
     }
 
     private double[] FindShift()

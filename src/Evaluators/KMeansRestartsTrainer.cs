@@ -64,7 +64,7 @@ public sealed class KMeansRestartsTrainer : IEstimator<ClusteringPredictionTrans
     /// <exception cref="ArgumentException">The feature column is missing or of the wrong type.</exception>
     /// <exception cref="InvalidDataException">
     /// There are no rows or fewer distinct rows than clusters, a feature is NaN or infinite, a row has another number of features, or the
-    /// rows lie so far from the origin that the model cannot distinguish the clusters.
+    /// rows lie so far from the origin, or are so large or small, that the model cannot distinguish the clusters.
     /// </exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     public ClusteringPredictionTransformer<KMeansModelParameters> Fit(IDataView input)

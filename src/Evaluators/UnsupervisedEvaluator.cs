@@ -15,6 +15,8 @@ internal static class UnsupervisedEvaluator
         neighbors.Validate();
         if (clusterings.Count == 0)
             throw new ArgumentException("clusterings is empty; it must have at least one clustering.", nameof(clusterings));
+        if (clusterings.Contains(null!))
+            throw new ArgumentException("A clustering is null.", nameof(clusterings));
         int[][] clusters = [.. clusterings.Select(data => Labels(data, clusterColumnName))];
         int rows = clusters[0].Length;
         for (int i = 1; i < clusters.Length; i++)

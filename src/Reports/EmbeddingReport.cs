@@ -20,7 +20,6 @@ public static class EmbeddingReport
     /// There are no rows or none with a cluster, a coordinate is NaN or infinite, or a row of a vector column has another number of values.
     /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file cannot be written.</exception>
     /// <example><code>
     /// EmbeddingReport.Write("report.html", ml.Transforms.ProjectTo2D("Map", "Embedding").Fit(scored).Transform(scored),
     ///     new() { MapColumnName = "Map", LabelColumnName = "Label", EmbeddingColumnName = "Embedding" });

@@ -146,7 +146,7 @@ internal sealed class ReportData(IDataView data, ReportOptions options)
             ? [("validation loss", history.Select(epoch => epoch.Validation!.Loss))] : [];
         WriteLines(json, "losses", "epochs", history.Select(epoch => epoch.Epoch),
             [("loss", history.Select(epoch => epoch.Loss)), .. validation,
-                .. history[0].Terms.Keys.Select(term => (term, history.Select(epoch => epoch.Terms[term])))]);
+                .. history[0].Terms.Keys.Select(term => (term, history.Select(epoch => epoch.Terms.GetValueOrDefault(term, double.NaN))))]);
     }
 
     private void WriteCounts(Utf8JsonWriter json)

@@ -56,6 +56,26 @@ public class KMeansRestartsTests
         Assert.Equal(name is "iris" or "offset 0" ? 0 : 1, _warnings.Count);
     }
 
+    [Theory]
+    [InlineData(100, "overflow")]
+    [InlineData(-100, "underflow")]
+    public void TheScaleDoesNotMatterExceptToTheModel(int exponent, string fault)
+    {
+        Row[] rows = [.. Rows(Set("iris"))], scaled = [.. rows.Select(row => new Row
+        {
+            Features = [.. row.Features.Select(value => MathF.ScaleB(value, exponent))], Group = row.Group,
+        })];
+        RestartEvaluation expected = _ml.Clustering.EvaluateOverRestarts(View(rows), "Group", numberOfClusters: 3, numberOfRestarts: 4);
+        RestartEvaluation actual = _ml.Clustering.EvaluateOverRestarts(View(scaled), "Group", numberOfClusters: 3, numberOfRestarts: 4);
+        Assert.Equal(expected.LeastInertia.Inertia, Math.ScaleB(actual.LeastInertia.Inertia, -2 * exponent), 1e-4);
+        Assert.Equal(expected.LeastInertia.Quality.AdjustedMutualInformation, actual.LeastInertia.Quality.AdjustedMutualInformation, 1e-9);
+        var choice = new ClusterCountOptions { ClusterCounts = [2, 3], Runs = 3 };
+        Assert.Equal(_ml.Clustering.ChooseNumberOfClusters(View(rows), "Features", options: choice).Suggested,
+            _ml.Clustering.ChooseNumberOfClusters(View(scaled), "Features", options: choice).Suggested);
+        Assert.Contains($"single precision, where these {fault}. Scale the features before KMeans", Assert.Throws<InvalidDataException>(
+            () => _ml.Clustering.Trainers.KMeansRestarts("Features", 3).Fit(View(scaled))).Message);
+    }
+
     [Fact]
     public void FarFromTheOriginTheWarningCountsTheRowsThatTheModelAssignsWrongly()
     {
@@ -202,6 +222,10 @@ public class KMeansRestartsTests
             new KMeansRestartsOptions { FeatureColumnName = " ", NumberOfClusters = 0, Restarts = 0, Threads = -1 })).Message;
         foreach (string part in new[] { "FeatureColumnName is empty", "NumberOfClusters is 0", "Restarts is 0", "Threads is -1" })
             Assert.Contains(part, message, StringComparison.Ordinal);
+
+        message = Assert.Throws<ArgumentException>(() => _ml.Clustering.Trainers.KMeansRestarts(
+            new KMeansRestartsOptions { Restarts = int.MaxValue })).Message;
+        Assert.Equal("Restarts is 2147483647; it must be from 1 to 10000.", message);
 
         string Fit<T>(string column, IDataView view) where T : Exception =>
             Assert.Throws<T>(() => _ml.Clustering.Trainers.KMeansRestarts(column, 3).Fit(view)).Message;

@@ -137,6 +137,7 @@ public class UnsupervisedTests
         Row[] rows = [.. Enumerable.Range(0, 20).Select(i => new Row { Cluster = (uint)(i % 2), Features = [i, 1], Group = "" })];
         IDataView data = View(rows);
         Assert.Contains("clusterings is empty", Refusal(() => _ml.Clustering.EvaluateWithoutLabels([])));
+        Assert.Contains("A clustering is null", Refusal(() => _ml.Clustering.EvaluateWithoutLabels([data, null!])));
         Assert.Contains("no column 'PredictedLabel'", Refusal(() => _ml.Clustering.EvaluateWithoutLabels([data])));
         Assert.Contains("Clustering 1 (from 0) has 10 rows, but the first has 20",
             Refusal(() => _ml.Clustering.EvaluateWithoutLabels([data, View(rows[..10])], clusterColumnName: nameof(Row.Cluster))));

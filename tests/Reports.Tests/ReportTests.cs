@@ -141,6 +141,7 @@ public class ReportTests
         Assert.Contains("no whole rows of 3 pixels", Refusal(Rows(3), All with { ImageWidth = 3 }));
         Assert.Equal("ImageWidth is 0; it must be at least 1. MaximumImages is -1; it must be 0 or more.",
             Refusal(Rows(3), All with { ImageWidth = 0, MaximumImages = -1 }));
+        Assert.Equal("FeatureColumnNames or History has an element that is null.", Refusal(Rows(3), new() { History = [null!] }));
         IDataView nan = Ml.Data.LoadFromEnumerable(new[] { new Row { PredictedLabel = 1, Map = [float.NaN, 0] } });
         Assert.StartsWith("Feature 0 of column 'Map' is NaN in row 0 (from 0).",
             Assert.Throws<InvalidDataException>(() => EmbeddingReport.Render(nan, new() { MapColumnName = "Map" })).Message);

@@ -29,6 +29,20 @@ public class ToolTests(TrainedModel model) : IClassFixture<TrainedModel>
     }
 
     [Fact]
+    public void A_file_is_replaced_only_when_the_new_one_is_complete()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not replace open files.");
+        string path = Path.Combine(model.Folder, "replaced.csv");
+        File.WriteAllText(path, "old");
+        // Who reads the old file meanwhile reads on in it.
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        Run("cluster customers.csv --model model.zip --out replaced.csv").RequireSuccess();
+        Assert.Equal("old", reader.ReadToEnd());
+        Assert.Equal(TrainedModel.Rows + 1, Lines("replaced.csv").Length);
+        Assert.Empty(Directory.GetFiles(model.Folder, "*.tmp"));
+    }
+
+    [Fact]
     public void Evaluate_scores_against_the_segments()
     {
         string output = Run("evaluate customers.csv --model model.zip --truth segment").RequireSuccess();
