@@ -93,8 +93,13 @@ public class ToolTests(TrainedModel model) : IClassFixture<TrainedModel>
     [InlineData("fit customers.csv --label churned --out none/m.zip", "'none/m.zip' cannot be written: The folder '")]
     [InlineData("fit customers.csv --label churned --out .", "is a folder; expected a file.")]
     [InlineData("fit customers.csv --label churned --clusters 1 --out m.zip", "--clusters is '1'")]
+    [InlineData("fit customers.csv --label churned --epochs 99999999999 --out m.zip",
+        "--epochs is '99999999999'; it must be a whole number of at least 1.")]
+    [InlineData("fit customers.csv --label churned --seed x --out m.zip", "Cannot parse argument 'x' for option '--seed'")]
     [InlineData("fit customers.csv --label churned", "Option '--out' is required.")]
-    [InlineData("fit model.zip --label churned --out m.zip", "is not a text file")]
+    [InlineData("fit customers.csv --label churned --out customers.csv", "'customers.csv' is given twice; every file needs another name.")]
+    [InlineData("cluster customers.csv --model model.zip --out model.zip", "'model.zip' is given twice")]
+    [InlineData("fit model.zip --label churned --out m.zip", "'model.zip' is a zip archive; extract it and use the file inside.")]
     [InlineData("cluster customers.csv --model customers.csv --out c.csv", "'customers.csv' is not a zip file")]
     [InlineData("evaluate customers.csv --model model.zip --truth kind", "has no column 'kind'")]
     public void Wrong_arguments_are_one_line(string arguments, string message) => Assert.Contains(message, Run(arguments).RequireError());
@@ -112,6 +117,16 @@ public class ToolTests(TrainedModel model) : IClassFixture<TrainedModel>
         Assert.Contains("'b' has 1 different value", FitWrong($"a,b\n{Repeat(i => $"{i * i},x")}"));
         Assert.Contains("Leave it out by --ignore \"a\".", FitWrong($"a,b\n{Repeat(i => $"name{i},{i % 2}")}"));
         Assert.Contains("line 9 of 'wrong.csv' has 'old'", FitWrong($"a,b\n{Repeat(i => $"{(i == 7 ? "old" : i * i)},{i % 2}")}"));
+    }
+
+    [Fact]
+    public void A_model_that_too_few_labels_can_judge_is_saved_without_a_verdict()
+    {
+        File.WriteAllText(Path.Combine(model.Folder, "rare.csv"), $"a,c,b,d\n{Repeat(i => $"{i * 1.5},{i % 5},{(i < 2 ? $"{i}" : "")},")}");
+        string output = Run("fit rare.csv --label b --group-truth d --clusters 3 --epochs 2 --out rare.zip").RequireSuccess();
+        Assert.Matches(@"Match with 'd' +None\. No row has both a label and a cluster", output);
+        Assert.Matches(@"Verdict +None\. The classes have 2 rows", output);
+        Assert.Contains("Model saved as 'rare.zip'.", output);
     }
 
     [Fact]

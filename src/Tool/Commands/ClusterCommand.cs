@@ -24,7 +24,7 @@ internal static class ClusterCommand
 
     private static void Run(FileInfo data, FileInfo model, FileInfo output)
     {
-        OutputFile.Check(output);
+        OutputFile.Check(output, data, model);
         var saved = new SavedModel(new MLContext(), model);
         CsvTable table = CsvTable.Read(data);
         if (table.Names.Contains(ClusterName))
