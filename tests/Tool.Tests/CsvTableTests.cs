@@ -9,6 +9,8 @@ public sealed class CsvTableTests : IDisposable
 {
     private const string Table = "age,\"home, town\",income\n31,Zürich,10.5\n,\"a \"\"b\"\"\",-1e3\n62,Ξάνθη,NA\n";
 
+    private static readonly TimeSpan LongestTime = TimeSpan.FromSeconds(5);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("disentangle-csv-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -54,10 +56,16 @@ public sealed class CsvTableTests : IDisposable
             long before = GC.GetAllocatedBytesForCurrentThread();
             TimeSpan start = clock.Elapsed;
             Exception? thrown = Record.Exception(() => Read(damaged));
+            long memory = GC.GetAllocatedBytesForCurrentThread() - before;
+            // A busy machine may delay one try, but hardly three.
+            for (int tries = 1; clock.Elapsed - start > LongestTime && tries < 3; tries++)
+            {
+                start = clock.Elapsed;
+                _ = Record.Exception(() => Read(damaged));
+            }
             Assert.True(thrown is null || (thrown is InputException or InvalidDataException && thrown.Message.Contains(_folder)),
                 $"Change {number}: {thrown}");
-            Assert.True(clock.Elapsed - start < TimeSpan.FromSeconds(5), $"Change {number} took {clock.Elapsed - start}.");
-            long memory = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(clock.Elapsed - start <= LongestTime, $"Change {number} took {clock.Elapsed - start}.");
             Assert.True(memory < (16 << 20), $"Change {number} took {memory >> 20} MB.");
             if (thrown is not null)
                 refused++;

@@ -125,7 +125,7 @@ public class ToolTests(TrainedModel model) : IClassFixture<TrainedModel>
         File.WriteAllText(Path.Combine(model.Folder, "rare.csv"), $"a,c,b,d\n{Repeat(i => $"{i * 1.5},{i % 5},{(i < 2 ? $"{i}" : "")},")}");
         string output = Run("fit rare.csv --label b --group-truth d --clusters 3 --epochs 2 --out rare.zip").RequireSuccess();
         Assert.Matches(@"Match with 'd' +None\. No row has both a label and a cluster", output);
-        Assert.Matches(@"Verdict +None\. The classes have 2 rows", output);
+        Assert.Matches(@"Verdict +None\. No row has a label: column 'd' is missing", output);
         Assert.Contains("Model saved as 'rare.zip'.", output);
     }
 
