@@ -30,8 +30,8 @@ public static class BaselineCatalog
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="numberOfClusters"/> is less than 2.</exception>
     /// <exception cref="InvalidDataException">
-    /// There are no rows, or none with a label; a feature is NaN or infinite; a row has another number of features; there are fewer distinct rows than clusters,
-    /// for some features or within the coarse classes; or there are more coarse classes than clusters.
+    /// There are no rows, or none with a label; a feature is NaN or infinite; a row has another number of features; there are fewer
+    /// distinct rows than clusters, for some features or within the coarse classes; or there are more coarse classes than clusters.
     /// </exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     /// <example><code>

@@ -20,7 +20,10 @@ public static partial class ClusteringMetrics
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(neighbors, 1);
         if (rowCount / 2.0 <= neighbors)
-            throw new ArgumentException($"{neighbors} neighbours need more than {2L * neighbors} rows; there are {rowCount}.", nameof(rowCount));
+        {
+            throw new ArgumentException(
+                $"{neighbors} neighbours need more than {2L * neighbors} rows; there are {rowCount}.", nameof(rowCount));
+        }
         if (points.Length % rowCount != 0 || map.Length % rowCount != 0 || points.IsEmpty || map.IsEmpty)
         {
             throw new ArgumentException($"There are {points.Length} coordinates and {map.Length} on the map for {rowCount} rows; "
@@ -56,10 +59,11 @@ public static partial class ClusteringMetrics
         int at = 0;
         while (float.IsFinite(values[at]))
             at++;
-        throw new ArgumentException($"Row {at / (values.Length / rowCount)} (from 0) of {name} has a coordinate that is NaN or infinite.", name);
+        throw new ArgumentException(
+            $"Row {at / (values.Length / rowCount)} (from 0) of {name} has a coordinate that is NaN or infinite.", name);
     }
 
-    /// <summary>The squared distances of a row to all rows, in double precision, which the squares of single precision could overflow.</summary>
+    /// <summary>The squared distances of a row to all rows, in double precision, where no square of a Single overflows.</summary>
     private static double[] Squares(ReadOnlySpan<float> points, int row, int rowCount)
     {
         int width = points.Length / rowCount;

@@ -97,8 +97,9 @@ internal abstract class DescribedColumn
                 double value = _values[slot];
                 if (double.IsInfinity(value))
                 {
-                    throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
-                        $"{(size is null ? "Column" : $"Feature {slot} of column")} '{column.Name}' is {value} in row {row.Position} (from 0)."));
+                    string where = size is null ? "Column" : $"Feature {slot} of column";
+                    throw new InvalidDataException(string.Create(
+                        CultureInfo.InvariantCulture, $"{where} '{column.Name}' is {value} in row {row.Position} (from 0)."));
                 }
                 if (double.IsNaN(value))
                     continue;
@@ -149,8 +150,8 @@ internal abstract class DescribedColumn
             _values = Math.Max(_values, value + 1);
             if (_values > MostValues)
             {
-                throw new InvalidDataException($"Column '{columnName}' has more than {MostValues} different values, too many to compare their "
-                    + "shares. Leave it out, or make it features first, for example by ml.Transforms.Text.FeaturizeText.");
+                throw new InvalidDataException($"Column '{columnName}' has more than {MostValues} different values, too many to compare "
+                    + "their shares. Leave it out, or make it features first, for example by ml.Transforms.Text.FeaturizeText.");
             }
             _counts[(value, cluster)] = _counts.GetValueOrDefault((value, cluster)) + 1;
             _known[cluster] = _known.GetValueOrDefault(cluster) + 1;

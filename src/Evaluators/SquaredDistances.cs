@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// Squared distances of centred points from their dot products: |x - y|² = |x|² + |y|² - 2 x·y in double precision, or computed from the
+/// Squared distances of centred points from their dot products, |x - y|² = |x|² + |y|² - 2 x·y in double precision; computed from the
 /// coordinates where this cancels most digits.
 /// </summary>
 internal sealed class SquaredDistances

@@ -86,7 +86,9 @@ public static class EmbeddingPlots
     /// <param name="path">A .png or .svg file.</param>
     /// <param name="width">In pixels, 1 to 10,000. Default 800.</param>
     /// <param name="height">In pixels, 1 to 10,000. Default 600.</param>
-    /// <exception cref="ArgumentException">There is no epoch or one is null, the file name has another ending, or a size is out of range.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no epoch or one is null, the file name has another ending, or a size is out of range.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void SaveLossCurves(IReadOnlyList<TrainingProgress> history, string path, int width = DefaultWidth, int height = DefaultHeight)
     {

@@ -28,7 +28,8 @@ internal sealed class FeatureStatistics
             if (Maxima[f] - Minima[f] > float.MaxValue)
             {
                 throw new InvalidDataException(Invariant(
-                    $"Feature {f} is from {Minima[f]:G3} to {Maxima[f]:G3}; the largest difference that can be scaled is {float.MaxValue:G3}."));
+                    $"Feature {f} is from {Minima[f]:G3} to {Maxima[f]:G3}; ")
+                    + Invariant($"the largest difference that can be scaled is {float.MaxValue:G3}."));
             }
         }
     }

@@ -61,7 +61,8 @@ public sealed class LatentVarianceReport
         }
         return Of([.. contents], [.. styles], [.. labels]);
 
-        FeatureReader Reader(FeatureColumns columns) => new(cursor, columns, new InputShape(columns.InputSize(stepSize: null), IsSequence: false));
+        FeatureReader Reader(FeatureColumns columns) =>
+            new(cursor, columns, new InputShape(columns.InputSize(stepSize: null), IsSequence: false));
     }
 
     /// <summary>Measures encoded rows.</summary>
