@@ -1,3 +1,4 @@
+using Disentangle.ML.Sweeps;
 using Disentangle.ML.AutoML;
 using Disentangle.ML.Transforms;
 using Microsoft.ML.SearchSpace;
@@ -34,7 +35,7 @@ public static class DisentangleSweepCatalog
     /// The ranges to search. Default null: the attributes of <typeparamref name="TSpace"/>. Set its entries to narrow or widen a range.
     /// </param>
     /// <param name="settings">
-    /// Seeds, KMeans restarts, featuriser and history. Default null: the defaults of <see cref="SweepSettings"/>.
+    /// Seeds, KMeans restarts, featuriser, parallelism and history. Default null: the defaults of <see cref="SweepSettings"/>.
     /// </param>
     /// <exception cref="ArgumentException">A setting is out of range, a column is missing, or the search space is empty.</exception>
     public static AutoMLExperiment SweepDisentangleEncoder<TSpace>(
@@ -72,7 +73,7 @@ public static class DisentangleSweepCatalog
     /// </param>
     /// <param name="space">The ranges to search. Default null: the attributes of <typeparamref name="TSpace"/>.</param>
     /// <param name="settings">
-    /// Seeds, KMeans restarts, featuriser and history. Default null: the defaults of <see cref="SweepSettings"/>.
+    /// Seeds, KMeans restarts, featuriser, parallelism and history. Default null: the defaults of <see cref="SweepSettings"/>.
     /// </param>
     /// <exception cref="ArgumentException">A setting is out of range, a column is missing, or the search space is empty.</exception>
     public static AutoMLExperiment SweepDisentangleAutoencoder<TSpace>(
@@ -157,8 +158,8 @@ public static class DisentangleSweepCatalog
         settings = settings with { Seeds = settings.Seeds ?? (metric.ComparesSeeds ? [1, 2, 3] : [1]) };
         if (metric.ComparesSeeds && settings.Seeds.Count == 1)
             throw new ArgumentException($"{metric.Name} compares seeds; Seeds must have at least two.", nameof(settings));
-        var training = new SweepTraining<TOptions>(data, metric, settings, options, clusters, create);
-        return new Sweep<TSpace, TOptions>(training, metric, settings).CreateExperiment(catalog, space);
+        var training = new SweepTraining<TOptions>(data, metric, settings, create);
+        return new Sweep<TSpace, TOptions>(training, options, clusters).CreateExperiment(catalog, space);
     }
 
     private static SweepableEstimator Sweepable<TSpace, TOptions>(AutoCatalog catalog, string output, string? input, string? label,

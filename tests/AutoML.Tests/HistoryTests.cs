@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Disentangle.ML.Sweeps;
 using Microsoft.ML.AutoML;
 
 namespace Disentangle.ML.AutoML.Tests;

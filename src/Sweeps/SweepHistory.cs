@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Disentangle.ML.Evaluators;
 
-namespace Disentangle.ML.AutoML;
+namespace Disentangle.ML.Sweeps;
 
 /// <summary>The trials of a sweep, including failed ones. May be read while the sweep runs.</summary>
 public sealed class SweepHistory

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Disentangle.ML.AutoML;
+namespace Disentangle.ML.Sweeps;
 
 /// <summary>A trial of a sweep.</summary>
 public sealed record SweepTrial

@@ -1,0 +1,10 @@
+using Disentangle.ML.Transforms;
+
+namespace Disentangle.ML.Sweeps;
+
+/// <summary>Where the trials of a sweep are trained, if not in this process.</summary>
+internal interface ITrialHost
+{
+    /// <summary>Opens a sweep.</summary>
+    ITrialWorker<TOptions> Open<TOptions>(SweepTraining<TOptions> training) where TOptions : EncodingOptions;
+}
