@@ -53,7 +53,7 @@ public static class DisentangleSweepCatalog
     {
         ArgumentNullException.ThrowIfNull(labelColumnName);
         return Sweep(catalog, train, validation, featureColumnName, labelColumnName, metric, clusters, options ?? new(), space, settings,
-            Encoder);
+            EncoderFactories.Encoder);
     }
 
     /// <summary>
@@ -89,7 +89,7 @@ public static class DisentangleSweepCatalog
         SweepSettings? settings = null)
         where TSpace : class, ISweepSpace<DisentangleAutoencoderOptions>, new() =>
         Sweep(catalog, train, validation, featureColumnName, labelColumnName, metric, clusters, options ?? new(), space, settings,
-            Autoencoder);
+            EncoderFactories.Autoencoder);
 
     /// <summary>Creates a <c>DisentangleEncoder</c> with options to be chosen, for use in a <see cref="SweepablePipeline"/>.</summary>
     /// <typeparam name="TSpace">The search space.</typeparam>
@@ -109,7 +109,7 @@ public static class DisentangleSweepCatalog
         DisentangleEncoderOptions? options = null,
         SearchSpace<TSpace>? space = null)
         where TSpace : class, ISweepSpace<DisentangleEncoderOptions>, new() =>
-        Sweepable(catalog, outputColumnName, inputColumnName, labelColumnName, options ?? new(), space, Encoder);
+        Sweepable(catalog, outputColumnName, inputColumnName, labelColumnName, options ?? new(), space, EncoderFactories.Encoder);
 
     /// <summary>Creates a <c>DisentangleAutoencoder</c> with options to be chosen, for use in a <see cref="SweepablePipeline"/>.</summary>
     /// <typeparam name="TSpace">The search space.</typeparam>
@@ -129,15 +129,7 @@ public static class DisentangleSweepCatalog
         DisentangleAutoencoderOptions? options = null,
         SearchSpace<TSpace>? space = null)
         where TSpace : class, ISweepSpace<DisentangleAutoencoderOptions>, new() =>
-        Sweepable(catalog, outputColumnName, inputColumnName, labelColumnName, options ?? new(), space, Autoencoder);
-
-    private static DisentangleEncoderEstimator Encoder(
-        MLContext context, string output, string input, string? label, DisentangleEncoderOptions options) =>
-        context.Transforms.DisentangleEncoder(output, input, label!, options);
-
-    private static DisentangleAutoencoderEstimator Autoencoder(
-        MLContext context, string output, string input, string? label, DisentangleAutoencoderOptions options) =>
-        context.Transforms.DisentangleAutoencoder(output, input, label, options);
+        Sweepable(catalog, outputColumnName, inputColumnName, labelColumnName, options ?? new(), space, EncoderFactories.Autoencoder);
 
     private static AutoMLExperiment Sweep<TSpace, TOptions>(AutoCatalog catalog, IDataView train, IDataView validation, string features,
         string? label, SweepMetric? metric, int? clusters, TOptions options, SearchSpace<TSpace>? space, SweepSettings? settings,
@@ -149,6 +141,7 @@ public static class DisentangleSweepCatalog
         metric ??= SweepMetric.Unsupervised();
         settings ??= new();
         settings.Validate(clusters, options);
+        settings.Host?.Check(options);
         if (clusters is null && !metric.IsLabelAccuracy)
             throw new ArgumentException($"{metric.Name} is a score of clusters; the number of clusters must be given.", nameof(clusters));
         space ??= new();

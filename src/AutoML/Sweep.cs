@@ -67,7 +67,7 @@ internal sealed class Sweep<TSpace, TOptions>
         TrialsInFlight flight = _flight;
         using CancellationTokenRegistration stop = token.UnsafeRegister(_ => flight.Stop(), null);
         (FinishedTrial<TOptions> finished, request.Parameter) = await flight.NextAsync().ConfigureAwait(false);
-        request.StartedAtUtc = finished.Started;
+        request.StartedAtUtc = finished.Trial.Started!.Value;
         if (finished.Trial.Outcome == TrialOutcome.Cancelled)
             return await LandAsync(flight, request, finished, token).ConfigureAwait(false);
         if (finished.Error is { } error)
@@ -130,7 +130,12 @@ internal sealed class Sweep<TSpace, TOptions>
                 _history.Add(finished.Trial);
                 continue;
             }
-            var settings = new TrialSettings { TrialId = finished.Trial.Trial, StartedAtUtc = finished.Started, Parameter = parameter };
+            var settings = new TrialSettings
+            {
+                TrialId = finished.Trial.Trial,
+                StartedAtUtc = finished.Trial.Started!.Value,
+                Parameter = parameter,
+            };
             SweepTrialResult<TOptions> result = Record(finished, settings);
             best = _best == result ? result : best;
         }

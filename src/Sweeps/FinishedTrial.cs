@@ -6,6 +6,5 @@ namespace Disentangle.ML.Sweeps;
 /// <param name="Trial">The trial.</param>
 /// <param name="Trained">The result; null unless the trial succeeded.</param>
 /// <param name="Error">What ended the trial; null if it succeeded.</param>
-/// <param name="Started">When the trial was started, in UTC.</param>
-internal sealed record FinishedTrial<TOptions>(SweepTrial Trial, TrainedTrial<TOptions>? Trained, Exception? Error, DateTime Started)
+internal sealed record FinishedTrial<TOptions>(SweepTrial Trial, TrainedTrial<TOptions>? Trained, Exception? Error)
     where TOptions : EncodingOptions;

@@ -33,6 +33,9 @@ public sealed record SweepTrial
     /// <summary>The number of clusters; null without clustering.</summary>
     public int? NumberOfClusters { get; init; }
 
+    /// <summary>When the trial was started, in UTC; null in histories that do not say.</summary>
+    public DateTime? Started { get; init; }
+
     /// <summary>The duration in seconds.</summary>
     public double Seconds { get; init; }
 

@@ -28,14 +28,14 @@ internal sealed class TrialQueue<TOptions>(ITrialWorker<TOptions> worker, Cancel
     private async Task<FinishedTrial<TOptions>> RunAsync(
         MLContext context, SweepTrial trial, Func<(TOptions Options, int? NumberOfClusters)> choose)
     {
-        DateTime started = DateTime.UtcNow;
+        trial = trial with { Started = DateTime.UtcNow };
         var clock = Stopwatch.StartNew();
         try
         {
             token.ThrowIfCancellationRequested();
             (TOptions options, int? clusters) = choose();
             TrainedTrial<TOptions> trained = await worker.RunAsync(context, trial, options, clusters, token).ConfigureAwait(false);
-            return new(trained.Trial, trained, null, started);
+            return new(trained.Trial, trained, null);
         }
         catch (Exception exception)
         {
@@ -45,7 +45,7 @@ internal sealed class TrialQueue<TOptions>(ITrialWorker<TOptions> worker, Cancel
                 Outcome = cancelled ? TrialOutcome.Cancelled : TrialOutcome.Failed,
                 Failure = cancelled ? "The sweep ended before the trial." : exception.Message,
                 Seconds = clock.Elapsed.TotalSeconds,
-            }, null, exception, started);
+            }, null, exception);
         }
     }
 }
