@@ -15,6 +15,7 @@ internal sealed class SweepSilo : IDisposable
     private readonly SemaphoreSlim _room;
     private readonly ConcurrentDictionary<string, byte> _running = new();
     private readonly List<(SweepDescription Sweep, Lazy<SweepData> Data)> _sweeps = [];
+    private int _trained;
 
     public SweepSilo(IOptions<SweepSiloOptions> options)
     {
@@ -30,6 +31,9 @@ internal sealed class SweepSilo : IDisposable
 
     /// <summary>The keys of the trials that are being trained or wait for room.</summary>
     public string[] Running => [.. _running.Keys];
+
+    /// <summary>The number of trials that were trained to their end.</summary>
+    public int Trained => _trained;
 
     /// <summary>Trains a trial as soon as there is room.</summary>
     public async Task<TrainingOutcome> TrainAsync(string key, TrialRequest request, CancellationToken token)
@@ -78,6 +82,7 @@ internal sealed class SweepSilo : IDisposable
             throw new InvalidOperationException($"The model has {model.Length} bytes; the silo sends at most {Options.MaximumModelBytes} "
                 + "(SweepSiloOptions.MaximumModelBytes).");
         }
+        Interlocked.Increment(ref _trained);
         return new(TrialScores.Of(trained.Trial, trained.Options.Seed!.Value), model.ToArray());
     }
 

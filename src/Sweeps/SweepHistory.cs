@@ -47,6 +47,20 @@ public sealed class SweepHistory
         return new() { Metric = content.Metric, MoreIsBetter = content.MoreIsBetter, _trials = [.. content.Trials] };
     }
 
+    /// <summary>
+    /// Writes the trials as runs into a folder in the file layout of MLflow's tracking store, for <c>mlflow ui --backend-store-uri
+    /// FOLDER</c>: parameters, scores, failures, and start and end. Runs already written are replaced.
+    /// </summary>
+    /// <param name="folder">The folder, usually called <c>mlruns</c>; created if it does not exist.</param>
+    /// <param name="experiment">The name of the experiment; created if it does not exist.</param>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public void WriteMlflow(string folder, string experiment)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(experiment);
+        MlflowFiles.Write(this, folder, experiment);
+    }
+
     /// <summary>A table with a line per trial, followed by the failures.</summary>
     public override string ToString()
     {
