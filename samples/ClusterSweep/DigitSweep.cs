@@ -50,7 +50,7 @@ internal static class DigitSweep
         Console.WriteLine(best.History);
         Console.WriteLine($"Best: trial {best.Trial.Trial}, {best.Options!.Objective}, score {best.Metric:R}");
         Console.WriteLine($"{best.History.Trials.Count} trials in {clock.Elapsed.TotalSeconds:F1} s.");
-        DisentangleModel.Save(ml, best.Model, digits.Schema, "sweep.zip");
+        DisentangleModel.Save(ml, best.Model, digits.Schema, Path.Combine(arguments.Output, "sweep.zip"));
         if (arguments.Mlflow is { } folder)
             best.History.WriteMlflow(folder, arguments.Name ?? "digits");
         return 0;

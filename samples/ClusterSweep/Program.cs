@@ -41,10 +41,11 @@ var trials = new Option<int>("--trials") { Description = "Number of trials.", De
 var rows = new Option<int>("--rows") { Description = "Number of training digits.", DefaultValueFactory = _ => 2000 };
 var epochs = new Option<int>("--epochs") { Description = "Epochs of a trial.", DefaultValueFactory = _ => 5 };
 var name = new Option<string?>("--name") { Description = "Name of the sweep; run again, it resumes (needs --storage on the silos)." };
+var output = new Option<string>("--output") { Description = "Folder for the model.", DefaultValueFactory = _ => "." };
 var mlflow = new Option<string?>("--mlflow") { Description = "Folder to write the runs to for MLflow." };
 var sweep = new Command("sweep", "Sweeps weight and margin on the shipped digits.")
 {
-    gateways, redis, certificate, local, trials, rows, epochs, name, data, mlflow,
+    gateways, redis, certificate, local, trials, rows, epochs, name, data, output, mlflow,
 };
 sweep.SetAction((arguments, token) => DigitSweep.RunAsync(new()
 {
@@ -57,6 +58,7 @@ sweep.SetAction((arguments, token) => DigitSweep.RunAsync(new()
     Epochs = arguments.GetValue(epochs),
     Name = arguments.GetValue(name),
     DataFolder = arguments.GetValue(data),
+    Output = arguments.GetValue(output)!,
     Mlflow = arguments.GetValue(mlflow),
 }, token));
 

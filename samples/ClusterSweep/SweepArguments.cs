@@ -20,5 +20,7 @@ internal sealed record SweepArguments
 
     public required string? DataFolder { get; init; }
 
+    public required string Output { get; init; }
+
     public required string? Mlflow { get; init; }
 }

@@ -75,7 +75,7 @@ internal sealed class Sweep<TSpace, TOptions>
             using IChannel log = ((IChannelProvider)Context(services)).Start("Sweep");
             log.Warning(MessageSensitivity.None, $"Trial {finished.Trial.Trial} failed: {error.Message}");
         }
-        SweepTrialResult<TOptions> result = Record(finished, request);
+        SweepTrialResult<TOptions> result = await RecordAsync(finished, request, token).ConfigureAwait(false);
         // An exception before the first success would end the experiment, so a failure is a result that cannot win.
         if (finished.Error is { } last && _best is null && TooManyFailures() is { } reason)
         {
@@ -136,29 +136,35 @@ internal sealed class Sweep<TSpace, TOptions>
                 StartedAtUtc = finished.Trial.Started!.Value,
                 Parameter = parameter,
             };
-            SweepTrialResult<TOptions> result = Record(finished, settings);
+            SweepTrialResult<TOptions> result = await RecordAsync(finished, settings, token).ConfigureAwait(false);
             best = _best == result ? result : best;
         }
         return best ?? throw new OperationCanceledException(cancelled.Trial.Failure, cancelled.Error, token);
     }
 
-    private SweepTrialResult<TOptions> Record(FinishedTrial<TOptions> finished, TrialSettings settings)
+    private async Task<SweepTrialResult<TOptions>> RecordAsync(
+        FinishedTrial<TOptions> finished, TrialSettings settings, CancellationToken token)
     {
-        _history.Add(finished.Trial);
-        double score = finished.Trial.Score ?? double.NaN;
-        var result = new SweepTrialResult<TOptions>(finished.Trial, _history, finished.Trained?.Options)
+        SweepTrial trial = finished.Trial;
+        double score = trial.Score ?? double.NaN;
+        double loss = finished.Trained is null ? double.PositiveInfinity : _metric.MoreIsBetter ? -score : score;
+        bool isBest = loss < (_best?.Loss ?? double.MaxValue);
+        // Callers that keep the results should not keep all networks.
+        ITransformer? model = isBest ? await finished.Trained!.ModelAsync(token).ConfigureAwait(false) : null;
+        _history.Add(trial);
+        var result = new SweepTrialResult<TOptions>(trial, _history, finished.Trained?.Options)
         {
             Metric = score,
-            Loss = finished.Trained is null ? double.PositiveInfinity : _metric.MoreIsBetter ? -score : score,
-            DurationInMilliseconds = 1000 * finished.Trial.Seconds,
+            Loss = loss,
+            Model = model,
+            DurationInMilliseconds = 1000 * trial.Seconds,
             TrialSettings = settings,
         };
-        // Callers that keep the results should not keep all networks.
-        if (result.Loss < (_best?.Loss ?? double.MaxValue))
+        if (isBest)
         {
             if (_best is not null)
                 _best.Model = null;
-            (_best, result.Model) = (result, finished.Trained!.Model);
+            _best = result;
         }
         return result;
     }

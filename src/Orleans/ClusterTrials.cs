@@ -22,8 +22,6 @@ internal sealed class ClusterTrials<TOptions>(IGrainFactory grains, ClusterSweep
     private readonly IClusterGrain _cluster = grains.GetGrain<IClusterGrain>(0);
     private readonly string _name = cluster.Name ?? Guid.NewGuid().ToString("N");
     private readonly ConcurrentDictionary<string, Lazy<(SentData Train, SentData Validation)>> _data = new();
-    private readonly Lock _lock = new();
-    private double? _best;
 
     public async Task<int> CapacityAsync(CancellationToken token)
     {
@@ -46,24 +44,41 @@ internal sealed class ClusterTrials<TOptions>(IGrainFactory grains, ClusterSweep
         (SentData Train, SentData Validation) data = await Task.Run(() => Data(options.LengthColumnName), token).ConfigureAwait(false);
         TrialRequest request = Request(options, numberOfClusters, data.Train.Hash, data.Validation.Hash);
         string key = $"{_name}/{request.Hash()}";
+        TrialReply reply = await AskAsync(key, request, data, either.Token).ConfigureAwait(false);
+        SweepTrial scored = reply.Scores!.Complete(trial) with { Seconds = clock.Elapsed.TotalSeconds };
+        return new(scored, (TOptions)(options with { Seed = reply.Scores.Seed }), stop => ModelAsync(context, key, request, reply.Model, data, stop));
+    }
+
+    /// <summary>The model of a trial. If only its scores were stored, it is trained again. The model of a named sweep is stored too.</summary>
+    private async Task<ITransformer> ModelAsync(MLContext context, string key, TrialRequest request, byte[]? model,
+        (SentData Train, SentData Validation) data, CancellationToken token)
+    {
+        model ??= (await AskAsync(key, request with { NeedsModel = true }, data, token).ConfigureAwait(false)).Model!;
+        if (cluster.Name is not null)
+        {
+            ITrialGrain grain = grains.GetGrain<ITrialGrain>(key);
+            await PersistAsync(async () =>
+            {
+                await grain.KeepAsync(model).ConfigureAwait(false);
+                return true;
+            }, Stopwatch.StartNew(), token).ConfigureAwait(false);
+            grain.EndAsync().Ignore();
+        }
+        using var file = new MemoryStream(model);
+        ITransformer opened = DisentangleModel.Open(context.Model.Load(file, out _)).Transformer;
+        return new TransformerChain<ITransformer>([training.Data.Featurizer, .. opened is IEnumerable<ITransformer> chain ? chain : [opened]]);
+    }
+
+    /// <summary>Has a trial trained.</summary>
+    /// <exception cref="InvalidOperationException">The trial failed or was refused.</exception>
+    private async Task<TrialReply> AskAsync(
+        string key, TrialRequest request, (SentData Train, SentData Validation) data, CancellationToken token)
+    {
         ITrialGrain grain = grains.GetGrain<ITrialGrain>(key);
         try
         {
-            TrialReply reply = await AskAsync(grain, key, request, data, either.Token).ConfigureAwait(false);
-            bool trained = reply.Model is not null;
-            SweepTrial scored = Scored(reply, trial);
-            bool improves = Improves(scored.Score!.Value);
-            if (improves && !trained)
-            {
-                reply = await AskAsync(grain, key, request with { NeedsModel = true }, data, either.Token).ConfigureAwait(false);
-                scored = Scored(reply, trial);
-            }
-            if (improves && cluster.Name is not null)
-                await PersistAsync(() => grain.KeepAsync(reply.Model!), either.Token).ConfigureAwait(false);
-            return new(
-                scored with { Seconds = clock.Elapsed.TotalSeconds },
-                (TOptions)(options with { Seed = reply.Scores!.Seed }),
-                improves ? Load(context, reply.Model!) : null);
+            TrialReply reply = await AskAsync(grain, key, request, data, token).ConfigureAwait(false);
+            return reply.State == TrialState.Succeeded ? reply : throw new InvalidOperationException(reply.Message);
         }
         finally
         {
@@ -119,12 +134,6 @@ internal sealed class ClusterTrials<TOptions>(IGrainFactory grains, ClusterSweep
         }
     }
 
-    private Task PersistAsync(Func<Task> call, CancellationToken token) => PersistAsync(async () =>
-    {
-        await call().ConfigureAwait(false);
-        return true;
-    }, Stopwatch.StartNew(), token);
-
     /// <summary>Repeats a call until it is answered.</summary>
     private async Task<T> PersistAsync<T>(Func<Task<T>> call, Stopwatch contact, CancellationToken token)
     {
@@ -166,29 +175,6 @@ internal sealed class ClusterTrials<TOptions>(IGrainFactory grains, ClusterSweep
     }
 
     private static IEnumerable<SiloReport> Own(SiloReport[] silos) => silos.Where(silo => silo.Version == ClusterVersion.Current);
-
-    private static SweepTrial Scored(TrialReply reply, SweepTrial trial) => reply.State == TrialState.Succeeded
-        ? reply.Scores!.Complete(trial)
-        : throw new InvalidOperationException(reply.Message);
-
-    /// <summary>Whether no trial that has finished is better, so that this one may be the best of the sweep.</summary>
-    private bool Improves(double score)
-    {
-        lock (_lock)
-        {
-            bool improves = _best is not { } best || (training.Metric.MoreIsBetter ? score >= best : score <= best);
-            if (improves)
-                _best = score;
-            return improves;
-        }
-    }
-
-    private TransformerChain<ITransformer> Load(MLContext context, byte[] model)
-    {
-        using var file = new MemoryStream(model);
-        ITransformer opened = DisentangleModel.Open(context.Model.Load(file, out _)).Transformer;
-        return new([training.Data.Featurizer, .. opened is IEnumerable<ITransformer> chain ? chain : [opened]]);
-    }
 
     private TrialRequest Request(TOptions options, int? numberOfClusters, string train, string validation) => new()
     {

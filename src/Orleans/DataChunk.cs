@@ -6,7 +6,7 @@ internal sealed record DataChunk
 {
     public const int MaximumBytes = 1 << 20;
 
-    /// <summary>The SHA-256 of the file, in hexadecimal.</summary>
+    /// <summary>The hash of the rows in the file, in hexadecimal.</summary>
     [Id(0)]
     public required string Hash { get; init; }
 

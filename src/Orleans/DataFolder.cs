@@ -1,33 +1,19 @@
-using System.Collections.Concurrent;
-using System.Security.Cryptography;
-
 namespace Disentangle.ML.Orleans;
 
-/// <summary>Data files named after the SHA-256 of their content.</summary>
+/// <summary>Data files named after the hash of their rows.</summary>
 internal sealed class DataFolder(string folder, long maximumBytes)
 {
     /// <summary>How long one trial may be silent while it receives a file before another may ask for it.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<string, byte> _verified = new();
     private readonly Dictionary<string, DateTime> _uploads = [];
     private readonly Lock _lock = new();
 
-    /// <summary>The path of a file; null if it is not there. A file is verified once.</summary>
-    /// <exception cref="InvalidDataException">The content does not match the name.</exception>
-    public string? Find(string hash)
-    {
-        string path = PathOf(hash);
-        if (!File.Exists(path))
-            return null;
-        if (!_verified.ContainsKey(hash))
-        {
-            if (HashOf(path) != hash)
-                throw new InvalidDataException($"'{path}' is damaged: its SHA-256 is not its name. Delete the file.");
-            _verified.TryAdd(hash, 0);
-        }
-        return path;
-    }
+    /// <summary>The path of a file; null if it is not there.</summary>
+    public string? Find(string hash) => PathOf(hash) is var path && File.Exists(path) ? path : null;
+
+    /// <summary>Deletes a file.</summary>
+    public void Delete(string hash) => File.Delete(PathOf(hash));
 
     /// <summary>Whether the caller should send a missing file; false while another caller is sending it.</summary>
     public bool Claim(string hash)
@@ -41,7 +27,7 @@ internal sealed class DataFolder(string folder, long maximumBytes)
         }
     }
 
-    /// <summary>Writes a part of a file. When the last part is there, the content is verified.</summary>
+    /// <summary>Writes a part of a file, which can be found when the last part is there.</summary>
     /// <exception cref="InvalidDataException">The part is not what it should be.</exception>
     public void Write(DataChunk chunk)
     {
@@ -71,20 +57,8 @@ internal sealed class DataFolder(string folder, long maximumBytes)
                     return;
             }
             _uploads.Remove(chunk.Hash);
-            if (HashOf(part) != chunk.Hash)
-            {
-                File.Delete(part);
-                throw new InvalidDataException("The data do not have the announced SHA-256.");
-            }
             File.Move(part, path, overwrite: true);
-            _verified.TryAdd(chunk.Hash, 0);
         }
-    }
-
-    public static string HashOf(string path)
-    {
-        using FileStream file = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
     public static string NameOf(string hash) => $"{hash}.idv";

@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace Disentangle.ML.Orleans;
 
-/// <summary>Rows in ML.NET's binary format, in a file named after its content.</summary>
+/// <summary>Rows in ML.NET's binary format, in a file named after their hash.</summary>
 internal sealed class SentData
 {
     private readonly FileStream _file;
@@ -15,22 +15,21 @@ internal sealed class SentData
         var context = new MLContext();
         string[] present = [.. columns.Where(column => rows.Schema.GetColumnOrNull(column) is not null).Distinct()];
         IDataView selected = context.Transforms.SelectColumns(present).Fit(rows).Transform(rows);
-        string path = Path.Combine(folder ?? Path.GetTempPath(), $"{Guid.NewGuid():N}.part");
-        using (FileStream file = File.Create(path))
-            context.Data.SaveAsBinary(selected, file, keepHidden: false);
-        Hash = DataFolder.HashOf(path);
-        if (folder is not null)
+        Hash = RowHash.Of(selected);
+        string path = Path.Combine(folder ?? Path.GetTempPath(), folder is null ? $"{Guid.NewGuid():N}.idv" : DataFolder.NameOf(Hash));
+        if (!File.Exists(path))
         {
-            string kept = Path.Combine(folder, DataFolder.NameOf(Hash));
-            File.Move(path, kept, overwrite: true);
-            path = kept;
+            string part = $"{path}.{Guid.NewGuid():N}.part";
+            using (FileStream file = File.Create(part))
+                context.Data.SaveAsBinary(selected, file, keepHidden: false);
+            File.Move(part, path, overwrite: true);
         }
         _file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0,
             folder is null ? FileOptions.DeleteOnClose : FileOptions.None);
         Length = _file.Length;
     }
 
-    /// <summary>The SHA-256 of the file.</summary>
+    /// <summary>The hash of the rows.</summary>
     public string Hash { get; }
 
     /// <summary>The length of the file in bytes.</summary>

@@ -11,7 +11,7 @@ internal sealed class StoredTrial
     [Id(1)]
     public int Seed { get; set; }
 
-    /// <summary>The model, if the trial was the best so far when it was reported.</summary>
+    /// <summary>The model, if the trial was the best of its sweep so far.</summary>
     [Id(2)]
     public byte[]? Model { get; set; }
 

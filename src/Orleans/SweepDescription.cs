@@ -4,11 +4,11 @@ namespace Disentangle.ML.Orleans;
 [GenerateSerializer, Alias("Disentangle.ML.SweepDescription")]
 internal sealed record SweepDescription
 {
-    /// <summary>The SHA-256 of the training rows.</summary>
+    /// <summary>The hash of the training rows.</summary>
     [Id(0)]
     public required string Train { get; init; }
 
-    /// <summary>The SHA-256 of the validation rows.</summary>
+    /// <summary>The hash of the validation rows.</summary>
     [Id(1)]
     public required string Validation { get; init; }
 

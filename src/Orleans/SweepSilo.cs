@@ -76,7 +76,7 @@ internal sealed class SweepSilo : IDisposable
         var trial = new SweepTrial { Trial = 0, Parameters = new Dictionary<string, System.Text.Json.JsonElement>() };
         TrainedTrial<TOptions> trained = training.Run(context, trial, options, request.NumberOfClusters, Options.ThreadsPerTrial, token);
         using var model = new MemoryStream();
-        context.Model.Save(trained.Model, data.Train.Schema, model);
+        context.Model.Save(trained.ModelAsync(token).GetAwaiter().GetResult(), data.Train.Schema, model);
         if (model.Length > Options.MaximumModelBytes)
         {
             throw new InvalidOperationException($"The model has {model.Length} bytes; the silo sends at most {Options.MaximumModelBytes} "
@@ -100,14 +100,31 @@ internal sealed class SweepSilo : IDisposable
             if (_sweeps.Count > SweepsInMemory)
                 _sweeps.RemoveAt(SweepsInMemory);
         }
-        return data.Value;
+        try
+        {
+            return data.Value;
+        }
+        catch
+        {
+            // The next trial reads the rows anew.
+            lock (_sweeps)
+                _sweeps.RemoveAll(known => known.Data == data);
+            throw;
+        }
     }
 
     private SweepData Read(SweepDescription sweep)
     {
         DataOperationsCatalog loader = new MLContext().Data;
-        IDataView Load(string hash) => loader.LoadFromBinary(
-            Data.Find(hash) ?? throw new FileNotFoundException("The data were deleted while the trial waited."));
+        IDataView Load(string hash)
+        {
+            IDataView rows = loader.LoadFromBinary(
+                Data.Find(hash) ?? throw new FileNotFoundException("The data were deleted while the trial waited."));
+            if (RowHash.Of(rows) == hash)
+                return rows;
+            Data.Delete(hash);
+            throw new InvalidDataException($"The rows in {DataFolder.NameOf(hash)} do not have the hash in its name; the file was deleted.");
+        }
         return new(Load(sweep.Train), Load(sweep.Validation), sweep.Features, sweep.Label,
             sweep.Metric.Metric(Options.ThreadsPerTrial), Settings(sweep));
     }

@@ -62,7 +62,8 @@ internal sealed class SweepTraining<TOptions>(
             NumberOfClusters = numberOfClusters,
             Seconds = clock.Elapsed.TotalSeconds,
         };
-        return new(trial, (TOptions)(chosen with { Seed = settings.Seeds![best] }), runs[best].Model);
+        ITransformer model = runs[best].Model;
+        return new(trial, (TOptions)(chosen with { Seed = settings.Seeds![best] }), _ => Task.FromResult(model));
     }
 
     private SeedRun Train(MLContext context, TOptions chosen, int? numberOfClusters, int seed, CancellationToken token)

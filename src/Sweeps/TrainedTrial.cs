@@ -6,6 +6,7 @@ namespace Disentangle.ML.Sweeps;
 /// <summary>A trained trial.</summary>
 /// <param name="Trial">The scores.</param>
 /// <param name="Options">The options, with the seed of the model.</param>
-/// <param name="Model">The model of the best seed; null if a trial that finished earlier is better.</param>
-internal sealed record TrainedTrial<TOptions>(SweepTrial Trial, TOptions Options, ITransformer? Model)
+/// <param name="ModelAsync">Returns the model of the best seed; called only if the trial is the best so far.</param>
+internal sealed record TrainedTrial<TOptions>(
+    SweepTrial Trial, TOptions Options, Func<CancellationToken, Task<ITransformer>> ModelAsync)
     where TOptions : EncodingOptions;

@@ -12,6 +12,8 @@ internal sealed class Cluster : IAsyncDisposable
     private Cluster(int silos, Action<SweepSiloOptions>? configure, Action<ISiloBuilder>? build)
     {
         var builder = new InProcessTestClusterBuilder((short)silos);
+        // Part of the keys of grain storage.
+        builder.Options.ServiceId = "sweeps";
         builder.ConfigureSilo((options, silo) =>
         {
             silo.AddDisentangleSweeps(sweeps =>
@@ -35,9 +37,6 @@ internal sealed class Cluster : IAsyncDisposable
     public IGrainFactory Grains => _cluster.Client;
 
     public SweepSilo[] Silos => [.. _cluster.Silos.Select(silo => _cluster.GetSiloServiceProvider(silo.SiloAddress).GetRequiredService<SweepSilo>())];
-
-    /// <summary>The data files of each silo.</summary>
-    public string[][] Files => [.. Directory.GetDirectories(_folder).Select(folder => Directory.GetFiles(folder))];
 
     /// <summary>Waits until all silos have announced themselves.</summary>
     public async Task<SiloReport[]> ReportsAsync()

@@ -60,7 +60,7 @@ public class ProcessTests
     }
 
     private static SweepTrialResult<DisentangleEncoderOptions> Run(SweepSettings settings) =>
-        Blobs.Sweep<RowMarginSpace>(options: Blobs.Options with { Epochs = 60 }, settings: settings).SetRandomSearchTuner(seed: 5).RunSweep(24);
+        Blobs.Sweep<RowMarginSpace>(options: Blobs.Options with { Epochs = 30 }, settings: settings).SetRandomSearchTuner(seed: 5).RunSweep(24);
 
     private static async Task<IHost> ConnectAsync(int[] gateways)
     {

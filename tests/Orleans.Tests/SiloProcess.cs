@@ -21,9 +21,16 @@ internal sealed class SiloProcess : IDisposable
             },
         };
         var silo = new SiloProcess(Process.Start(start)!);
-        // It says so when it has joined the cluster.
-        string? line = await silo._process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
-        Assert.StartsWith("Silo on port", line);
+        var joined = new TaskCompletionSource();
+        silo._process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is null)
+                joined.TrySetException(new InvalidOperationException("The silo ended."));
+            else if (line.Data.StartsWith("Silo on port", StringComparison.Ordinal))
+                joined.TrySetResult();
+        };
+        silo._process.BeginOutputReadLine();
+        await joined.Task;
         return silo;
     }
 
