@@ -19,9 +19,9 @@ internal static class MlflowFiles
     {
         Directory.CreateDirectory(folder);
         string name = $"name: {Quote(experiment)}";
-        foreach (string known in Directory.EnumerateFiles(folder, "meta.yaml", SearchOption.AllDirectories))
+        foreach (string known in Directory.EnumerateDirectories(folder).Select(one => Path.Combine(one, "meta.yaml")).Where(File.Exists))
         {
-            if (Path.GetDirectoryName(Path.GetDirectoryName(known)) == Path.GetFullPath(folder).TrimEnd('/') && File.ReadLines(known).Contains(name))
+            if (File.ReadLines(known).Contains(name))
                 return Path.GetFileName(Path.GetDirectoryName(known))!;
         }
         // MLflow's ids are numbers of 18 digits.
@@ -38,7 +38,7 @@ internal static class MlflowFiles
         DateTime started = trial.Started ?? DateTime.UtcNow.AddSeconds(-trial.Seconds);
         long start = Milliseconds(started), end = start + (long)(1000 * trial.Seconds);
         // The same trial, written again, replaces its run.
-        string run = Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes($"{experiment} {trial.Trial} {start}")));
+        string run = Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes($"{experiment} {trial.Trial} {trial.Started:O}")));
         string folder = Path.Combine(directory, run), name = $"trial-{trial.Trial}";
         // The numbers are those of MLflow's RunStatus.
         int status = trial.Outcome switch { TrialOutcome.Succeeded => 3, TrialOutcome.Failed => 4, _ => 5 };

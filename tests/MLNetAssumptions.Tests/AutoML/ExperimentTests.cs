@@ -253,7 +253,6 @@ public class ExperimentTests
     [InlineData("default", true)]
     [InlineData("cost-frugal", true)]
     [InlineData("random", false)]
-    [InlineData("grid", false)]
     public void Cost_frugal_tuners_are_known_by_name_and_propose_the_first_point_until_they_have_a_result(string search, bool frugal)
     {
         ITuner? tuner = null;
@@ -265,7 +264,6 @@ public class ExperimentTests
         {
             "cost-frugal" => experiment.SetCostFrugalTuner(),
             "random" => experiment.SetRandomSearchTuner(seed: 1),
-            "grid" => experiment.SetGridSearchTuner(),
             _ => experiment,
         };
         experiment.SetMaxModelToExplore(1).SetTrialRunner(services => new FirstRunner(settings =>
