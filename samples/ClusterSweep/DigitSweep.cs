@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using Disentangle.ML.AutoML;
 using Disentangle.ML.Sweeps;
 using Disentangle.ML.Trainers;
@@ -68,7 +67,7 @@ internal static class DigitSweep
                 client.UseStaticClustering([.. arguments.Gateways.Select(IPEndPoint.Parse)]);
             client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = ("sweeps", "sweeps"));
             if (arguments.Certificate is { } certificate)
-                client.UseTls(X509CertificateLoader.LoadPkcs12FromFile(certificate, password: null), Tls.Configure);
+                client.UseTls(options => Tls.Configure(options, Tls.Load(certificate)));
         });
         IHost host = builder.Build();
         await host.StartAsync(token);

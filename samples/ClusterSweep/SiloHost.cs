@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -31,7 +30,7 @@ internal static class SiloHost
             // A lost silo is noticed after 3 seconds instead of 15.
             silo.Configure<ClusterMembershipOptions>(options => options.ProbeTimeout = TimeSpan.FromSeconds(1));
             if (arguments.Certificate is { } certificate)
-                silo.UseTls(X509CertificateLoader.LoadPkcs12FromFile(certificate, password: null), Tls.Configure);
+                silo.UseTls(options => Tls.Configure(options, Tls.Load(certificate)));
             if (arguments.Storage is { } storage)
                 silo.AddSqliteSweepStorage(storage);
             silo.AddDisentangleSweeps(options =>

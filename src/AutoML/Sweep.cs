@@ -151,6 +151,8 @@ internal sealed class Sweep<TSpace, TOptions>
         bool isBest = loss < (_best?.Loss ?? double.MaxValue);
         // Callers that keep the results should not keep all networks.
         ITransformer? model = isBest ? await finished.Trained!.ModelAsync(token).ConfigureAwait(false) : null;
+        if (!isBest)
+            finished.Trained?.Discard?.Invoke();
         _history.Add(trial);
         var result = new SweepTrialResult<TOptions>(trial, _history, finished.Trained?.Options)
         {

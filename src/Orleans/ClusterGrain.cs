@@ -15,11 +15,14 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     private readonly Dictionary<SiloAddress, (SiloReport Report, DateTime At)> _silos = [];
     private readonly Dictionary<string, (SiloAddress Silo, DateTime At)> _trials = [];
 
+    /// <summary>The trials that ended lately: a report that was on its way may still list them.</summary>
+    private readonly Dictionary<string, DateTime> _ended = [];
+
     public Task AnnounceAsync(SiloReport report)
     {
         DateTime now = DateTime.UtcNow;
         _silos[report.Address] = (report, now);
-        foreach (string trial in report.Running)
+        foreach (string trial in report.Running.Where(trial => !_ended.ContainsKey(trial)))
             _trials[trial] = (report.Address, now);
         return Task.CompletedTask;
     }
@@ -44,13 +47,17 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
                 best = (silo, free);
         }
         if (best.Silo is not null)
+        {
             _trials[trial] = (best.Silo, DateTime.UtcNow);
+            _ended.Remove(trial);
+        }
         return Task.FromResult(best.Silo);
     }
 
     public Task ReleaseAsync(string trial)
     {
         _trials.Remove(trial);
+        _ended[trial] = DateTime.UtcNow;
         return Task.CompletedTask;
     }
 
@@ -64,5 +71,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
             if (!_silos.ContainsKey(silo) || now - at > Reservation)
                 _trials.Remove(trial);
         }
+        foreach (string trial in _ended.Where(pair => now - pair.Value > Silence).Select(pair => pair.Key).ToArray())
+            _ended.Remove(trial);
     }
 }

@@ -46,43 +46,48 @@ internal sealed class ClusterTrials<TOptions>(IGrainFactory grains, ClusterSweep
         string key = $"{_name}/{request.Hash()}";
         TrialReply reply = await AskAsync(key, request, data, either.Token).ConfigureAwait(false);
         SweepTrial scored = reply.Scores!.Complete(trial) with { Seconds = clock.Elapsed.TotalSeconds };
-        return new(scored, (TOptions)(options with { Seed = reply.Scores.Seed }), stop => ModelAsync(context, key, request, reply.Model, data, stop));
+        return new(scored, (TOptions)(options with { Seed = reply.Scores.Seed }), stop => ModelAsync(context, key, request, data, stop),
+            () => End(key));
     }
 
-    /// <summary>The model of a trial. If only its scores were stored, it is trained again. The model of a named sweep is stored too.</summary>
-    private async Task<ITransformer> ModelAsync(MLContext context, string key, TrialRequest request, byte[]? model,
-        (SentData Train, SentData Validation) data, CancellationToken token)
+    /// <summary>The model of a trial; if it was lost, the trial is trained again. The model of a named sweep is stored too.</summary>
+    private async Task<ITransformer> ModelAsync(
+        MLContext context, string key, TrialRequest request, (SentData Train, SentData Validation) data, CancellationToken token)
     {
-        model ??= (await AskAsync(key, request with { NeedsModel = true }, data, token).ConfigureAwait(false)).Model!;
+        byte[] model = (await AskAsync(key, request with { NeedsModel = true }, data, token).ConfigureAwait(false)).Model!;
         if (cluster.Name is not null)
         {
-            ITrialGrain grain = grains.GetGrain<ITrialGrain>(key);
             await PersistAsync(async () =>
             {
-                await grain.KeepAsync(model).ConfigureAwait(false);
+                await grains.GetGrain<ITrialGrain>(key).KeepAsync(model).ConfigureAwait(false);
                 return true;
             }, Stopwatch.StartNew(), token).ConfigureAwait(false);
-            grain.EndAsync().Ignore();
         }
+        End(key);
         using var file = new MemoryStream(model);
         ITransformer opened = DisentangleModel.Open(context.Model.Load(file, out _)).Transformer;
         return new TransformerChain<ITransformer>([training.Data.Featurizer, .. opened is IEnumerable<ITransformer> chain ? chain : [opened]]);
     }
+
+    /// <summary>Ends a trial, or frees the memory of a finished one.</summary>
+    private void End(string key) => grains.GetGrain<ITrialGrain>(key).EndAsync().Ignore();
 
     /// <summary>Has a trial trained.</summary>
     /// <exception cref="InvalidOperationException">The trial failed or was refused.</exception>
     private async Task<TrialReply> AskAsync(
         string key, TrialRequest request, (SentData Train, SentData Validation) data, CancellationToken token)
     {
-        ITrialGrain grain = grains.GetGrain<ITrialGrain>(key);
+        bool succeeded = false;
         try
         {
-            TrialReply reply = await AskAsync(grain, key, request, data, token).ConfigureAwait(false);
-            return reply.State == TrialState.Succeeded ? reply : throw new InvalidOperationException(reply.Message);
+            TrialReply reply = await AskAsync(grains.GetGrain<ITrialGrain>(key), key, request, data, token).ConfigureAwait(false);
+            succeeded = reply.State == TrialState.Succeeded;
+            return succeeded ? reply : throw new InvalidOperationException(reply.Message);
         }
         finally
         {
-            grain.EndAsync().Ignore();
+            if (!succeeded)
+                End(key);
             _cluster.ReleaseAsync(key).Ignore();
         }
     }
@@ -97,8 +102,10 @@ internal sealed class ClusterTrials<TOptions>(IGrainFactory grains, ClusterSweep
         {
             try
             {
-                silo ??= await _cluster.ReserveAsync(key, request.Version).WaitAsync(Silence, token).ConfigureAwait(false);
-                if (silo is null)
+                // A model is fetched from the silo that has it, whether or not that has room for another trial.
+                if (!request.NeedsModel)
+                    silo ??= await _cluster.ReserveAsync(key, request.Version).WaitAsync(Silence, token).ConfigureAwait(false);
+                if (silo is null && !request.NeedsModel)
                 {
                     SiloReport[] silos = await _cluster.GetSilosAsync().WaitAsync(Silence, token).ConfigureAwait(false);
                     if (Own(silos).Any())
@@ -108,7 +115,8 @@ internal sealed class ClusterTrials<TOptions>(IGrainFactory grains, ClusterSweep
                     await Task.Delay(Pause, token).ConfigureAwait(false);
                     continue;
                 }
-                RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
+                if (silo is not null)
+                    RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
                 TrialReply reply = await grain.RunAsync(request).WaitAsync(Silence, token).ConfigureAwait(false);
                 contact.Restart();
                 if (reply.State == TrialState.NeedsData)

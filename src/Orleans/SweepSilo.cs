@@ -75,15 +75,19 @@ internal sealed class SweepSilo : IDisposable
         var context = new MLContext(seed: settings.Seeds![0]);
         var trial = new SweepTrial { Trial = 0, Parameters = new Dictionary<string, System.Text.Json.JsonElement>() };
         TrainedTrial<TOptions> trained = training.Run(context, trial, options, request.NumberOfClusters, Options.ThreadsPerTrial, token);
-        using var model = new MemoryStream();
-        context.Model.Save(trained.ModelAsync(token).GetAwaiter().GetResult(), data.Train.Schema, model);
-        if (model.Length > Options.MaximumModelBytes)
-        {
-            throw new InvalidOperationException($"The model has {model.Length} bytes; the silo sends at most {Options.MaximumModelBytes} "
-                + "(SweepSiloOptions.MaximumModelBytes).");
-        }
+        ITransformer model = trained.ModelAsync(token).GetAwaiter().GetResult();
         Interlocked.Increment(ref _trained);
-        return new(TrialScores.Of(trained.Trial, trained.Options.Seed!.Value), model.ToArray());
+        return new(TrialScores.Of(trained.Trial, trained.Options.Seed!.Value), () => Save(context, model, data.Train.Schema));
+    }
+
+    private byte[] Save(MLContext context, ITransformer model, DataViewSchema schema)
+    {
+        using var file = new MemoryStream();
+        context.Model.Save(model, schema, file);
+        return file.Length <= Options.MaximumModelBytes
+            ? file.ToArray()
+            : throw new InvalidOperationException($"The model has {file.Length} bytes; the silo sends at most {Options.MaximumModelBytes} "
+                + "(SweepSiloOptions.MaximumModelBytes).");
     }
 
     /// <summary>The rows of a sweep, read once for the trials of the silo.</summary>

@@ -1,4 +1,4 @@
 namespace Disentangle.ML.Orleans;
 
-/// <summary>The scores and the model of a trained trial.</summary>
-internal sealed record TrainingOutcome(TrialScores Scores, byte[] Model);
+/// <summary>The scores of a trained trial, and a function that saves its model.</summary>
+internal sealed record TrainingOutcome(TrialScores Scores, Func<byte[]> SaveModel);

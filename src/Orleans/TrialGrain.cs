@@ -16,6 +16,7 @@ internal sealed partial class TrialGrain(SweepSilo silo, IServiceProvider servic
     private readonly GrainState<StoredTrial> _stored = new() { State = new() };
     private readonly CancellationTokenSource _end = new();
     private Task<TrialReply>? _run;
+    private Func<byte[]>? _saveModel;
 
     private string Key => this.GetPrimaryKeyString();
 
@@ -32,7 +33,7 @@ internal sealed partial class TrialGrain(SweepSilo silo, IServiceProvider servic
         if (request.Version != ClusterVersion.Current)
             return Reply(TrialState.Refused, ClusterVersion.Mismatch(request.Version, ClusterVersion.Current));
         StoredTrial stored = Stored;
-        if (stored.Trial is { } trial && stored.Version == request.Version && (stored.Model is not null || !request.NeedsModel))
+        if (_run is null && stored.Trial is { } trial && stored.Version == request.Version && (stored.Model is not null || !request.NeedsModel))
             return Succeeded(new() { Trial = trial, Seed = stored.Seed }, stored.Model);
         if (_run is null)
         {
@@ -49,7 +50,10 @@ internal sealed partial class TrialGrain(SweepSilo silo, IServiceProvider servic
             _run ??= TrainAsync(request);
         }
         await Task.WhenAny(_run, Task.Delay(Wait));
-        return _run.IsCompleted ? await _run : Reply(TrialState.Running, null);
+        if (!_run.IsCompleted)
+            return Reply(TrialState.Running, null);
+        TrialReply reply = await _run;
+        return request.NeedsModel && _saveModel is { } save ? await Task.Run(() => WithModel(reply, save)) : reply;
     }
 
     public Task PushAsync(DataChunk chunk) => Task.Run(() => silo.Data.Write(chunk));
@@ -75,12 +79,25 @@ internal sealed partial class TrialGrain(SweepSilo silo, IServiceProvider servic
             TrainingOutcome outcome = await silo.TrainAsync(Key, request, _end.Token);
             _stored.State = new() { Trial = outcome.Scores.Trial, Seed = outcome.Scores.Seed, Version = request.Version };
             await StoreAsync();
-            return Succeeded(outcome.Scores, outcome.Model);
+            _saveModel = outcome.SaveModel;
+            return Succeeded(outcome.Scores, null);
         }
         catch (Exception exception)
         {
             if (!_end.IsCancellationRequested)
                 LogFailure(exception, Key);
+            return Reply(TrialState.Failed, exception.Message);
+        }
+    }
+
+    private static TrialReply WithModel(TrialReply reply, Func<byte[]> save)
+    {
+        try
+        {
+            return reply with { Model = save() };
+        }
+        catch (Exception exception)
+        {
             return Reply(TrialState.Failed, exception.Message);
         }
     }

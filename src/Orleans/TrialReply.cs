@@ -18,7 +18,7 @@ internal sealed record TrialReply
     [Id(3)]
     public TrialScores? Scores { get; init; }
 
-    /// <summary>The encoder and KMeans as a zip file of ML.NET; null if the scores were kept without it.</summary>
+    /// <summary>The encoder and KMeans as a zip file of ML.NET; null unless the request needs it.</summary>
     [Id(4)]
     public byte[]? Model { get; init; }
 }

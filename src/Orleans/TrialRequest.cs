@@ -26,7 +26,7 @@ internal sealed record TrialRequest
     [Id(4)]
     public required SweepDescription Sweep { get; init; }
 
-    /// <summary>Whether the reply must have the model, even if an earlier sweep has the scores.</summary>
+    /// <summary>Whether the reply must have the model.</summary>
     [Id(5)]
     public bool NeedsModel { get; init; }
 
