@@ -57,7 +57,7 @@ public sealed record TorchDevice : Device
         };
 
     /// <summary>Makes an engine on this device.</summary>
-    /// <param name="threads">CPU threads of libtorch, for the whole process; 0 leaves them as they are.</param>
+    /// <param name="threads">CPU threads of libtorch, for the whole process; 0 for all cores. Ignored on a GPU.</param>
     /// <param name="seed">Where the engine's random stream starts.</param>
     /// <param name="log">Receives a line that says which device was found; null for none.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is negative.</exception>
@@ -77,8 +77,8 @@ public sealed record TorchDevice : Device
             log?.Invoke($"{e.Message} Training falls back to the managed engine.");
             return Managed.CreateEngine(threads, seed, log);
         }
-        if (device.type == DeviceType.CPU && threads > 0)
-            set_num_threads(threads);
+        if (device.type == DeviceType.CPU)
+            set_num_threads(threads == 0 ? Environment.ProcessorCount : threads);
         log?.Invoke($"Training on libtorch, device {device}.");
         return new TorchEngine(device, seed);
     }

@@ -29,6 +29,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
 
     public TrainingOutcome Run()
     {
+        using Activity? activity = TrainingTelemetry.StartTraining();
         StopReason? reason;
         do
             reason = Ended() ?? RunEpoch(_state.History.Count);
@@ -69,6 +70,8 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
     /// <summary>One pass over the rows; says why where it was not finished.</summary>
     private StopReason? RunEpoch(int epoch)
     {
+        using Activity? activity = TrainingTelemetry.StartEpoch();
+        TimeSpan start = _clock.Elapsed;
         var sums = new LossSums(_engine, _trainee.Terms);
         ScalarSums gradientNorms = _engine.CreateSums(1);
         var gradientNorm = new double[1];
@@ -109,6 +112,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
             GradientNorm = gradientNorm[0] / sums.Batches,
         };
         _state.Finish(progress);
+        TrainingTelemetry.Record(progress, sums.Rows, _clock.Elapsed - start, activity);
         _onEpoch?.Invoke(progress);
         _options.Progress?.Invoke(progress);
         return null;

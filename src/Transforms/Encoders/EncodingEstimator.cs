@@ -26,8 +26,8 @@ internal sealed class EncodingEstimator
         EncodingOptions options)
     {
         ArgumentNullException.ThrowIfNull(environment);
-        ArgumentException.ThrowIfNullOrWhiteSpace(input, nameof(input));
         ArgumentException.ThrowIfNullOrWhiteSpace(added.Embedding, "outputColumnName");
+        ArgumentException.ThrowIfNullOrWhiteSpace(input, "inputColumnName");
         if (label is not null)
             ArgumentException.ThrowIfNullOrWhiteSpace(label, "labelColumnName");
         options.Validate();
