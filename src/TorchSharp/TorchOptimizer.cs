@@ -5,7 +5,7 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace Disentangle.ML.TorchSharp;
 
-/// <summary>Adam and SGD by operations of libtorch; nothing is read back to the processor.</summary>
+/// <summary>Adam and SGD with operations of libtorch; nothing is read back to the processor.</summary>
 internal sealed class TorchOptimizer : Optimizer, IDisposable
 {
     private readonly TorchEngine _engine;
@@ -24,7 +24,8 @@ internal sealed class TorchOptimizer : Optimizer, IDisposable
             AdamOptions => 2,
             SgdOptions { Momentum: 0 } => 0,
             SgdOptions => 1,
-            _ => throw new ArgumentException($"There is no optimiser for options of type {options?.GetType().Name ?? "null"}.", nameof(options)),
+            _ => throw new ArgumentException($"TorchEngine has no optimiser for options of type {options?.GetType().Name ?? "null"}.",
+                nameof(options)),
         };
         _moments = [.. parameters.SelectMany(parameter => Enumerable.Range(0, _momentsPerParameter).Select(_ =>
         {
@@ -41,15 +42,15 @@ internal sealed class TorchOptimizer : Optimizer, IDisposable
     public override Tensors.Tensor Update(float learningRate)
     {
         if (!(learningRate >= 0 && float.IsFinite(learningRate)))
-            throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, "A learning rate is a number and not negative.");
+            throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, "The learning rate must be finite and not negative.");
         if (!_engine.IsTraining)
-            throw new InvalidOperationException("An optimiser needs the training step whose gradients it applies to be open.");
+            throw new InvalidOperationException("The training step that computed the gradients must be open.");
         _stepCount++;
         using IDisposable mode = no_grad();
         Tensor[] gradients = [.. _parameters.Select(parameter => parameter.Value.grad ?? zeros_like(parameter.Value))];
         Tensor norm = stack(gradients.Select(gradient => gradient.square().sum(ScalarType.Float64)), 0).sum().sqrt().to(ScalarType.Float32);
         bool clips = float.IsFinite(_options.MaximumGradientNorm);
-        // NaN compares as not greater: the scale is 1 then, and the NaN is found by the norm.
+        // NaN is not greater, so the scale is 1, and the norm reveals the NaN.
         Tensor? scale = clips ? ClippingScale(norm, _options.MaximumGradientNorm) : null;
         for (int i = 0; i < _parameters.Length; i++)
         {
@@ -115,7 +116,7 @@ internal sealed class TorchOptimizer : Optimizer, IDisposable
         weight.add_(gradient, Number(-learningRate));
     }
 
-    /// <summary>maximum / norm where the norm exceeds the maximum, else 1.</summary>
+    /// <summary>maximum / norm if the norm exceeds the maximum, otherwise 1.</summary>
     private Tensor ClippingScale(Tensor norm, float maximum) =>
         norm.reciprocal().mul(Number(maximum)).masked_fill(norm.gt(Number(maximum)).logical_not(), Number(1));
 
@@ -124,6 +125,6 @@ internal sealed class TorchOptimizer : Optimizer, IDisposable
     private void RequireLength(int length)
     {
         if (length != StateLength)
-            throw new ArgumentException($"The state of this optimiser has {StateLength} values, not {length}.");
+            throw new ArgumentException($"The state of this optimiser must have {StateLength} values, not {length}.");
     }
 }

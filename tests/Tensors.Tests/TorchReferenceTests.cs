@@ -3,7 +3,9 @@ using Disentangle.ML.Tests;
 
 namespace Disentangle.ML.Tensors.Tests;
 
-/// <summary>Values of PyTorch: those of tests/reference/tensors.json, which tensors.py there makes, and those of the development data.</summary>
+/// <summary>
+/// Values of PyTorch: those of tests/reference/tensors.json, which tensors.py there makes, and those of the development data.
+/// </summary>
 public sealed class TorchReferenceTests
 {
     private const double Tolerance = 1e-5;
@@ -88,7 +90,8 @@ public sealed class TorchReferenceTests
         Check(
             Operations[name],
             [.. inputs.Select(input =>
-                (ShapeOf([.. input.GetProperty("shape").EnumerateArray().Select(length => length.GetInt32())]), Flat(input.GetProperty("values"))))],
+                (ShapeOf([.. input.GetProperty("shape").EnumerateArray().Select(length => length.GetInt32())]),
+                    Flat(input.GetProperty("values"))))],
             Flat(reference.GetProperty("output").GetProperty("values")),
             Flat(reference.GetProperty("outputWeights")),
             [.. reference.GetProperty("gradients").EnumerateArray().Select(Flat)]);
@@ -122,11 +125,13 @@ public sealed class TorchReferenceTests
     [MemberData(nameof(DevelopmentLayerNames))]
     public void Layer_agrees_with_the_development_values(string name)
     {
-        JsonElement layer = Development().Single(item => Text(item, "kind") == "layer" && (name == $"{Text(item, "name")} {Text(item, "config")}"));
+        JsonElement layer = Development()
+            .Single(item => Text(item, "kind") == "layer" && (name == $"{Text(item, "name")} {Text(item, "config")}"));
         JsonElement x = layer.GetProperty("inputs")[0];
         JsonElement weights = layer.GetProperty("params");
         JsonElement[] parameters = weights.ValueKind == JsonValueKind.Object ? [.. weights.EnumerateObject().Select(p => p.Value)] : [];
-        JsonElement[] gradients = parameters.Length == 0 ? [] : [.. layer.GetProperty("param_grads").EnumerateObject().Select(p => p.Value)];
+        JsonElement[] gradients = parameters.Length == 0 ? []
+            : [.. layer.GetProperty("param_grads").EnumerateObject().Select(p => p.Value)];
         Check(
             DevelopmentLayers[name],
             [.. parameters.Prepend(x).Select(value => (ShapeOf(value), Flat(value)))],
@@ -146,7 +151,8 @@ public sealed class TorchReferenceTests
             ? (e, x) => e.SoftmaxCrossEntropy(x[0], [.. Flat(inputs.GetProperty("y")).Select(label => (int)label)])
             : (e, x) => e.BinaryCrossEntropyWithLogits(x[0], [.. Flat(inputs.GetProperty("t")).Select(target => (float)target)]);
         JsonElement logits = inputs.GetProperty("x");
-        Check(compute, [(ShapeOf(logits), Flat(logits))], [loss.GetProperty("value").GetDouble()], [1], [Flat(loss.GetProperty("grads").GetProperty("x"))]);
+        Check(compute, [(ShapeOf(logits), Flat(logits))], [loss.GetProperty("value").GetDouble()], [1],
+            [Flat(loss.GetProperty("grads").GetProperty("x"))]);
     }
 
     [Theory]
@@ -171,8 +177,8 @@ public sealed class TorchReferenceTests
         }
     }
 
-    private static void Check(Func<Engine, Tensor[], Tensor> compute, (Shape Shape, double[] Values)[] inputs, double[] output, double[] outputWeights,
-        double[][] gradients)
+    private static void Check(Func<Engine, Tensor[], Tensor> compute, (Shape Shape, double[] Values)[] inputs, double[] output,
+        double[] outputWeights, double[][] gradients)
     {
         using var engine = new ManagedEngine(threads: 2);
         Parameter[] parameters = [.. inputs.Select((input, i) => engine.CreateParameter($"input{i}", input.Shape, ToSingle(input.Values)))];
@@ -195,7 +201,8 @@ public sealed class TorchReferenceTests
         Assert.Equal(expected.Length, actual.Length);
         double scale = Math.Max(1, expected.Max(Math.Abs));
         for (int i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= Tolerance * scale, $"{what}: element {i} is {actual[i]} instead of {expected[i]}");
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= Tolerance * scale,
+                $"{what}: element {i} is {actual[i]} instead of {expected[i]}");
     }
 
     private static Tensor Convolution(Engine e, Tensor[] x, Padding padding) =>
@@ -234,7 +241,8 @@ public sealed class TorchReferenceTests
 
     private static JsonElement Named(JsonElement list, string name) => list.EnumerateArray().Single(item => Text(item, "name") == name);
 
-    private static string Text(JsonElement item, string property) => item.TryGetProperty(property, out JsonElement value) ? value.GetString() ?? "" : "";
+    private static string Text(JsonElement item, string property) =>
+        item.TryGetProperty(property, out JsonElement value) ? value.GetString() ?? "" : "";
 
     private static double[] Flat(JsonElement value) =>
         value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().SelectMany(Flat)] : [value.GetDouble()];

@@ -16,7 +16,7 @@ public class EngineTests
         {
             old = engine.Exp(p.Value);
             string message = Assert.Throws<InvalidOperationException>(() => engine.BeginStep(training: false)).Message;
-            Assert.Contains("A step is open already", message);
+            Assert.Contains("A step is already open", message);
         }
         Assert.Contains("a step that has ended", Assert.Throws<InvalidOperationException>(() => old.ToArray()).Message);
         using (engine.BeginStep(training: true))
@@ -32,7 +32,7 @@ public class EngineTests
         using TorchEngine engine = LibTorch.NewEngine();
         Parameter p = engine.CreateParameter("p", new Shape(2), [1, 2]);
         using (engine.BeginStep(training: true))
-            Assert.Contains("starts from one number", Assert.Throws<ArgumentException>(() => engine.Backward(p.Value)).Message);
+            Assert.Contains("needs a scalar", Assert.Throws<ArgumentException>(() => engine.Backward(p.Value)).Message);
         using (engine.BeginStep(training: false))
             Assert.Contains("training step", Assert.Throws<InvalidOperationException>(() => engine.Backward(engine.Sum(p.Value))).Message);
     }
@@ -74,15 +74,15 @@ public class EngineTests
         using (other.BeginStep(training: false))
         {
             Assert.Equal(3, other.Sum(ours.Value).Item());
-            Assert.Contains("made by a ManagedEngine", Assert.Throws<ArgumentException>(() => other.Sum(theirs.Value)).Message);
+            Assert.Contains("created by a ManagedEngine", Assert.Throws<ArgumentException>(() => other.Sum(theirs.Value)).Message);
         }
         using (other.BeginStep(training: true))
             Assert.Contains("only inference steps", Assert.Throws<InvalidOperationException>(() => other.Sum(ours.Value)).Message);
         using (managed.BeginStep(training: false))
-            Assert.Contains("made by a TorchEngine", Assert.Throws<ArgumentException>(() => managed.Sum(ours.Value)).Message);
-        Assert.Contains("made by another engine", Assert.Throws<ArgumentException>(() => other.SetValues(ours, [3, 4])).Message);
+            Assert.Contains("created by a TorchEngine", Assert.Throws<ArgumentException>(() => managed.Sum(ours.Value)).Message);
+        Assert.Contains("created by another engine", Assert.Throws<ArgumentException>(() => other.SetValues(ours, [3, 4])).Message);
         string message = Assert.Throws<ArgumentException>(() => other.CreateOptimizer([ours], new AdamOptions())).Message;
-        Assert.Contains("made by another engine", message);
+        Assert.Contains("created by another engine", message);
     }
 
     [Theory]

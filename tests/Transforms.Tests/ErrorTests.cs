@@ -62,7 +62,7 @@ public sealed partial class ErrorTests : IDisposable
                 File("trainimg-0-inputdata.txt", "9 14 0\n"u8.ToArray());
                 _ml.Data.LoadStrokeSequences(_folder, "train");
             },
-            "word vectors: a line at fault" => () => Vectors("a 1 2\nb x 2\nc 1 2\n"),
+            "word vectors: a faulty line" => () => Vectors("a 1 2\nb x 2\nc 1 2\n"),
             "word vectors: bytes that are not UTF-8" => () => WordVectors.Load(
                 File("vectors.txt", Encoding.Latin1.GetBytes("é 1 2\na 1 2\n"))),
             "word vectors: a binary file" => () => Vectors("a\0\0\0\n"),

@@ -52,7 +52,7 @@ internal sealed class FeatureStatistics
             }
         }
         if (origin is null)
-            throw new InvalidDataException("There are no rows to train on.");
+            throw new InvalidDataException("There are no training rows.");
         for (int f = 0; f < width; f++)
         {
             double mean = sums[f] / count;

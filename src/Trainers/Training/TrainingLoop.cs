@@ -3,7 +3,7 @@ using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>One training: what it needs, where it stands, and how it goes on.</summary>
+/// <summary>Runs a training: epochs of steps, validation, early stopping and checkpoints.</summary>
 internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
 {
     private readonly Engine _engine;
@@ -37,13 +37,16 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         if (_state.History.Count == 0)
         {
             throw reason == StopReason.Cancelled
-                ? new OperationCanceledException("Training was cancelled before its first epoch was done.", _options.CancellationToken)
-                : new TimeoutException($"MaximumTime ({_options.MaximumTime}) was over before the first epoch was done; there is no result.");
+                ? new OperationCanceledException("Training was cancelled before the first epoch finished.", _options.CancellationToken)
+                : new TimeoutException(
+                    $"MaximumTime ({_options.MaximumTime}) was reached before the first epoch finished, so there is no result.");
         }
         return new TrainingOutcome(_state.History, reason.Value, BestEpoch: _state.RestoreResult(), _start);
     }
 
-    /// <summary>The number of epochs; where none is set, as many as make enough steps. A stream says after its first one how many it takes.</summary>
+    /// <summary>
+    /// The number of epochs; if not set, enough for the minimum number of steps. For a stream, steps are counted in the first epoch.
+    /// </summary>
     private int Epochs
     {
         get
@@ -53,11 +56,12 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
             double? stepsPerEpoch = _trainee.BatchesPerEpoch;
             if (_state.History.Count > 0)
                 stepsPerEpoch ??= _optimizer.StepCount / _state.History.Count;
-            return Math.Max(TrainingOptions.LeastEpochs, (int)Math.Ceiling(TrainingOptions.LeastSteps / Math.Max(1, stepsPerEpoch ?? TrainingOptions.LeastSteps)));
+            return Math.Max(TrainingOptions.LeastEpochs,
+                (int)Math.Ceiling(TrainingOptions.LeastSteps / Math.Max(1, stepsPerEpoch ?? TrainingOptions.LeastSteps)));
         }
     }
 
-    /// <summary>Why the epochs so far are all there are to be; null where another one follows.</summary>
+    /// <summary>Why training ends after the epochs so far; null if another one follows.</summary>
     private StopReason? Ended()
     {
         int epochs = _state.History.Count;
@@ -66,7 +70,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         return _options.EarlyStopping is { } stopping && epochs - _state.BestEpoch >= stopping.Patience ? StopReason.EarlyStopping : null;
     }
 
-    /// <summary>One pass over the rows; says why where it was not finished.</summary>
+    /// <summary>Runs one pass over the rows. Returns the reason if it was stopped early.</summary>
     private StopReason? RunEpoch(int epoch)
     {
         var sums = new LossSums(_engine, _trainee.Terms);
@@ -81,7 +85,8 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
                 return StopReason.MaximumTime;
 
             using IDisposable step = _engine.BeginStep(training: true);
-            learningRate = _options.LearningRate * _options.Schedule.Factor(_optimizer.StepCount, FinishedShare(epoch, sums.Batches), epoch);
+            learningRate =
+                _options.LearningRate * _options.Schedule.Factor(_optimizer.StepCount, FinishedShare(epoch, sums.Batches), epoch);
             Tensor[] losses = _trainee.Losses(batch, epoch);
             bool isFirst = _optimizer.StepCount == 0;
             if (sums.Add(losses, batch.Count) is { } bad)
@@ -96,7 +101,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
                 RequireFinite(sums.Read());
         }
         if (sums.Batches == 0)
-            throw new InvalidDataException("There are no rows to train on.");
+            throw new InvalidDataException("There are no training rows.");
         RequireFinite(sums.Read());
 
         ValidationResult? validation = null;
@@ -113,7 +118,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         _options.Progress?.Invoke(progress);
         return null;
 
-        // An infinite gradient makes losses infinite one step later, so the earlier of the two is at fault.
+        // An infinite gradient makes losses infinite one step later, so the earlier of the two is the cause.
         void RequireFinite(NonFiniteScalar? loss)
         {
             NonFiniteScalar? gradient = gradientNorms.Read(gradientNorm);
@@ -124,7 +129,10 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         }
     }
 
-    /// <summary>The share of training that is finished. Every epoch has as many steps as the one before; in its first one, a stream's stands still.</summary>
+    /// <summary>
+    /// The finished share of training. Assumes that every epoch has as many steps as the one before; constant in the first epoch of a
+    /// stream.
+    /// </summary>
     private double FinishedShare(int epoch, long steps)
     {
         double? stepsPerEpoch = _trainee.BatchesPerEpoch;
@@ -137,7 +145,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         NonFiniteScalar loss, IReadOnlyList<LossTerm> terms, int epoch, bool validation = false) =>
         new(terms[loss.Index].Name, loss.Value, epoch + 1, loss.Step, validation);
 
-    /// <summary>How the validation rows are done; null where training was cancelled meanwhile. Leaves no trace in what follows.</summary>
+    /// <summary>Evaluates the validation rows; null if training was cancelled meanwhile. Does not affect further training.</summary>
     private ValidationResult? Validate(int epoch)
     {
         ulong[] randomState = _engine.RandomState;
@@ -158,11 +166,12 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         if (sums.Batches == 0)
         {
             throw new InvalidDataException(_options.ValidationFraction > 0
-                ? FormattableString.Invariant($"No row was drawn to validate with; ValidationFraction is {_options.ValidationFraction} of too few rows.")
+                ? FormattableString.Invariant(
+                $"ValidationFraction is {_options.ValidationFraction}, but no row was drawn for validation because there are too few rows.")
                 : "The validation data have no rows.");
         }
         if (labelled == 0 && _options.EarlyStopping is { Metric: ValidationMetric.Accuracy })
-            throw new InvalidDataException("EarlyStopping compares accuracies, and no row to validate with has a label.");
+            throw new InvalidDataException("EarlyStopping compares accuracies, but no validation row has a label.");
         return new ValidationResult(sums.Total, sums.Means, labelled == 0 ? null : right / (double)labelled);
 
         void RequireFinite(NonFiniteScalar? loss)

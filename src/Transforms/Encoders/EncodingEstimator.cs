@@ -145,7 +145,7 @@ internal sealed class EncodingEstimator
             }
         }
         if (rows == 0)
-            throw new InvalidDataException("There are no rows to train on.");
+            throw new InvalidDataException("There are no training rows.");
         if (NeedsLabels && seen.Count < 2)
         {
             throw new InvalidDataException(seen.Count == 0
