@@ -31,8 +31,8 @@ public static class EmbeddingPlots
             for (int j = 0; j < order.Length; j++)
                 cells[i, j] = table[i, order[j]];
         }
-        Save(Heat(cells, [.. Enumerable.Range(0, table.ClassCount).Select(table.ClassName)], [.. order.Select(table.ClusterName)], "class", "cluster"),
-            path, width, height);
+        Save(Heat(cells, [.. Enumerable.Range(0, table.ClassCount).Select(table.ClassName)], [.. order.Select(table.ClusterName)], "class",
+            "cluster"), path, width, height);
     }
 
     /// <summary>Draws a map of the rows, coloured by a column.</summary>
@@ -44,12 +44,12 @@ public static class EmbeddingPlots
     /// <param name="width">In pixels, at least 1. Default 800.</param>
     /// <param name="height">In pixels, at least 1. Default 600.</param>
     /// <exception cref="ArgumentException">
-    /// A column is not there or of another type, a coordinate is NaN or infinite, there are no rows, the file name has another ending, or a size is
-    /// less than 1.
+    /// A column is not there or of another type, a coordinate is NaN or infinite, there are no rows, the file name has another ending, or a
+    /// size is less than 1.
     /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void SaveScatter(IDataView data, string path, string mapColumnName = "Map", string? colorColumnName = null, string? title = null,
-        int width = DefaultWidth, int height = DefaultHeight)
+    public static void SaveScatter(IDataView data, string path, string mapColumnName = "Map", string? colorColumnName = null,
+        string? title = null, int width = DefaultWidth, int height = DefaultHeight)
     {
         ArgumentNullException.ThrowIfNull(data);
         FeatureRows map = FeatureRows.Read(data, mapColumnName);
@@ -64,7 +64,8 @@ public static class EmbeddingPlots
             int[] rows = [.. Enumerable.Range(0, map.Count).Where(row => colors.Labels[row] == color)];
             if (rows.Length == 0)
                 continue;
-            var points = plot.Add.ScatterPoints(rows.Select(row => (double)map[row][0]).ToArray(), rows.Select(row => (double)map[row][1]).ToArray());
+            var points = plot.Add.ScatterPoints(rows.Select(row => (double)map[row][0]).ToArray(), rows.Select(row => (double)map[row][1])
+                .ToArray());
             points.MarkerSize = map.Count > 3000 ? 2 : 4;
             points.Color = color < 0 ? Colors.Gray : palette.GetColor(color);
             points.LegendText = color >= 0 && color < MostNames && colorColumnName is not null ? colors.Names[color] : "";
@@ -85,7 +86,8 @@ public static class EmbeddingPlots
     /// <param name="height">In pixels, at least 1. Default 600.</param>
     /// <exception cref="ArgumentException">There is no epoch, the file name has another ending, or a size is less than 1.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void SaveLossCurves(IReadOnlyList<TrainingProgress> history, string path, int width = DefaultWidth, int height = DefaultHeight)
+    public static void SaveLossCurves(IReadOnlyList<TrainingProgress> history, string path, int width = DefaultWidth,
+        int height = DefaultHeight)
     {
         ArgumentNullException.ThrowIfNull(history);
         if (history.Count == 0)
@@ -117,12 +119,12 @@ public static class EmbeddingPlots
     /// <param name="width">In pixels, at least 1. Default 800.</param>
     /// <param name="height">In pixels, at least 1. Default 600.</param>
     /// <exception cref="ArgumentException">
-    /// A column is not there or of another type, a value is NaN or infinite, no row has a class, the file name has another ending, or a size is less
-    /// than 1.
+    /// A column is not there or of another type, a value is NaN or infinite, no row has a class, the file name has another ending, or a
+    /// size is less than 1.
     /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void SaveNeuronsByClass(IDataView data, string path, string embeddingColumnName = "Embedding", string labelColumnName = "Label",
-        int width = DefaultWidth, int height = DefaultHeight)
+    public static void SaveNeuronsByClass(IDataView data, string path, string embeddingColumnName = "Embedding",
+        string labelColumnName = "Label", int width = DefaultWidth, int height = DefaultHeight)
     {
         ArgumentNullException.ThrowIfNull(data);
         (FeatureRows rows, LabelList labels) = LabelledRows.Read(data, embeddingColumnName, labelColumnName);
@@ -137,7 +139,8 @@ public static class EmbeddingPlots
             for (int neuron = 0; labels.Labels[row] >= 0 && neuron < rows.Dimension; neuron++)
                 means[labels.Labels[row], neuron] += rows[row][neuron] / counts[labels.Labels[row]];
         }
-        Save(Heat(means, labels.Names, [.. Enumerable.Range(0, rows.Dimension).Select(i => $"{i}")], "class", "neuron"), path, width, height);
+        Save(Heat(means, labels.Names, [.. Enumerable.Range(0, rows.Dimension).Select(i => $"{i}")], "class", "neuron"), path, width,
+            height);
     }
 
     private static Plot Heat(double[,] cells, string[] rows, string[] columns, string rowTitle, string columnTitle)

@@ -16,7 +16,8 @@ public sealed class StockExportTests
     {
         IDataView data = _ml.Data.LoadFromEnumerable(Row.Create(60));
         IEstimator<ITransformer> pipeline = _ml.Transforms.DisentangleAutoencoder(
-            "Code", "Features", options: new DisentangleAutoencoderOptions { Epochs = 1, Network = Trainers.Network.MlpAutoencoder([8], 4) });
+            "Code", "Features",
+            options: new DisentangleAutoencoderOptions { Epochs = 1, Network = Trainers.Network.MlpAutoencoder([8], 4) });
         if (clusters)
             pipeline = pipeline.Append(_ml.Clustering.Trainers.KMeans("Code", numberOfClusters: 2));
         ITransformer model = pipeline.Fit(data);

@@ -19,7 +19,8 @@ public sealed class WebApiTests : IDisposable
     public WebApiTests()
     {
         Save("model.zip", seed: 1);
-        _factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host => host.UseSetting("Model:Path", Path.Combine(_folder, "model.zip")));
+        _factory = new WebApplicationFactory<Program>()
+            .WithWebHostBuilder(host => host.UseSetting("Model:Path", Path.Combine(_folder, "model.zip")));
         _client = _factory.CreateClient();
     }
 
@@ -44,7 +45,8 @@ public sealed class WebApiTests : IDisposable
 
     private void Save(string name, int seed)
     {
-        var options = new DisentangleEncoderOptions { Network = Network.Mlp([8], 3), Objective = Objective.CrossEntropy(), Epochs = 1, Seed = seed };
+        var options =
+            new DisentangleEncoderOptions { Network = Network.Mlp([8], 3), Objective = Objective.CrossEntropy(), Epochs = 1, Seed = seed };
         Training.Save(new MLContext(seed: 1), Digits(40), options, numberOfClusters: 2, Path.Combine(_folder, name));
     }
 
@@ -60,7 +62,8 @@ public sealed class WebApiTests : IDisposable
 
         var ml = new MLContext();
         ITransformer model = ml.Model.Load(Path.Combine(_folder, "model.zip"), out _);
-        Cluster[] expected = [.. ml.Data.CreateEnumerable<Cluster>(model.Transform(ml.Data.LoadFromEnumerable(digits)), reuseRowObject: false)];
+        Cluster[] expected =
+            [.. ml.Data.CreateEnumerable<Cluster>(model.Transform(ml.Data.LoadFromEnumerable(digits)), reuseRowObject: false)];
         Assert.Equal(expected.Select(cluster => cluster.Number), answer!.Results.Select(cluster => cluster.Number));
         Assert.Equal(expected.Select(cluster => cluster.Embedding), answer.Results.Select(cluster => cluster.Embedding));
         Assert.All(answer.Results, cluster => Assert.Equal(2, cluster.Distances.Length));
@@ -78,7 +81,8 @@ public sealed class WebApiTests : IDisposable
     [InlineData("""{"rows":[[1]""", "depth")]
     public async Task Refuses_what_is_no_request(string json, string says)
     {
-        HttpResponseMessage response = await _client.PostAsync("/cluster", new StringContent(json, Encoding.UTF8, "application/json"), Token);
+        HttpResponseMessage response =
+            await _client.PostAsync("/cluster", new StringContent(json, Encoding.UTF8, "application/json"), Token);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         using JsonDocument problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Token));

@@ -136,7 +136,8 @@ public sealed record TextCnnNetwork : Network
             return layers;
         }
 
-        private Tensor LookUp(Engine engine, Tensor table, Tensor numbers, ReadOnlySpan<int> lengths) => engine is ISequenceRecorder recorder
+        private Tensor LookUp(Engine engine, Tensor table, Tensor numbers, ReadOnlySpan<int> lengths) =>
+            engine is ISequenceRecorder recorder
             ? recorder.LookUp(table, numbers)
             : engine.GatherRows(table, WordNumbers(numbers, lengths));
 
