@@ -36,7 +36,7 @@ public sealed record SweepSettings
     /// </summary>
     public SweepHistory? History { get; init; }
 
-    internal void Validate(int? clusters, EncodingOptions options)
+    internal void Validate(int? clusters, EncoderOptions options)
     {
         var faults = new List<string>();
         if (Seeds is { Count: 0 })

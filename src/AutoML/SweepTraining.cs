@@ -9,13 +9,13 @@ namespace Disentangle.ML.AutoML;
 /// <summary>Trains the trials of a sweep: an encoder per seed, KMeans on its embedding, and the scores of the clusters.</summary>
 internal sealed class SweepTraining<TOptions>(
     SweepData data, SweepMetric metric, SweepSettings settings, TOptions options, int? clusters, EncoderFactory<TOptions> create)
-    where TOptions : EncodingOptions
+    where TOptions : EncoderOptions
 {
     /// <summary>A note for the log that only a sample of the validation rows is used for neighbours; null if all are.</summary>
     public string? SampleNote => data.Graph is { IsSample: true } graph ? $"{metric.Name}: {graph}." : null;
 
     /// <summary>Creates the estimator of the encoder at a point of the search space.</summary>
-    public IEstimator<EncodingTransformer> CreateEstimator(MLContext context, ISweepSpace<TOptions> point) =>
+    public IEstimator<EncoderTransformer> CreateEstimator(MLContext context, ISweepSpace<TOptions> point) =>
         Create(context, point.Apply(options));
 
     /// <summary>Trains a trial with every seed.</summary>
@@ -49,7 +49,7 @@ internal sealed class SweepTraining<TOptions>(
         return new(trial, (TOptions)(chosen with { Seed = settings.Seeds![best] }), runs[best].Model, loss);
     }
 
-    private IEstimator<EncodingTransformer> Create(MLContext context, TOptions chosen) =>
+    private IEstimator<EncoderTransformer> Create(MLContext context, TOptions chosen) =>
         create(context, settings.EmbeddingColumnName, data.Features, data.Label, chosen);
 
     private SeedRun Train(MLContext context, TOptions chosen, int? numberOfClusters, int seed, CancellationToken token)
@@ -59,7 +59,7 @@ internal sealed class SweepTraining<TOptions>(
         bool validates = chosen.ValidationData is not null || chosen.ValidationFraction > 0;
         if (metric.IsLabelAccuracy || (chosen.EarlyStopping is not null && !validates))
             chosen = (TOptions)(chosen with { ValidationData = data.Validation, ValidationFraction = 0 });
-        EncodingTransformer encoder = Create(context, chosen).Fit(data.Train);
+        EncoderTransformer encoder = Create(context, chosen).Fit(data.Train);
         token.ThrowIfCancellationRequested();
 
         var scores = new Dictionary<string, double>();

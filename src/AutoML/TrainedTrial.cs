@@ -9,4 +9,4 @@ namespace Disentangle.ML.AutoML;
 /// <param name="Model">The model of the best seed.</param>
 /// <param name="Loss">The score, negated if higher is better.</param>
 internal sealed record TrainedTrial<TOptions>(SweepTrial Trial, TOptions Options, ITransformer Model, double Loss)
-    where TOptions : EncodingOptions;
+    where TOptions : EncoderOptions;

@@ -39,7 +39,7 @@ public class SpaceTests
 
         void Check<TSpace, TOptions>(TOptions options)
             where TSpace : class, ISweepSpace<TOptions>, new()
-            where TOptions : EncodingOptions
+            where TOptions : EncoderOptions
         {
             var space = new SearchSpace<TSpace>();
             space.SampleFromFeatureSpace([.. Enumerable.Repeat(coordinate, space.FeatureSpaceDim)]).Apply(options).Validate();

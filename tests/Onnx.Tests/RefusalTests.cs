@@ -119,10 +119,10 @@ public sealed class RefusalTests : IDisposable
         {
             public override IReadOnlyList<Parameter> Parameters => [weight, output];
 
-            public override IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)
+            public override IReadOnlyList<LayerOutput> Forward(Engine engine, NetworkInput input)
             {
                 int[] reversed = [.. Enumerable.Range(0, input.Values.Shape[0]).Reverse()];
-                return [new Layer(engine.Linear(engine.GatherRows(input.Values, reversed), weight.Value, null), weight.Value)];
+                return [new LayerOutput(engine.Linear(engine.GatherRows(input.Values, reversed), weight.Value, null), weight.Value)];
             }
 
             public override Reconstruction Decode(Engine engine, Tensor code, NetworkInput input) =>

@@ -68,7 +68,7 @@ public class TrainingOptionsTests
         var model = _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", options).Fit(data);
         var opened = DisentangleModel.Open(_ml.SaveAndLoad(model, data)).Encoders[0];
 
-        foreach (EncodingTransformer encoder in new[] { model, opened })
+        foreach (EncoderTransformer encoder in new[] { model, opened })
             Assert.Equal((StopReason.EarlyStopping, 1, 3), (encoder.StopReason, encoder.BestEpoch, encoder.History.Count));
         Assert.Contains(log, message => message.Contains("Training stopped after 3 epochs (EarlyStopping); the weights are from epoch 1."));
     }

@@ -47,9 +47,9 @@ public static class JointAutoencoderTrainer
         seed = options.Seed ?? seed;
         using Engine engine = options.Device.CreateEngine(options.Threads, seed, onMessage);
         var model = new JointAutoencoder(engine, options, data.ClassCount, seed);
-        var trainee = new JointTrainee(engine, model, data, options);
-        TrainingOutcome outcome = new TrainingLoop<JointBatch>(engine, trainee, options, seed, onEpoch).Run();
-        warnings.Add(TrainingChecks.Progress(trainee.Terms, _ => false, outcome, options.LearningRate));
+        var task = new JointTask(engine, model, data, options);
+        TrainingOutcome outcome = new TrainingLoop<JointBatch>(engine, task, options, seed, onEpoch).Run();
+        warnings.Add(TrainingChecks.Progress(task.Terms, _ => false, outcome, options.LearningRate));
         return new JointTrainingResult(model.On(WeightStore.Engine), outcome.History, outcome.StopReason,
             outcome.BestEpoch) { Warnings = warnings.All };
     }

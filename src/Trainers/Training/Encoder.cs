@@ -91,9 +91,9 @@ public sealed class Encoder
     internal InputShape ScaledInput { get; }
 
     /// <summary>Runs the network on scaled rows. Returns its layers in order, with the embedding last.</summary>
-    internal IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)
+    internal IReadOnlyList<LayerOutput> Forward(Engine engine, NetworkInput input)
     {
-        IReadOnlyList<Layer> layers = Module.Forward(engine, input);
+        IReadOnlyList<LayerOutput> layers = Module.Forward(engine, input);
         return NormalizesEmbedding ? [.. layers.SkipLast(1), layers[^1] with { Output = engine.NormalizeRows(layers[^1].Output) }] : layers;
     }
 }

@@ -109,12 +109,12 @@ public static class EncoderTrainer
         options = options with { Objective = DecideReconstruction(options.Objective, data.Rows, options.CancellationToken, onMessage) };
         if (given is RowStore)
             CheckScale();
-        var trainee = new EncoderTrainee(engine, encoder, data, options, options.Objective.Pairs is { } pairs ? Pair : null, startHash);
-        TrainingOutcome outcome = new TrainingLoop<RowBatch>(engine, trainee, options, seed, OnEpoch).Run();
+        var task = new EncoderTask(engine, encoder, data, options, options.Objective.Pairs is { } pairs ? Pair : null, startHash);
+        TrainingOutcome outcome = new TrainingLoop<RowBatch>(engine, task, options, seed, OnEpoch).Run();
 
         CheckScale();
         warnings.Add(TrainingChecks.Magnitude(options.Objective, outcome.History[0]));
-        warnings.Add(TrainingChecks.Progress(trainee.Terms, IsAnnealed, outcome, options.LearningRate));
+        warnings.Add(TrainingChecks.Progress(task.Terms, IsAnnealed, outcome, options.LearningRate));
         warnings.Add(TrainingChecks.Collapse(engine, encoder, Sample(), options.BatchSize));
         return new TrainingResult(encoder.On(WeightStore.Engine), outcome.History, outcome.StopReason, outcome.BestEpoch)
         {
@@ -166,7 +166,7 @@ public static class EncoderTrainer
             while (cursor.MoveNext())
             {
                 token.ThrowIfCancellationRequested();
-                ReadOnlySpan<float> features = cursor.Features;
+                ReadOnlySpan<float> features = cursor.ReadFeatures();
                 least = Math.Min(least, TensorPrimitives.Min(features));
                 greatest = Math.Max(greatest, TensorPrimitives.Max(features));
             }

@@ -33,7 +33,7 @@ internal sealed class FeatureStatistics
             for (long row = 0; cursor.MoveNext(); row++)
             {
                 token.ThrowIfCancellationRequested();
-                ReadOnlySpan<float> features = cursor.Features;
+                ReadOnlySpan<float> features = cursor.ReadFeatures();
                 if (features.Length % width != 0)
                 {
                     throw new ArgumentException(

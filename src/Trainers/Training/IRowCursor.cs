@@ -6,9 +6,10 @@ public interface IRowCursor : IDisposable
     /// <summary>Advances to the next row; returns false after the last one.</summary>
     bool MoveNext();
 
-    /// <summary>The features of the current row; overwritten by the next row.</summary>
-    ReadOnlySpan<float> Features { get; }
+    /// <summary>Reads the features of the current row. The span is overwritten by the next call and the next row.</summary>
+    /// <exception cref="InvalidDataException">The row has another size than the others, or a feature is NaN or infinite.</exception>
+    ReadOnlySpan<float> ReadFeatures();
 
-    /// <summary>The class of the current row; -1 if it has none.</summary>
-    int Label { get; }
+    /// <summary>Reads the class of the current row; -1 if it has none.</summary>
+    int ReadLabel();
 }

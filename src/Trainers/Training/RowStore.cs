@@ -53,9 +53,9 @@ public sealed class RowStore : IRowSource
     {
         private int _row = -1;
 
-        public ReadOnlySpan<float> Features => store.Features(_row);
+        public ReadOnlySpan<float> ReadFeatures() => store.Features(_row);
 
-        public int Label => store.Label(_row);
+        public int ReadLabel() => store.Label(_row);
 
         public bool MoveNext() => ++_row < store.Count;
 

@@ -7,7 +7,7 @@ namespace Disentangle.ML.Trainers;
 internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
 {
     private readonly Engine _engine;
-    private readonly ITrainee<TBatch> _trainee;
+    private readonly ITrainingTask<TBatch> _task;
     private readonly TrainingOptions _options;
     private readonly Action<TrainingProgress>? _onEpoch;
     private readonly Optimizer _optimizer;
@@ -15,15 +15,15 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
     private readonly TrainingState _state;
     private IReadOnlyDictionary<string, double>? _start;
 
-    public TrainingLoop(Engine engine, ITrainee<TBatch> trainee, TrainingOptions options, int seed, Action<TrainingProgress>? onEpoch)
+    public TrainingLoop(Engine engine, ITrainingTask<TBatch> task, TrainingOptions options, int seed, Action<TrainingProgress>? onEpoch)
     {
         _engine = engine;
-        _trainee = trainee;
+        _task = task;
         _options = options;
         _onEpoch = onEpoch;
-        _optimizer = engine.CreateOptimizer(trainee.Parameters, options.Optimizer);
-        _state = TrainingState.Open(engine, trainee, _optimizer, options, seed);
-        trainee.Begin(_state);
+        _optimizer = engine.CreateOptimizer(task.Parameters, options.Optimizer);
+        _state = TrainingState.Open(engine, task, _optimizer, options, seed);
+        task.Begin(_state);
         _state.RequireSamePreparation();
     }
 
@@ -53,7 +53,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         {
             if (_options.Epochs is { } epochs)
                 return epochs;
-            double? stepsPerEpoch = _trainee.BatchesPerEpoch;
+            double? stepsPerEpoch = _task.BatchesPerEpoch;
             if (_state.History.Count > 0)
                 stepsPerEpoch ??= _optimizer.StepCount / _state.History.Count;
             return Math.Max(TrainingOptions.LeastEpochs,
@@ -73,11 +73,11 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
     /// <summary>Runs one pass over the rows. Returns the reason if it was stopped early.</summary>
     private StopReason? RunEpoch(int epoch)
     {
-        var sums = new LossSums(_engine, _trainee.Terms);
+        var sums = new LossSums(_engine, _task.Terms);
         ScalarSums gradientNorms = _engine.CreateSums(1);
         var gradientNorm = new double[1];
         float learningRate = 0;
-        foreach (TBatch batch in _trainee.Epoch(epoch))
+        foreach (TBatch batch in _task.Epoch(epoch))
         {
             if (_options.CancellationToken.IsCancellationRequested)
                 return StopReason.Cancelled;
@@ -87,7 +87,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
             using IDisposable step = _engine.BeginStep(training: true);
             learningRate =
                 _options.LearningRate * _options.Schedule.Factor(_optimizer.StepCount, FinishedShare(epoch, sums.Batches), epoch);
-            Tensor[] losses = _trainee.Losses(batch, epoch);
+            Tensor[] losses = _task.Losses(batch, epoch);
             bool isFirst = _optimizer.StepCount == 0;
             if (sums.Add(losses, batch.Count) is { } bad)
                 RequireFinite(bad);
@@ -96,7 +96,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
                 RequireFinite(sums.Read());
                 _start = sums.Means;
             }
-            _engine.Backward(losses.Select((loss, t) => loss * _trainee.Terms[t].Weight).Aggregate((left, right) => left + right));
+            _engine.Backward(losses.Select((loss, t) => loss * _task.Terms[t].Weight).Aggregate((left, right) => left + right));
             if (gradientNorms.Add([_optimizer.Update(learningRate)], 1) is not null)
                 RequireFinite(sums.Read());
         }
@@ -105,7 +105,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         RequireFinite(sums.Read());
 
         ValidationResult? validation = null;
-        if (_trainee.Validates && (validation = Validate(epoch)) is null)
+        if (_task.Validates && (validation = Validate(epoch)) is null)
             return StopReason.Cancelled;
         var progress = new TrainingProgress(epoch + 1, Epochs, sums.Total, sums.Means, _state.ElapsedBefore + _clock.Elapsed)
         {
@@ -123,9 +123,9 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         {
             NonFiniteScalar? gradient = gradientNorms.Read(gradientNorm);
             if (loss is { } bad && (gradient is null || bad.Step <= gradient.Value.Step))
-                throw NonFiniteLoss(bad, _trainee.Terms, epoch);
+                throw NonFiniteLoss(bad, _task.Terms, epoch);
             if (gradient is { } norm)
-                throw new NonFiniteLossException(_trainee.Terms, norm.Value, epoch + 1, norm.Step);
+                throw new NonFiniteLossException(_task.Terms, norm.Value, epoch + 1, norm.Step);
         }
     }
 
@@ -135,7 +135,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
     /// </summary>
     private double FinishedShare(int epoch, long steps)
     {
-        double? stepsPerEpoch = _trainee.BatchesPerEpoch;
+        double? stepsPerEpoch = _task.BatchesPerEpoch;
         if (epoch > 0)
             stepsPerEpoch ??= (_optimizer.StepCount - steps) / epoch;
         return (epoch + (steps / stepsPerEpoch ?? 0)) / Epochs;
@@ -149,14 +149,14 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
     private ValidationResult? Validate(int epoch)
     {
         ulong[] randomState = _engine.RandomState;
-        var sums = new LossSums(_engine, _trainee.ValidationTerms);
+        var sums = new LossSums(_engine, _task.ValidationTerms);
         long labelled = 0, right = 0;
-        foreach (TBatch batch in _trainee.Validation())
+        foreach (TBatch batch in _task.Validation())
         {
             if (_options.CancellationToken.IsCancellationRequested)
                 return null;
             using IDisposable step = _engine.BeginStep(training: false);
-            Tensor[] losses = _trainee.ValidationLosses(batch, epoch, out Tensor? logits);
+            Tensor[] losses = _task.ValidationLosses(batch, epoch, out Tensor? logits);
             RequireFinite(sums.Add(losses, batch.Count));
             if (logits is not null)
                 CountRight(logits, batch.Labels, ref labelled, ref right);
@@ -177,7 +177,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         void RequireFinite(NonFiniteScalar? loss)
         {
             if (loss is { } bad)
-                throw NonFiniteLoss(bad, _trainee.ValidationTerms, epoch, validation: true);
+                throw NonFiniteLoss(bad, _task.ValidationTerms, epoch, validation: true);
         }
     }
 

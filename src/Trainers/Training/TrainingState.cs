@@ -22,7 +22,7 @@ internal sealed class TrainingState
     private const int Version = 1;
     private const char ValidationMark = '/';
     private readonly Engine _engine;
-    private readonly ITrainee _trainee;
+    private readonly ITrainingTask _task;
     private readonly Optimizer _optimizer;
     private readonly TrainingOptions _options;
     private readonly string _dataFingerprint;
@@ -33,14 +33,14 @@ internal sealed class TrainingState
     private double _bestValue;
     private string? _resumedPreparation;
 
-    private TrainingState(Engine engine, ITrainee trainee, Optimizer optimizer, TrainingOptions options, string dataFingerprint, int seed)
+    private TrainingState(Engine engine, ITrainingTask task, Optimizer optimizer, TrainingOptions options, string dataFingerprint, int seed)
     {
         _engine = engine;
-        _trainee = trainee;
+        _task = task;
         _optimizer = optimizer;
         _options = options;
         _dataFingerprint = dataFingerprint;
-        _memories = new float[]?[trainee.Terms.Count];
+        _memories = new float[]?[task.Terms.Count];
         Seed = seed;
     }
 
@@ -63,10 +63,10 @@ internal sealed class TrainingState
     /// <exception cref="InvalidDataException">
     /// The checkpoint is damaged, has an unknown version, or belongs to another training.
     /// </exception>
-    public static TrainingState Open(Engine engine, ITrainee trainee, Optimizer optimizer, TrainingOptions options, int seed)
+    public static TrainingState Open(Engine engine, ITrainingTask task, Optimizer optimizer, TrainingOptions options, int seed)
     {
         if (options.CheckpointPath is not { } path)
-            return new TrainingState(engine, trainee, optimizer, options, dataFingerprint: "", seed);
+            return new TrainingState(engine, task, optimizer, options, dataFingerprint: "", seed);
         try
         {
             AtomicFile.Try(path);
@@ -79,10 +79,10 @@ internal sealed class TrainingState
         {
             throw new IOException(CannotBeWritten(e), e);
         }
-        string data = string.Join(' ', trainee.Rows.Select(rows => RowFingerprint.Of(rows, options.CancellationToken)));
-        if (trainee.ValidationRows is { } validation)
+        string data = string.Join(' ', task.Rows.Select(rows => RowFingerprint.Of(rows, options.CancellationToken)));
+        if (task.ValidationRows is { } validation)
             data += ValidationMark + RowFingerprint.Of(validation, options.CancellationToken);
-        var state = new TrainingState(engine, trainee, optimizer, options, data, seed);
+        var state = new TrainingState(engine, task, optimizer, options, data, seed);
         if (File.Exists(path))
             state.Read(path);
         return state;
@@ -94,7 +94,7 @@ internal sealed class TrainingState
     /// <exception cref="InvalidDataException">The checkpoint belongs to a training with other neighbours.</exception>
     public void RequireSamePreparation()
     {
-        if (_resumedPreparation is { } before && before != _trainee.PreparedHash)
+        if (_resumedPreparation is { } before && before != _task.PreparedHash)
         {
             throw new InvalidDataException(
                 $"The checkpoint '{_options.CheckpointPath}' belongs to a training with another neighbour graph. "
@@ -112,7 +112,7 @@ internal sealed class TrainingState
             if (memory.Length != length)
             {
                 throw new ArgumentException(
-                    $"The loss '{_trainee.Terms[term].Name}' requests a memory of length {length}, but requested {memory.Length} before.");
+                    $"The loss '{_task.Terms[term].Name}' requests a memory of length {length}, but requested {memory.Length} before.");
             }
             return writable ? memory : copy ??= [.. memory];
         };
@@ -144,7 +144,7 @@ internal sealed class TrainingState
     private void Write(FileStream file)
     {
         var header = new CheckpointHeader(Settings(), _dataFingerprint, Seed, _history, BestEpoch, _bestValue, _optimizer.StepCount,
-            _engine.RandomState, [.. _memories.Select(memory => memory?.Length ?? -1)], _trainee.PreparedHash);
+            _engine.RandomState, [.. _memories.Select(memory => memory?.Length ?? -1)], _task.PreparedHash);
         var optimizerState = new float[_optimizer.StateLength];
         _optimizer.SaveState(optimizerState);
         byte[] text = JsonSerializer.SerializeToUtf8Bytes(header, SettingsJsonContext.Default.CheckpointHeader);
@@ -191,7 +191,7 @@ internal sealed class TrainingState
             throw new InvalidDataException(
                 $"The checkpoint '{path}' belongs to a training {other}. Delete it to start over, or use another path.");
 
-        int weights = _trainee.Parameters.Sum(parameter => parameter.Value.Shape.Length);
+        int weights = _task.Parameters.Sum(parameter => parameter.Value.Shape.Length);
         long numbers = weights * (header.BestEpoch > 0 ? 2L : 1) + _optimizer.StateLength
             + header.Memories.Sum(length => Math.Max(0L, length));
         bool fits = header.Memories.Length == _memories.Length && header.RandomState.Length == _engine.RandomState.Length
@@ -254,7 +254,7 @@ internal sealed class TrainingState
         Type type = settings.GetType();
         while (type.Assembly != typeof(TrainingOptions).Assembly)
             type = type.BaseType!;
-        return $"{_trainee.Shape} {JsonSerializer.Serialize(settings, SettingsJson.Options.GetTypeInfo(type))}{OwnSettings()}";
+        return $"{_task.Shape} {JsonSerializer.Serialize(settings, SettingsJson.Options.GetTypeInfo(type))}{OwnSettings()}";
     }
 
     /// <summary>
@@ -279,9 +279,9 @@ internal sealed class TrainingState
 
     private float[] Weights()
     {
-        var values = new float[_trainee.Parameters.Sum(parameter => parameter.Value.Shape.Length)];
+        var values = new float[_task.Parameters.Sum(parameter => parameter.Value.Shape.Length)];
         Span<float> rest = values;
-        foreach (Parameter parameter in _trainee.Parameters)
+        foreach (Parameter parameter in _task.Parameters)
         {
             parameter.Value.CopyTo(rest);
             rest = rest[parameter.Value.Shape.Length..];
@@ -291,7 +291,7 @@ internal sealed class TrainingState
 
     private void SetWeights(ReadOnlySpan<float> values)
     {
-        foreach (Parameter parameter in _trainee.Parameters)
+        foreach (Parameter parameter in _task.Parameters)
         {
             _engine.SetValues(parameter, values[..parameter.Value.Shape.Length]);
             values = values[parameter.Value.Shape.Length..];

@@ -36,9 +36,9 @@ internal sealed record LossRun(double Value, IReadOnlyDictionary<string, float[]
             parameters.TryGetValue(name, out Parameter? parameter) ? parameter.Value : engine.Fill(new Shape(1, 1), 0);
         Tensor embedding = Value("embedding");
         LossContext context = LossContexts.Create(
-            engine, new Layer(embedding, Value("weight")), inputs.Labels, classifier?.Logits(engine, embedding), classifier?.Weight,
+            engine, new LayerOutput(embedding, Value("weight")), inputs.Labels, classifier?.Logits(engine, embedding), classifier?.Weight,
             inputs.ClassCount, inputs.Epoch,
-            inputs.Hidden is null ? [] : [new Layer(Value("hidden"), Value("hiddenWeight"))],
+            inputs.Hidden is null ? [] : [new LayerOutput(Value("hidden"), Value("hiddenWeight"))],
             inputs.Reconstruction is null ? null : new Reconstruction([], Value("reconstruction")),
             inputs.Features is null ? null : Flat(inputs.Features), paired: loss.Pairs is not null);
         Tensor result = loss.Compute(memory is null ? context : context.For(_ => memory));

@@ -98,7 +98,7 @@ public class ReferenceTests
         Tensor embedding = embeddingScale * engine.NormalizeRows(h.Value);
         Tensor classWeights = engine.NormalizeRows(isTransposed ? engine.Transpose(w.Value) : w.Value);
         LossContext context = LossContexts.Create(
-            engine, new Layer(embedding, classWeights), labels, similarity(engine, embedding, classWeights), classWeights,
+            engine, new LayerOutput(embedding, classWeights), labels, similarity(engine, embedding, classWeights), classWeights,
             classWeights.Shape[0]);
         Tensor result = 2 * loss.Compute(context);
         engine.Backward(result);

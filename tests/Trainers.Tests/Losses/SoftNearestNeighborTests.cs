@@ -141,5 +141,5 @@ public class SoftNearestNeighborTests
 
     private static Tensor Loss(Engine engine, Tensor points, int[] labels, NeighborDistance distance, Temperature temperature, int epoch) =>
         new SoftNearestNeighborLoss { Temperature = temperature, Distance = distance, Layers = LayerChoice.Embedding }
-            .Compute(LossContexts.Create(engine, new Layer(points, points), labels, classCount: 4, epoch: epoch));
+            .Compute(LossContexts.Create(engine, new LayerOutput(points, points), labels, classCount: 4, epoch: epoch));
 }

@@ -25,10 +25,11 @@ internal sealed record NetworkCase(Network Network, NetworkRows Rows)
     };
 
     /// <summary>Runs the rows through and gives the layers of the encoder and, where there is one, the decoder.</summary>
-    public static (IReadOnlyList<Layer> Layers, Reconstruction? Reconstruction) Run(Engine engine, NetworkModule module, NetworkRows rows)
+    public static (IReadOnlyList<LayerOutput> Layers, Reconstruction? Reconstruction) Run(Engine engine, NetworkModule module,
+        NetworkRows rows)
     {
         NetworkInput input = rows.ToInput(engine);
-        IReadOnlyList<Layer> layers = module.Forward(engine, input);
+        IReadOnlyList<LayerOutput> layers = module.Forward(engine, input);
         return (layers, (module as AutoencoderModule)?.Decode(engine, layers[^1].Output, input));
     }
 
@@ -36,7 +37,7 @@ internal sealed record NetworkCase(Network Network, NetworkRows Rows)
     public static float[] Outputs(Engine engine, NetworkModule module, NetworkRows rows)
     {
         using IDisposable step = engine.BeginStep(training: false);
-        (IReadOnlyList<Layer> layers, Reconstruction? reconstruction) = Run(engine, module, rows);
+        (IReadOnlyList<LayerOutput> layers, Reconstruction? reconstruction) = Run(engine, module, rows);
         return [.. layers[^1].Output.ToArray(), .. reconstruction?.Output.ToArray() ?? []];
     }
 
@@ -49,7 +50,7 @@ internal sealed record NetworkCase(Network Network, NetworkRows Rows)
         for (int i = 0; i < 3; i++)
         {
             using IDisposable step = engine.BeginStep(training: true);
-            (IReadOnlyList<Layer> layers, Reconstruction? reconstruction) = Run(engine, module, Rows);
+            (IReadOnlyList<LayerOutput> layers, Reconstruction? reconstruction) = Run(engine, module, Rows);
             Tensor loss = engine.Mean(engine.Square(layers[^1].Output - 0.5f));
             if (reconstruction is not null)
                 loss += engine.BinaryCrossEntropyWithLogits(reconstruction.Output, Rows.Values);

@@ -98,9 +98,9 @@ public class NetworkTests
         using var engine = new ManagedEngine();
         NetworkModule module = network.Build(engine, rows.Width, new Random(1));
         using IDisposable step = engine.BeginStep(training: false);
-        (IReadOnlyList<Layer> layers, Reconstruction? reconstruction) = NetworkCase.Run(engine, module, rows);
+        (IReadOnlyList<LayerOutput> layers, Reconstruction? reconstruction) = NetworkCase.Run(engine, module, rows);
 
-        foreach (Layer layer in layers.Concat(reconstruction?.Layers ?? []))
+        foreach (LayerOutput layer in layers.Concat(reconstruction?.Layers ?? []))
         {
             Assert.Equal(2, layer.Output.Shape.Rank);
             Assert.Equal(rows.Count, layer.Output.Shape[0]);
@@ -132,7 +132,7 @@ public class NetworkTests
             using var engine = new ManagedEngine();
             NetworkModule module = network.Build(engine, rows.Width, new Random(1));
             using IDisposable step = engine.BeginStep(training: false);
-            (IReadOnlyList<Layer> layers, Reconstruction? reconstruction) = NetworkCase.Run(engine, module, rows);
+            (IReadOnlyList<LayerOutput> layers, Reconstruction? reconstruction) = NetworkCase.Run(engine, module, rows);
             return [.. layers.Concat(reconstruction?.Layers ?? []).Select(layer => layer.Output.Shape[1])];
         }
     }

@@ -35,14 +35,14 @@ public class ReferenceTests
 
         using (engine.BeginStep(training: false))
         {
-            (IReadOnlyList<Layer> layers, Reconstruction? reconstruction) = NetworkCase.Run(engine, module, rows);
+            (IReadOnlyList<LayerOutput> layers, Reconstruction? reconstruction) = NetworkCase.Run(engine, module, rows);
             AssertClose(reference.GetProperty("embedding"), layers[^1].Output.ToArray(), 1e-5);
             if (reconstruction is not null)
                 AssertClose(reference.GetProperty("reconstruction"), reconstruction.Output.ToArray(), 1e-5);
         }
         AssertFollows(engine, parameters, reference, () =>
         {
-            (IReadOnlyList<Layer> layers, Reconstruction? reconstruction) = NetworkCase.Run(engine, module, rows);
+            (IReadOnlyList<LayerOutput> layers, Reconstruction? reconstruction) = NetworkCase.Run(engine, module, rows);
             return reconstruction is null
                 ? engine.SoftmaxCrossEntropy(classifier!.Forward(engine, layers[^1].Output), Labels)
                 : engine.BinaryCrossEntropyWithLogits(reconstruction.Output, rows.Values);

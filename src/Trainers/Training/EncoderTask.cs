@@ -9,9 +9,9 @@ namespace Disentangle.ML.Trainers;
 /// <param name="options">The settings.</param>
 /// <param name="pair">Builds the pairs of rows in memory; null if the objective needs none.</param>
 /// <param name="startHash">The hash of the start weights; null if they are random.</param>
-internal sealed class EncoderTrainee(
+internal sealed class EncoderTask(
     Engine engine, Encoder encoder, TrainingData data, EncoderTrainingOptions options, Func<RowStore, int[], PairSampler>? pair,
-    string? startHash) : ITrainee<RowBatch>
+    string? startHash) : ITrainingTask<RowBatch>
 {
     private readonly IReadOnlyList<WeightedLoss> _losses = options.Objective.Terms;
     private readonly bool _decodes = options.Objective.Needs.HasFlag(LossNeeds.Decoder);
@@ -74,7 +74,7 @@ internal sealed class EncoderTrainee(
     private Tensor[] Losses(RowBatch batch, int epoch, bool training, out Tensor? logits)
     {
         NetworkInput input = batch.ToInput(engine);
-        IReadOnlyList<Layer> layers = encoder.Forward(engine, input);
+        IReadOnlyList<LayerOutput> layers = encoder.Forward(engine, input);
         logits = encoder.Classifier?.Logits(engine, layers[^1].Output);
         Reconstruction? reconstruction = _decodes ? ((AutoencoderModule)encoder.Module).Decode(engine, layers[^1].Output, input) : null;
         var context = new LossContext(engine, batch, layers, logits, encoder.Classifier?.Weight, reconstruction, data.ClassCount, epoch);

@@ -4,7 +4,7 @@ using Microsoft.ML;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>Settings shared by all encoders.</summary>
-public abstract record EncodingOptions : EncoderTrainingOptions
+public abstract record EncoderOptions : EncoderTrainingOptions
 {
     /// <summary>
     /// For sequences padded to a vector of known size: the column (Int32, Int64, UInt32 or Single) with the number of steps before the
@@ -18,7 +18,7 @@ public abstract record EncodingOptions : EncoderTrainingOptions
     [System.Text.Json.Serialization.JsonIgnore]
     public IDataView? ValidationData { get; init; }
 
-    private protected static void RequireOneWay(EncodingOptions? options, int? embeddingSize, int? epochs)
+    private protected static void RequireOneWay(EncoderOptions? options, int? embeddingSize, int? epochs)
     {
         if (options is not null && (embeddingSize ?? epochs) is not null)
         {

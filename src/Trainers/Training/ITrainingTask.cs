@@ -3,7 +3,7 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>The model being trained, as seen by the training state.</summary>
-internal interface ITrainee
+internal interface ITrainingTask
 {
     /// <summary>The trained parameters, in a fixed order.</summary>
     IReadOnlyList<Parameter> Parameters { get; }
@@ -17,7 +17,7 @@ internal interface ITrainee
     /// <summary>Separate validation rows; null if there are none.</summary>
     IRowSource? ValidationRows { get; }
 
-    /// <summary>Distinguishes trainees with the same options by the sizes that depend on the data.</summary>
+    /// <summary>Distinguishes tasks with the same options by the sizes that depend on the data.</summary>
     string Shape { get; }
 
     /// <summary>The hash of what was prepared before training, such as a neighbour graph; empty if nothing was.</summary>

@@ -1,13 +1,15 @@
+using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
 using Disentangle.ML.Trainers;
 
 namespace Disentangle.ML.Transforms;
 
 /// <summary>Adds the embedding of each row.</summary>
-public abstract class EncodingTransformer : FeatureTransformer
+public abstract class EncoderTransformer : FeatureTransformer
 {
-    private protected EncodingTransformer(EncoderColumns columns, TrainingResult result)
-        : base(new FeatureInput(columns.Input, columns.Length, result.Encoder.Input), [.. columns.Added(result.Encoder)])
+    private protected EncoderTransformer(EncoderColumns columns, TrainingResult result)
+        : base(new FeatureInput(columns.Input, columns.Length, result.Encoder.Input), 
+            [.. columns.Outputs(result.Encoder.EmbeddingSize, result.Encoder.Input.Width)])
     {
         Columns = columns;
         Encoder = result.Encoder;
@@ -46,9 +48,37 @@ public abstract class EncodingTransformer : FeatureTransformer
     /// <summary>The name of the embedding column.</summary>
     public string OutputColumnName => Columns.Embedding;
 
-    internal override RowSession Open(int capacity, int threads) => new EncodingSession(this, capacity, threads);
+    internal override RowSession Open(int capacity, int threads)
+    {
+        var session = new EncoderSession(Encoder, threads);
+        bool buffers = Columns is { PredictedLabel: not null, Score: null } or { Score: not null, Classes: not null };
+        var buffer = new float[buffers ? capacity * Encoder.ClassCount : 0];
+        return new RowSession(this, capacity, rows => Encode(session, rows, buffer), session);
+    }
 
-    private protected SavedModel Save<TOptions>(string kind, TOptions options) where TOptions : EncodingOptions => new(kind, new JsonObject
+    /// <param name="session">The session of the encoder.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="buffer">Receives the probabilities if they are not a column; empty if they are.</param>
+    private void Encode(EncoderSession session, RowSession rows, float[] buffer)
+    {
+        Span<float> probabilities = buffer.Length > 0
+            ? buffer.AsSpan(0, rows.Batch.Count * Encoder.ClassCount)
+            : rows.Vectors(Columns.Score);
+        Span<float> reconstructions = rows.Vectors(Columns.Reconstruction);
+        session.Encode(rows.Batch, rows.Vectors(Columns.Embedding), probabilities, reconstructions);
+        if (Columns.Score is not null)
+            Columns.Classes?.Spread(probabilities, rows.Vectors(Columns.Score));
+        if (Columns.PredictedLabel is not null)
+            rows.SetClasses(probabilities, Columns.Classes?.Indices);
+        if (reconstructions.IsEmpty)
+            return;
+        // A decoder trained with cross-entropy outputs logits.
+        if (ReconstructsByCrossEntropy)
+            TensorPrimitives.Sigmoid(reconstructions, reconstructions);
+        Encoder.Scaling?.Revert(reconstructions);
+    }
+
+    private protected SavedModel Save<TOptions>(string kind, TOptions options) where TOptions : EncoderOptions => new(kind, new JsonObject
     {
         ["input"] = Columns.Input,
         ["length"] = Columns.Length,
@@ -95,18 +125,21 @@ public abstract class EncodingTransformer : FeatureTransformer
             : throw new InvalidDataException("The model is damaged: its classes are not among its labels.");
     }
 
-    private protected static (EncoderColumns Columns, TOptions Options,
-        TrainingResult Result) Read<TOptions>(SavedModel saved) where TOptions : EncodingOptions
+    private protected static (EncoderColumns Columns, TOptions Options, TrainingResult Result) Read<TOptions>(SavedModel saved)
+        where TOptions : EncoderOptions
     {
         var options = saved.Setting<TOptions>("options");
         if (options is not { Network: { } network, Objective: { } objective })
             throw new InvalidDataException("The model is damaged: it has no network or no objective.");
         SettingFaults.Throw(network.Faults());
         ClassLabels? labels = saved.Optional<JsonObject>("labels") is { } json ? ClassLabels.FromJson(json) : null;
-        var columns = new EncoderColumns(saved.Setting<string>("input"), saved.Optional<string>("length"),
-            saved.Setting<string>("embedding"), saved.Optional<string>("score"), saved.Optional<string>("predictedLabel"),
-            saved.Optional<string>("reconstruction"), labels)
+        var columns = new EncoderColumns(saved.Setting<string>("input"), saved.Setting<string>("embedding"))
         {
+            Length = saved.Optional<string>("length"),
+            Score = saved.Optional<string>("score"),
+            PredictedLabel = saved.Optional<string>("predictedLabel"),
+            Reconstruction = saved.Optional<string>("reconstruction"),
+            Labels = labels,
             Classes = ReadClasses(saved, labels?.Count ?? 0),
         };
         if (labels is null ? (columns.Score ?? columns.PredictedLabel) is not null : labels.Count < 2)

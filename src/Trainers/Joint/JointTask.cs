@@ -3,8 +3,8 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>Trains joint autoencoders.</summary>
-internal sealed class JointTrainee(Engine engine, JointAutoencoder model, JointTrainingData data, JointTrainingOptions options)
-    : ITrainee<JointBatch>
+internal sealed class JointTask(Engine engine, JointAutoencoder model, JointTrainingData data, JointTrainingOptions options)
+    : ITrainingTask<JointBatch>
 {
     private readonly JointBatch _batch = new(
         new InputShape(options.Primary.Image.Length, IsSequence: false),
@@ -81,7 +81,7 @@ internal sealed class JointTrainee(Engine engine, JointAutoencoder model, JointT
 
     private Tensor[] JointLosses(JointBatch batch)
     {
-        Half? x = Run(JointSide.Primary, batch.Primary), y = Run(JointSide.Auxiliary, batch.Auxiliary);
+        SideOutputs? x = Run(JointSide.Primary, batch.Primary), y = Run(JointSide.Auxiliary, batch.Auxiliary);
         Tensor zero = engine.Fill(Tensors.Shape.Scalar, 0);
         Tensor Prior(GaussianCode? code) => code is null ? zero : engine.Mean(GaussianDivergence.FromStandardNormal(engine, code));
         return
@@ -93,7 +93,7 @@ internal sealed class JointTrainee(Engine engine, JointAutoencoder model, JointT
     }
 
     /// <summary>Runs the rows of a side through its autoencoder and the classifier; null if there are none.</summary>
-    private Half? Run(JointSide side, RowBatch rows)
+    private SideOutputs? Run(JointSide side, RowBatch rows)
     {
         if (rows.Count == 0)
             return null;
@@ -103,7 +103,7 @@ internal sealed class JointTrainee(Engine engine, JointAutoencoder model, JointT
         Tensor images = module.Decode(engine, code.Style.Draw(engine), content);
         // The operation returns the mean over pixels; the bound uses their sum.
         Tensor reconstruction = images.Shape[1] * engine.BinaryCrossEntropyWithLogits(images, rows.Values);
-        return new Half(code, reconstruction, engine.SoftmaxCrossEntropy(model.Logits(engine, content), rows.Labels));
+        return new SideOutputs(code, reconstruction, engine.SoftmaxCrossEntropy(model.Logits(engine, content), rows.Labels));
     }
 
     /// <summary>
@@ -136,5 +136,5 @@ internal sealed class JointTrainee(Engine engine, JointAutoencoder model, JointT
         return engine.SoftmaxCrossEntropy(logits, rows.Labels);
     }
 
-    private sealed record Half(VariationalCode Code, Tensor Reconstruction, Tensor CrossEntropy);
+    private sealed record SideOutputs(VariationalCode Code, Tensor Reconstruction, Tensor CrossEntropy);
 }

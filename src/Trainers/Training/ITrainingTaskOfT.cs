@@ -3,7 +3,7 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>The model being trained, as seen by the training loop: provides batches and computes their losses.</summary>
-internal interface ITrainee<TBatch> : ITrainee where TBatch : ITrainingBatch
+internal interface ITrainingTask<TBatch> : ITrainingTask where TBatch : ITrainingBatch
 {
     /// <summary>The terms computed in validation.</summary>
     IReadOnlyList<LossTerm> ValidationTerms { get; }
@@ -24,7 +24,7 @@ internal interface ITrainee<TBatch> : ITrainee where TBatch : ITrainingBatch
     /// <summary>The batches of validation rows.</summary>
     IEnumerable<TBatch> Validation();
 
-    /// <summary>A scalar for each of <see cref="ITrainee.Terms"/>, in the open training step.</summary>
+    /// <summary>A scalar for each of <see cref="ITrainingTask.Terms"/>, in the open training step.</summary>
     Tensor[] Losses(TBatch batch, int epoch);
 
     /// <summary>A scalar for each of <see cref="ValidationTerms"/>, in the open step without training.</summary>

@@ -8,40 +8,36 @@ namespace Disentangle.ML.Transforms;
 /// <summary>
 /// The part shared by the encoder estimators: checks the columns, reads the rows, trains, and binds the result to its columns.
 /// </summary>
-internal sealed class EncodingEstimator
+internal sealed class EncoderFit
 {
     private readonly IHost _host;
-    private readonly EncodingOptions _options;
-    private readonly string _input;
+    private readonly EncoderOptions _options;
+    private readonly EncoderColumns _columns;
     private readonly string? _label;
-    private readonly AddedColumns _added;
 
     /// <param name="environment">The environment.</param>
     /// <param name="name">The estimator's name, for the log.</param>
-    /// <param name="input">The feature column.</param>
+    /// <param name="columns">The columns that the transformer reads and adds.</param>
     /// <param name="label">The label column; null for none.</param>
-    /// <param name="added">The columns it adds.</param>
     /// <param name="options">The settings.</param>
-    public EncodingEstimator(IHostEnvironment environment, string name, string input, string? label, AddedColumns added,
-        EncodingOptions options)
+    public EncoderFit(IHostEnvironment environment, string name, EncoderColumns columns, string? label, EncoderOptions options)
     {
         ArgumentNullException.ThrowIfNull(environment);
-        ArgumentException.ThrowIfNullOrWhiteSpace(input, nameof(input));
-        ArgumentException.ThrowIfNullOrWhiteSpace(added.Embedding, "outputColumnName");
+        ArgumentException.ThrowIfNullOrWhiteSpace(columns.Input, "inputColumnName");
+        ArgumentException.ThrowIfNullOrWhiteSpace(columns.Embedding, "outputColumnName");
         if (label is not null)
             ArgumentException.ThrowIfNullOrWhiteSpace(label, "labelColumnName");
         options.Validate();
         (int? gpu, bool fallback) = CatalogEnvironment.Gpu(environment);
         _options = options with { Device = options.Device.In(gpu, fallback) };
-        if (new[] { added.Score, added.PredictedLabel, added.Reconstruction }.Contains(added.Embedding))
-            throw new ArgumentException($"'{added.Embedding}' is the embedding column; the other output columns need other names.",
+        if (new[] { columns.Score, columns.PredictedLabel, columns.Reconstruction }.Contains(columns.Embedding))
+            throw new ArgumentException($"'{columns.Embedding}' is the embedding column; the other output columns need other names.",
                 nameof(options));
         if (label is null && NeedsLabels)
             throw new ArgumentException($"The objective ({options.Objective}) needs labels; name a label column.", nameof(options));
         _host = environment.Register(name);
-        _input = input;
         _label = label;
-        _added = added;
+        _columns = columns with { Length = options.LengthColumnName };
     }
 
     private bool NeedsLabels => (_options.Objective.Needs & (LossNeeds.Labels | LossNeeds.Classifier)) != 0;
@@ -49,31 +45,31 @@ internal sealed class EncodingEstimator
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        Schemas.RequireFeatures(inputSchema, _input, _options.Network.StepSize);
-        if (_options.LengthColumnName is { } lengthName)
+        Schemas.RequireFeatures(inputSchema, _columns.Input, _options.Network.StepSize);
+        if (_columns.Length is { } lengthName)
         {
             SchemaShape.Column length = Schemas.Column(inputSchema, lengthName, "length");
             if (length.Kind != SchemaShape.Column.VectorKind.Scalar || length.IsKey || !LengthColumn.Supports(length.ItemType.RawType))
                 throw Schemas.WrongType(lengthName, "length", $"{length.Kind} of {length.ItemType}", LengthColumn.Types);
         }
         SchemaShape.Column? label = _label is null ? null : Schemas.RequireLabel(inputSchema, _label);
-        return OutputShape.Append(inputSchema, [_added.Embedding, _added.Score, _added.Reconstruction], _added.PredictedLabel,
-            OutputShape.KeyValuesOf(label), scores: _added.Score);
+        return OutputShape.Append(inputSchema, [_columns.Embedding, _columns.Score, _columns.Reconstruction], _columns.PredictedLabel,
+            OutputShape.KeyValuesOf(label), scores: _columns.Score);
     }
 
     /// <summary>Trains, starting from the weights of a previous model if there is one.</summary>
-    public (EncoderColumns Columns, TrainingResult Result) Fit(IDataView input, EncodingTransformer? previous = null)
+    public (EncoderColumns Columns, TrainingResult Result) Fit(IDataView input, EncoderTransformer? previous = null)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var source = new DataViewRows(input, _input, _options.LengthColumnName, _label, _options.Network.StepSize);
+        var source = new DataViewRows(input, _columns.Input, _columns.Length, _label, _options.Network.StepSize);
         ClassLabels? labels = source.Labels;
         if (labels?.Count > Pieces.MaximumWidth)
             throw Schemas.WrongType(_label!, "label", $"a key of {labels.Count} classes", $"a key of at most {Pieces.MaximumWidth}");
         if (NeedsLabels && labels!.Count < 2)
             throw new InvalidDataException($"The label column '{_label}' has {labels.Count} class; training needs at least two.");
-        if (_added.Reconstruction is not null && source.InputSize > Pieces.MaximumWidth)
+        if (_columns.Reconstruction is not null && source.InputSize > Pieces.MaximumWidth)
         {
-            throw Schemas.WrongType(_input, "feature", $"a vector of {source.InputSize} values",
+            throw Schemas.WrongType(_columns.Input, "feature", $"a vector of {source.InputSize} values",
                 $"a vector of at most {Pieces.MaximumWidth} values to save its reconstruction as a column");
         }
 
@@ -95,12 +91,7 @@ internal sealed class EncodingEstimator
             progress => channel.Info(MessageSensitivity.None, progress.ToString()),
             message => channel.Info(MessageSensitivity.None, message), Warn);
         channel.InfoEnd(result.History, result.StopReason, result.BestEpoch);
-        var columns = new EncoderColumns(_input, _options.LengthColumnName, _added.Embedding, _added.Score, _added.PredictedLabel,
-            _added.Reconstruction,
-            result.Encoder.ClassCount == 0 ? null : labels)
-        {
-            Classes = result.Encoder.ClassCount == 0 ? null : classes,
-        };
+        EncoderColumns columns = result.Encoder.ClassCount == 0 ? _columns : _columns with { Labels = labels, Classes = classes };
         return (columns, result with { Warnings = warnings });
 
         void Warn(string warning)
@@ -134,14 +125,15 @@ internal sealed class EncodingEstimator
             for (; cursor.MoveNext(); rows++)
             {
                 _options.CancellationToken.ThrowIfCancellationRequested();
-                if (cursor.Label >= 0)
+                int label = cursor.ReadLabel();
+                if (label >= 0)
                 {
                     labelled++;
-                    seen.Add(cursor.Label);
+                    seen.Add(label);
                 }
-                ReadOnlySpan<float> features = cursor.Features;
+                ReadOnlySpan<float> features = cursor.ReadFeatures();
                 if (store is not null)
-                    features.CopyTo(store.Add(cursor.Label, features.Length));
+                    features.CopyTo(store.Add(label, features.Length));
             }
         }
         if (rows == 0)
