@@ -86,7 +86,7 @@ internal sealed class SweepTraining<TOptions>(
             SweepData.ClusterColumn, metric.Separation is null ? null : embedding, metric.Separation ?? new());
         foreach (ClusteringScore score in ClusteringScore.All)
         {
-            if (score.Value(quality) is { } value && (metric.JudgeColumnName is not null || SweepMetric.IsOfSeparation(score)))
+            if (score.Value(quality) is { } value && (metric.JudgeColumnName is not null || score.NeedsFeatures))
                 scores.Add(score.Name, value);
         }
         return new(scores, [], model);

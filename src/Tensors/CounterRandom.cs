@@ -31,7 +31,7 @@ internal struct CounterRandom
     public static ulong Skip(ulong first, int count) => first + (ulong)count * Increment;
 
     /// <summary>Number <paramref name="index"/> of those that begin at <paramref name="first"/>: 64 random bits.</summary>
-    public static ulong At(ulong first, int index) => Mix(first + (ulong)index * Increment);
+    public static ulong At(ulong first, long index) => Mix(first + (ulong)index * Increment);
 
     private static ulong Mix(ulong z)
     {

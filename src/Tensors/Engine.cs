@@ -67,8 +67,8 @@ public abstract class Engine : IDisposable
     /// <param name="count">The number of sums.</param>
     public virtual ScalarSums CreateSums(int count) => new ImmediateScalarSums(count);
 
-    /// <summary>Creates an optimiser for these parameters.</summary>
-    public abstract Optimizer CreateOptimizer(IReadOnlyList<Parameter> parameters, OptimizerOptions options);
+    /// <summary>Creates an Adam optimiser for these parameters.</summary>
+    public abstract Optimizer CreateOptimizer(IReadOnlyList<Parameter> parameters, AdamOptions options);
 
     /// <inheritdoc/>
     public abstract void Dispose();

@@ -140,7 +140,7 @@ public sealed class TorchEngine : Engine
     }
 
     /// <inheritdoc/>
-    public override Optimizer CreateOptimizer(IReadOnlyList<Parameter> parameters, OptimizerOptions options)
+    public override Optimizer CreateOptimizer(IReadOnlyList<Parameter> parameters, AdamOptions options)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         var optimizer = new TorchOptimizer(this, [.. parameters.Select(Own)], options);

@@ -5,29 +5,23 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace Disentangle.ML.TorchSharp;
 
-/// <summary>Adam and SGD with operations of libtorch; nothing is read back to the processor.</summary>
+/// <summary>Adam with operations of libtorch; nothing is read back to the processor.</summary>
 internal sealed class TorchOptimizer : Optimizer, IDisposable
 {
+    private const int MomentsPerParameter = 2;
+
     private readonly TorchEngine _engine;
     private readonly TorchTensor[] _parameters;
-    private readonly OptimizerOptions _options;
+    private readonly AdamOptions _options;
     private readonly Tensor[] _moments;
-    private readonly int _momentsPerParameter;
     private long _stepCount;
 
-    public TorchOptimizer(TorchEngine engine, TorchTensor[] parameters, OptimizerOptions options)
+    public TorchOptimizer(TorchEngine engine, TorchTensor[] parameters, AdamOptions options)
     {
-        options?.Check();
-        (_engine, _parameters, _options) = (engine, parameters, options!);
-        _momentsPerParameter = options switch
-        {
-            AdamOptions => 2,
-            SgdOptions { Momentum: 0 } => 0,
-            SgdOptions => 1,
-            _ => throw new ArgumentException($"TorchEngine has no optimiser for options of type {options?.GetType().Name ?? "null"}.",
-                nameof(options)),
-        };
-        _moments = [.. parameters.SelectMany(parameter => Enumerable.Range(0, _momentsPerParameter).Select(_ =>
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        (_engine, _parameters, _options) = (engine, parameters, options);
+        _moments = [.. parameters.SelectMany(parameter => Enumerable.Range(0, MomentsPerParameter).Select(_ =>
         {
             Tensor moment = zeros_like(parameter.Value).requires_grad_(false);
             moment.DetachFromDisposeScope();
@@ -35,7 +29,7 @@ internal sealed class TorchOptimizer : Optimizer, IDisposable
         }))];
     }
 
-    public override int StateLength => _momentsPerParameter * _parameters.Sum(parameter => parameter.Shape.Length);
+    public override int StateLength => MomentsPerParameter * _parameters.Sum(parameter => parameter.Shape.Length);
 
     public override long StepCount => _stepCount;
 
@@ -55,10 +49,7 @@ internal sealed class TorchOptimizer : Optimizer, IDisposable
         for (int i = 0; i < _parameters.Length; i++)
         {
             Tensor gradient = scale is null ? gradients[i] : gradients[i] * scale;
-            if (_options is AdamOptions adam)
-                Adam(adam, _parameters[i].Value, gradient, _moments[2 * i], _moments[2 * i + 1], learningRate);
-            else
-                Sgd((SgdOptions)_options, _parameters[i].Value, gradient, _momentsPerParameter == 0 ? null : _moments[i], learningRate);
+            Adam(_options, _parameters[i].Value, gradient, _moments[2 * i], _moments[2 * i + 1], learningRate);
         }
         return _engine.Result(Shape.Scalar, norm);
     }
@@ -68,7 +59,7 @@ internal sealed class TorchOptimizer : Optimizer, IDisposable
         RequireLength(destination.Length);
         for (int i = 0; i < _moments.Length; i++)
         {
-            int length = _parameters[i / _momentsPerParameter].Shape.Length;
+            int length = _parameters[i / MomentsPerParameter].Shape.Length;
             TorchTensor.Copy(_moments[i], destination[..length]);
             destination = destination[length..];
         }
@@ -81,7 +72,7 @@ internal sealed class TorchOptimizer : Optimizer, IDisposable
         using DisposeScope scope = NewDisposeScope();
         for (int i = 0; i < _moments.Length; i++)
         {
-            Shape shape = _parameters[i / _momentsPerParameter].Shape;
+            Shape shape = _parameters[i / MomentsPerParameter].Shape;
             _moments[i].copy_(_engine.Upload(shape, source[..shape.Length]));
             source = source[shape.Length..];
         }
@@ -105,15 +96,6 @@ internal sealed class TorchOptimizer : Optimizer, IDisposable
         second.mul_(Number(options.Beta2)).addcmul_(gradient, gradient, Number(1 - options.Beta2));
         Tensor root = second.sqrt().mul_(Number(1 / Math.Sqrt(correction2))).add_(Number(options.Epsilon));
         weight.addcdiv_(first, root, Number(-learningRate / correction1));
-    }
-
-    private void Sgd(SgdOptions options, Tensor weight, Tensor gradient, Tensor? velocity, float learningRate)
-    {
-        if (options.WeightDecay > 0)
-            gradient = gradient.add(weight, Number(options.WeightDecay));
-        if (velocity is not null)
-            gradient = velocity.mul_(Number(options.Momentum)).add_(gradient);
-        weight.add_(gradient, Number(-learningRate));
     }
 
     /// <summary>maximum / norm if the norm exceeds the maximum, otherwise 1.</summary>

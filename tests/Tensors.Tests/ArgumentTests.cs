@@ -64,8 +64,8 @@ public sealed class ArgumentTests
         using var engine = new ManagedEngine(threads: 1);
         Parameter p = engine.CreateParameter("p", new Shape(2), [1, 2]);
         Assert.Throws<ArgumentOutOfRangeException>(() => engine.CreateOptimizer([p], new AdamOptions { Beta1 = 1 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => engine.CreateOptimizer([p], new SgdOptions { Momentum = -0.1f }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => engine.CreateOptimizer([p], new SgdOptions { MaximumGradientNorm = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => engine.CreateOptimizer([p], new AdamOptions { WeightDecay = -0.1f }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => engine.CreateOptimizer([p], new AdamOptions { MaximumGradientNorm = 0 }));
         Optimizer optimizer = engine.CreateOptimizer([p], new AdamOptions());
         Assert.Equal(4, optimizer.StateLength);
         Assert.Contains("4 values, not 3", Assert.Throws<ArgumentException>(() => optimizer.LoadState(1, new float[3])).Message);

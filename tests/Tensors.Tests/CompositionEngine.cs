@@ -26,7 +26,7 @@ internal sealed class CompositionEngine() : Engine(seed: 1)
 
     public override void CopyGradient(Parameter parameter, Span<float> destination) => _engine.CopyGradient(parameter, destination);
 
-    public override Optimizer CreateOptimizer(IReadOnlyList<Parameter> parameters, OptimizerOptions options) =>
+    public override Optimizer CreateOptimizer(IReadOnlyList<Parameter> parameters, AdamOptions options) =>
         _engine.CreateOptimizer(parameters, options);
 
     public override void Dispose() => _engine.Dispose();

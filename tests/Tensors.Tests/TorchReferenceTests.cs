@@ -34,18 +34,15 @@ public sealed class TorchReferenceTests
         ["binary cross entropy"] = (e, x) => e.BinaryCrossEntropyWithLogits(x[0], [1, 0, 0.25f, 0, 0.5f, 1]),
     };
 
-    private static readonly Dictionary<string, (OptimizerOptions Options, float LearningRate)> Optimizers = new()
+    private static readonly Dictionary<string, (AdamOptions Options, float LearningRate)> Optimizers = new()
     {
-        ["sgd momentum"] = (new SgdOptions { Momentum = 0.9f, WeightDecay = 0.1f }, 0.05f),
         ["adam"] = (new AdamOptions { Beta1 = 0.1f, Beta2 = 0.99f, WeightDecay = 0.1f }, 0.05f),
         ["adamw"] = (new AdamOptions { WeightDecay = 0.1f, DecoupledWeightDecay = true }, 0.05f),
         ["adam clipped"] = (new AdamOptions { MaximumGradientNorm = 1.5f }, 0.05f),
     };
 
-    private static readonly Dictionary<string, (OptimizerOptions Options, float LearningRate)> DevelopmentOptimizers = new()
+    private static readonly Dictionary<string, (AdamOptions Options, float LearningRate)> DevelopmentOptimizers = new()
     {
-        ["SGD lr=.01"] = (new SgdOptions(), 0.01f),
-        ["SGD lr=.01 momentum=.9"] = (new SgdOptions { Momentum = 0.9f }, 0.01f),
         ["Adam lr=.1"] = (new AdamOptions(), 0.1f),
         ["Adam lr=.1 weight_decay=.1"] = (new AdamOptions { WeightDecay = 0.1f }, 0.1f),
         ["AdamW lr=.1 weight_decay=.1"] = (new AdamOptions { WeightDecay = 0.1f, DecoupledWeightDecay = true }, 0.1f),
@@ -164,7 +161,7 @@ public sealed class TorchReferenceTests
         double[][] path = [.. reference.GetProperty("trajectory").EnumerateArray().Select(Flat)];
         using var engine = new ManagedEngine(threads: 1);
         Parameter w = engine.CreateParameter("w", new Shape(4), [1, -2, 0.5f, 3]);
-        (OptimizerOptions options, float learningRate) = DevelopmentOptimizers[name];
+        (AdamOptions options, float learningRate) = DevelopmentOptimizers[name];
         Optimizer optimizer = engine.CreateOptimizer([w], options);
         for (int i = 0; i < path.Length; i++)
         {

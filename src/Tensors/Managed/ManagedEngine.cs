@@ -130,17 +130,11 @@ public sealed unsafe partial class ManagedEngine : Engine
     }
 
     /// <inheritdoc/>
-    public override Optimizer CreateOptimizer(IReadOnlyList<Parameter> parameters, OptimizerOptions options)
+    public override Optimizer CreateOptimizer(IReadOnlyList<Parameter> parameters, AdamOptions options)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        ParameterTensor[] tensors = [.. parameters.Select(Own)];
-        return options switch
-        {
-            AdamOptions adam => new AdamOptimizer(this, tensors, adam),
-            SgdOptions sgd => new SgdOptimizer(this, tensors, sgd),
-            _ => throw new ArgumentException($"ManagedEngine has no optimiser for options of type {options?.GetType().Name ?? "null"}.",
-                nameof(options)),
-        };
+        ArgumentNullException.ThrowIfNull(options);
+        return new ManagedOptimizer(this, [.. parameters.Select(Own)], options);
     }
 
     /// <inheritdoc/>

@@ -1,35 +1,37 @@
+using System.Runtime.CompilerServices;
 using Disentangle.ML.Tensors.Managed.Kernels;
 using Disentangle.ML.Tensors.Managed.Memory;
+using Disentangle.ML.Tensors.Managed.Simd;
 
 namespace Disentangle.ML.Tensors.Managed;
 
-/// <summary>Gradients, clipping and moments, common to the optimisers of <see cref="ManagedEngine"/>.</summary>
-internal abstract unsafe class ManagedOptimizer : Optimizer
+/// <summary>The optimiser of <see cref="ManagedEngine"/>.</summary>
+internal sealed unsafe class ManagedOptimizer : Optimizer
 {
     private const int Grain = 16384;
+    private const int MomentsPerParameter = 2;
 
     private readonly ManagedEngine _engine;
     private readonly ParameterTensor[] _parameters;
     private readonly NativeBuffer[] _moments;
-    private readonly int _momentsPerParameter;
-    private readonly float _maximumNorm;
+    private readonly AdamOptions _options;
     private long _stepCount;
 
-    protected ManagedOptimizer(ManagedEngine engine, ParameterTensor[] parameters, int momentsPerParameter, OptimizerOptions options)
+    public ManagedOptimizer(ManagedEngine engine, ParameterTensor[] parameters, AdamOptions options)
     {
         options.Check();
-        (_engine, _parameters, _momentsPerParameter, _maximumNorm) = (engine, parameters, momentsPerParameter, options.MaximumGradientNorm);
-        _moments = [.. parameters.SelectMany(parameter => Enumerable.Range(0, momentsPerParameter)
+        (_engine, _parameters, _options) = (engine, parameters, options);
+        _moments = [.. parameters.SelectMany(parameter => Enumerable.Range(0, MomentsPerParameter)
             .Select(_ => new NativeBuffer(parameter.Length)))];
         foreach (NativeBuffer moment in _moments)
             moment.Clear();
     }
 
-    public sealed override long StepCount => _stepCount;
+    public override long StepCount => _stepCount;
 
-    public sealed override int StateLength => _parameters.Sum(parameter => parameter.Length) * _momentsPerParameter;
+    public override int StateLength => _parameters.Sum(parameter => parameter.Length) * MomentsPerParameter;
 
-    public sealed override Tensor Update(float learningRate)
+    public override Tensor Update(float learningRate)
     {
         if (!(learningRate >= 0 && float.IsFinite(learningRate)))
             throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, "The learning rate must be finite and not negative.");
@@ -37,11 +39,11 @@ internal abstract unsafe class ManagedOptimizer : Optimizer
             throw new InvalidOperationException("The training step that computed the gradients must be open.");
         _stepCount++;
         float norm = GradientNorm();
-        float scale = norm > _maximumNorm ? _maximumNorm / norm : 1;
+        float scale = norm > _options.MaximumGradientNorm ? _options.MaximumGradientNorm / norm : 1;
         for (int i = 0; i < _parameters.Length; i++)
         {
             ParameterTensor parameter = _parameters[i];
-            UpdateOne(parameter, _moments.AsSpan(i * _momentsPerParameter, _momentsPerParameter), learningRate, scale);
+            UpdateOne(parameter, _moments.AsSpan(i * MomentsPerParameter, MomentsPerParameter), learningRate, scale);
             parameter.MarkChanged();
         }
         // The memory of the moments is freed when they are collected.
@@ -49,7 +51,7 @@ internal abstract unsafe class ManagedOptimizer : Optimizer
         return _engine.Fill(Shape.Scalar, norm);
     }
 
-    public sealed override void SaveState(Span<float> destination)
+    public override void SaveState(Span<float> destination)
     {
         CheckLength(destination.Length);
         foreach ((NativeBuffer moment, int length) in Moments())
@@ -59,7 +61,7 @@ internal abstract unsafe class ManagedOptimizer : Optimizer
         }
     }
 
-    public sealed override void LoadState(long stepCount, ReadOnlySpan<float> source)
+    public override void LoadState(long stepCount, ReadOnlySpan<float> source)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(stepCount);
         CheckLength(source.Length);
@@ -71,15 +73,8 @@ internal abstract unsafe class ManagedOptimizer : Optimizer
         _stepCount = stepCount;
     }
 
-    /// <summary>Updates one parameter. Clipping multiplies its gradient by <paramref name="gradientScale"/>.</summary>
-    protected abstract void UpdateOne(ParameterTensor parameter, ReadOnlySpan<NativeBuffer> moments, float learningRate,
-        float gradientScale);
-
-    protected void Run<TLoop>(TLoop loop, int length) where TLoop : unmanaged, IParallelLoop =>
-        ParallelLoop.Run(loop, (int)NativeBuffer.PaddedLength(length), Grain, _engine.Threads, NativeBuffer.Granularity);
-
     private IEnumerable<(NativeBuffer Moment, int Length)> Moments() =>
-        _moments.Select((moment, i) => (moment, _parameters[i / _momentsPerParameter].Length));
+        _moments.Select((moment, i) => (moment, _parameters[i / MomentsPerParameter].Length));
 
     private float GradientNorm()
     {
@@ -93,5 +88,65 @@ internal abstract unsafe class ManagedOptimizer : Optimizer
     {
         if (length != StateLength)
             throw new ArgumentException($"The state of this optimiser must have {StateLength} values, not {length}.");
+    }
+
+    /// <summary>Updates one parameter. Clipping multiplies its gradient by <paramref name="gradientScale"/>.</summary>
+    private void UpdateOne(ParameterTensor parameter, ReadOnlySpan<NativeBuffer> moments, float learningRate,
+        float gradientScale)
+    {
+        double correction1 = 1 - Math.Pow(_options.Beta1, StepCount);
+        double correction2 = 1 - Math.Pow(_options.Beta2, StepCount);
+        var loop = new Loop
+        {
+            Weights = parameter.Data,
+            Gradients = parameter.Gradient,
+            First = moments[0].Pointer,
+            Second = moments[1].Pointer,
+            Beta1 = _options.Beta1,
+            Beta2 = _options.Beta2,
+            Epsilon = _options.Epsilon,
+            GradientScale = gradientScale,
+            Decay = _options.DecoupledWeightDecay ? 0 : _options.WeightDecay,
+            Shrinkage = _options.DecoupledWeightDecay ? (float)(1 - (double)learningRate * _options.WeightDecay) : 1,
+            StepSize = (float)(learningRate / correction1),
+            RootScale = (float)(1 / Math.Sqrt(correction2)),
+        };
+        ParallelLoop.Run(loop, (int)NativeBuffer.PaddedLength(parameter.Length), Grain, _engine.Threads, NativeBuffer.Granularity);
+    }
+
+    private struct Loop : IParallelLoop
+    {
+        public float* Weights;
+        public float* Gradients;
+        public float* First;
+        public float* Second;
+        public float Beta1;
+        public float Beta2;
+        public float Epsilon;
+        public float GradientScale;
+        public float Decay;
+        public float Shrinkage;
+        public float StepSize;
+        public float RootScale;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<V>(int start, int end) where V : struct, ISimd<V>
+        {
+            V beta1 = V.Create(Beta1), rest1 = V.Create(1 - Beta1), beta2 = V.Create(Beta2), rest2 = V.Create(1 - Beta2);
+            V epsilon = V.Create(Epsilon), gradientScale = V.Create(GradientScale);
+            V decay = V.Create(Decay), shrinkage = V.Create(Shrinkage);
+            V stepSize = V.Create(-StepSize), rootScale = V.Create(RootScale);
+            float* weights = Weights, gradients = Gradients, first = First, second = Second;
+            for (nint i = start; i < end; i += V.Width)
+            {
+                V w = V.Load(weights + i) * shrinkage;
+                V g = V.MultiplyAdd(w, decay, V.Load(gradients + i) * gradientScale);
+                V m = V.MultiplyAdd(V.Load(first + i), beta1, g * rest1);
+                V v = V.MultiplyAdd(V.Load(second + i), beta2, g * g * rest2);
+                V.Store(m, first + i);
+                V.Store(v, second + i);
+                V.Store(V.MultiplyAdd(m / V.MultiplyAdd(V.Sqrt(v), rootScale, epsilon), stepSize, w), weights + i);
+            }
+        }
     }
 }

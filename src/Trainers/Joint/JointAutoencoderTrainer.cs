@@ -58,7 +58,7 @@ public static class JointAutoencoderTrainer
     {
         ImageSize image = options.Network(side).Image;
         if (rows.Count == 0)
-            throw new InvalidDataException($"There are no {Name(side)} training rows.");
+            throw new InvalidDataException($"There are no {Name(side)} rows.");
         for (int row = 0; row < rows.Count; row++)
         {
             ReadOnlySpan<float> features = rows.Features(row);

@@ -1,20 +1,15 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
 
-// *** Format of a checkpoint, version 1, little-endian ***
-// byte[4]   "DMLC"
-// int32     version
-// int32     length of the header
-// byte[]    header, JSON in UTF-8: settings, data, seed, history, best epoch and value, step count of the optimiser, random state,
+// *** Format of a checkpoint, version 1: an Envelope "DMLC" ***
+// header    JSON in UTF-8: settings, data, seed, history, best epoch and value, step count of the optimiser, random state,
 //           lengths of the memories of the losses
-// float[]   the parameters; the parameters of the best epoch, if any; the state of the optimiser; the memories of the losses
-// byte[32]  SHA-256 of everything before
+// content   float[]: the parameters; the parameters of the best epoch, if any; the state of the optimiser; the memories of the losses
 
 /// <summary>The state of a training between epochs, in memory and in its checkpoint.</summary>
 internal sealed class TrainingState
@@ -147,40 +142,29 @@ internal sealed class TrainingState
             _engine.RandomState, [.. _memories.Select(memory => memory?.Length ?? -1)], _task.PreparedHash);
         var optimizerState = new float[_optimizer.StateLength];
         _optimizer.SaveState(optimizerState);
-        byte[] text = JsonSerializer.SerializeToUtf8Bytes(header, SettingsJsonContext.Default.CheckpointHeader);
-        using var hash = SHA256.Create();
-        using (var stream = new CryptoStream(file, hash, CryptoStreamMode.Write, leaveOpen: true))
-        {
-            Span<byte> start = stackalloc byte[12];
-            Magic.CopyTo(start);
-            BinaryPrimitives.WriteInt32LittleEndian(start[4..], Version);
-            BinaryPrimitives.WriteInt32LittleEndian(start[8..], text.Length);
-            stream.Write(start);
-            stream.Write(text);
-            foreach (float[] values in new[] { _last!, _best ?? [], optimizerState }.Concat(_memories.OfType<float[]>()))
-                WriteValues(stream, values);
-        }
-        file.Write(hash.Hash!);
+        Envelope.Write(file, Magic, Version, JsonSerializer.SerializeToUtf8Bytes(header, SettingsJsonContext.Default.CheckpointHeader),
+            stream =>
+            {
+                foreach (float[] values in new[] { _last!, _best ?? [], optimizerState }.Concat(_memories.OfType<float[]>()))
+                    WriteValues(stream, values);
+            });
     }
 
     private void Read(string path)
     {
-        byte[] bytes = File.ReadAllBytes(path);
-        if (!bytes.AsSpan().StartsWith(Magic))
+        int version = Version;
+        EnvelopeFault fault = Envelope.Read(
+            File.ReadAllBytes(path), Magic, ref version, out ReadOnlyMemory<byte> text, out ReadOnlyMemory<byte> content);
+        if (fault == EnvelopeFault.OtherMagic)
             throw new InvalidDataException($"'{path}' is not a checkpoint of Disentangle.ML. Use another path.");
-        ReadOnlySpan<byte> body = bytes.AsSpan(0, Math.Max(0, bytes.Length - SHA256.HashSizeInBytes));
-        if (body.Length < 12)
-            throw Damaged(path);
-        int version = BinaryPrimitives.ReadInt32LittleEndian(body[4..]);
-        if (version != Version)
+        if (fault == EnvelopeFault.OtherVersion)
         {
             throw new InvalidDataException(
-                $"The checkpoint '{path}' has format {version}; this version of Disentangle.ML reads format {Version}. Delete it to "
-                + "start over.");
+                $"The checkpoint '{path}' has format {version}; this version of Disentangle.ML reads format {Version}. "
+                + "Delete it to start over.");
         }
-        if (!SHA256.HashData(body).AsSpan().SequenceEqual(bytes.AsSpan(body.Length)))
-            throw Damaged(path);
-        CheckpointHeader header = ReadHeader(body[8..], out ReadOnlySpan<byte> rest) ?? throw Damaged(path);
+        CheckpointHeader header = (fault == EnvelopeFault.None ? ReadHeader(text.Span) : null) ?? throw Damaged(path);
+        ReadOnlySpan<byte> rest = content.Span;
         string? other = TrainingPart(header.Data) != TrainingPart(_dataFingerprint) ? "on other data"
             : header.Data != _dataFingerprint ? "with other validation rows"
             : header.Settings != Settings() || (_options.Seed is { } seed && seed != header.Seed) ? "with other settings"
@@ -212,21 +196,13 @@ internal sealed class TrainingState
         static string TrainingPart(string data) => data.Split(ValidationMark)[0];
     }
 
-    /// <summary>
-    /// Reads the length of the header and the header; null if they are invalid. A correct checksum does not prove that they are valid.
-    /// </summary>
-    private static CheckpointHeader? ReadHeader(ReadOnlySpan<byte> body, out ReadOnlySpan<byte> rest)
+    /// <summary>Reads the header; null if it is invalid.</summary>
+    private static CheckpointHeader? ReadHeader(ReadOnlySpan<byte> text)
     {
-        rest = default;
-        int length = BinaryPrimitives.ReadInt32LittleEndian(body);
-        body = body[sizeof(int)..];
-        if (length < 0 || length > body.Length)
-            return null;
-        rest = body[length..];
         CheckpointHeader? header;
         try
         {
-            header = JsonSerializer.Deserialize(body[..length], SettingsJsonContext.Default.CheckpointHeader);
+            header = JsonSerializer.Deserialize(text, SettingsJsonContext.Default.CheckpointHeader);
         }
         catch (Exception e) when (e is JsonException or ArgumentException or NotSupportedException or InvalidOperationException)
         {

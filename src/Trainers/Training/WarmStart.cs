@@ -32,7 +32,7 @@ internal sealed record WarmStart(Encoder Encoder, IReadOnlyList<int> Classes)
                 + $"but that of the options is {options.Network}.", nameof(options));
         if (inputSize != Encoder.Input.Width)
             throw new ArgumentException(
-                $"The previous model was trained on {Encoder.Input.Width} features, but the data have {inputSize}.", nameof(options));
+                $"The previous model was trained on {Encoder.Input.Width} features, but the data has {inputSize}.", nameof(options));
         if (options.NormalizesEmbedding != Encoder.NormalizesEmbedding)
         {
             throw new ArgumentException(
