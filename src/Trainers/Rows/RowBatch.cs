@@ -51,19 +51,21 @@ public sealed class RowBatch : ITrainingBatch
         _used += features.Length;
     }
 
-    /// <summary>Fills another batch with these rows, scaled.</summary>
-    internal RowBatch ScaleInto(RowBatch scaled, InputScaling scaling)
+    /// <summary>
+    /// Replaces the rows by those of another batch, without their features. Returns the memory for the features, in the width of this
+    /// batch.
+    /// </summary>
+    internal Span<float> CopyFrom(RowBatch other)
     {
-        scaled.Clear();
-        Grow(ref scaled._values, _used / _shape.Width * scaling.OutputSize);
-        Grow(ref scaled._lengths, Count);
-        Grow(ref scaled._labels, Count);
-        scaled._used = _used / _shape.Width * scaling.OutputSize;
-        scaling.Apply(Values, scaled._values.AsSpan(0, scaled._used));
-        _lengths.AsSpan(0, Count).CopyTo(scaled._lengths);
-        Labels.CopyTo(scaled._labels);
-        scaled.Count = Count;
-        return scaled;
+        Clear();
+        _used = other._used / other._shape.Width * _shape.Width;
+        Grow(ref _values, _used);
+        Grow(ref _lengths, other.Count);
+        Grow(ref _labels, other.Count);
+        other._lengths.AsSpan(0, other.Count).CopyTo(_lengths);
+        other.Labels.CopyTo(_labels);
+        Count = other.Count;
+        return _values.AsSpan(0, _used);
     }
 
     private static void Grow<T>(ref T[] array, int length)
