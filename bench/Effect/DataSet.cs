@@ -25,6 +25,7 @@ public sealed record DataSet(string Name, Row[] Train, Row[] Test, int? Side)
         ["agnews"] = "news as mean GloVe vectors, two pairs of topics; "
             + "ag-news/agnews-8000-normalised.tsv.gz, glove/glove.6B.100d.top30k.txt.gz",
         ["iris"] = "150 flowers; sklearn-classics/iris.csv",
+        ["spectra"] = "made up: 3 x 3 pixels of 4 bands, 6 land covers of different frequency",
         ["wine"] = "178 wines with 13 measurements; sklearn-classics/wine_data.csv",
     };
 
@@ -62,6 +63,9 @@ public sealed record DataSet(string Name, Row[] Train, Row[] Test, int? Side)
                 return Split(name, Table(File("sklearn-classics", "iris.csv"), skip: 1));
             case "wine":
                 return Split(name, Table(File("sklearn-classics", "wine_data.csv"), skip: 1));
+            case "spectra":
+                Row[] fields = Spectra(rows: 6435);
+                return new(name, fields[..4435], fields[4435..], Side: null);
             case "agnews":
                 return Split(
                     name, Articles(File("ag-news", "agnews-8000-normalised.tsv.gz"), File("glove", "glove.6B.100d.top30k.txt.gz")));
@@ -88,6 +92,15 @@ public sealed record DataSet(string Name, Row[] Train, Row[] Test, int? Side)
         Row[] drawn = [.. Train];
         new Random(0).Shuffle(drawn);
         return this with { Train = drawn[..Math.Min(rows, drawn.Length)] };
+    }
+
+    /// <summary>The same with classes of unequal size: every second class keeps 1 of <paramref name="ratio"/> rows.</summary>
+    public DataSet WithUnequalClasses(int ratio)
+    {
+        return this with { Train = Thin(Train), Test = Thin(Test) };
+
+        Row[] Thin(Row[] rows) =>
+            [.. rows.GroupBy(row => row.Label).SelectMany(rows => rows.Where((_, i) => rows.Key % 2 == 0 || i % ratio == 0))];
     }
 
     /// <summary>Makes some training labels missing and some wrong.</summary>
@@ -141,6 +154,36 @@ public sealed record DataSet(string Name, Row[] Train, Row[] Test, int? Side)
         IDataView vectors = ml.Transforms.Text.MeanWordVectors("Features", "Text", WordVectors.Load(glove)).Fit(texts).Transform(texts);
         float[] topics = [.. lines.Select(line => float.Parse(line[0], CultureInfo.InvariantCulture))];
         return WithGroups(vectors.GetColumn<float[]>(vectors.Schema["Features"]), topics.Select(topic => topic - topics.Min()));
+    }
+
+    /// <summary>
+    /// Land covers as a satellite sees them: each field has its own mean spectrum, each pixel noise, and 12 % of the outer pixels lie
+    /// on another cover.
+    /// </summary>
+    private static Row[] Spectra(int rows)
+    {
+        double[][] means =
+            [[62, 95, 108, 88], [48, 38, 113, 118], [87, 106, 111, 87], [77, 91, 96, 75], [60, 62, 83, 69], [69, 77, 82, 64]];
+        double[] deviations = [6, 8, 9, 9];
+        double[] cumulated = [0.24, 0.35, 0.56, 0.66, 0.77, 1];
+        var random = new Random(0);
+        var features = new float[rows][];
+        var covers = new float[rows];
+        for (int row = 0; row < rows; row++)
+        {
+            double draw = random.NextDouble();
+            int cover = Array.FindIndex(cumulated, limit => draw < limit);
+            covers[row] = cover;
+            double[] field = [.. means[cover].Zip(deviations, (mean, deviation) => mean + 0.7 * deviation * Normal())];
+            features[row] = [.. Enumerable.Range(0, 9).SelectMany(pixel =>
+            {
+                double[] spectrum = pixel != 4 && random.NextDouble() < 0.12 ? means[random.Next(means.Length)] : field;
+                return spectrum.Zip(deviations, (value, deviation) => (float)Math.Round(value + 0.5 * deviation * Normal()));
+            })];
+        }
+        return WithGroups(features, covers);
+
+        double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
     }
 
     private static Row[] WithGroups(IEnumerable<float[]> features, IEnumerable<float> labels)

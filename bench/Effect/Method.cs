@@ -64,6 +64,10 @@ public sealed record Method(string Name, Func<MLContext, DataSet, int, IEstimato
         {
             Network = Convolutions(side), Objective = Objective.CrossEntropy() + Objective.NeighborContrast(view: Views.Images(side, side)),
         }),
+        Varied("+ 0.1 variance and covariance", options => options with
+        {
+            Objective = Objective.CrossEntropy() + Objective.NeighborContrast() + 0.1f * new Objective(new VarianceCovarianceLoss()),
+        }),
         Varied("contradicted labels ignored", options => options with { IgnoreContradictedLabels = true }),
         Varied("features standardised", options => options with { Scaling = FeatureScaling.Standardized }),
     ];

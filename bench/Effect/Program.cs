@@ -23,6 +23,7 @@ var methods = new Option<string[]>("--methods")
 var tried = new Option<bool>("--tried") { Description = "Run variations of the default instead of the other methods." };
 var keptBack = new Option<bool>("--kept-back") { Description = "Score on a held-out fifth of the training rows, to choose settings." };
 var rows = new Option<int>("--rows") { Description = "Train on this many rows only; 0 for all." };
+var unequal = new Option<int>("--unequal") { Description = "Keep 1 of this many rows of every second class; 0 for all." };
 var missing = new Option<double>("--missing") { Description = "Share of training labels to remove." };
 var wrong = new Option<double>("--wrong") { Description = "Share of training labels to replace by wrong ones." };
 var python = new Option<string?>("--python") { Description = "Python interpreter with umap-learn; without it, UMAP is left out." };
@@ -31,8 +32,8 @@ var script = new Option<string>("--script")
     Description = "Path of embed.py.",
     DefaultValueFactory = _ => Path.Combine("bench", "Effect", "embed.py"),
 };
-var command = new RootCommand("Clusters of embeddings compared with raw features, PCA and UMAP.") 
-    { sets, folder, seeds, methods, tried, keptBack, rows, missing, wrong, python, script };
+var command = new RootCommand("Clusters of embeddings compared with raw features, PCA and UMAP.")
+    { sets, folder, seeds, methods, tried, keptBack, rows, unequal, missing, wrong, python, script };
 command.SetAction(arguments =>
 {
     foreach (string name in arguments.GetValue(sets)!)
@@ -40,6 +41,7 @@ command.SetAction(arguments =>
         DataSet data = DataSet.Load(name, arguments.GetValue(folder));
         data = arguments.GetValue(keptBack) ? data.KeptBack() : data;
         data = arguments.GetValue(rows) is > 0 and int few ? data.WithRows(few) : data;
+        data = arguments.GetValue(unequal) is > 0 and int ratio ? data.WithUnequalClasses(ratio) : data;
         Print(data.WithLabels(arguments.GetValue(missing), arguments.GetValue(wrong)));
     }
 

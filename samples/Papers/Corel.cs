@@ -19,20 +19,22 @@ internal static class Corel
         ("Gaussian-COREL", cnn => Objective.GaussianCorel(cnn ? 0.7f : 0.5f), false),
     ];
 
-    public static void Run(Digits digits, bool convolutional, int epochs, int seeds)
+    public static void Run(Digits digits, bool convolutional, int epochs, int seeds, ResultsFile results)
     {
         Network network = convolutional
             ? CnnNetwork.Corel(new ImageSize(28, 28, 1))
             : Network.Mlp([256], 128, Activation.LeakyReLU);
         var report = new Report(
-            $"Ten classes, {(convolutional ? "CNN" : "MLP")}, {digits.Train.Length} rows, {epochs} epochs, {seeds} seeds; "
-            + $"{digits.Test.Length} test rows");
+            $"{digits.Name}, ten classes, {(convolutional ? "CNN" : "MLP")}, {digits.Train.Length} rows, {epochs} epochs; {digits.Test.Length} test rows",
+            seeds, results);
+        Untrained.Add(report, Load, nameof(Digit.Pixels),
+            (ml, encoded, name, seed) => LatentClusters.KMeans($"{name}, k-means", ml, encoded, clusters: 10, seed));
         foreach (var (name, objective, byAngle) in Objectives)
         {
-            for (int seed = 1; seed <= seeds; seed++)
+            report.Add(name, seed =>
             {
                 var ml = new MLContext(seed);
-                (IDataView train, IDataView test) = digits.As(ml, (digit, _) => digit.Label.ToString(CultureInfo.InvariantCulture));
+                (IDataView train, IDataView test) = Load(ml);
                 var options = new DisentangleEncoderOptions
                 {
                     Network = network,
@@ -46,10 +48,16 @@ internal static class Corel
                 };
                 IDataView encoded = ml.Data.Cache(
                     ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Group", options).Fit(train).Transform(test));
-                report.Add($"{name}, classifier", "accuracy", Accuracy.Of(encoded, "Group", "Predicted"));
-                LatentClusters.Score(report, name, ml, encoded, clusters: 10, seed, byAngle);
-            }
+                return
+                [
+                    new($"{name}, classifier", "accuracy", Accuracy.Of(encoded, "Group", "Predicted")),
+                    .. LatentClusters.Of(name, ml, encoded, clusters: 10, seed, byAngle),
+                ];
+            });
         }
-        report.Print();
+        report.Print(compareWith: "CCE, k-means");
+
+        (IDataView Train, IDataView Test) Load(MLContext ml) =>
+            digits.As(ml, (digit, _) => digit.Label.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -19,18 +19,22 @@ internal static class CorelText
         ("Gaussian-COREL", _ => Objective.GaussianCorel(0.5f), false),
     ];
 
-    public static void Run(WordVectors vectors, FileInfo trainFile, FileInfo testFile, bool convolutional, int epochs, int seeds)
+    public static void Run(WordVectors vectors, FileInfo trainFile, FileInfo testFile, bool convolutional, int epochs, int seeds,
+        ResultsFile results)
     {
         Network network = convolutional
             ? Network.TextCnn(vectors.Dimension, 64) with { Hidden = [128], InputDropout = 0.2f }
             : Network.Mlp([128], 64, Activation.LeakyReLU);
         (IDataView train, IDataView test) = Read(vectors, trainFile, testFile, convolutional);
         int classes = (int)((KeyDataViewType)train.Schema["Label"].Type).Count;
-        var report = new Report($"{classes} topics, {(convolutional ? "text CNN" : "MLP on mean word vectors")}, {vectors.Count} words, "
-            + $"{Count(train)} texts, at most {epochs} epochs, {seeds} seeds; {Count(test)} test texts");
+        var report = new Report($"{trainFile.Name}, {classes} topics, {(convolutional ? "text CNN" : "MLP on mean word vectors")}, {vectors.Count} words, "
+            + $"{Count(train)} texts, at most {epochs} epochs; {Count(test)} test texts", seeds, results);
+        (IDataView Train, IDataView Test) means = convolutional ? Read(vectors, trainFile, testFile, convolutional: false) : (train, test);
+        Untrained.Add(report, _ => means, "Features",
+            (ml, encoded, name, seed) => LatentClusters.KMeans($"{name}, k-means", ml, encoded, classes, seed));
         foreach (var (name, objective, byAngle) in Objectives)
         {
-            for (int seed = 1; seed <= seeds; seed++)
+            report.Add(name, seed =>
             {
                 var ml = new MLContext(seed);
                 var options = new DisentangleEncoderOptions
@@ -50,11 +54,14 @@ internal static class CorelText
                 IDataView encoded = ml.Data.Cache(
                     ml.Transforms.DisentangleEncoder("Embedding", "Features", "Label", options).Fit(train).Transform(test),
                     "Embedding", "Label", "Predicted");
-                report.Add($"{name}, classifier", "accuracy", Accuracy.Of(encoded, "Label", "Predicted"));
-                LatentClusters.Score(report, name, ml, encoded, classes, seed, byAngle);
-            }
+                return
+                [
+                    new($"{name}, classifier", "accuracy", Accuracy.Of(encoded, "Label", "Predicted")),
+                    .. LatentClusters.Of(name, ml, encoded, classes, seed, byAngle),
+                ];
+            });
         }
-        report.Print();
+        report.Print(compareWith: "CCE, k-means");
     }
 
     private static (IDataView Train, IDataView Test) Read(WordVectors vectors, FileInfo trainFile, FileInfo testFile, bool convolutional)

@@ -21,7 +21,10 @@ public sealed class Digit
 }
 
 /// <summary>The training and test images in a folder.</summary>
-public sealed record Digits(Digit[] Train, Digit[] Test)
+/// <param name="Name">The name of the folder.</param>
+/// <param name="Train">The training images.</param>
+/// <param name="Test">The test images.</param>
+public sealed record Digits(string Name, Digit[] Train, Digit[] Test)
 {
     public const int Side = 28;
 
@@ -33,20 +36,20 @@ public sealed record Digits(Digit[] Train, Digit[] Test)
                 Path.Combine(folder.FullName, $"{part}-images-idx3-ubyte.gz"),
                 Path.Combine(folder.FullName, $"{part}-labels-idx1-ubyte.gz")),
             reuseRowObject: false, ignoreMissingColumns: true)];
-        return new Digits([.. Read("train").Take(train)], Read("t10k"));
+        return new Digits(folder.Name, [.. Read("train").Take(train)], Read("t10k"));
     }
 
     /// <summary>
     /// Holds out the last training images in place of the test images, to choose settings without using the test images.
     /// </summary>
-    public Digits ForValidation(int rows) => new(Train[..^rows], Train[^rows..]);
+    public Digits ForValidation(int rows) => new($"{Name}, rows held out", Train[..^rows], Train[^rows..]);
 
     /// <summary>Adds the strokes, derived from the images or read from the published files.</summary>
     public Digits WithStrokes(DirectoryInfo? published)
     {
         Add("train", Train);
         Add("test", Test);
-        return this;
+        return this with { Name = $"{Name}, {(published is null ? "derived" : "published")} strokes" };
 
         void Add(string part, Digit[] digits)
         {

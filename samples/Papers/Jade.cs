@@ -1,3 +1,4 @@
+using Disentangle.ML.Evaluators;
 using Disentangle.ML.Trainers;
 using Disentangle.ML.Transforms;
 using Microsoft.ML;
@@ -11,15 +12,15 @@ internal static class Jade
     private static readonly (string Name, JointMode Mode)[] Modes =
         [("single", JointMode.Single), ("paired", JointMode.Paired), ("JADE", JointMode.Joint)];
 
-    public static void Run(Func<MLContext, HouseNumbers> load, JointAutoencoderOptions options, int seeds)
+    public static void Run(
+        Func<MLContext, HouseNumbers> load, string description, JointAutoencoderOptions options, int seeds, ResultsFile results)
     {
         HouseNumbers data = load(new MLContext());
-        string latents = "";
-        var report = new Report(
-            $"1,000 house numbers supported by handwritten digits, {options.Epochs} epochs, {seeds} seeds; scores on test rows");
+        var report = new Report($"1,000 house numbers supported by handwritten digits, {description}; scores on test rows", seeds, results);
+        Untrained.Add(report, _ => (data.Primary, data.Test), "Pixels", (ml, encoded, name, seed) => Clusters(ml, encoded, name, "Embedding", seed));
         foreach (var (name, mode) in Modes)
         {
-            for (int seed = 1; seed <= seeds; seed++)
+            report.Add(name, seed =>
             {
                 var ml = new MLContext(seed);
                 JointAutoencoderOptions run = options with
@@ -32,22 +33,31 @@ internal static class Jade
                 };
                 var model = ml.Transforms.JointAutoencoder("Content", "Pixels", "Class", data.Auxiliary, run).Fit(data.Primary);
                 IDataView encoded = ml.Data.Cache(model.Transform(data.Test));
-                report.Add(name, "test accuracy", Accuracy.Of(encoded, "Class", "Predicted"));
-                var quality = ml.Clustering
-                    .EvaluateOverRestarts(encoded, "Class", "Content", 10, numberOfRestarts: 5, seed)
-                    .LeastInertia.Quality;
-                report.Add(name, "KMeans accuracy", quality.HungarianAccuracy);
-                report.Add(name, "AMI (max)", quality.AdjustedMutualInformationMax);
-                if (mode != JointMode.Joint)
-                    continue;
-                LatentVarianceReport variances = LatentVarianceReport.Of(encoded, labelColumnName: "Class");
-                report.Add(name, "content variance within a class", variances.Share(Latent.Content));
-                report.Add(name, "style variance within a class", variances.Share(Latent.Style));
-                latents = variances.ToString();
-            }
+                return
+                [
+                    new(name, "test accuracy", Accuracy.Of(encoded, "Class", "Predicted")),
+                    .. Clusters(ml, encoded, name, "Content", seed),
+                    .. mode == JointMode.Joint ? Variances(encoded, name) : [],
+                ];
+            });
         }
-        report.Print();
-        AnsiConsole.WriteLine($"Variances of the last run's latents on the test rows:{Environment.NewLine}{latents}");
+        report.Print(compareWith: "single");
+    }
+
+    private static IEnumerable<Score> Clusters(MLContext ml, IDataView encoded, string row, string column, int seed)
+    {
+        ClusteringQuality quality =
+            ml.Clustering.EvaluateOverRestarts(encoded, "Class", column, 10, numberOfRestarts: 5, seed).LeastInertia.Quality;
+        yield return new(row, "k-means accuracy", quality.HungarianAccuracy);
+        yield return new(row, "AMI (max)", quality.AdjustedMutualInformationMax);
+    }
+
+    private static IEnumerable<Score> Variances(IDataView encoded, string row)
+    {
+        LatentVarianceReport variances = LatentVarianceReport.Of(encoded, labelColumnName: "Class");
+        AnsiConsole.WriteLine(variances.ToString());
+        yield return new(row, "content variance within a class", variances.Share(Latent.Content));
+        yield return new(row, "style variance within a class", variances.Share(Latent.Style));
     }
 
     /// <summary>The paper's networks with a share of their filters, except in the last layer, whose outputs are the features.</summary>

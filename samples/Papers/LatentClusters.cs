@@ -9,44 +9,44 @@ internal static class LatentClusters
 {
     private static readonly SilhouetteOptions Silhouette = new() { SampleSize = 3000 };
 
-    /// <summary>Clusters the column Embedding and scores the clusters against the column Label.</summary>
-    /// <param name="report">Receives a row per clustering method.</param>
+    /// <summary>Clusters the column Embedding and scores the clusters against the column Label, a row per clustering method.</summary>
     /// <param name="name">The name of the loss.</param>
     /// <param name="ml">The context.</param>
     /// <param name="encoded">The rows.</param>
     /// <param name="clusters">The number of clusters, equal to the number of classes.</param>
     /// <param name="seed">The seed of the first of five runs of k-means, and of the Gaussian mixture.</param>
     /// <param name="byAngle">Whether to cluster the normalised embedding as well, for losses that depend on angles alone.</param>
-    public static void Score(Report report, string name, MLContext ml, IDataView encoded, int clusters, int seed, bool byAngle)
+    public static IEnumerable<Score> Of(string name, MLContext ml, IDataView encoded, int clusters, int seed, bool byAngle)
     {
-        ScoreKMeans($"{name}, k-means", encoded);
         var mixture = new GaussianMixtureOptions
         {
             FeatureColumnName = "Embedding", NumberOfComponents = clusters, NumberOfRestarts = 5, Seed = seed,
         };
         IDataView mixed = ml.Clustering.Trainers.GaussianMixture(mixture).Fit(encoded).Transform(encoded);
-        Add(report, $"{name}, Gaussian mixture",
-            ml.Clustering.EvaluateAgainstLabels(mixed, "Label", featureColumnName: "Embedding", silhouette: Silhouette));
-        if (byAngle)
-        {
-            IEstimator<ITransformer> directions = ml.Transforms.NormalizeLpNorm("Embedding");
-            ScoreKMeans($"{name}, k-means of directions", ml.Data.Cache(directions.Fit(encoded).Transform(encoded), "Embedding", "Label"));
-        }
-
-        void ScoreKMeans(string method, IDataView data)
-        {
-            var evaluation = ml.Clustering.EvaluateOverRestarts(
-                data, "Label", "Embedding", clusters, numberOfRestarts: 5, seed, silhouette: Silhouette);
-            Add(report, method, evaluation.LeastInertia.Quality);
-        }
+        IEstimator<ITransformer> directions = ml.Transforms.NormalizeLpNorm("Embedding");
+        return
+        [
+            .. KMeans($"{name}, k-means", ml, encoded, clusters, seed),
+            .. Scores($"{name}, Gaussian mixture",
+                ml.Clustering.EvaluateAgainstLabels(mixed, "Label", featureColumnName: "Embedding", silhouette: Silhouette)),
+            .. byAngle
+                ? KMeans($"{name}, k-means of directions", ml,
+                    ml.Data.Cache(directions.Fit(encoded).Transform(encoded), "Embedding", "Label"), clusters, seed)
+                : [],
+        ];
     }
 
-    private static void Add(Report report, string method, ClusteringQuality quality)
+    /// <summary>The k-means run with the least inertia of five.</summary>
+    public static IEnumerable<Score> KMeans(string row, MLContext ml, IDataView encoded, int clusters, int seed) => Scores(row,
+        ml.Clustering.EvaluateOverRestarts(encoded, "Label", "Embedding", clusters, numberOfRestarts: 5, seed, silhouette: Silhouette)
+            .LeastInertia.Quality);
+
+    private static IEnumerable<Score> Scores(string row, ClusteringQuality quality)
     {
-        report.Add(method, "accuracy", quality.HungarianAccuracy);
-        report.Add(method, "ARI", quality.AdjustedRandIndex);
-        report.Add(method, "V-measure", quality.VMeasure);
+        yield return new(row, "accuracy", quality.HungarianAccuracy);
+        yield return new(row, "ARI", quality.AdjustedRandIndex);
+        yield return new(row, "V-measure", quality.VMeasure);
         if (quality.Silhouette is { } silhouette)
-            report.Add(method, "silhouette", silhouette);
+            yield return new(row, "silhouette", silhouette);
     }
 }

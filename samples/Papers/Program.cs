@@ -18,6 +18,11 @@ var data = new Option<DirectoryInfo>("--data")
 };
 var train = new Option<int>("--train") { Description = "Number of training rows, from the first", DefaultValueFactory = _ => 60_000 };
 var seeds = new Option<int>("--seeds") { Description = "Number of runs, with seeds 1, 2, ...", DefaultValueFactory = _ => 3 };
+var resultsFile = new Option<FileInfo>("--results")
+{
+    Description = "File to which each finished run is added as a line of JSON; runs that it has are not repeated",
+};
+ResultsFile Results(ParseResult parsed) => new(parsed.GetValue(resultsFile)?.FullName);
 Option<int> Epochs(int usual) => new("--epochs") { Description = "Number of passes over the data", DefaultValueFactory = _ => usual };
 
 var groups = new Command(
@@ -48,7 +53,7 @@ var embedding = new Option<int>("--embedding")
     DefaultValueFactory = parsed => parsed.GetValue(network) == "gru" ? 64 : 32,
 };
 var groupEpochs = Epochs(10);
-foreach (Option option in new Option[] { data, train, network, published, autoencoder, validation, hidden, embedding, groupEpochs, seeds })
+foreach (Option option in new Option[] { data, train, network, published, autoencoder, validation, hidden, embedding, groupEpochs, seeds, resultsFile })
     groups.Add(option);
 groups.SetAction(parsed =>
 {
@@ -57,8 +62,8 @@ groups.SetAction(parsed =>
     if (parsed.GetValue(validation) is > 0 and int rows)
         digits = digits.ForValidation(rows);
     ForcedToLearn.Run(digits, new ForcedToLearn.Settings(
-        strokes, parsed.GetValue(autoencoder), parsed.GetValue(hidden), parsed.GetValue(embedding), parsed.GetValue(groupEpochs),
-        parsed.GetValue(seeds)));
+        strokes, parsed.GetValue(autoencoder), parsed.GetValue(hidden), parsed.GetValue(embedding), parsed.GetValue(groupEpochs)),
+        parsed.GetValue(seeds), Results(parsed));
 });
 
 var neighbours = new Command(
@@ -72,19 +77,20 @@ var initialization = new Option<WeightInitialization>("--initialization")
     DefaultValueFactory = _ => WeightInitialization.He,
 };
 var neighbourEpochs = Epochs(20);
-foreach (Option option in new Option[] { data, train, labelled, code, weight, initialization, neighbourEpochs, seeds })
+foreach (Option option in new Option[] { data, train, labelled, code, weight, initialization, neighbourEpochs, seeds, resultsFile })
     neighbours.Add(option);
 neighbours.SetAction(parsed =>
     SoftNearestNeighbors.Run(Load(parsed), parsed.GetValue(labelled), parsed.GetValue(code), parsed.GetValue(weight),
-        parsed.GetValue(initialization), parsed.GetValue(neighbourEpochs), parsed.GetValue(seeds)));
+        parsed.GetValue(initialization), parsed.GetValue(neighbourEpochs), parsed.GetValue(seeds), Results(parsed)));
 
 var corel = new Command(
     "corel", "Ten classes; accuracy of the classifier and of KMeans in the latent space for each loss (Kenyon-Dean et al. 2019)");
 var convolutional = new Option<bool>("--cnn") { Description = "Use the image CNN instead of the MLP" };
 var corelEpochs = Epochs(10);
-foreach (Option option in new Option[] { data, train, convolutional, corelEpochs, seeds })
+foreach (Option option in new Option[] { data, train, convolutional, corelEpochs, seeds, resultsFile })
     corel.Add(option);
-corel.SetAction(parsed => Corel.Run(Load(parsed), parsed.GetValue(convolutional), parsed.GetValue(corelEpochs), parsed.GetValue(seeds)));
+corel.SetAction(parsed =>
+    Corel.Run(Load(parsed), parsed.GetValue(convolutional), parsed.GetValue(corelEpochs), parsed.GetValue(seeds), Results(parsed)));
 
 var corelText = new Command(
     "corel-text", "The same for texts with topics: an MLP on mean word vectors, or a text CNN (Kenyon-Dean et al. 2019)");
@@ -98,11 +104,12 @@ var trainTexts = new Option<FileInfo>("--train")
 var testTexts = new Option<FileInfo>("--test") { Description = "Test texts in the same format", Required = true };
 var textConvolutional = new Option<bool>("--cnn") { Description = "Use the text CNN instead of the MLP" };
 var textEpochs = Epochs(30);
-foreach (Option option in new Option[] { glove, words, trainTexts, testTexts, textConvolutional, textEpochs, seeds })
+foreach (Option option in new Option[] { glove, words, trainTexts, testTexts, textConvolutional, textEpochs, seeds, resultsFile })
     corelText.Add(option);
 corelText.SetAction(parsed =>
     CorelText.Run(WordVectors.Load(parsed.GetValue(glove)!.FullName, parsed.GetValue(words)), parsed.GetValue(trainTexts)!,
-        parsed.GetValue(testTexts)!, parsed.GetValue(textConvolutional), parsed.GetValue(textEpochs), parsed.GetValue(seeds)));
+        parsed.GetValue(testTexts)!, parsed.GetValue(textConvolutional), parsed.GetValue(textEpochs), parsed.GetValue(seeds),
+        Results(parsed)));
 
 var jade = new Command(
     "jade", "1,000 images of house numbers and many handwritten digits, separately and jointly (Banijamali et al. 2017)");
@@ -131,7 +138,8 @@ var layers = new Option<int>("--layers")
 var dropout = new Option<float>("--dropout") { Description = "Dropout rate of the classifier", DefaultValueFactory = _ => 0.5f };
 var jadeEpochs = Epochs(300);
 foreach (Option option in new Option[]
-    { data, svhn, patches, auxiliary, validation, width, primaryWeight, auxiliaryWeight, layers, dropout, jadeEpochs, seeds })
+    { data, svhn, patches, auxiliary, validation, width, primaryWeight, auxiliaryWeight, layers, dropout, jadeEpochs, seeds,
+        resultsFile })
     jade.Add(option);
 jade.SetAction(parsed =>
 {
@@ -149,7 +157,11 @@ jade.SetAction(parsed =>
     HouseNumbers Numbers(MLContext ml) => parsed.GetValue(svhn) is { } folder
         ? HouseNumbers.FromSvhn(ml, folder, digits, parsed.GetValue(auxiliary), parsed.GetValue(validation))
         : HouseNumbers.FromDigits(ml, digits, parsed.GetValue(patches), parsed.GetValue(auxiliary), parsed.GetValue(validation));
-    Jade.Run(Numbers, options, parsed.GetValue(seeds));
+    string description = $"{(parsed.GetValue(svhn) is null ? "coloured digits" : "SVHN")}, {parsed.GetValue(auxiliary)} auxiliary rows, "
+        + $"{(parsed.GetValue(validation) is > 0 and int held ? $"{held} training rows held out, " : "")}"
+        + $"{parsed.GetValue(width)} of the filters, class weights {parsed.GetValue(primaryWeight)} and {parsed.GetValue(auxiliaryWeight)}, "
+        + $"{parsed.GetValue(layers)} x 500 with dropout {parsed.GetValue(dropout)}, {options.Epochs} epochs";
+    Jade.Run(Numbers, description, options, parsed.GetValue(seeds), Results(parsed));
 });
 
 var choosing = new Command("choose", "Which of many settings finds the digits? Scores without labels compared with the true AMI");
