@@ -595,10 +595,11 @@ public abstract class Engine : IDisposable
             throw new ArgumentException(
                 $"SoftNearestNeighbor: h must be a matrix with one row for each of the {labels.Length} labels, not {h.Shape}.");
         if (!(temperature > 0))
-            throw new ArgumentOutOfRangeException(nameof(temperature), temperature,
-                "SoftNearestNeighbor: the temperature must be positive.");
-        if (!Enum.IsDefined(distance))
-            throw new ArgumentOutOfRangeException(nameof(distance), distance, "SoftNearestNeighbor: undefined distance.");
+        {
+            throw new ArgumentOutOfRangeException(nameof(temperature),
+                FormattableString.Invariant($"SoftNearestNeighbor: the temperature is {temperature}; it must be greater than 0."));
+        }
+        OperationShapes.RequireDefined(distance, nameof(distance));
     }
 
     /// <summary>The rows that have a label, and their labels.</summary>

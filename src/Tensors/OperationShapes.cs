@@ -68,10 +68,13 @@ public static class OperationShapes
     }
 
     /// <summary>Checks that an activation is defined.</summary>
-    public static void RequireActivation(Activation activation)
+    public static void RequireActivation(Activation activation) => RequireDefined(activation, nameof(activation));
+
+    /// <summary>Checks that an enum value is defined.</summary>
+    internal static void RequireDefined<T>(T value, string name) where T : struct, Enum
     {
-        if (!Enum.IsDefined(activation))
-            throw new ArgumentOutOfRangeException(nameof(activation), activation, "Undefined activation.");
+        if (!Enum.IsDefined(value))
+            throw new ArgumentOutOfRangeException(name, $"The {name} is {value}; it must be one of {string.Join(", ", Enum.GetNames<T>())}.");
     }
 
     /// <summary>Checks <see cref="Engine.Reshape"/>.</summary>
@@ -196,8 +199,7 @@ public static class OperationShapes
             throw new ArgumentException($"Convolution2D: the weight {weight} needs a bias of shape {new Shape(weight[0])}, not {b}.");
         if (padding == Padding.Valid && (x[1] < weight[1] || x[2] < weight[2]))
             throw new ArgumentException($"Convolution2D: without padding, x {x} is smaller than the filters {weight}.");
-        if (!Enum.IsDefined(padding))
-            throw new ArgumentOutOfRangeException(nameof(padding), padding, "Undefined padding.");
+        RequireDefined(padding, nameof(padding));
         RequireActivation(activation);
         return padding == Padding.Same
             ? new Shape(x[0], x[1], x[2], weight[0])
@@ -240,7 +242,7 @@ public static class OperationShapes
     public static void Dropout(float rate)
     {
         if (!(rate >= 0 && rate < 1))
-            throw new ArgumentOutOfRangeException(nameof(rate), rate, "A dropout rate must be at least 0 and less than 1.");
+            throw new ArgumentOutOfRangeException(nameof(rate), FormattableString.Invariant($"The dropout rate is {rate}; it must be 0 or more and less than 1."));
     }
 
     /// <summary>Checks the labels of <see cref="Engine.SoftmaxCrossEntropy"/>, whose result is a scalar.</summary>

@@ -36,7 +36,10 @@ internal sealed class TorchOptimizer : Optimizer, IDisposable
     public override Tensors.Tensor Update(float learningRate)
     {
         if (!(learningRate >= 0 && float.IsFinite(learningRate)))
-            throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, "The learning rate must be finite and not negative.");
+        {
+            throw new ArgumentOutOfRangeException(nameof(learningRate),
+                FormattableString.Invariant($"The learning rate is {learningRate}; it must be finite and 0 or more."));
+        }
         if (!_engine.IsTraining)
             throw new InvalidOperationException("The training step that computed the gradients must be open.");
         _stepCount++;

@@ -23,7 +23,7 @@ public static class ArgumentCases
             e => e.BinaryCrossEntropyWithLogits(Zeros(e, 2, 3), new float[5]) },
         { "SquaredDistances: the rows of [2 x 3] and [2 x 4] differ in length", e => e.SquaredDistances(Zeros(e, 2, 3), Zeros(e, 2, 4)) },
         { "SoftNearestNeighbor: h must be a matrix", e => e.SoftNearestNeighbor(Zeros(e, 2, 3), [0], 1, NeighborDistance.Cosine) },
-        { "SoftNearestNeighbor: the temperature must be positive",
+        { "SoftNearestNeighbor: the temperature is 0; it must be greater than 0",
             e => e.SoftNearestNeighbor(Zeros(e, 2, 3), [0, 0], 0, NeighborDistance.Cosine) },
         { "Convolution2D: the tensor must have 4 axes; [2 x 3] has 2",
             e => e.Convolution2D(Zeros(e, 2, 3), Zeros(e, 1, 1, 1, 1), null, Padding.Same) },

@@ -34,7 +34,10 @@ internal sealed unsafe class ManagedOptimizer : Optimizer
     public override Tensor Update(float learningRate)
     {
         if (!(learningRate >= 0 && float.IsFinite(learningRate)))
-            throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, "The learning rate must be finite and not negative.");
+        {
+            throw new ArgumentOutOfRangeException(nameof(learningRate),
+                FormattableString.Invariant($"The learning rate is {learningRate}; it must be finite and 0 or more."));
+        }
         if (!_engine.IsTraining)
             throw new InvalidOperationException("The training step that computed the gradients must be open.");
         _stepCount++;
