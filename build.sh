@@ -27,6 +27,11 @@ case "${1:-}" in
     dotnet build Disentangle.ML.slnx -c Release -v q
     # For tests/TorchSharp.Tests alone, which looks for it there.
     [ "$(uname -s)" != Linux ] || eng/libstdcxx-shim.sh artifacts/libstdcxx
+    # For tests/Onnx.Tests alone, which runs exported files in a browser with it.
+    if command -v npm >/dev/null && [ ! -d artifacts/npm/node_modules/onnxruntime-web ]; then
+      npm install --silent --no-audit --no-fund --ignore-scripts --prefix artifacts/npm onnxruntime-web@1.30.0 ||
+        echo "The npm package onnxruntime-web could not be installed; the browser test is skipped." >&2
+    fi
     log=$(mktemp)
     trap 'rm -f "$log"' EXIT
     status=0

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Disentangle.ML.Serving;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.ML;
+using Microsoft.ML.OnnxRuntime;
 using WebApi;
 
 // dotnet run -c Release -- model.zip [seconds] [callers] [http://localhost:5000 of a running samples/WebApi that serves the same file]
@@ -26,6 +27,23 @@ await Measure("one PredictionEngine behind a lock", swaps: false, digit =>
         engine.Predict(digit);
     return Task.CompletedTask;
 });
+
+// A session serves any number of callers at once; one thread each leaves the cores to them.
+string onnx = $"{path}.onnx";
+ml.Model.ExportToOnnx(loaded, schema, onnx, new() { OutputColumns = ["PredictedLabel", "Score", "Embedding"] });
+using (var options = new SessionOptions { IntraOpNumThreads = 1 })
+using (var session = new InferenceSession(onnx, options))
+using (var run = new RunOptions())
+{
+    string[] outputs = [.. session.OutputNames];
+    await Measure("ONNX Runtime on the exported file", swaps: false, digit =>
+    {
+        using OrtValue pixels = OrtValue.CreateTensorValueFromMemory(digit.Pixels, [1, Digit.Size]);
+        using IDisposableReadOnlyCollection<OrtValue> values = session.Run(run, ["Pixels"], [pixels], outputs);
+        return Task.CompletedTask;
+    });
+}
+File.Delete(onnx);
 
 await using ServiceProvider services = new ServiceCollection().AddDisentangleModel(path).BuildServiceProvider();
 var scorer = services.GetRequiredService<ModelScorer<Digit, Cluster>>();

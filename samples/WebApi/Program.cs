@@ -1,5 +1,8 @@
 using Disentangle.ML.Serving;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 using WebApi;
 
 // dotnet run -- train model.zip    trains on the digits of the samples
@@ -11,7 +14,9 @@ if (args is ["train", var target])
 }
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
-builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = 16 << 20);
+long bodySize = builder.Configuration.GetValue("Limits:BodySize", 16L << 20);
+int concurrency = builder.Configuration.GetValue("Limits:Concurrency", 2000);
+builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = bodySize);
 builder.Services.AddDisentangleModel(builder.Configuration["Model:Path"] ?? "model.zip");
 builder.Services.AddOpenApi();
 builder.Services.AddProblemDetails();
@@ -21,9 +26,14 @@ builder.Services.AddRateLimiter(limits =>
 {
     limits.RejectionStatusCode = StatusCodes.Status503ServiceUnavailable;
     limits.GlobalLimiter = System.Threading.RateLimiting.PartitionedRateLimiter.Create<HttpContext, string>(
-        _ => System.Threading.RateLimiting.RateLimitPartition.GetConcurrencyLimiter("", _ => new() { PermitLimit = 2000 }));
+        _ => System.Threading.RateLimiting.RateLimitPartition.GetConcurrencyLimiter("", _ => new() { PermitLimit = concurrency }));
 });
 builder.Services.AddHealthChecks();
+OpenTelemetryBuilder telemetry = builder.Services.AddOpenTelemetry()
+    .WithMetrics(metrics => metrics.AddMeter(ServingTelemetry.Name).AddAspNetCoreInstrumentation())
+    .WithTracing(traces => traces.AddSource(ServingTelemetry.Name).AddAspNetCoreInstrumentation());
+if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
+    telemetry.UseOtlpExporter();
 
 WebApplication app = builder.Build();
 // A service without a model does not start.
@@ -40,7 +50,8 @@ app.MapPost("/cluster", async (ClusterRequest request, ModelScorer<Digit, Cluste
     Dictionary<string, string[]> faults = request.Faults();
     if (faults.Count > 0)
         return Results.ValidationProblem(faults);
-    return Results.Ok(new ClusterResponse(await scorer.ScoreAsync([.. request.Rows.Select(row => new Digit { Pixels = row })], token)));
+    Digit[] digits = [.. request.Vectors.Select(pixels => new Digit { Pixels = pixels })];
+    return Results.Ok(new ClusterResponse(await scorer.ScoreAsync(digits, token)));
 }).Produces<ClusterResponse>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 app.Run();
 

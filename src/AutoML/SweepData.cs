@@ -72,7 +72,8 @@ internal sealed class SweepData
         if (classes.Any(value => value >= 0))
             return classes;
         return needed
-            ? throw new ArgumentException($"{score.Name} needs labelled validation rows, but column '{Label}' is missing in all of them.")
+            ? throw new InvalidDataException(
+                $"{score.Name} needs labelled validation rows, but column '{Label}' is missing in all of them.")
             : [];
     }
 

@@ -26,13 +26,12 @@ public static class BaselineCatalog
     /// <param name="numberOfClusters">The number of clusters, at least 2.</param>
     /// <param name="options">The options. Default null: the defaults of <see cref="BaselineOptions"/>.</param>
     /// <exception cref="ArgumentException">
-    /// A column is missing or of the wrong type, a feature is NaN or infinite, there are no rows or none with a label, or an option is
-    /// invalid.
+    /// A column is missing or of the wrong type, or an option is invalid.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="numberOfClusters"/> is less than 2.</exception>
     /// <exception cref="InvalidDataException">
-    /// There are fewer distinct rows than clusters, for some features or within the coarse classes, or there are more coarse classes than
-    /// clusters.
+    /// There are no rows, or none with a label; a feature is NaN or infinite; a row has another number of features; there are fewer
+    /// distinct rows than clusters, for some features or within the coarse classes; or there are more coarse classes than clusters.
     /// </exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     /// <example><code>

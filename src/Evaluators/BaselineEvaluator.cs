@@ -42,7 +42,7 @@ internal sealed class BaselineEvaluator
             (_trainGroups, _groupCount) = (trained.Labels, trained.Names.Length);
             if (_groupCount == 0)
             {
-                throw new ArgumentException(
+                throw new InvalidDataException(
                     $"No training row has a class: column '{groupColumnName}' is missing in all {trained.Labels.Length} rows.");
             }
             int[] known = [.. tested.Names.Select(name => Array.IndexOf(trained.Names, name))];

@@ -4,13 +4,13 @@ namespace Disentangle.ML.Evaluators;
 public sealed record BaselineOptions
 {
     /// <summary>
-    /// The number of runs with different seeds, over which means and standard deviations are computed. At least 1; at least 2 without
-    /// labels. Default 5.
+    /// The number of runs with different seeds, over which means and standard deviations are computed. 1 (without labels 2) to
+    /// 10,000. Default 5.
     /// </summary>
     public int Runs { get; init; } = 5;
 
     /// <summary>
-    /// The number of KMeans restarts per run, of which the one with the least inertia is used. At least 1. Default 5.
+    /// The number of KMeans restarts per run, of which the one with the least inertia is used. 1 to 10,000. Default 5.
     /// </summary>
     public int Restarts { get; init; } = 5;
 
@@ -39,10 +39,10 @@ public sealed record BaselineOptions
     internal void Validate()
     {
         var faults = new List<string>();
-        if (Runs < 1)
-            faults.Add($"{nameof(Runs)} is {Runs}; it must be at least 1.");
-        if (Restarts < 1)
-            faults.Add($"{nameof(Restarts)} is {Restarts}; it must be at least 1.");
+        if (Runs is < 1 or > KMeansRuns.MaximumRuns)
+            faults.Add($"{nameof(Runs)} is {Runs}; it must be from 1 to {KMeansRuns.MaximumRuns}.");
+        if (Restarts is < 1 or > KMeansRuns.MaximumRuns)
+            faults.Add($"{nameof(Restarts)} is {Restarts}; it must be from 1 to {KMeansRuns.MaximumRuns}.");
         if (PrincipalComponents is < 1 or > 1_000)
             faults.Add($"{nameof(PrincipalComponents)} is {PrincipalComponents}; it must be from 1 to 1000.");
         if (Threads < 0)

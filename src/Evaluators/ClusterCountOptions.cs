@@ -10,7 +10,7 @@ public sealed record ClusterCountOptions
 
     /// <summary>
     /// The number of clusterings per number of clusters, each fitted to a random sample of the rows and applied to all rows; their
-    /// agreement is the stability. At least 2. Default: 8.
+    /// agreement is the stability. 2 to 10,000. Default: 8.
     /// </summary>
     public int Runs { get; init; } = 8;
 
@@ -20,7 +20,7 @@ public sealed record ClusterCountOptions
     public double Share { get; init; } = 0.8;
 
     /// <summary>
-    /// The number of KMeans restarts per clustering, of which the one with the least inertia is used. At least 1. Default: 3.
+    /// The number of KMeans restarts per clustering, of which the one with the least inertia is used. 1 to 10,000. Default: 3.
     /// </summary>
     public int Restarts { get; init; } = 3;
 
@@ -38,8 +38,8 @@ public sealed record ClusterCountOptions
     /// <summary>The number of neighbours per row in the input, for the kappa and the modularity. At least 1. Default: 10.</summary>
     public int Neighbors { get; init; } = 10;
 
-    /// <summary>The number of threads, at least 1. Results do not depend on it. Default: the number of processors.</summary>
-    public int Threads { get; init; } = Environment.ProcessorCount;
+    /// <summary>The maximum number of threads; 0 for the number of cores. Results do not depend on it. Default 0.</summary>
+    public int Threads { get; init; }
 
     /// <summary>Changes other options of KMeans. Each run uses one thread for reproducible results. Default null: none.</summary>
     public Action<KMeansTrainer.Options>? Configure { get; init; }
@@ -51,18 +51,18 @@ public sealed record ClusterCountOptions
             faults.Add($"{nameof(ClusterCounts)} is empty; it must have at least one number.");
         else if (ClusterCounts.Any(count => count < 2))
             faults.Add($"{nameof(ClusterCounts)} has {ClusterCounts.Min()}; each number must be at least 2.");
-        if (Runs < 2)
-            faults.Add($"{nameof(Runs)} is {Runs}; it must be at least 2.");
+        if (Runs is < 2 or > KMeansRuns.MaximumRuns)
+            faults.Add($"{nameof(Runs)} is {Runs}; it must be from 2 to {KMeansRuns.MaximumRuns}.");
         if (!(Share is > 0 and <= 1))
             faults.Add($"{nameof(Share)} is {Share}; it must be greater than 0 and at most 1.");
-        if (Restarts < 1)
-            faults.Add($"{nameof(Restarts)} is {Restarts}; it must be at least 1.");
+        if (Restarts is < 1 or > KMeansRuns.MaximumRuns)
+            faults.Add($"{nameof(Restarts)} is {Restarts}; it must be from 1 to {KMeansRuns.MaximumRuns}.");
         if (MaximumRows < 2)
             faults.Add($"{nameof(MaximumRows)} is {MaximumRows}; it must be at least 2.");
         if (Neighbors < 1)
             faults.Add($"{nameof(Neighbors)} is {Neighbors}; it must be at least 1.");
-        if (Threads < 1)
-            faults.Add($"{nameof(Threads)} is {Threads}; it must be at least 1.");
+        if (Threads < 0)
+            faults.Add($"{nameof(Threads)} is {Threads}; it must be 0 (all cores) or more.");
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(" ", faults));
         ArgumentNullException.ThrowIfNull(Silhouette);

@@ -33,7 +33,7 @@ internal sealed class ClusterCountSearch
         int different = _shares.Min(rows => _all.Select(rows).CountDistinct(most));
         if (different < most)
         {
-            throw new ArgumentException($"{most} clusters need at least {most} distinct rows to fit KMeans; "
+            throw new InvalidDataException($"{most} clusters need at least {most} distinct rows to fit KMeans; "
                 + $"column '{featureColumnName}' has {_rows} rows, and a sample of {share} has only {different} distinct rows.");
         }
         (float[] input, int width) = inputColumnName is null ? (points, _size) : UnsupervisedEvaluator.Vectors(data, inputColumnName);
@@ -48,7 +48,7 @@ internal sealed class ClusterCountSearch
     {
         var clusterings = new int[_options.Runs][];
         var inertias = new double[_options.Runs];
-        Parallel.For(0, _options.Runs, new ParallelOptions { MaxDegreeOfParallelism = _options.Threads }, run =>
+        Parallel.For(0, _options.Runs, Parallelism.Of(_options.Threads), run =>
             (clusterings[run], inertias[run]) = Cluster(count, run));
         double[] stabilities = ClusteringMetrics.WithOthers(ClusteringMetrics.PairAgreements(clusterings));
         double[] modularities = [.. clusterings.Select(clusters => ClusteringMetrics.NeighborModularity(_graph, clusters))];

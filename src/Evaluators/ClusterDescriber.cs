@@ -33,7 +33,7 @@ internal sealed class ClusterDescriber
         LabelColumn clusterReader = LabelColumn.Open(cursor, cluster);
         DescribedColumn[] featureReaders = [.. features.Select(column => DescribedColumn.Open(cursor, column))];
         LabelColumn[] labelReaders = [.. labels.Select(column => LabelColumn.Open(cursor, column))];
-        FeatureRows.VectorReader? embeddingReader = embedding is { } vector ? new(cursor, vector) : null;
+        VectorReader? embeddingReader = embedding is { } vector ? new(cursor, vector) : null;
         LabelColumn? idReader = id is { } names ? LabelColumn.Open(cursor, names) : null;
         var (clusters, ids) = (new List<int>(), new List<int>());
         List<int>[] labelLists = [.. labels.Select(_ => new List<int>())];
@@ -57,7 +57,7 @@ internal sealed class ClusterDescriber
         }
         if (clusters.Count == 0)
         {
-            throw new ArgumentException(_rowsWithoutCluster == 0 ? "The data have no rows; a description needs at least one."
+            throw new InvalidDataException(_rowsWithoutCluster == 0 ? "The data have no rows; a description needs at least one."
                 : $"No row has a cluster: '{clusterColumnName}' is missing in all {_rowsWithoutCluster} rows.");
         }
 
@@ -90,7 +90,7 @@ internal sealed class ClusterDescriber
         PriorityQueue<FeatureDifference, (double, int)>[] greatest =
             [.. place.Select(_ => new PriorityQueue<FeatureDifference, (double, int)>())];
         int order = 0;
-        foreach ((string name, Moments[] clusters) in columns.SelectMany(column => column.Features(place.Length)))
+        foreach ((string name, Moments[] clusters, double unit) in columns.SelectMany(column => column.Features(place.Length)))
         {
             order--;
             Moments[] others = Moments.OfOthers(clusters);
@@ -98,7 +98,7 @@ internal sealed class ClusterDescriber
             {
                 if (clusters[number].Count < _options.FewestRows || others[number].Count < _options.FewestRows)
                     continue;
-                FeatureDifference difference = FeatureDifference.Of(name, clusters[number], others[number], _options.Confidence);
+                FeatureDifference difference = FeatureDifference.Of(name, clusters[number], others[number], unit, _options.Confidence);
                 PriorityQueue<FeatureDifference, (double, int)> kept = greatest[place[number]];
                 kept.Enqueue(difference, (Math.Abs(difference.Difference), order));
                 if (kept.Count > _options.Features)

@@ -30,9 +30,10 @@ public static class ClusterDescriptionCatalog
     /// A column that names rows, for example a number or a title. Default null: rows have their number.
     /// </param>
     /// <param name="options">How much is kept. Default null: the defaults of <see cref="ClusterDescriptionOptions"/>.</param>
-    /// <exception cref="ArgumentException">
-    /// A column is not there or of another type, a feature is infinite or an embedding not finite, a text has too many values, an option is
-    /// wrong, or no row has a cluster.
+    /// <exception cref="ArgumentException">A column is not there or of another type, or an option is wrong.</exception>
+    /// <exception cref="InvalidDataException">
+    /// No row has a cluster, a text has too many values, a feature is infinite, an embedding is not finite, or a row has another number of
+    /// values.
     /// </exception>
     /// <example><code>
     /// Console.WriteLine(ml.Clustering.DescribeClusters(model.Transform(customers), ["Age", "Income", "Region"],
@@ -62,8 +63,9 @@ public static class ClusterDescriptionCatalog
     /// <param name="embeddingColumnName">The space to compare in: a vector of Single of known size.</param>
     /// <param name="count">How many rows to find, at least 1.</param>
     /// <returns>The nearest rows by Euclidean distance, the nearest first, without the row itself.</returns>
-    /// <exception cref="ArgumentException">
-    /// The column is not there or of another type, or one of its values is NaN or infinite, or there are no rows.
+    /// <exception cref="ArgumentException">The column is not there or of another type.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There are no rows, a value of the column is NaN or infinite, or a row has another number of values.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row, or <paramref name="count"/> is less than 1.</exception>
     public static IReadOnlyList<NearRow> FindNearestRows(
@@ -83,7 +85,10 @@ public static class ClusterDescriptionCatalog
     /// <param name="count">How many rows to find, at least 1.</param>
     /// <returns>The nearest rows by Euclidean distance, the nearest first.</returns>
     /// <exception cref="ArgumentException">
-    /// The column is not there or of another type, a value is NaN or infinite, there are no rows, or the sizes differ.
+    /// The column is not there or of another type, a value of the embedding is NaN or infinite, or the sizes differ.
+    /// </exception>
+    /// <exception cref="InvalidDataException">
+    /// There are no rows, a value of the column is NaN or infinite, or a row has another number of values.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is less than 1.</exception>
     public static IReadOnlyList<NearRow> FindNearestRows(

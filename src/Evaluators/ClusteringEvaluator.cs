@@ -15,7 +15,7 @@ internal static class ClusteringEvaluator
 
         using DataViewRowCursor cursor = data.GetRowCursor(feature is { } needed ? [label, cluster, needed] : [label, cluster]);
         LabelColumn labelReader = LabelColumn.Open(cursor, label), clusterReader = LabelColumn.Open(cursor, cluster);
-        FeatureRows.VectorReader? featureReader = feature is { } column ? new(cursor, column) : null;
+        VectorReader? featureReader = feature is { } column ? new(cursor, column) : null;
         var (labels, clusters) = (new List<int>(), new List<int>());
         long withoutLabel = 0, withoutCluster = 0;
         while (cursor.MoveNext())
@@ -38,7 +38,7 @@ internal static class ClusteringEvaluator
         }
         if (labels.Count == 0)
         {
-            throw new ArgumentException(
+            throw new InvalidDataException(
                 $"No row has both a label and a cluster: column '{labelColumnName}' is missing in {withoutLabel} rows, "
                 + $"column '{clusterColumnName}' in {withoutCluster} others.");
         }

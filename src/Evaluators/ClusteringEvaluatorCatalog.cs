@@ -21,9 +21,9 @@ public static class ClusteringEvaluatorCatalog
     /// <param name="silhouette">
     /// The options of the silhouette. Default null: Euclidean, on a random sample of at most 20,000 rows.
     /// </param>
-    /// <exception cref="ArgumentException">
-    /// A column is missing or of the wrong type, a feature is NaN or infinite, an option is invalid, or no row has both a label and a
-    /// cluster.
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type, or an option is invalid.</exception>
+    /// <exception cref="InvalidDataException">
+    /// No row has both a label and a cluster, a feature is NaN or infinite, or a row has another number of features.
     /// </exception>
     public static ClusteringQuality EvaluateAgainstLabels(
         this ClusteringCatalog catalog,
@@ -48,7 +48,7 @@ public static class ClusteringEvaluatorCatalog
     /// <param name="labelColumnName">The labels, as in <see cref="EvaluateAgainstLabels"/>; KMeans does not see them.</param>
     /// <param name="featureColumnName">The features: a vector of Single of known size.</param>
     /// <param name="numberOfClusters">The number of clusters, at least 1.</param>
-    /// <param name="numberOfRestarts">The number of runs, at least 1.</param>
+    /// <param name="numberOfRestarts">The number of runs, 1 to 10,000.</param>
     /// <param name="seed">The seed of the first run; the other runs use the following seeds.</param>
     /// <param name="testData">
     /// The rows to score; null for <paramref name="data"/>. The inertia is always that of <paramref name="data"/>.
@@ -57,11 +57,12 @@ public static class ClusteringEvaluatorCatalog
     /// Changes other options of KMeans; null for none. Each run uses one thread for reproducible results, unless changed here.
     /// </param>
     /// <param name="silhouette">The options of the silhouette and the other scores of separation; null to omit them.</param>
-    /// <exception cref="ArgumentException">
-    /// A column is missing or of the wrong type, a feature is NaN or infinite, there are no rows, or no row to score has a label.
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There are no rows or fewer distinct rows than clusters, no row to score has a label, a feature is NaN or infinite, or a row has
+    /// another number of features.
     /// </exception>
-    /// <exception cref="InvalidDataException">There are fewer distinct rows than clusters.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public static RestartEvaluation EvaluateOverRestarts(
         this ClusteringCatalog catalog,
         IDataView data,
@@ -91,7 +92,7 @@ public static class ClusteringEvaluatorCatalog
     /// <param name="clusterCounts">
     /// The numbers of clusters, each at least 1 (without labels 2). Default null: 9, 10 and 11, or without labels 2 to 20.
     /// </param>
-    /// <param name="numberOfRestarts">The number of runs per number of clusters, at least 1 (without labels 2).</param>
+    /// <param name="numberOfRestarts">The number of runs per number of clusters, 1 (without labels 2) to 10,000.</param>
     /// <param name="seed">The seed of the first run; the other runs use the following seeds.</param>
     /// <param name="testData">
     /// The rows to score; null for <paramref name="data"/>. Must be null without labels. The inertia is always that of
@@ -103,12 +104,12 @@ public static class ClusteringEvaluatorCatalog
     /// <param name="silhouette">
     /// The options of the silhouette and the other scores of separation; null to omit them or, without labels, to use a sample.
     /// </param>
-    /// <exception cref="ArgumentException">
-    /// A column is missing or of the wrong type, a feature is NaN or infinite, there are no rows, no row to score has a label, or there
-    /// are test data but no labels.
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type, or there are test data but no labels.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There are no rows or fewer distinct rows than clusters, no row to score has a label, a feature is NaN or infinite, or a row has
+    /// another number of features.
     /// </exception>
-    /// <exception cref="InvalidDataException">There are fewer distinct rows than clusters.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public static ClusterCountEvaluation EvaluateOverClusterCounts(
         this ClusteringCatalog catalog,
         IDataView data,

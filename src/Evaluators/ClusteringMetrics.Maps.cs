@@ -13,18 +13,24 @@ public static partial class ClusteringMetrics
     /// <param name="map">The coordinates on the map, row after row.</param>
     /// <param name="rowCount">The number of rows, N.</param>
     /// <param name="neighbors">k, at least 1 and less than N / 2. Default 15.</param>
-    /// <exception cref="ArgumentException">Coordinates are not the same number for each row, or there are too few rows.</exception>
+    /// <exception cref="ArgumentException">
+    /// Rows differ in their number of coordinates; a coordinate is not finite; or there are too few rows.
+    /// </exception>
     public static double Trustworthiness(ReadOnlyMemory<float> points, ReadOnlyMemory<float> map, int rowCount, int neighbors = 15)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(neighbors, 1);
-        if (rowCount <= 2 * neighbors)
-            throw new ArgumentException($"{neighbors} neighbours need more than {2 * neighbors} rows; there are {rowCount}.",
-                nameof(rowCount));
+        if (rowCount / 2.0 <= neighbors)
+        {
+            throw new ArgumentException(
+                $"{neighbors} neighbours need more than {2L * neighbors} rows; there are {rowCount}.", nameof(rowCount));
+        }
         if (points.Length % rowCount != 0 || map.Length % rowCount != 0 || points.IsEmpty || map.IsEmpty)
         {
             throw new ArgumentException($"There are {points.Length} coordinates and {map.Length} on the map for {rowCount} rows; "
                 + "every row must have the same number.", nameof(points));
         }
+        RequireFinite(points.Span, rowCount, nameof(points));
+        RequireFinite(map.Span, rowCount, nameof(map));
         var excess = new long[rowCount];
         Parallel.For(0, rowCount, i =>
         {
@@ -46,14 +52,28 @@ public static partial class ClusteringMetrics
         return 1 - 2.0 * excess.Sum() / ((double)rowCount * neighbors * (2.0 * rowCount - 3 * neighbors - 1));
     }
 
+    private static void RequireFinite(ReadOnlySpan<float> values, int rowCount, string name)
+    {
+        if (TensorPrimitives.IsFiniteAll(values))
+            return;
+        int at = 0;
+        while (float.IsFinite(values[at]))
+            at++;
+        throw new ArgumentException(
+            $"Row {at / (values.Length / rowCount)} (from 0) of {name} has a coordinate that is NaN or infinite.", name);
+    }
+
+    /// <summary>The squared distances of a row to all rows, in double precision, where no square of a Single overflows.</summary>
     private static double[] Squares(ReadOnlySpan<float> points, int row, int rowCount)
     {
         int width = points.Length / rowCount;
-        var squares = new double[rowCount];
+        double[] squares = new double[rowCount], own = new double[width], difference = new double[width];
+        TensorPrimitives.ConvertChecked(points.Slice(row * width, width), own);
         for (int other = 0; other < rowCount; other++)
         {
-            float distance = TensorPrimitives.Distance(points.Slice(row * width, width), points.Slice(other * width, width));
-            squares[other] = distance * distance;
+            TensorPrimitives.ConvertChecked(points.Slice(other * width, width), difference);
+            TensorPrimitives.Subtract(difference, own, difference);
+            squares[other] = TensorPrimitives.SumOfSquares<double>(difference);
         }
         return squares;
     }

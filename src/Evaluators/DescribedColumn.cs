@@ -14,8 +14,10 @@ internal abstract class DescribedColumn
     /// <param name="cluster">The number of its cluster, by order of appearance.</param>
     public abstract void Read(int cluster);
 
-    /// <summary>The names of the features of this column, and the moments of each by the number of the cluster.</summary>
-    public abstract IEnumerable<(string Name, Moments[] Clusters)> Features(int clusterCount);
+    /// <summary>
+    /// The names of the features of this column, and the moments of each by the number of the cluster, of its values divided by a unit.
+    /// </summary>
+    public abstract IEnumerable<(string Name, Moments[] Clusters, double Unit)> Features(int clusterCount);
 
     /// <exception cref="ArgumentException">The column is of another type.</exception>
     public static DescribedColumn Open(DataViewRow row, DataViewSchema.Column column)
@@ -29,6 +31,7 @@ internal abstract class DescribedColumn
             return new Numbers(row, column, vector.Size, into =>
             {
                 getter(ref values);
+                VectorReader.RequireSize(values.Length, row, column);
                 int slot = 0;
                 foreach (float value in values.DenseValues())
                     into[slot++] = value;
@@ -81,6 +84,8 @@ internal abstract class DescribedColumn
     private sealed class Numbers(DataViewRow row, DataViewSchema.Column column, int? size, Action<double[]> read) : DescribedColumn
     {
         private readonly double[] _values = new double[size ?? 1];
+        // Powers of two near the first values, so that no square overflows or underflows; 0 until there is a value other than 0.
+        private readonly double[] _units = new double[size ?? 1];
         private readonly List<Moments[]> _clusters = [];
 
         public override void Read(int cluster)
@@ -91,19 +96,29 @@ internal abstract class DescribedColumn
             Moments[] moments = _clusters[cluster];
             for (int slot = 0; slot < _values.Length; slot++)
             {
-                if (double.IsInfinity(_values[slot]))
-                    throw new ArgumentException($"Column '{column.Name}' has an infinite value in row {row.Position} (counted from 0).");
-                if (!double.IsNaN(_values[slot]))
-                    moments[slot] = moments[slot].With(_values[slot]);
+                double value = _values[slot];
+                if (double.IsInfinity(value))
+                {
+                    string where = size is null ? "Column" : $"Feature {slot} of column";
+                    throw new InvalidDataException(string.Create(
+                        CultureInfo.InvariantCulture, $"{where} '{column.Name}' is {value} in row {row.Position} (from 0)."));
+                }
+                if (double.IsNaN(value))
+                    continue;
+                if (_units[slot] == 0 && value != 0)
+                    _units[slot] = Math.ScaleB(1, Math.Clamp(Math.ILogB(value), -1000, 1000));
+                moments[slot] = moments[slot].With(value == 0 ? 0 : value / _units[slot]);
             }
         }
 
-        public override IEnumerable<(string Name, Moments[] Clusters)> Features(int clusterCount)
+        public override IEnumerable<(string Name, Moments[] Clusters, double Unit)> Features(int clusterCount)
         {
             string[] names = Names();
             for (int slot = 0; slot < names.Length; slot++)
-                yield return (names[slot],
-                    [.. Enumerable.Range(0, clusterCount).Select(c => c < _clusters.Count ? _clusters[c][slot] : default)]);
+            {
+                Moments[] clusters = [.. Enumerable.Range(0, clusterCount).Select(c => c < _clusters.Count ? _clusters[c][slot] : default)];
+                yield return (names[slot], clusters, _units[slot]);
+            }
         }
 
         private string[] Names()
@@ -137,14 +152,14 @@ internal abstract class DescribedColumn
             _values = Math.Max(_values, value + 1);
             if (_values > MostValues)
             {
-                throw new ArgumentException($"Column '{columnName}' has more than {MostValues} different values, too many to compare their "
-                    + "shares. Leave it out, or make it features first, for example by ml.Transforms.Text.FeaturizeText.");
+                throw new InvalidDataException($"Column '{columnName}' has more than {MostValues} different values, too many to compare "
+                    + "their shares. Leave it out, or make it features first, for example by ml.Transforms.Text.FeaturizeText.");
             }
             _counts[(value, cluster)] = _counts.GetValueOrDefault((value, cluster)) + 1;
             _known[cluster] = _known.GetValueOrDefault(cluster) + 1;
         }
 
-        public override IEnumerable<(string Name, Moments[] Clusters)> Features(int clusterCount)
+        public override IEnumerable<(string Name, Moments[] Clusters, double Unit)> Features(int clusterCount)
         {
             (string[] names, int[] place) = reader.Sort();
             for (int value = 0; value < place.Length; value++)
@@ -156,7 +171,7 @@ internal abstract class DescribedColumn
                     double share = known == 0 ? 0 : (double)_counts.GetValueOrDefault((value, cluster)) / known;
                     clusters[cluster] = new(known, share, known * share * (1 - share));
                 }
-                yield return ($"{columnName} = {names[place[value]]}", clusters);
+                yield return ($"{columnName} = {names[place[value]]}", clusters, 1);
             }
         }
     }

@@ -23,18 +23,24 @@ public sealed record FeatureDifference(
     /// <summary>
     /// The variance of g is (n + m) / (nm) + g² / (2 (n + m - 3.94)) (Hedges 1982), its distribution about normal.
     /// </summary>
-    internal static FeatureDifference Of(string feature, Moments own, Moments others, double confidence)
+    /// <param name="feature">The name of the feature.</param>
+    /// <param name="own">The moments of the cluster, of values divided by the unit.</param>
+    /// <param name="others">Those of all other rows.</param>
+    /// <param name="unit">The unit.</param>
+    /// <param name="confidence">The level of the interval.</param>
+    internal static FeatureDifference Of(string feature, Moments own, Moments others, double unit, double confidence)
     {
+        double mean = own.Mean * unit, otherMean = others.Mean * unit;
         double n = own.Count, m = others.Count, difference = own.Mean - others.Mean;
         double deviation = Math.Sqrt((own.Squares + others.Squares) / (n + m - 2));
         if (deviation == 0 && difference != 0)
         {
             double infinite = double.CopySign(double.PositiveInfinity, difference);
-            return new(feature, own.Mean, others.Mean, infinite, infinite, infinite, own.Count, others.Count);
+            return new(feature, mean, otherMean, infinite, infinite, infinite, own.Count, others.Count);
         }
         double g = difference == 0 ? 0 : difference / deviation * (1 - 3 / (4 * (n + m) - 9));
         double error = Math.Sqrt((n + m) / (n * m) + g * g / (2 * (n + m - 3.94)));
         double margin = Normal.InvCDF(0, 1, (1 + confidence) / 2) * error;
-        return new(feature, own.Mean, others.Mean, g, g - margin, g + margin, own.Count, others.Count);
+        return new(feature, mean, otherMean, g, g - margin, g + margin, own.Count, others.Count);
     }
 }

@@ -1,8 +1,6 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using static System.FormattableString;
 
 namespace Disentangle.ML.Evaluators;
 
@@ -17,11 +15,13 @@ internal sealed class FeatureRows
 
     private readonly float[] _values;
     private readonly Lazy<double[]> _shift;
+    private readonly Lazy<double> _unit;
 
     public FeatureRows(float[] values, int dimension)
     {
         (_values, Dimension) = (values, dimension);
         _shift = new(FindShift);
+        _unit = new(FindUnit);
     }
 
     public int Dimension { get; }
@@ -38,9 +38,16 @@ internal sealed class FeatureRows
     /// <summary>Whether <see cref="Shift"/> is not 0.</summary>
     public bool IsFarFromOrigin => Shift.ContainsAnyExcept(0);
 
+    /// <summary>
+    /// Divides the rows for KMeans: a power of two near their largest coordinate if its square could overflow or underflow in single
+    /// precision, otherwise 1.
+    /// </summary>
+    public double Unit => _unit.Value;
+
     /// <summary>Reads a column of features.</summary>
-    /// <exception cref="ArgumentException">
-    /// The column is missing or of the wrong type, there are no rows, or a feature is NaN or infinite.
+    /// <exception cref="ArgumentException">The column is missing or of the wrong type.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There are no rows, a feature is NaN or infinite, or a row has another number of values.
     /// </exception>
     public static FeatureRows Read(IDataView data, string columnName, CancellationToken cancellation = default)
     {
@@ -139,26 +146,34 @@ internal sealed class FeatureRows
         return new(values, Dimension);
     }
 
-    /// <summary>The rows minus <paramref name="shift"/> as data with one column.</summary>
-    public IDataView View(string columnName, ReadOnlySpan<double> shift)
+    /// <summary>The rows (row - <paramref name="shift"/>) / <paramref name="unit"/> as data with one column.</summary>
+    public IDataView View(string columnName, ReadOnlySpan<double> shift, double unit = 1)
     {
         SchemaDefinition schema = SchemaDefinition.Create(typeof(ViewRow));
         SchemaDefinition.Column column = schema[nameof(ViewRow.Features)];
         (column.ColumnName, column.ColumnType) = (columnName, new VectorDataViewType(NumberDataViewType.Single, Dimension));
-        return new MLContext().Data.LoadFromEnumerable(Rows(shift.ToArray()), schema);
+        return new MLContext().Data.LoadFromEnumerable(Rows(shift.ToArray(), unit), schema);
     }
 
     // All rows share one object, because a cursor copies a row before it advances.
-    private IEnumerable<ViewRow> Rows(double[] shift)
+    private IEnumerable<ViewRow> Rows(double[] shift, double unit)
     {
         var features = new float[Dimension];
         var view = new ViewRow { Features = new VBuffer<float>(Dimension, features) };
         for (int i = 0; i < Count; i++)
         {
             for (int f = 0; f < Dimension; f++)
-                features[f] = (float)(_values[i * Dimension + f] - shift[f]);
+                features[f] = (float)((_values[i * Dimension + f] - shift[f]) / unit);
             yield return view;
         }
+    }
+
+    private double FindUnit()
+    {
+        double largest = 0;
+        for (int i = 0; i < _values.Length; i++)
+            largest = Math.Max(largest, Math.Abs(_values[i] - Shift[i % Dimension]));
+        return largest is 0 or (> 1e-12 and < 1e15) ? 1 : Math.ScaleB(1, Math.ILogB(largest));
     }
 
     private double[] FindShift()
@@ -166,37 +181,6 @@ internal sealed class FeatureRows
         double[] mean = Mean();
         double variance = TensorPrimitives.Sum<double>(Variance(mean));
         return TensorPrimitives.SumOfSquares<double>(mean) > FarFromOrigin * variance ? mean : new double[Dimension];
-    }
-
-    /// <summary>Reads the vectors of a cursor row by row.</summary>
-    public sealed class VectorReader(DataViewRow row, DataViewSchema.Column column)
-    {
-        private readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(column);
-        private readonly List<float> _values = [];
-        private readonly int _size = ((VectorDataViewType)column.Type).Size;
-        private VBuffer<float> _vector;
-
-        /// <summary>Adds the features of the current row.</summary>
-        public void Read()
-        {
-            _getter(ref _vector);
-            if (!TensorPrimitives.IsFiniteAll(_vector.GetValues()))
-            {
-                throw new ArgumentException(
-                    $"Column '{column.Name}' has a value that is NaN or infinite in row {row.Position} (from 0).");
-            }
-            int start = _values.Count;
-            if (start > Array.MaxLength - _size)
-                throw new ArgumentException(
-                    Invariant($"Column '{column.Name}' has more than {Array.MaxLength} values in all rows; use fewer rows."));
-            CollectionsMarshal.SetCount(_values, start + _size);
-            _vector.CopyTo(CollectionsMarshal.AsSpan(_values)[start..]);
-        }
-
-        /// <exception cref="ArgumentException">There are no rows.</exception>
-        public FeatureRows ToRows() => _values.Count > 0
-            ? new([.. _values], _size)
-            : throw new ArgumentException($"There are no rows; column '{column.Name}' must have at least one.");
     }
 
     private sealed class ViewRow

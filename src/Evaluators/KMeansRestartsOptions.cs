@@ -11,7 +11,7 @@ public sealed record KMeansRestartsOptions
     /// <summary>The number of clusters. At least 1. Default 5.</summary>
     public int NumberOfClusters { get; init; } = KMeansRestartsTrainer.Defaults.NumberOfClusters;
 
-    /// <summary>The number of runs; the one with the least inertia is kept. At least 1. Default 20.</summary>
+    /// <summary>The number of runs; the one with the least inertia is kept. 1 to 10,000. Default 20.</summary>
     public int Restarts { get; init; } = KMeansRestartsTrainer.Defaults.Restarts;
 
     /// <summary>
@@ -40,8 +40,8 @@ public sealed record KMeansRestartsOptions
             faults.Add($"{nameof(FeatureColumnName)} is empty; it must name the feature column.");
         if (NumberOfClusters < 1)
             faults.Add($"{nameof(NumberOfClusters)} is {NumberOfClusters}; it must be at least 1.");
-        if (Restarts < 1)
-            faults.Add($"{nameof(Restarts)} is {Restarts}; it must be at least 1.");
+        if (Restarts is < 1 or > KMeansRuns.MaximumRuns)
+            faults.Add($"{nameof(Restarts)} is {Restarts}; it must be from 1 to {KMeansRuns.MaximumRuns}.");
         if (Threads < 0)
             faults.Add($"{nameof(Threads)} is {Threads}; it must be 0 (all cores) or more.");
         if (faults.Count > 0)

@@ -61,11 +61,10 @@ public sealed class KMeansRestartsTrainer : IEstimator<ClusteringPredictionTrans
 
     /// <summary>Trains all runs and returns the model with the least inertia.</summary>
     /// <param name="input">The training rows; they are read once and held in memory.</param>
-    /// <exception cref="ArgumentException">
-    /// The feature column is missing or of the wrong type, a feature is NaN or infinite, or there are no rows.
-    /// </exception>
+    /// <exception cref="ArgumentException">The feature column is missing or of the wrong type.</exception>
     /// <exception cref="InvalidDataException">
-    /// There are fewer distinct rows than clusters, or the rows lie so far from the origin that the model cannot distinguish the clusters.
+    /// There are no rows or fewer distinct rows than clusters, a feature is NaN or infinite, a row has another number of features, or the
+    /// rows lie so far from the origin, or are so large or small, that the model cannot distinguish the clusters.
     /// </exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     public ClusteringPredictionTransformer<KMeansModelParameters> Fit(IDataView input)

@@ -4,12 +4,16 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
+using static System.FormattableString;
 
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>Runs ML.NET's KMeans with different seeds. A seed belongs to an MLContext, so every run has its own context.</summary>
 internal static class KMeansRuns
 {
+    /// <summary>The maximum number of runs.</summary>
+    public const int MaximumRuns = 10_000;
+
     // The largest relative increase of the inertia, beyond rounding, from rounding centroids to single precision.
     private const double LargestLoss = 0.01;
 
@@ -35,16 +39,11 @@ internal static class KMeansRuns
         rows.RequireDistinct(numberOfClusters);
         KMeansTrainer.Options[] options = [.. Enumerable.Range(0, seeds.Count)
             .Select(_ => Settings(featureColumnName, numberOfClusters, configure))];
-        IDataView view = rows.View(featureColumnName, rows.Shift);
-        var parallel = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = threads == 0 ? Environment.ProcessorCount : threads,
-            CancellationToken = cancellation,
-        };
+        IDataView view = rows.View(featureColumnName, rows.Shift, rows.Unit);
         var gate = new Lock();
         try
         {
-            Parallel.For(0, seeds.Count, parallel, i =>
+            Parallel.For(0, seeds.Count, Parallelism.Of(threads, cancellation), i =>
             {
                 KMeansFit fit = Fit(rows, view, unchecked(seeds.First + i), options[i]);
                 lock (gate)
@@ -86,11 +85,18 @@ internal static class KMeansRuns
     /// <param name="featureColumnName">The name of the features.</param>
     /// <param name="channel">Receives a warning if the rows lie far from the origin.</param>
     /// <exception cref="InvalidDataException">
-    /// The rows lie so far from the origin that single precision cannot distinguish the clusters.
+    /// The rows lie so far from the origin, or are so large or small, that single precision cannot distinguish the clusters.
     /// </exception>
     public static ClusteringPredictionTransformer<KMeansModelParameters> Model(
         KMeansFit fit, FeatureRows rows, string featureColumnName, IChannel channel)
     {
+        if (rows.Unit != 1)
+        {
+            throw new InvalidDataException(Invariant(
+                $"The features in column '{featureColumnName}' spread over about {rows.Unit:G1}. ")
+                + "The model of ML.NET's KMeans computes squared distances in single precision, where these "
+                + (rows.Unit > 1 ? "overflow" : "underflow") + ". Scale the features before KMeans, for example by NormalizeMeanVariance.");
+        }
         if (!rows.IsFarFromOrigin)
             return fit.Model;
 
@@ -103,7 +109,7 @@ internal static class KMeansRuns
         ClusteringPredictionTransformer<KMeansModelParameters> model =
             new MLContext(fit.Seed).Clustering.Trainers.KMeans(options).Fit(centroids.View(featureColumnName, unmoved));
 
-        (int[] nearest, double inertia) = CentroidsOf(model, unmoved).Assign(rows);
+        (int[] nearest, double inertia) = CentroidsOf(model, unmoved, unit: 1).Assign(rows);
         const string advice = "Centre the features before KMeans, for example by NormalizeMeanVariance with fixZero: false.";
         double rounding = rows.Count * TensorPrimitives.SumOfSquares(rows.Shift) * Math.Pow(2, -46);
         if (inertia > fit.Inertia * (1 + LargestLoss) + rounding)
@@ -128,7 +134,7 @@ internal static class KMeansRuns
     private static KMeansFit Fit(FeatureRows rows, IDataView view, int seed, KMeansTrainer.Options options)
     {
         ClusteringPredictionTransformer<KMeansModelParameters> model = new MLContext(seed).Clustering.Trainers.KMeans(options).Fit(view);
-        Centroids centroids = CentroidsOf(model, rows.Shift);
+        Centroids centroids = CentroidsOf(model, rows.Shift, rows.Unit);
         (int[] clusters, double inertia) = centroids.Assign(rows);
         return new(seed, centroids, clusters, inertia, model);
     }
@@ -149,7 +155,8 @@ internal static class KMeansRuns
         return options;
     }
 
-    private static Centroids CentroidsOf(ClusteringPredictionTransformer<KMeansModelParameters> model, ReadOnlySpan<double> shift)
+    private static Centroids CentroidsOf(
+        ClusteringPredictionTransformer<KMeansModelParameters> model, ReadOnlySpan<double> shift, double unit)
     {
         VBuffer<float>[]? centroids = null;
         model.Model.GetClusterCentroids(ref centroids, out int count);
@@ -157,7 +164,7 @@ internal static class KMeansRuns
         for (int cluster = 0; cluster < count; cluster++)
         {
             foreach ((int feature, float value) in centroids[cluster].Items(all: true))
-                values[cluster * shift.Length + feature] = value + shift[feature];
+                values[cluster * shift.Length + feature] = value * unit + shift[feature];
         }
         return new(values, shift.Length);
     }

@@ -7,8 +7,9 @@ namespace Disentangle.ML.Evaluators;
 /// <param name="Labels">Their labels.</param>
 internal sealed record LabelledRows(FeatureRows Features, LabelList Labels)
 {
-    /// <exception cref="ArgumentException">
-    /// A column is missing or of the wrong type, there are no rows, or a feature is NaN or infinite.
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There are no rows, a feature is NaN or infinite, or a row has another number of values.
     /// </exception>
     public static LabelledRows Read(IDataView data, string featureColumnName, string labelColumnName)
     {
@@ -16,7 +17,7 @@ internal sealed record LabelledRows(FeatureRows Features, LabelList Labels)
         DataViewSchema.Column feature = ClusteringEvaluator.VectorColumn(data, featureColumnName);
         using DataViewRowCursor cursor = data.GetRowCursor([label, feature]);
         LabelColumn labelReader = LabelColumn.Open(cursor, label);
-        var featureReader = new FeatureRows.VectorReader(cursor, feature);
+        var featureReader = new VectorReader(cursor, feature);
         var labels = new List<int>();
         while (cursor.MoveNext())
         {
@@ -30,13 +31,13 @@ internal sealed record LabelledRows(FeatureRows Features, LabelList Labels)
     /// <param name="clusters">The cluster of each row, from 0. Its name counts from 1, as in ML.NET's KMeans.</param>
     /// <param name="labelColumnName">The name of the label column, for messages.</param>
     /// <param name="silhouette">The options of the scores of separation; null to omit them.</param>
-    /// <exception cref="ArgumentException">No row has a label.</exception>
+    /// <exception cref="InvalidDataException">No row has a label.</exception>
     public ClusteringQuality Score(int[] clusters, string labelColumnName, SilhouetteOptions? silhouette)
     {
         (int[] labels, string[] names) = Labels;
         int[] rows = [.. Enumerable.Range(0, labels.Length).Where(row => labels[row] >= 0)];
         if (rows.Length == 0)
-            throw new ArgumentException($"No row has a label: column '{labelColumnName}' is missing in all {labels.Length} rows.");
+            throw new InvalidDataException($"No row has a label: column '{labelColumnName}' is missing in all {labels.Length} rows.");
         int[] kept = [.. rows.Select(row => clusters[row])];
         string[] clusterNames = [.. Enumerable.Range(1, kept.Max() + 1).Select(number => TextTable.Integer(number))];
         ContingencyTable table = ContingencyTable.Create([.. rows.Select(row => labels[row])], kept).WithNames(names, clusterNames);

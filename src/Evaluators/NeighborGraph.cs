@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 
 namespace Disentangle.ML.Evaluators;
 
@@ -94,23 +93,18 @@ public sealed class NeighborGraph
         return [.. pairs];
     }
 
-    /// <summary>
-    /// Finds the k nearest places of each place of centred points by |y|² - 2 x·y, which orders points y by their distance to x.
-    /// </summary>
+    /// <summary>Finds the k nearest places of each place of centred points.</summary>
     private sealed class Search(PointSet points, int k)
     {
         private const int Group = 4 * DotProducts.Rows;
 
-        private readonly double[] _norms = new double[points.Count];
+        private readonly SquaredDistances _squares = new(points);
         private readonly int[] _nearest = new int[points.Count * k];
 
         public int[] Run(int threads)
         {
-            for (int block = 0; block < points.BlockCount; block++)
-                points.SquaredNorms(block, _norms.AsSpan(block * PointSet.BlockSize, points.LengthOf(block)));
             int groups = (points.Count + Group - 1) / Group;
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads };
-            Parallel.For(0, groups, parallel, () => new Buffers(points.Dimension, k), (group, _, buffers) =>
+            Parallel.For(0, groups, Parallelism.Of(threads), () => new Buffers(points.Dimension, k), (group, _, buffers) =>
             {
                 Find(group * Group, buffers);
                 return buffers;
@@ -130,7 +124,7 @@ public sealed class NeighborGraph
                 for (int i = 0; i < count; i++)
                 {
                     Span<double> row = buffers.Products.AsSpan(i * PointSet.BlockSize, points.LengthOf(block));
-                    TensorPrimitives.MultiplyAdd(row, -2, _norms.AsSpan(start, row.Length), row);
+                    _squares.Convert(first + i, block, row);
                     Keep(first + i, start, row, buffers.Least.AsSpan(i * k, k));
                 }
             }

@@ -15,8 +15,8 @@ public sealed record NeighborGraphOptions
     /// <summary>The seed of the sample; the same seed draws the same rows. Default: 0.</summary>
     public int Seed { get; init; }
 
-    /// <summary>The number of threads, at least 1. Results do not depend on it. Default: the number of processors.</summary>
-    public int Threads { get; init; } = Environment.ProcessorCount;
+    /// <summary>The maximum number of threads; 0 for the number of cores. Results do not depend on it. Default 0.</summary>
+    public int Threads { get; init; }
 
     internal void Validate()
     {
@@ -25,8 +25,8 @@ public sealed record NeighborGraphOptions
             faults.Add($"{nameof(Neighbors)} is {Neighbors}; it must be at least 1.");
         if (MaximumRows < 2)
             faults.Add($"{nameof(MaximumRows)} is {MaximumRows}; it must be at least 2.");
-        if (Threads < 1)
-            faults.Add($"{nameof(Threads)} is {Threads}; it must be at least 1.");
+        if (Threads < 0)
+            faults.Add($"{nameof(Threads)} is {Threads}; it must be 0 (all cores) or more.");
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(" ", faults));
     }

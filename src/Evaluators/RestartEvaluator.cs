@@ -20,6 +20,7 @@ internal static class RestartEvaluator
         IChannel channel)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numberOfRestarts, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(numberOfRestarts, KMeansRuns.MaximumRuns);
         if (clusterCounts.Count == 0)
             throw new ArgumentException("clusterCounts is empty; it must have at least one number.", nameof(clusterCounts));
         foreach (int count in clusterCounts)

@@ -4,34 +4,21 @@ namespace Disentangle.ML.Evaluators;
 
 /// <summary>
 /// Computes silhouettes without a distance matrix: the distances of a few points at a time to one block of points are summed by cluster.
-/// Distances are |x - y|² = |x|² + |y|² - 2 x·y in double precision, or computed from the coordinates where this cancels most digits.
 /// </summary>
 internal static class Silhouette
 {
     // The number of points that share a part of a block while it is in the first-level cache; a divisor of the block size.
     private const int Group = 4 * DotProducts.Rows;
 
-    // Below this fraction of |x|² + |y|², half of the digits of the distance are lost.
-    private const double Cancelled = 1e-7;
-
     /// <param name="points">Centred points for the Euclidean distance, points of length 1 for the cosine.</param>
     /// <param name="distance">The distance.</param>
-    /// <param name="threads">The number of threads.</param>
+    /// <param name="threads">The maximum number of threads; 0 for the number of cores.</param>
     public static SilhouetteScores Compute(PointSet points, SilhouetteDistance distance, int threads)
     {
-        var norms = new double[points.Count];
-        if (distance == SilhouetteDistance.Euclidean)
-        {
-            for (int block = 0; block < points.BlockCount; block++)
-                points.SquaredNorms(block, norms.AsSpan(block * PointSet.BlockSize, points.LengthOf(block)));
-        }
-
-        double[] largestNorms = [.. Enumerable.Range(0, points.BlockCount).Select(block =>
-            TensorPrimitives.Max<double>(norms.AsSpan(block * PointSet.BlockSize, points.LengthOf(block))))];
+        SquaredDistances? squares = distance == SilhouetteDistance.Euclidean ? new(points) : null;
         var values = new double[points.Count];
         int groups = (points.Count + Group - 1) / Group;
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads };
-        Parallel.For(0, groups, parallel, () => new Worker(points, distance, norms, largestNorms), (group, _, worker) =>
+        Parallel.For(0, groups, Parallelism.Of(threads), () => new Worker(points, squares), (group, _, worker) =>
         {
             worker.Score(group * Group, values);
             return worker;
@@ -53,7 +40,9 @@ internal static class Silhouette
         return new(rows, values, clusters);
     }
 
-    private sealed class Worker(PointSet points, SilhouetteDistance distance, double[] norms, double[] largestNorms)
+    /// <param name="points">The points.</param>
+    /// <param name="squares">The Euclidean distance; null for the cosine.</param>
+    private sealed class Worker(PointSet points, SquaredDistances? squares)
     {
         private readonly double[] _group = new double[Group * points.Dimension];
         private readonly double[] _distances = new double[Group * PointSet.BlockSize];
@@ -80,30 +69,20 @@ internal static class Silhouette
         /// <summary>Converts the dot products of a point with a block to distances and adds them to the sums of their clusters.</summary>
         private void AddDistances(int point, int block, Span<double> row, Span<double> sums)
         {
-            if (distance == SilhouetteDistance.Euclidean)
+            if (squares is not null)
             {
-                ReadOnlySpan<double> others = norms.AsSpan(block * PointSet.BlockSize, row.Length);
-                TensorPrimitives.MultiplyAdd(row, -2, others, row);
-                TensorPrimitives.Add(row, norms[point], row);
-                if (TensorPrimitives.Min<double>(row) < Cancelled * (norms[point] + largestNorms[block]))
-                {
-                    for (int i = 0; i < row.Length; i++)
-                    {
-                        if (row[i] < Cancelled * (norms[point] + others[i]))
-                            row[i] = points.SquaredDistance(point, block * PointSet.BlockSize + i);
-                    }
-                }
+                squares.Convert(point, block, row);
                 TensorPrimitives.Sqrt(row, row);
             }
             else
             {
                 TensorPrimitives.Subtract(1, row, row);
                 // 1 - cos is half the squared distance of points of length 1.
-                if (TensorPrimitives.Min<double>(row) < 2 * Cancelled)
+                if (TensorPrimitives.Min<double>(row) < 2 * SquaredDistances.Cancelled)
                 {
                     for (int i = 0; i < row.Length; i++)
                     {
-                        if (row[i] < 2 * Cancelled)
+                        if (row[i] < 2 * SquaredDistances.Cancelled)
                             row[i] = points.SquaredDistance(point, block * PointSet.BlockSize + i) / 2;
                     }
                 }

@@ -19,8 +19,8 @@ public sealed record SilhouetteOptions
     /// <summary>The seed of the sample; the same seed draws the same rows. Default: 0.</summary>
     public int Seed { get; init; }
 
-    /// <summary>The number of threads, at least 1. Results do not depend on it. Default: the number of processors.</summary>
-    public int Threads { get; init; } = Environment.ProcessorCount;
+    /// <summary>The maximum number of threads; 0 for the number of cores. Results do not depend on it. Default 0.</summary>
+    public int Threads { get; init; }
 
     internal void Validate()
     {
@@ -29,8 +29,8 @@ public sealed record SilhouetteOptions
             faults.Add($"{nameof(Distance)} is {Distance}; it must be one of {string.Join(", ", Enum.GetNames<SilhouetteDistance>())}.");
         if (SampleSize < 2)
             faults.Add($"{nameof(SampleSize)} is {SampleSize}; it must be at least 2.");
-        if (Threads < 1)
-            faults.Add($"{nameof(Threads)} is {Threads}; it must be at least 1.");
+        if (Threads < 0)
+            faults.Add($"{nameof(Threads)} is {Threads}; it must be 0 (all cores) or more.");
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(" ", faults));
     }

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace Disentangle.ML.Evaluators;
 
@@ -16,6 +15,8 @@ internal static class UnsupervisedEvaluator
         neighbors.Validate();
         if (clusterings.Count == 0)
             throw new ArgumentException("clusterings is empty; it must have at least one clustering.", nameof(clusterings));
+        if (clusterings.Contains(null!))
+            throw new ArgumentException("A clustering is null.", nameof(clusterings));
         int[][] clusters = [.. clusterings.Select(data => Labels(data, clusterColumnName))];
         int rows = clusters[0].Length;
         for (int i = 1; i < clusters.Length; i++)
@@ -31,10 +32,10 @@ internal static class UnsupervisedEvaluator
 
         int[] kept = [.. Enumerable.Range(0, rows).Where(row => clusters.All(clustering => clustering[row] != LabelColumn.Missing))];
         if (kept.Length == 0)
-            throw new ArgumentException($"No row has a cluster in column '{clusterColumnName}' of all clusterings.");
+            throw new InvalidDataException($"No row has a cluster in column '{clusterColumnName}' of all clusterings.");
         if (classes is not null && kept.All(row => classes[row] == LabelColumn.Missing))
         {
-            throw new ArgumentException(
+            throw new InvalidDataException(
                 $"Column '{labelColumnName}' is missing in all rows with a cluster; omit the column or provide labels.");
         }
         NeighborGraph? graph = input is not { } vectors ? null
@@ -64,7 +65,7 @@ internal static class UnsupervisedEvaluator
         var reader = new VectorReader(cursor, column);
         while (cursor.MoveNext())
             reader.Read();
-        return (reader.Values.ToArray(), ((VectorDataViewType)column.Type).Size);
+        return (reader.ToArray(), reader.Size);
     }
 
     /// <summary>A subset of rows, in ascending order.</summary>

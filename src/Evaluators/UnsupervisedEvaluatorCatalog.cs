@@ -28,8 +28,11 @@ public static class UnsupervisedEvaluatorCatalog
     /// </param>
     /// <returns>The scores of each clustering and their summaries.</returns>
     /// <exception cref="ArgumentException">
-    /// A column is missing or of the wrong type, the clusterings differ in their number of rows, a feature is NaN or infinite, an option
-    /// is invalid, there are too few rows for the neighbours, no row has a cluster, or no row has a label.
+    /// A column is missing or of the wrong type, the clusterings differ in their number of rows, an option is invalid, or there are too few
+    /// rows for the neighbours.
+    /// </exception>
+    /// <exception cref="InvalidDataException">
+    /// No row has a cluster, no row has a label, a feature is NaN or infinite, or a row has another number of features.
     /// </exception>
     /// <example><code>
     /// IDataView[] clusterings = [.. models.Select(model => model.Transform(test))];       // one model per seed
@@ -62,7 +65,10 @@ public static class UnsupervisedEvaluatorCatalog
     /// </param>
     /// <param name="options">The options. Default null: the defaults of <see cref="ClusterCountOptions"/>.</param>
     /// <exception cref="ArgumentException">
-    /// A column is missing or of the wrong type, a feature is NaN or infinite, an option is invalid, or there are too few rows.
+    /// A column is missing or of the wrong type, an option is invalid, or there are too few rows for the neighbours.
+    /// </exception>
+    /// <exception cref="InvalidDataException">
+    /// There are fewer distinct rows than clusters, a feature is NaN or infinite, or a row has another number of features.
     /// </exception>
     /// <example><code>
     /// ClusterCountChoice choice = ml.Clustering.ChooseNumberOfClusters(embedded, "Embedding", inputColumnName: "Pixels");

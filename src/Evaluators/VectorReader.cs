@@ -1,32 +1,65 @@
-using System.Buffers;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using static System.FormattableString;
 
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>Reads a vector column of Single row by row.</summary>
+/// <summary>Reads a vector column of Single row by row and keeps all values.</summary>
 internal sealed class VectorReader(DataViewRow row, DataViewSchema.Column column)
 {
     private readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(column);
-    private readonly ArrayBufferWriter<float> _values = new();
-    private readonly int _size = ((VectorDataViewType)column.Type).Size;
+    private readonly List<float> _values = [];
     private VBuffer<float> _vector;
 
-    /// <summary>All vectors read so far.</summary>
-    public ReadOnlySpan<float> Values => _values.WrittenSpan;
+    /// <summary>The number of values in a row.</summary>
+    public int Size { get; } = ((VectorDataViewType)column.Type).Size;
 
     /// <summary>Reads the vector of the current row.</summary>
-    /// <exception cref="ArgumentException">A value is NaN or infinite.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A value is NaN or infinite, the row has another number of values than the column's type says, or there are too many rows.
+    /// </exception>
     public void Read()
     {
         _getter(ref _vector);
-        if (!TensorPrimitives.IsFiniteAll(_vector.GetValues()))
+        RequireSize(_vector.Length, row, column);
+        int start = _values.Count;
+        if (start > Array.MaxLength - Size)
         {
-            throw new ArgumentException(
-                $"Column '{column.Name}' has a value that is NaN or infinite in row {row.Position} (from 0).");
+            throw new InvalidDataException(Invariant(
+                $"Column '{column.Name}' has more than {Array.MaxLength} values in all rows; use fewer rows."));
         }
-        _vector.CopyTo(_values.GetSpan(_size));
-        _values.Advance(_size);
+        CollectionsMarshal.SetCount(_values, start + Size);
+        Span<float> read = CollectionsMarshal.AsSpan(_values)[start..];
+        _vector.CopyTo(read);
+        if (TensorPrimitives.IsFiniteAll<float>(read))
+            return;
+        int feature = 0;
+        while (float.IsFinite(read[feature]))
+            feature++;
+        throw new InvalidDataException(Invariant(
+            $"Feature {feature} of column '{column.Name}' is {read[feature]} in row {row.Position} (from 0). ")
+            + "Replace missing values first, for example with ReplaceMissingValues.");
     }
+
+    /// <exception cref="InvalidDataException">The vector has another number of values than the column's type says.</exception>
+    public static void RequireSize(int length, DataViewRow row, DataViewSchema.Column column)
+    {
+        int expected = ((VectorDataViewType)column.Type).Size;
+        if (length != expected)
+        {
+            throw new InvalidDataException(Invariant(
+                $"Column '{column.Name}' has {length} values in row {row.Position} (from 0); each row must have {expected}."));
+        }
+    }
+
+    /// <summary>All vectors read so far, concatenated; at least one.</summary>
+    /// <exception cref="InvalidDataException">There are no rows.</exception>
+    public float[] ToArray() => _values.Count > 0
+        ? [.. _values]
+        : throw new InvalidDataException($"There are no rows; column '{column.Name}' must have at least one.");
+
+    /// <inheritdoc cref="ToArray"/>
+    public FeatureRows ToRows() => new(ToArray(), Size);
 }

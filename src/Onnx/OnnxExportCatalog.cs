@@ -36,6 +36,7 @@ public static class OnnxExportCatalog
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="NotSupportedException">A step cannot be converted; the message names it and its column.</exception>
     /// <exception cref="IOException">There is no such folder, or the file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder is not writable.</exception>
     /// <example><code>
     /// ITransformer model = pipeline.Fit(data);
     /// ml.Model.ExportToOnnx(model, data.Schema, "model.onnx");

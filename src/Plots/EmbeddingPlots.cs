@@ -12,13 +12,14 @@ public static class EmbeddingPlots
     private const int DefaultWidth = 800;
     private const int DefaultHeight = 600;
     private const int MostNames = 20;
+    private const int MostPixels = 10_000;
 
     /// <summary>Draws how many rows of each class lie in each cluster, clusters in matched order, as a heat map.</summary>
     /// <param name="quality">From <c>ml.Clustering.EvaluateAgainstLabels</c>.</param>
     /// <param name="path">A .png or .svg file.</param>
-    /// <param name="width">In pixels, at least 1. Default 800.</param>
-    /// <param name="height">In pixels, at least 1. Default 600.</param>
-    /// <exception cref="ArgumentException">The file name has another ending, or a size is less than 1.</exception>
+    /// <param name="width">In pixels, 1 to 10,000. Default 800.</param>
+    /// <param name="height">In pixels, 1 to 10,000. Default 600.</param>
+    /// <exception cref="ArgumentException">The file name has another ending, or a size is out of range.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void SaveConfusionPlot(this ClusteringQuality quality, string path, int width = DefaultWidth, int height = DefaultHeight)
     {
@@ -41,11 +42,13 @@ public static class EmbeddingPlots
     /// <param name="mapColumnName">A vector of two Single, for example of <c>ml.Transforms.ProjectTo2D</c>.</param>
     /// <param name="colorColumnName">The colours: a key, Boolean, number or text. Default null: one colour.</param>
     /// <param name="title">Above the picture. Default null: nothing.</param>
-    /// <param name="width">In pixels, at least 1. Default 800.</param>
-    /// <param name="height">In pixels, at least 1. Default 600.</param>
+    /// <param name="width">In pixels, 1 to 10,000. Default 800.</param>
+    /// <param name="height">In pixels, 1 to 10,000. Default 600.</param>
     /// <exception cref="ArgumentException">
-    /// A column is not there or of another type, a coordinate is NaN or infinite, there are no rows, the file name has another ending, or a
-    /// size is less than 1.
+    /// A column is not there or of another type, the file name has another ending, or a size is out of range.
+    /// </exception>
+    /// <exception cref="InvalidDataException">
+    /// There are no rows, a coordinate is NaN or infinite, or a row has another number of values.
     /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void SaveScatter(IDataView data, string path, string mapColumnName = "Map", string? colorColumnName = null,
@@ -82,9 +85,11 @@ public static class EmbeddingPlots
     /// <summary>Draws the losses over the epochs.</summary>
     /// <param name="history">For example of <c>DisentangleEncoderTransformer.History</c>; at least one epoch.</param>
     /// <param name="path">A .png or .svg file.</param>
-    /// <param name="width">In pixels, at least 1. Default 800.</param>
-    /// <param name="height">In pixels, at least 1. Default 600.</param>
-    /// <exception cref="ArgumentException">There is no epoch, the file name has another ending, or a size is less than 1.</exception>
+    /// <param name="width">In pixels, 1 to 10,000. Default 800.</param>
+    /// <param name="height">In pixels, 1 to 10,000. Default 600.</param>
+    /// <exception cref="ArgumentException">
+    /// There is no epoch or one is null, the file name has another ending, or a size is out of range.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void SaveLossCurves(IReadOnlyList<TrainingProgress> history, string path, int width = DefaultWidth,
         int height = DefaultHeight)
@@ -92,12 +97,14 @@ public static class EmbeddingPlots
         ArgumentNullException.ThrowIfNull(history);
         if (history.Count == 0)
             throw new ArgumentException("The history has no epochs; there is no loss to draw.", nameof(history));
+        if (history.Contains(null!))
+            throw new ArgumentException("An epoch of the history is null.", nameof(history));
         var plot = new Plot();
         Add("loss", epoch => epoch.Loss);
         if (history.All(epoch => epoch.Validation is not null))
             Add("validation loss", epoch => epoch.Validation!.Loss);
         foreach (string term in history[0].Terms.Keys)
-            Add(term, epoch => epoch.Terms[term]);
+            Add(term, epoch => epoch.Terms.GetValueOrDefault(term, double.NaN));
         plot.XLabel("epoch");
         plot.YLabel("loss");
         plot.ShowLegend(Alignment.UpperRight);
@@ -116,11 +123,13 @@ public static class EmbeddingPlots
     /// <param name="path">A .png or .svg file.</param>
     /// <param name="embeddingColumnName">A vector of Single of known size.</param>
     /// <param name="labelColumnName">The classes: a key, Boolean, number or text. Rows without one are left out.</param>
-    /// <param name="width">In pixels, at least 1. Default 800.</param>
-    /// <param name="height">In pixels, at least 1. Default 600.</param>
+    /// <param name="width">In pixels, 1 to 10,000. Default 800.</param>
+    /// <param name="height">In pixels, 1 to 10,000. Default 600.</param>
     /// <exception cref="ArgumentException">
-    /// A column is not there or of another type, a value is NaN or infinite, no row has a class, the file name has another ending, or a
-    /// size is less than 1.
+    /// A column is not there or of another type, the file name has another ending, or a size is out of range.
+    /// </exception>
+    /// <exception cref="InvalidDataException">
+    /// No row has a class, a value is NaN or infinite, or a row has another number of values.
     /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void SaveNeuronsByClass(IDataView data, string path, string embeddingColumnName = "Embedding",
@@ -129,7 +138,7 @@ public static class EmbeddingPlots
         ArgumentNullException.ThrowIfNull(data);
         (FeatureRows rows, LabelList labels) = LabelledRows.Read(data, embeddingColumnName, labelColumnName);
         if (labels.Names.Length == 0)
-            throw new ArgumentException($"No row has a label: '{labelColumnName}' is missing in all {rows.Count} rows.");
+            throw new InvalidDataException($"No row has a label: '{labelColumnName}' is missing in all {rows.Count} rows.");
         var means = new double[labels.Names.Length, rows.Dimension];
         int[] counts = new int[labels.Names.Length];
         foreach (int label in labels.Labels.Where(label => label >= 0))
@@ -167,8 +176,8 @@ public static class EmbeddingPlots
     private static void Save(Plot plot, string path, int width, int height)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (width < 1 || height < 1)
-            throw new ArgumentException($"The picture would be {width} by {height} pixels; both must be at least 1.");
+        if (width is < 1 or > MostPixels || height is < 1 or > MostPixels)
+            throw new ArgumentException($"The picture would be {width} by {height} pixels; both must be from 1 to {MostPixels}.");
         string ending = Path.GetExtension(path).ToLowerInvariant();
         if (ending is not (".png" or ".svg"))
             throw new ArgumentException($"'{path}' ends in '{ending}'; a picture is a .png or .svg file.", nameof(path));

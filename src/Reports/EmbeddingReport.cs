@@ -15,11 +15,11 @@ public static class EmbeddingReport
     /// <param name="path">The file.</param>
     /// <param name="data">The rows, for example what a pipeline made of them. Passed over once for each chart.</param>
     /// <param name="options">What to show. Default null: the clusters in <c>PredictedLabel</c> alone.</param>
-    /// <exception cref="ArgumentException">
-    /// A column is not there or of another type, a coordinate is NaN or infinite, there are no rows, or an option is wrong.
+    /// <exception cref="ArgumentException">A column is not there or of another type, or an option is wrong.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There are no rows or none with a cluster, a coordinate is NaN or infinite, or a row of a vector column has another number of values.
     /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file cannot be written.</exception>
     /// <example><code>
     /// EmbeddingReport.Write("report.html", ml.Transforms.ProjectTo2D("Map", "Embedding").Fit(scored).Transform(scored),
     ///     new() { MapColumnName = "Map", LabelColumnName = "Label", EmbeddingColumnName = "Embedding" });

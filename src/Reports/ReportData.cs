@@ -25,7 +25,7 @@ internal sealed class ReportData(IDataView data, ReportOptions options)
         LabelList? clusters = Labels(options.ClusterColumnName), classes = Labels(options.LabelColumnName);
         if (clusters is { Names.Length: 0 })
         {
-            throw new ArgumentException(clusters.Labels.Length == 0 ? "The data have no rows; a report needs at least one."
+            throw new InvalidDataException(clusters.Labels.Length == 0 ? "The data have no rows; a report needs at least one."
                 : $"No row has a cluster: '{options.ClusterColumnName}' is missing in all {clusters.Labels.Length} rows.");
         }
         using (var json = new Utf8JsonWriter(_bytes))
@@ -150,7 +150,7 @@ internal sealed class ReportData(IDataView data, ReportOptions options)
             ? [("validation loss", history.Select(epoch => epoch.Validation!.Loss))] : [];
         WriteLines(json, "losses", "epochs", history.Select(epoch => epoch.Epoch),
             [("loss", history.Select(epoch => epoch.Loss)), .. validation,
-                .. history[0].Terms.Keys.Select(term => (term, history.Select(epoch => epoch.Terms[term])))]);
+                .. history[0].Terms.Keys.Select(term => (term, history.Select(epoch => epoch.Terms.GetValueOrDefault(term, double.NaN))))]);
     }
 
     private void WriteCounts(Utf8JsonWriter json)

@@ -62,6 +62,8 @@ public sealed record ReportOptions
             faults.Add($"{nameof(Title)} is null.");
         if (FeatureColumnNames is null || History is null)
             faults.Add($"{nameof(FeatureColumnNames)} or {nameof(History)} is null; an empty list leaves them out.");
+        else if (FeatureColumnNames.Contains(null!) || History.Contains(null!))
+            faults.Add($"{nameof(FeatureColumnNames)} or {nameof(History)} has an element that is null.");
         if (ImageWidth < 1)
             faults.Add($"{nameof(ImageWidth)} is {ImageWidth}; it must be at least 1.");
         if (MaximumImages < 0)

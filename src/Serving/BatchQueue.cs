@@ -13,6 +13,8 @@ internal sealed class BatchQueue<TInput, TOutput> : IAsyncDisposable
 
     public BatchQueue(ServingOptions options, Func<IReadOnlyList<TInput>, IReadOnlyList<TOutput>> run)
     {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
         (_options, _run) = (options, run);
         _waiting = Channel.CreateBounded<Request>(new BoundedChannelOptions(options.MaximumQueueLength) { SingleReader = true });
         _loop = Task.Run(LoopAsync);
@@ -23,6 +25,11 @@ internal sealed class BatchQueue<TInput, TOutput> : IAsyncDisposable
         token.ThrowIfCancellationRequested();
         if (rows.Count == 0)
             return [];
+        for (int row = 0; row < rows.Count; row++)
+        {
+            if (rows[row] is null)
+                throw new ArgumentException($"Row {row} (from 0) is null.", nameof(rows));
+        }
         var request = new Request(rows, token, Activity.Current?.Context);
         if (!_waiting.Writer.TryWrite(request))
         {

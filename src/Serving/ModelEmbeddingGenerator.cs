@@ -21,11 +21,11 @@ public sealed class ModelEmbeddingGenerator<TInput> : IEmbeddingGenerator<TInput
     /// <summary>A generator.</summary>
     /// <param name="model">The model; saved with its input schema.</param>
     /// <param name="options">How requests are collected.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of range.</exception>
     /// <exception cref="NotSupportedException"><typeparamref name="TInput"/> is no text and no array of Single.</exception>
     public ModelEmbeddingGenerator(ServedModel model, ServingOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(options);
         if (typeof(TInput) != typeof(string) && typeof(TInput) != typeof(float[]))
             throw new NotSupportedException($"Embeddings are made of String or Single[], not of {typeof(TInput)}.");
         _model = model;
@@ -36,6 +36,7 @@ public sealed class ModelEmbeddingGenerator<TInput> : IEmbeddingGenerator<TInput
     /// <param name="values">Texts, or vectors of the model's size.</param>
     /// <param name="options">Not used: the model decides.</param>
     /// <param name="cancellationToken">Gives the wait up.</param>
+    /// <exception cref="ArgumentException">A value is null.</exception>
     /// <exception cref="InvalidOperationException">The model has no encoder, or not one column of that type to read.</exception>
     /// <exception cref="InvalidDataException">A vector has another size than in training, or holds NaN or infinity.</exception>
     /// <exception cref="ServerBusyException">Too many requests wait.</exception>

@@ -9,17 +9,25 @@ namespace Disentangle.ML.Serving;
 /// </summary>
 /// <typeparam name="TInput">The columns that the model reads, as for <c>LoadFromEnumerable</c>.</typeparam>
 /// <typeparam name="TOutput">The columns that are wanted of it, as for <c>CreateEnumerable</c>.</typeparam>
-/// <param name="model">The model.</param>
-/// <param name="options">How requests are collected.</param>
-public sealed class ModelScorer<TInput, TOutput>(ServedModel model, ServingOptions options) : IAsyncDisposable
+public sealed class ModelScorer<TInput, TOutput> : IAsyncDisposable
     where TInput : class
     where TOutput : class, new()
 {
-    private readonly BatchQueue<TInput, TOutput> _queue = new(options, rows =>
+    private readonly BatchQueue<TInput, TOutput> _queue;
+
+    /// <summary>A scorer.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">How requests are collected.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of range.</exception>
+    public ModelScorer(ServedModel model, ServingOptions options)
     {
-        IDataView scored = model.Current.Model.Transformer.Transform(model.Context.Data.LoadFromEnumerable(rows));
-        return [.. model.Context.Data.CreateEnumerable<TOutput>(scored, reuseRowObject: false)];
-    });
+        ArgumentNullException.ThrowIfNull(model);
+        _queue = new(options, rows =>
+        {
+            IDataView scored = model.Current.Model.Transformer.Transform(model.Context.Data.LoadFromEnumerable(rows));
+            return [.. model.Context.Data.CreateEnumerable<TOutput>(scored, reuseRowObject: false)];
+        });
+    }
 
     /// <summary>Scores a row.</summary>
     /// <param name="row">The row.</param>
@@ -37,6 +45,7 @@ public sealed class ModelScorer<TInput, TOutput>(ServedModel model, ServingOptio
     /// <param name="rows">The rows.</param>
     /// <param name="token">Gives the wait up.</param>
     /// <returns>As many, in their order.</returns>
+    /// <exception cref="ArgumentException">A row is null.</exception>
     /// <exception cref="InvalidDataException">A feature is NaN or infinite, or has another size than in training.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="ServerBusyException">Too many requests wait.</exception>

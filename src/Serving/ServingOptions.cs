@@ -18,7 +18,7 @@ public sealed class ServingOptions
     /// </summary>
     public int MaximumQueueLength { get; set; } = 10_000;
 
-    /// <summary>How often the file is looked at, at least 10 milliseconds. Default 1 second.</summary>
+    /// <summary>How often the file is looked at, 10 milliseconds to 1 day. Default 1 second.</summary>
     public TimeSpan ReloadInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     internal void Validate()
@@ -28,5 +28,6 @@ public sealed class ServingOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaximumDelay, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MaximumDelay, TimeSpan.FromSeconds(1));
         ArgumentOutOfRangeException.ThrowIfLessThan(ReloadInterval, TimeSpan.FromMilliseconds(10));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(ReloadInterval, TimeSpan.FromDays(1));
     }
 }

@@ -1,3 +1,4 @@
+using Disentangle.ML.Evaluators;
 using Disentangle.ML.Reports;
 using Disentangle.ML.Trainers;
 using Disentangle.ML.Transforms;
@@ -15,9 +16,9 @@ internal static class Fit
 
     public static void Run(FitSettings settings)
     {
-        OutputFile.Check(settings.Output);
+        OutputFile.Check(settings.Output, settings.Data);
         if (settings.Report is not null)
-            OutputFile.Check(settings.Report);
+            OutputFile.Check(settings.Report, settings.Data, settings.Output);
         if (settings.Truth == settings.Label)
             throw new InputException($"--label and --group-truth are both '{settings.Label}'; the groups are finer than the label.");
         CsvTable table = CsvTable.Read(settings.Data);
@@ -59,15 +60,27 @@ internal static class Fit
         Add("Clusters", training.Choice is null
             ? $"{training.Clusters}, as given"
             : $"{training.Clusters}, chosen by the data. {training.Choice.Verdict}");
-        if (training.Evaluate() is { } quality)
-        {
-            Add($"Match with '{columns.Truth!.Name}'", Invariant(
-                $"adjusted mutual information {quality.AdjustedMutualInformation:F3}, accuracy {quality.HungarianAccuracy:F3}"));
-        }
-        Add("Verdict", training.Compare().Verdict);
+        if (columns.Truth is { } truth)
+            Add($"Match with '{truth.Name}'", Judged(() => Match(training.Evaluate(truth.Name))));
+        Add("Verdict", Judged(() => training.Compare().Verdict));
         Terminal.Output.Write(grid);
 
+        static string Match(ClusteringQuality quality) => Invariant(
+            $"adjusted mutual information {quality.AdjustedMutualInformation:F3}, accuracy {quality.HungarianAccuracy:F3}");
         void Add(string name, string value) => grid.AddRow(new Text(name), new Text(value));
+    }
+
+    /// <summary>What a comparison says, or why there are too few rows with labels for it.</summary>
+    private static string Judged(Func<string> compare)
+    {
+        try
+        {
+            return compare();
+        }
+        catch (InvalidDataException e)
+        {
+            return $"None. {e.Message}";
+        }
     }
 
     private static void WriteReport(MLContext ml, FitSettings settings, TrainingColumns columns, Training training)

@@ -1,28 +1,23 @@
+using Disentangle.ML.Trainers;
+
 namespace Disentangle.ML.Tool;
 
 /// <summary>A file to write.</summary>
 internal static class OutputFile
 {
     /// <summary>Checks before long work that the file can be written.</summary>
+    /// <param name="file">The file to write.</param>
+    /// <param name="others">Files that it must not replace.</param>
     /// <exception cref="InputException">It cannot.</exception>
-    public static void Check(FileInfo file)
+    public static void Check(FileInfo file, params IEnumerable<FileInfo> others)
     {
-        if (Directory.Exists(file.FullName))
-            throw new InputException($"'{file}' is a folder; give the name of a file.");
-        if (!file.Directory!.Exists)
-            throw new InputException($"'{file}' cannot be written: there is no folder '{file.Directory}'.");
+        if (others.Any(other => other.FullName == file.FullName))
+            throw new InputException($"'{file}' is given twice; every file needs another name.");
         try
         {
-            if (file.Exists)
-            {
-                using FileStream _ = file.Open(FileMode.Open, FileAccess.Write);
-            }
-            else
-            {
-                using FileStream _ = new(file.FullName, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
-            }
+            AtomicFile.Try(file.FullName);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
             throw new InputException($"'{file}' cannot be written: {e.Message}");
         }

@@ -15,10 +15,10 @@ try
 {
     return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
-catch (Exception e) when (e is InputException or IOException or UnauthorizedAccessException or InvalidDataException
-    or ArgumentException or NotSupportedException)
+catch (Exception e) when (e is InputException or InvalidDataException or IOException or UnauthorizedAccessException)
 {
-    // The library throws these for wrong input, and the message says what is wrong. Anything else is a bug and keeps its stack trace.
+    // These are thrown for wrong arguments, wrong content of files, and files that cannot be read or written, and the message says what is
+    // wrong. Anything else is a bug and keeps its stack trace.
     Terminal.WriteError(e);
     return 1;
 }

@@ -13,10 +13,8 @@ internal static class Terminal
     /// <summary>Writes the message of an exception to standard error, on one line.</summary>
     public static void WriteError(Exception exception)
     {
-        string message = exception.Message;
-        if (exception is ArgumentException { ParamName: { } name })
-            message = message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal);
-        message = string.Join(' ', message.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        string message = string.Join(' ', exception.Message.Split(
+            (char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         Create(Console.Error, Console.IsErrorRedirected).MarkupLineInterpolated($"[red]Error:[/] {message}");
     }
 

@@ -73,9 +73,8 @@ internal sealed class Training
             _train, _test, ModelColumns.Features, ModelColumns.Embedding, _columns.Truth?.Name, group, Clusters);
     }
 
-    /// <summary>Scores the clusters against the groups, on the rows that were not trained on; null where these are unknown.</summary>
-    public ClusteringQuality? Evaluate() =>
-        _columns.Truth is { } truth ? _ml.Clustering.EvaluateAgainstLabels(_test, truth.Name) : null;
+    /// <summary>Scores the clusters against the groups, on the rows that were not trained on.</summary>
+    public ClusteringQuality Evaluate(string truth) => _ml.Clustering.EvaluateAgainstLabels(_test, truth);
 
     private IEstimator<ITransformer> Preparation()
     {

@@ -58,7 +58,7 @@ public sealed record TorchDevice : Device
         };
 
     /// <summary>Creates an engine on this device.</summary>
-    /// <param name="threads">CPU threads of libtorch, for the whole process; 0 keeps the current number.</param>
+    /// <param name="threads">CPU threads of libtorch, for the whole process; 0 for all cores. Ignored on a GPU.</param>
     /// <param name="seed">The seed of the engine's random stream.</param>
     /// <param name="log">Receives a message that says which device was found; null for none.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is negative.</exception>
@@ -78,8 +78,8 @@ public sealed record TorchDevice : Device
             log?.Invoke($"{e.Message} Training falls back to the managed engine.");
             return Managed.CreateEngine(threads, seed, log);
         }
-        if (device.type == DeviceType.CPU && threads > 0)
-            set_num_threads(threads);
+        if (device.type == DeviceType.CPU)
+            set_num_threads(threads == 0 ? Environment.ProcessorCount : threads);
         log?.Invoke($"Training on libtorch, device {device}.");
         return new TorchEngine(device, seed);
     }

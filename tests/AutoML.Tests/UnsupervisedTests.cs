@@ -221,7 +221,7 @@ public class UnsupervisedTests
         UnsupervisedEvaluation alone = Blobs.Ml.Clustering.EvaluateWithoutLabels([best.Model.Transform(some)], "Key", "Features");
         Assert.Equal(alone.Summaries["KappaWithinTimesPurity"].Mean, best.Metric, 12);
         Assert.Contains("KappaWithinTimesPurity needs labelled validation rows, but column 'Key' is missing in all of them.",
-            Assert.Throws<ArgumentException>(() => Run(none)).Message);
+            Assert.Throws<InvalidDataException>(() => Run(none)).Message);
 
         static IDataView Keyed(bool unlabelled, bool onlyUnlabelled = false)
         {

@@ -48,6 +48,7 @@ public class ClusterCountTests
         ClusterCountOptions options = Few with { ClusterCounts = [3, 5], Seed = 3 };
         string first = _ml.Clustering.ChooseNumberOfClusters(data, options: options with { Threads = 1 }).ToString();
         Assert.Equal(first, _ml.Clustering.ChooseNumberOfClusters(data, options: options with { Threads = 3 }).ToString());
+        Assert.Equal(first, _ml.Clustering.ChooseNumberOfClusters(data, options: options with { Threads = 0 }).ToString());
         Assert.NotEqual(first, _ml.Clustering.ChooseNumberOfClusters(data, options: options with { Seed = 4 }).ToString());
     }
 
@@ -109,7 +110,8 @@ public class ClusterCountTests
         Assert.Equal(0, choice.Curve[1].Inertia.Mean, 6);
         Assert.Contains(
             "4 clusters need at least 4 distinct rows to fit KMeans; column 'Features' has 60 rows, and a sample of 48 has only 3 "
-            + "distinct rows.", Refusal(() => _ml.Clustering.ChooseNumberOfClusters(data, options: Few with { ClusterCounts = [2, 4] })));
+            + "distinct rows.", Assert.Throws<InvalidDataException>(
+                () => _ml.Clustering.ChooseNumberOfClusters(data, options: Few with { ClusterCounts = [2, 4] })).Message);
     }
 
     [Fact]
@@ -118,9 +120,9 @@ public class ClusterCountTests
         IDataView data = Blobs(rows: 30, blobs: 2);
         Assert.Contains("ClusterCounts has 0; each number must be at least 2.", Refuse(new() { ClusterCounts = [3, 0] }));
         string faults =
-            Refuse(new() { ClusterCounts = [], Runs = 1, Share = 0, Restarts = 0, MaximumRows = 1, Neighbors = 0, Threads = 0 });
+            Refuse(new() { ClusterCounts = [], Runs = 1, Share = 0, Restarts = 0, MaximumRows = 1, Neighbors = 0, Threads = -1 });
         foreach (string fault in new[]
-            { "ClusterCounts is empty", "Runs is 1", "Share is 0", "Restarts is 0", "MaximumRows is 1", "Neighbors is 0", "Threads is 0" })
+            { "ClusterCounts is empty", "Runs is 1", "Share is 0", "Restarts is 0", "MaximumRows is 1", "Neighbors is 0", "Threads is -1" })
         {
             Assert.Contains(fault, faults);
         }
@@ -128,13 +130,15 @@ public class ClusterCountTests
         Assert.Contains("SampleSize is 1", Refuse(new() { Silhouette = new() { SampleSize = 1 } }));
         Assert.Contains(
             "40 clusters need at least 40 distinct rows to fit KMeans; column 'Features' has 30 rows, and a sample of 24 has only 24 "
-            + "distinct rows.", Refuse(new() { ClusterCounts = [40] }));
+            + "distinct rows.", Assert.Throws<InvalidDataException>(() => _ml.Clustering.ChooseNumberOfClusters(data,
+                options: new() { ClusterCounts = [40] })).Message);
         Assert.Contains("40 neighbours per row need at least 41 rows", Refuse(new() { ClusterCounts = [2], Neighbors = 40 }));
         Assert.Contains("no column 'Nowhere'", Refusal(() => _ml.Clustering.ChooseNumberOfClusters(data, "Nowhere")));
         Assert.Contains("no column 'Nowhere'", Refusal(() => _ml.Clustering.ChooseNumberOfClusters(data, "Features", "Nowhere")));
         IDataView wrong =
             _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 60).Select(i => new Row { Features = [i == 7 ? float.NaN : i, 2] }).ToArray());
-        Assert.Contains("NaN or infinite in row 7", Refusal(() => _ml.Clustering.ChooseNumberOfClusters(wrong)));
+        Assert.Contains("is NaN in row 7",
+            Assert.Throws<InvalidDataException>(() => _ml.Clustering.ChooseNumberOfClusters(wrong)).Message);
 
         string Refuse(ClusterCountOptions options) => Refusal(() => _ml.Clustering.ChooseNumberOfClusters(data, options: options));
     }

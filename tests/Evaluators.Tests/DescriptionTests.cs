@@ -211,23 +211,53 @@ public class DescriptionTests
     {
         Row[] one = [new Row()];
         string Refusal(IEnumerable<Row> rows, string[] features, string? embedding = null, ClusterDescriptionOptions? options = null) =>
-            Assert.Throws<ArgumentException>(() => Describe(rows, features, embedding: embedding, options: options)).Message;
+            Thrown<ArgumentException>(rows, features, embedding, options);
+        string Thrown<T>(IEnumerable<Row> rows, string[] features, string? embedding = null, ClusterDescriptionOptions? options = null)
+            where T : Exception => Assert.Throws<T>(() => Describe(rows, features, embedding: embedding, options: options)).Message;
         Assert.StartsWith("There is no column 'Absent'; the data have: ", Refusal(one, ["Absent"]));
         Assert.StartsWith("Column 'Date' is of type DateTime; a described feature must be", Refusal(one, ["Date"]));
         Assert.StartsWith("Column 'Number' is of type Double; it must be a vector", Refusal(one, [], embedding: "Number"));
-        Assert.Equal("The data have no rows; a description needs at least one.", Refusal([], ["Number"]));
-        Assert.Contains("Column 'Number' has an infinite value in row 1",
-            Refusal([new(), new() { Number = double.PositiveInfinity }], ["Number"]));
-        Assert.Contains("Column 'Embedding' has a value that is NaN or infinite in row 0",
-            Refusal([new() { Embedding = [0, float.NaN] }], [], embedding: "Embedding"));
+        Assert.Equal("The data have no rows; a description needs at least one.", Thrown<InvalidDataException>([], ["Number"]));
+        Assert.Equal("Column 'Number' is Infinity in row 1 (from 0).",
+            Thrown<InvalidDataException>([new(), new() { Number = double.PositiveInfinity }], ["Number"]));
+        Assert.StartsWith("Feature 1 of column 'Embedding' is NaN in row 0 (from 0).",
+            Thrown<InvalidDataException>([new() { Embedding = [0, float.NaN] }], [], embedding: "Embedding"));
         Assert.StartsWith("Column 'Text' has more than 1000 different values",
-            Refusal(Enumerable.Range(0, 1001).Select(i => new Row { Text = $"{i}" }), ["Text"]));
+            Thrown<InvalidDataException>(Enumerable.Range(0, 1001).Select(i => new Row { Text = $"{i}" }), ["Text"]));
         string faults = Refusal(one, [], options: new() { Features = 0, Rows = 0, Confidence = 1, FewestRows = 1 });
         foreach (string fault in new[] { "Features is 0", "Rows is 0", "Confidence is 1", "FewestRows is 1" })
             Assert.Contains(fault, faults);
         IDataView unclustered = Ml.Data.LoadFromEnumerable(one);
-        Assert.Equal("No row has a cluster: 'Text' is missing in all 1 rows.", Assert.Throws<ArgumentException>(
+        Assert.Equal("No row has a cluster: 'Text' is missing in all 1 rows.", Assert.Throws<InvalidDataException>(
             () => Ml.Clustering.DescribeClusters(unclustered, [], clusterColumnName: "Text")).Message);
+    }
+
+    [Theory]
+    [InlineData(1e200)]
+    [InlineData(1e-200)]
+    public void TheScaleOfAFeatureDoesNotMatter(double scale)
+    {
+        Row[] rows = [.. Enumerable.Range(0, 12).Select(i => new Row { PredictedLabel = (uint)i % 2, Number = i % 2 * 3 + i * 0.1 })];
+        FeatureDifference expected = Describe(rows, ["Number"]).Clusters[0].Differences[0];
+        foreach (Row row in rows)
+            row.Number *= scale;
+        FeatureDifference scaled = Describe(rows, ["Number"]).Clusters[0].Differences[0];
+        Assert.Equal(expected.Difference, scaled.Difference, 9);
+        Assert.Equal(expected.Upper, scaled.Upper, 9);
+        Assert.Equal(expected.Mean, scaled.Mean / scale, 9);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void RowsOfAnotherSizeAreNamed(int size)
+    {
+        Row[] rows = [new() { Vector = [1, 2, 3] }, new() { Vector = new float[size] }];
+        Assert.Equal($"Column 'Vector' has {size} values in row 1 (from 0); each row must have 3.",
+            Assert.Throws<InvalidDataException>(() => Describe(rows, ["Vector"])).Message);
+        Assert.Equal($"Column 'Vector' has {size} values in row 1 (from 0); each row must have 3.",
+            Assert.Throws<InvalidDataException>(() => Ml.Clustering.FindNearestRows(Ml.Data.LoadFromEnumerable(rows), row: 0,
+            "Vector")).Message);
     }
 
     private static ClusterDescriptions Describe(IEnumerable<Row> rows, string[] features, string[]? labels = null, string? embedding = null,

@@ -141,24 +141,25 @@ public class EvaluateAgainstLabelsTests
         Refused("'Features' is of type", () => _ml.Clustering.EvaluateAgainstLabels(Rows(), nameof(Row.Features), nameof(Row.Cluster)));
         Refused("must be a vector of Single",
             () => _ml.Clustering.EvaluateAgainstLabels(Rows(), nameof(Row.Text), nameof(Row.Cluster), nameof(Row.Single)));
-        Refused("Threads is 0",
-            () => _ml.Clustering.EvaluateAgainstLabels(Rows(), nameof(Row.Text), nameof(Row.Cluster), silhouette: new() { Threads = 0 }));
+        Refused("Threads is -1",
+            () => _ml.Clustering.EvaluateAgainstLabels(Rows(), nameof(Row.Text), nameof(Row.Cluster), silhouette: new() { Threads = -1 }));
     }
 
     [Fact]
     public void NaNFeaturesAreNamedByTheirRow()
     {
         IDataView data = View([.. Sample(), new Row { Text = "a", Cluster = 1, Features = [1, float.NaN] }]);
-        Refused("row 4 ", () => _ml.Clustering.EvaluateAgainstLabels(data, nameof(Row.Text), nameof(Row.Cluster), nameof(Row.Features)));
+        Refused<InvalidDataException>("row 4 ",
+            () => _ml.Clustering.EvaluateAgainstLabels(data, nameof(Row.Text), nameof(Row.Cluster), nameof(Row.Features)));
     }
 
     [Fact]
     public void DataWithoutAnyLabelAreRefused()
     {
         IDataView unlabelled = View(new Row { Cluster = 1 });
-        Refused("'Text' is missing in 1 rows",
+        Refused<InvalidDataException>("'Text' is missing in 1 rows",
             () => _ml.Clustering.EvaluateAgainstLabels(unlabelled, nameof(Row.Text), nameof(Row.Cluster)));
-        Refused("No row", () => _ml.Clustering.EvaluateAgainstLabels(View(), nameof(Row.Text), nameof(Row.Cluster)));
+        Refused<InvalidDataException>("No row", () => _ml.Clustering.EvaluateAgainstLabels(View(), nameof(Row.Text), nameof(Row.Cluster)));
     }
 
     [Fact]
@@ -207,8 +208,10 @@ public class EvaluateAgainstLabelsTests
         Assert.Equal(1, _ml.Clustering.EvaluateAgainstLabels(scored, nameof(Row.Text)).AdjustedMutualInformation);
     }
 
-    private static void Refused(string message, Func<object> action) =>
-        Assert.Contains(message, Assert.Throws<ArgumentException>(action).Message, StringComparison.Ordinal);
+    private static void Refused(string message, Func<object> action) => Refused<ArgumentException>(message, action);
+
+    private static void Refused<T>(string message, Func<object> action) where T : Exception =>
+        Assert.Contains(message, Assert.Throws<T>(action).Message, StringComparison.Ordinal);
 
     private static Row[] Sample() =>
     [

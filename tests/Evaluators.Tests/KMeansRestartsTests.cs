@@ -56,6 +56,26 @@ public class KMeansRestartsTests
         Assert.Equal(name is "iris" or "offset 0" ? 0 : 1, _warnings.Count);
     }
 
+    [Theory]
+    [InlineData(100, "overflow")]
+    [InlineData(-100, "underflow")]
+    public void TheScaleDoesNotMatterExceptToTheModel(int exponent, string fault)
+    {
+        Row[] rows = [.. Rows(Set("iris"))], scaled = [.. rows.Select(row => new Row
+        {
+            Features = [.. row.Features.Select(value => MathF.ScaleB(value, exponent))], Group = row.Group,
+        })];
+        RestartEvaluation expected = _ml.Clustering.EvaluateOverRestarts(View(rows), "Group", numberOfClusters: 3, numberOfRestarts: 4);
+        RestartEvaluation actual = _ml.Clustering.EvaluateOverRestarts(View(scaled), "Group", numberOfClusters: 3, numberOfRestarts: 4);
+        Assert.Equal(expected.LeastInertia.Inertia, Math.ScaleB(actual.LeastInertia.Inertia, -2 * exponent), 1e-4);
+        Assert.Equal(expected.LeastInertia.Quality.AdjustedMutualInformation, actual.LeastInertia.Quality.AdjustedMutualInformation, 1e-9);
+        var choice = new ClusterCountOptions { ClusterCounts = [2, 3], Runs = 3 };
+        Assert.Equal(_ml.Clustering.ChooseNumberOfClusters(View(rows), "Features", options: choice).Suggested,
+            _ml.Clustering.ChooseNumberOfClusters(View(scaled), "Features", options: choice).Suggested);
+        Assert.Contains($"single precision, where these {fault}. Scale the features before KMeans", Assert.Throws<InvalidDataException>(
+            () => _ml.Clustering.Trainers.KMeansRestarts("Features", 3).Fit(View(scaled))).Message);
+    }
+
     [Fact]
     public void FarFromTheOriginTheWarningCountsTheRowsThatTheModelAssignsWrongly()
     {
@@ -203,18 +223,25 @@ public class KMeansRestartsTests
         foreach (string part in new[] { "FeatureColumnName is empty", "NumberOfClusters is 0", "Restarts is 0", "Threads is -1" })
             Assert.Contains(part, message, StringComparison.Ordinal);
 
-        string Fit(string column, IDataView view) => Assert.Throws<ArgumentException>(() =>
-            _ml.Clustering.Trainers.KMeansRestarts(column, 3).Fit(view)).Message;
+        message = Assert.Throws<ArgumentException>(() => _ml.Clustering.Trainers.KMeansRestarts(
+            new KMeansRestartsOptions { Restarts = int.MaxValue })).Message;
+        Assert.Equal("Restarts is 2147483647; it must be from 1 to 10000.", message);
+
+        string Fit<T>(string column, IDataView view) where T : Exception =>
+            Assert.Throws<T>(() => _ml.Clustering.Trainers.KMeansRestarts(column, 3).Fit(view)).Message;
         string Shape(string column) => Assert.Throws<ArgumentException>(
             () => new EstimatorChain<ITransformer>().Append(_ml.Clustering.Trainers.KMeansRestarts(column, 3)).Fit(data)).Message;
-        foreach (string text in new[] { Fit("Pixels", data), Shape("Pixels") })
+        foreach (string text in new[] { Fit<ArgumentException>("Pixels", data), Shape("Pixels") })
             Assert.StartsWith("There is no column 'Pixels'; the data have:", text, StringComparison.Ordinal);
-        foreach (string text in new[] { Fit("Group", data), Shape("Group") })
+        foreach (string text in new[] { Fit<ArgumentException>("Group", data), Shape("Group") })
             Assert.Matches("Column 'Group' is of type .*Int32; it must be a vector of Single of known size.", text);
-        Assert.StartsWith("There are no rows", Fit("Features", View([])), StringComparison.Ordinal);
+        Assert.StartsWith("There are no rows", Fit<InvalidDataException>("Features", View([])), StringComparison.Ordinal);
         Row[] broken = [.. Rows(Set("iris"))];
         broken[7].Features[2] = float.NaN;
-        Assert.Equal("Column 'Features' has a value that is NaN or infinite in row 7 (from 0).", Fit("Features", View(broken)));
+        Assert.StartsWith("Feature 2 of column 'Features' is NaN in row 7 (from 0).", Fit<InvalidDataException>("Features", View(broken)));
+        broken[7].Features = [1, 2, 3];
+        Assert.Equal("Column 'Features' has 3 values in row 7 (from 0); each row must have 4.",
+            Fit<InvalidDataException>("Features", View(broken)));
         Assert.Contains("ML.NET's KMeans ignores it", Assert.Throws<ArgumentException>(() => _ml.Clustering.Trainers.KMeansRestarts(
             new KMeansRestartsOptions { Configure = options => options.ExampleWeightColumnName = "Group" }).Fit(data)).Message,
                 StringComparison.Ordinal);

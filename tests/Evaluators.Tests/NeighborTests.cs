@@ -41,9 +41,13 @@ public class NeighborTests
         NeighborGraph graph = NeighborGraph.Create<double>(points, 600);
         Assert.Equal(PlainPairs(points, 600, 10), graph.Pairs.ToArray());
         Assert.Equal(graph.Pairs.ToArray(), NeighborGraph.Create<double>(points, 600, new() { Threads = 1 }).Pairs.ToArray());
+        Assert.Equal(graph.Pairs.ToArray(), NeighborGraph.Create<double>(points, 600, new() { Threads = 0 }).Pairs.ToArray());
         // Far from the origin, where |x|² + |y|² - 2 x·y would cancel.
         double[] far = [.. points.Select(x => x + 1e7)];
         Assert.Equal(graph.Pairs.ToArray(), NeighborGraph.Create<double>(far, 600).Pairs.ToArray());
+        // Two groups far from each other, and so from their mean.
+        double[] groups = [.. points.Select((x, i) => i / 7 % 2 == 0 ? x : x + 1e9)];
+        Assert.Equal(PlainPairs(groups, 600, 10), NeighborGraph.Create<double>(groups, 600).Pairs.ToArray());
     }
 
     [Fact]
@@ -162,10 +166,10 @@ public class NeighborTests
         Assert.Contains("there are 0", Refusal(() => NeighborGraph.Create<float>([], 0)));
         Assert.Contains("4 coordinates for 3 rows", Refusal(() => NeighborGraph.Create<float>(points, 3, new() { Neighbors = 1 })));
         Assert.Contains("Row 1 ", Refusal(() => NeighborGraph.Create<float>([1, float.NaN, 3, 4], 4, new() { Neighbors = 1 })));
-        string faults = Refusal(() => NeighborGraph.Create<float>(points, 4, new() { Neighbors = 0, MaximumRows = 1, Threads = 0 }));
+        string faults = Refusal(() => NeighborGraph.Create<float>(points, 4, new() { Neighbors = 0, MaximumRows = 1, Threads = -1 }));
         Assert.Contains("Neighbors is 0", faults);
         Assert.Contains("MaximumRows is 1", faults);
-        Assert.Contains("Threads is 0", faults);
+        Assert.Contains("Threads is -1", faults);
 
         Assert.Contains("The graph has 4 rows, but there are 3 clusters.",
             Refusal(() => ClusteringMetrics.NeighborKappa(graph, [1, 2, 3])));

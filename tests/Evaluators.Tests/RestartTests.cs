@@ -80,6 +80,7 @@ public class RestartTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Clustering.EvaluateOverRestarts(Grid(), numberOfClusters: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Clustering.EvaluateOverRestarts(Grid(), numberOfRestarts: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Clustering.EvaluateOverRestarts(Grid(), numberOfRestarts: int.MaxValue));
         Assert.Throws<ArgumentException>(() => _ml.Clustering.EvaluateOverClusterCounts(Grid(), clusterCounts: []));
         ArgumentException noLabel = Assert.Throws<ArgumentException>(() => _ml.Clustering.EvaluateOverRestarts(Grid(), "Digit"));
         Assert.Contains("'Digit'", noLabel.Message, StringComparison.Ordinal);

@@ -84,6 +84,7 @@ public class SeparationTests
         (double[] points, int[] clusters) = Blobs(500, 7, 3);
         SilhouetteScores one = ClusteringMetrics.Silhouette<double>(points, clusters, new() { Threads = 1 });
         Assert.Equal(one.Values, ClusteringMetrics.Silhouette<double>(points, clusters, new() { Threads = 3 }).Values);
+        Assert.Equal(one.Values, ClusteringMetrics.Silhouette<double>(points, clusters, new() { Threads = 0 }).Values);
     }
 
     [Fact]
@@ -205,9 +206,9 @@ public class SeparationTests
         Assert.Contains("5 coordinates for 2 rows", Refusal(() => ClusteringMetrics.Inertia<float>([1, 2, 3, 4, 5], [0, 1])),
             StringComparison.Ordinal);
         Assert.Contains("Row 1 ", Refusal(() => ClusteringMetrics.Inertia<float>([1, 2, 3, float.NaN], [0, 1])), StringComparison.Ordinal);
-        string faults = Refusal(() => ClusteringMetrics.Silhouette<float>([1, 2, 3], [0, 0, 1], new() { SampleSize = 1, Threads = 0 }));
+        string faults = Refusal(() => ClusteringMetrics.Silhouette<float>([1, 2, 3], [0, 0, 1], new() { SampleSize = 1, Threads = -1 }));
         Assert.Contains("SampleSize is 1", faults, StringComparison.Ordinal);
-        Assert.Contains("Threads is 0", faults, StringComparison.Ordinal);
+        Assert.Contains("Threads is -1", faults, StringComparison.Ordinal);
     }
 
     private static string Refusal(Func<object> action) => Assert.Throws<ArgumentException>(action).Message;

@@ -143,18 +143,20 @@ public class UnsupervisedTests
         Row[] rows = [.. Enumerable.Range(0, 20).Select(i => new Row { Cluster = (uint)(i % 2), Features = [i, 1], Group = "" })];
         IDataView data = View(rows);
         Assert.Contains("clusterings is empty", Refusal(() => _ml.Clustering.EvaluateWithoutLabels([])));
+        Assert.Contains("A clustering is null", Refusal(() => _ml.Clustering.EvaluateWithoutLabels([data, null!])));
         Assert.Contains("no column 'PredictedLabel'", Refusal(() => _ml.Clustering.EvaluateWithoutLabels([data])));
         Assert.Contains("Clustering 1 (from 0) has 10 rows, but the first has 20",
             Refusal(() => _ml.Clustering.EvaluateWithoutLabels([data, View(rows[..10])], clusterColumnName: nameof(Row.Cluster))));
         Assert.Contains("Column 'Group' is missing in all rows",
-            Refusal(() => _ml.Clustering.EvaluateWithoutLabels([data], "Group", clusterColumnName: nameof(Row.Cluster))));
+            Assert.Throws<InvalidDataException>(
+                () => _ml.Clustering.EvaluateWithoutLabels([data], "Group", clusterColumnName: nameof(Row.Cluster))).Message);
         Assert.Contains("vector of Single",
             Refusal(() => _ml.Clustering.EvaluateWithoutLabels([data], null, nameof(Row.Cluster), nameof(Row.Cluster))));
         Assert.Contains("30 neighbours per row need at least 31 rows; there are 20",
             Refusal(() => _ml.Clustering.EvaluateWithoutLabels([data], null, "Features", nameof(Row.Cluster), new() { Neighbors = 30 })));
         Row[] missing = [.. rows.Select(_ => new Row { Cluster = MissingKey, Features = [0, 0] })];
-        Assert.Contains("No row has a cluster",
-            Refusal(() => _ml.Clustering.EvaluateWithoutLabels([View(missing)], clusterColumnName: nameof(Row.Cluster))));
+        Assert.Contains("No row has a cluster", Assert.Throws<InvalidDataException>(
+            () => _ml.Clustering.EvaluateWithoutLabels([View(missing)], clusterColumnName: nameof(Row.Cluster))).Message);
 
         Assert.Contains("clusterings is empty", Refusal(() => UnsupervisedEvaluation.Create([])));
         Assert.Contains("clusterings is empty", Refusal(() => UnsupervisedEvaluation.Create([[]])));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
@@ -39,9 +40,11 @@ internal sealed class ExportedFile : IDisposable
         AssertSame(model.Transform(first), first, tolerance);
     }
 
-    private void AssertSame(IDataView expected, IDataView data, double tolerance)
+    private void AssertSame(IDataView expected, IDataView data, double tolerance) => AssertSame(expected, Run(data), tolerance);
+
+    /// <summary>Compares what a runtime gave with the columns of the pipeline.</summary>
+    public static void AssertSame(IDataView expected, Dictionary<string, float[][]> outputs, double tolerance = 1e-5)
     {
-        Dictionary<string, float[][]> outputs = Run(data);
         Assert.NotEmpty(outputs);
         foreach ((string name, float[][] rows) in outputs)
         {
@@ -76,6 +79,30 @@ internal sealed class ExportedFile : IDisposable
             TensorElementType.Bool => Rows(result.AsTensor<bool>(), value => value ? 1 : 0),
             _ => throw new NotSupportedException(result.ElementType.ToString()),
         });
+    }
+
+    /// <summary>
+    /// The inputs for all rows as <c>{"NAME": {"type": "float32", "dims": [rows, size], "data": [...]}}</c>, for a runtime elsewhere.
+    /// </summary>
+    public string Request(IDataView data) =>
+        JsonSerializer.Serialize(Inputs.ToDictionary(name => name, name => Feed(name, data).Value switch
+    {
+        DenseTensor<float> tensor =>
+            new { type = "float32", dims = tensor.Dimensions.ToArray(), data = tensor.Select(value => (double)value) },
+        DenseTensor<long> tensor =>
+            new { type = "int64", dims = tensor.Dimensions.ToArray(), data = tensor.Select(value => (double)value) },
+        var other => throw new NotSupportedException(other?.GetType().ToString()),
+    }));
+
+    /// <summary>Outputs that such a runtime wrote as <c>{"NAME": {"dims": [rows, size], "data": [...]}}</c>.</summary>
+    public Dictionary<string, float[][]> Outcome(string json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        Dictionary<string, float[][]> outputs = document.RootElement.EnumerateObject().ToDictionary(output => output.Name, output =>
+            output.Value.GetProperty("data").EnumerateArray().Select(value => value.GetSingle())
+                .Chunk(output.Value.GetProperty("dims")[1].GetInt32()).ToArray());
+        Assert.Equal(Outputs.Order(), outputs.Keys.Order());
+        return outputs;
     }
 
     public void Dispose()

@@ -88,6 +88,40 @@ public sealed class RefusalTests : IDisposable
     public void A_folder_in_the_files_place() => Assert.Throws<IOException>(
         () => _ml.Model.ExportToOnnx(Model, _data.Schema, Path.GetTempPath()));
 
+    [Fact]
+    public void A_folder_that_is_not_writable()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no modes of folders.");
+            return;
+        }
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("onnx");
+        string path = Path.Combine(folder.FullName, "model.onnx");
+        File.WriteAllText(path, "old");
+        folder.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserExecute;
+        try
+        {
+            Assert.SkipWhen(Environment.IsPrivilegedProcess, "root writes to every folder.");
+            Assert.Throws<UnauthorizedAccessException>(() => _ml.Model.ExportToOnnx(Model, _data.Schema, path));
+            Assert.Equal("old", File.ReadAllText(path));
+        }
+        finally
+        {
+            folder.UnixFileMode |= UnixFileMode.UserWrite;
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_file_system_that_is_not_writable()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc is Linux's.");
+        Exception e = Assert.ThrowsAny<Exception>(() => _ml.Model.ExportToOnnx(Model, _data.Schema, "/proc/model.onnx"));
+        Assert.True(e is IOException or UnauthorizedAccessException, e.ToString());
+        Assert.Contains("/proc/model.onnx", e.Message, StringComparison.Ordinal);
+    }
+
     private void Refuses<T>(string message, ITransformer model, OnnxExportOptions? options = null) where T : Exception =>
         Assert.Contains(message, Assert.Throws<T>(() => _ml.Model.ExportToOnnx(model, _data.Schema, _path, options)).Message,
             StringComparison.Ordinal);

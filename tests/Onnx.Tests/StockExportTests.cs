@@ -10,15 +10,24 @@ public sealed class StockExportTests
     private readonly MLContext _ml = new(seed: 1);
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void The_stock_export_of_a_pipeline_with_our_steps_throws_and_says_what_to_use(bool clusters)
+    [InlineData("autoencoder")]
+    [InlineData("autoencoder, KMeans")]
+    [InlineData("encoder, KMeans")]
+    [InlineData("mixture")]
+    [InlineData("clusters within classes")]
+    public void The_stock_export_of_a_pipeline_with_our_steps_throws_and_says_what_to_use(string steps)
     {
         IDataView data = _ml.Data.LoadFromEnumerable(Row.Create(60));
-        IEstimator<ITransformer> pipeline = _ml.Transforms.DisentangleAutoencoder(
-            "Code", "Features",
-            options: new DisentangleAutoencoderOptions { Epochs = 1, Network = Trainers.Network.MlpAutoencoder([8], 4) });
-        if (clusters)
+        var code = new DisentangleAutoencoderOptions { Epochs = 1, Network = Trainers.Network.MlpAutoencoder([8], 4) };
+        var embedding = new DisentangleEncoderOptions { Epochs = 1, Network = Trainers.Network.Mlp([8], 4) };
+        IEstimator<ITransformer> pipeline = steps switch
+        {
+            "mixture" => _ml.Clustering.Trainers.GaussianMixture("Features", numberOfComponents: 2),
+            "clusters within classes" => _ml.Clustering.Trainers.KMeansWithin("Features", "Flag", clustersPerClass: 2),
+            "encoder, KMeans" => _ml.Transforms.DisentangleEncoder("Code", "Features", "Flag", embedding),
+            _ => _ml.Transforms.DisentangleAutoencoder("Code", "Features", options: code),
+        };
+        if (steps.EndsWith("KMeans", StringComparison.Ordinal))
             pipeline = pipeline.Append(_ml.Clustering.Trainers.KMeans("Code", numberOfClusters: 2));
         ITransformer model = pipeline.Fit(data);
 

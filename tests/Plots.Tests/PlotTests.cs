@@ -90,9 +90,12 @@ public sealed class PlotTests : IDisposable
         Assert.Contains("The history has no epochs", Refusal(() => EmbeddingPlots.SaveLossCurves([], png)));
         Assert.Contains("'x.gif' ends in '.gif'; a picture is a .png or .svg file.",
             Refusal(() => EmbeddingPlots.SaveLossCurves(History, "x.gif")));
+        Assert.Contains("An epoch of the history is null.", Refusal(() => EmbeddingPlots.SaveLossCurves([null!], png)));
+        Assert.Contains("100000 by 600 pixels; both must be from 1 to 10000.",
+            Refusal(() => EmbeddingPlots.SaveLossCurves(History, png, width: 100_000)));
         Assert.Contains("0 by 600 pixels", Refusal(() => EmbeddingPlots.SaveLossCurves(History, png, width: 0)));
         Assert.Contains("There is no column 'Absent'", Refusal(() => EmbeddingPlots.SaveScatter(Rows(3), png, "Absent")));
-        Assert.Contains("There are no rows", Refusal(() => EmbeddingPlots.SaveScatter(Rows(0), png)));
+        Assert.Contains("There are no rows", Assert.Throws<InvalidDataException>(() => EmbeddingPlots.SaveScatter(Rows(0), png)).Message);
         Assert.Throws<DirectoryNotFoundException>(() => EmbeddingPlots.SaveLossCurves(History, "/absent/folder/x.png"));
         Assert.Empty(Directory.GetFiles(_folder));
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Disentangle.ML.Evaluators;
+using Disentangle.ML.Tests;
 using Disentangle.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -139,12 +140,15 @@ public class ReportTests
             Assert.Throws<ArgumentException>(() => EmbeddingReport.Render(data, options)).Message;
         Assert.StartsWith("There is no column 'Absent'", Refusal(Rows(3), new() { MapColumnName = "Absent" }));
         Assert.Equal("Column 'Embedding' has 4 values; a map has 2.", Refusal(Rows(3), new() { MapColumnName = "Embedding" }));
-        Assert.Equal("The data have no rows; a report needs at least one.", Refusal(Rows(0), new()));
+        Assert.Equal("The data have no rows; a report needs at least one.",
+            Assert.Throws<InvalidDataException>(() => EmbeddingReport.Render(Rows(0))).Message);
         Assert.Contains("no whole rows of 3 pixels", Refusal(Rows(3), All with { ImageWidth = 3 }));
         Assert.Equal("ImageWidth is 0; it must be at least 1. MaximumImages is -1; it must be 0 or more.",
             Refusal(Rows(3), All with { ImageWidth = 0, MaximumImages = -1 }));
+        Assert.Equal("FeatureColumnNames or History has an element that is null.", Refusal(Rows(3), new() { History = [null!] }));
         IDataView nan = Ml.Data.LoadFromEnumerable(new[] { new Row { PredictedLabel = 1, Map = [float.NaN, 0] } });
-        Assert.Contains("Column 'Map' has a value that is NaN or infinite in row 0", Refusal(nan, new() { MapColumnName = "Map" }));
+        Assert.StartsWith("Feature 0 of column 'Map' is NaN in row 0 (from 0).",
+            Assert.Throws<InvalidDataException>(() => EmbeddingReport.Render(nan, new() { MapColumnName = "Map" })).Message);
         Assert.Throws<DirectoryNotFoundException>(() => EmbeddingReport.Write("/absent/folder/report.html", Rows(3)));
     }
 

@@ -61,6 +61,19 @@ public sealed class ServingTests : IAsyncLifetime, ILoggerProvider, ILogger
         }
     }
 
+    private sealed class Unfeatured
+    {
+        public string Group { get; set; } = "";
+    }
+
+    [Fact]
+    public async Task A_missing_column_is_named()
+    {
+        var scorer = _services.GetRequiredService<ModelScorer<Unfeatured, Scored>>();
+        var e = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => scorer.ScoreAsync(new Unfeatured()));
+        Assert.Contains("'Features'", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Files_are_swapped_under_load_without_a_failed_request()
     {
@@ -182,6 +195,23 @@ public sealed class ServingTests : IAsyncLifetime, ILoggerProvider, ILogger
         Refuses(options => options.MaximumQueueLength = 0);
         Refuses(options => options.MaximumDelay = TimeSpan.FromSeconds(2));
         Refuses(options => options.ReloadInterval = TimeSpan.Zero);
+        Refuses(options => options.ReloadInterval = TimeSpan.MaxValue);
+    }
+
+    [Fact]
+    public async Task Nulls_and_settings_out_of_range_are_refused_at_once()
+    {
+        var served = _services.GetRequiredService<ServedModel>();
+        Assert.Throws<ArgumentNullException>(() => new ModelScorer<Row, Scored>(null!, new()));
+        Assert.Throws<ArgumentNullException>(() => new ModelScorer<Row, Scored>(served, null!));
+        Assert.Throws<ArgumentNullException>(() => new ModelEmbeddingGenerator<float[]>(served, null!));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ModelScorer<Row, Scored>(served, new() { MaximumQueueLength = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ModelEmbeddingGenerator<float[]>(served, new() { MaximumBatchSize = 0 }));
+        Assert.StartsWith("Row 1 (from 0) is null.",
+            (await Assert.ThrowsAsync<ArgumentException>(() => Scorer.ScoreAsync([Row.Create(1)[0], null!]))).Message);
+        var vectors = _services.GetRequiredService<IEmbeddingGenerator<float[], Embedding<float>>>();
+        Assert.StartsWith("Row 0 (from 0) is null.",
+            (await Assert.ThrowsAsync<ArgumentException>(() => vectors.GenerateAsync([null!]))).Message);
     }
 
     [Fact]

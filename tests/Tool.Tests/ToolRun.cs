@@ -1,13 +1,11 @@
 using System.Diagnostics;
-using System.Reflection;
 
 namespace Disentangle.ML.Tool.Tests;
 
 /// <summary>What a run of the tool gave.</summary>
 internal sealed record ToolRun(int ExitCode, string Output, string Error)
 {
-    private static readonly string Program = typeof(ToolRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(attribute => attribute.Key == "Tool").Value!;
+    private static readonly string Program = typeof(CsvTable).Assembly.Location;
 
     public static ToolRun Of(string folder, string arguments)
     {

@@ -30,6 +30,20 @@ public class ToolTests(TrainedModel model) : IClassFixture<TrainedModel>
     }
 
     [Fact]
+    public void A_file_is_replaced_only_when_the_new_one_is_complete()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not replace open files.");
+        string path = Path.Combine(model.Folder, "replaced.csv");
+        File.WriteAllText(path, "old");
+        // Who reads the old file meanwhile reads on in it.
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        Run("cluster customers.csv --model model.zip --out replaced.csv").RequireSuccess();
+        Assert.Equal("old", reader.ReadToEnd());
+        Assert.Equal(TrainedModel.Rows + 1, Lines("replaced.csv").Length);
+        Assert.Empty(Directory.GetFiles(model.Folder, "*.tmp"));
+    }
+
+    [Fact]
     public void Evaluate_scores_against_the_segments()
     {
         string output = Run("evaluate customers.csv --model model.zip --truth segment").RequireSuccess();
@@ -77,11 +91,16 @@ public class ToolTests(TrainedModel model) : IClassFixture<TrainedModel>
     [InlineData("fit none.csv --label a --out m.zip", "There is no file 'none.csv'.")]
     [InlineData("fit customers.csv --label left --out m.zip", "'customers.csv' has no column 'left'. It has: id, age,")]
     [InlineData("fit customers.csv --label income --out m.zip", "a coarse label has 2 to 100.")]
-    [InlineData("fit customers.csv --label churned --out none/m.zip", "there is no folder '")]
-    [InlineData("fit customers.csv --label churned --out .", "is a folder; give the name of a file.")]
+    [InlineData("fit customers.csv --label churned --out none/m.zip", "'none/m.zip' cannot be written: The folder '")]
+    [InlineData("fit customers.csv --label churned --out .", "is a folder; expected a file.")]
     [InlineData("fit customers.csv --label churned --clusters 1 --out m.zip", "--clusters is '1'")]
+    [InlineData("fit customers.csv --label churned --epochs 99999999999 --out m.zip",
+        "--epochs is '99999999999'; it must be a whole number of at least 1.")]
+    [InlineData("fit customers.csv --label churned --seed x --out m.zip", "Cannot parse argument 'x' for option '--seed'")]
     [InlineData("fit customers.csv --label churned", "Option '--out' is required.")]
-    [InlineData("fit model.zip --label churned --out m.zip", "is not a text file")]
+    [InlineData("fit customers.csv --label churned --out customers.csv", "'customers.csv' is given twice; every file needs another name.")]
+    [InlineData("cluster customers.csv --model model.zip --out model.zip", "'model.zip' is given twice")]
+    [InlineData("fit model.zip --label churned --out m.zip", "'model.zip' is a zip archive; extract it and use the file inside.")]
     [InlineData("cluster customers.csv --model customers.csv --out c.csv", "'customers.csv' is not a zip file")]
     [InlineData("evaluate customers.csv --model model.zip --truth kind", "has no column 'kind'")]
     public void Wrong_arguments_are_one_line(string arguments, string message) => Assert.Contains(message, Run(arguments).RequireError());
@@ -99,6 +118,16 @@ public class ToolTests(TrainedModel model) : IClassFixture<TrainedModel>
         Assert.Contains("'b' has 1 different value", FitWrong($"a,b\n{Repeat(i => $"{i * i},x")}"));
         Assert.Contains("Leave it out by --ignore \"a\".", FitWrong($"a,b\n{Repeat(i => $"name{i},{i % 2}")}"));
         Assert.Contains("line 9 of 'wrong.csv' has 'old'", FitWrong($"a,b\n{Repeat(i => $"{(i == 7 ? "old" : i * i)},{i % 2}")}"));
+    }
+
+    [Fact]
+    public void A_model_that_too_few_labels_can_judge_is_saved_without_a_verdict()
+    {
+        File.WriteAllText(Path.Combine(model.Folder, "rare.csv"), $"a,c,b,d\n{Repeat(i => $"{i * 1.5},{i % 5},{(i < 2 ? $"{i}" : "")},")}");
+        string output = Run("fit rare.csv --label b --group-truth d --clusters 3 --epochs 2 --out rare.zip").RequireSuccess();
+        Assert.Matches(@"Match with 'd' +None\. No row has both a label and a cluster", output);
+        Assert.Matches(@"Verdict +None\. No row has a label: column 'd' is missing", output);
+        Assert.Contains("Model saved as 'rare.zip'.", output);
     }
 
     [Fact]

@@ -30,6 +30,17 @@ public class DeviceTests
     }
 
     [Fact]
+    public void Zero_threads_are_all_cores_whatever_was_set_before()
+    {
+        LibTorch.Require();
+        foreach ((int threads, int expected) in new[] { (1, 1), (0, Environment.ProcessorCount) })
+        {
+            using Engine engine = TorchDevice.Cpu.CreateEngine(threads, seed: 0);
+            Assert.Equal(expected, global::TorchSharp.torch.get_num_threads());
+        }
+    }
+
+    [Fact]
     public void With_a_fallback_the_managed_engine_takes_over_and_the_log_says_so()
     {
         LibTorch.Require();

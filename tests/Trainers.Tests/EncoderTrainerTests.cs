@@ -212,8 +212,9 @@ public class EncoderTrainerTests
 
     [Fact]
     public void There_must_be_rows() =>
-        Assert.Contains("There are no training rows.", Assert.Throws<InvalidDataException>(() => EncoderTrainer.Train(new TrainingData(new RowStore(), 3, 2),
-            Small, seed: 0)).Message);
+        Assert.Contains("There are no training rows.",
+            Assert.Throws<InvalidDataException>(() => EncoderTrainer.Train(new TrainingData(new RowStore(), 3, 2), Small,
+            seed: 0)).Message);
 
     private static (float[] Embeddings, float[] Probabilities) Encode(Encoder encoder, RowStore rows)
     {

@@ -138,6 +138,14 @@ public class BadInputTests
             Samples.Options with { ScoreColumnName = "Embedding" })).Message);
 
     [Fact]
+    public void The_output_needs_a_name()
+    {
+        Assert.Throws<ArgumentException>("outputColumnName", () => _ml.Transforms.DisentangleEncoder(""));
+        Assert.Throws<ArgumentException>("outputColumnName", () => _ml.Transforms.ProjectTo2D(" "));
+        Assert.Throws<ArgumentException>("inputColumnName", () => _ml.Transforms.DisentangleEncoder("Embedding", ""));
+    }
+
+    [Fact]
     public void A_cancelled_training_ends_with_that_exception()
     {
         using var source = new CancellationTokenSource();

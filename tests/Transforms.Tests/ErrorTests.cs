@@ -74,6 +74,12 @@ public sealed partial class ErrorTests : IDisposable
             "a row of another size" => () => Fit(Samples.Options, Data(samples => samples[3].Features = [1, 2])),
             "fewer distinct rows than clusters" => () => _ml.Clustering.Trainers.KMeansRestarts("Features", numberOfClusters: 3)
                 .Fit(Data(samples => Array.ForEach(samples, sample => sample.Features = new float[Sample.Width]))),
+            "features too large for ML.NET's KMeans" => () => _ml.Clustering.Trainers.KMeansRestarts("Features", numberOfClusters: 2)
+                .Fit(Data(samples => Array.ForEach(samples,
+                    sample => sample.Features = [.. sample.Features.Select(value => value * 1e30f)]))),
+            "a feature that spans more than Single holds" => () => Fit(Samples.Options with { Scaling = FeatureScaling.Standardized },
+                Data(samples => (samples[0].Features[0], samples[1].Features[0]) = (-3e38f, 3e38f))),
+            "clusters of rows without labels to evaluate" => () => Evaluate(new Unlabelled()),
             "an image with levels up to 255" => () =>
             {
                 IDataView images = _ml.Data.LoadFromEnumerable([new Picture { Image = [0, 255] }]);
@@ -143,6 +149,8 @@ public sealed partial class ErrorTests : IDisposable
         cause();
     }
 
+    private void Evaluate(Unlabelled row) => _ml.Clustering.EvaluateAgainstLabels(_ml.Data.LoadFromEnumerable([row]), "Text", "Number");
+
     private void Idx(byte[] images, byte labels = 2) =>
         _ml.Data.LoadFromIdx(File("images", images), File("labels", [0, 0, 8, 1, 0, 0, 0, labels, .. new byte[labels]]));
 
@@ -200,6 +208,12 @@ public sealed partial class ErrorTests : IDisposable
 
     [GeneratedRegex(@"^\| ([^|]+) \| (\w+Exception) \| `([^`]*)` \|$", RegexOptions.Multiline)]
     private static partial Regex Row();
+
+    private sealed class Unlabelled
+    {
+        public string Text { get; set; } = "";
+        public float Number { get; set; }
+    }
 
     private sealed class Picture
     {

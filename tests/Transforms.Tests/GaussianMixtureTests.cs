@@ -2,6 +2,7 @@ using Disentangle.ML.Tests;
 using Disentangle.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace Disentangle.ML.Transforms.Tests;
 
@@ -27,6 +28,24 @@ public class GaussianMixtureTests
         string[] Describe(SchemaShape shape) =>
             [.. shape.Select(column => $"{column.Name}: {column.Kind} of {column.ItemType}, key {column.IsKey}").Order()];
         Assert.Equal(Describe(kMeans.GetOutputSchema(input)), Describe(trainer.GetOutputSchema(input)));
+    }
+
+    [Fact]
+    public void Features_smaller_than_the_regularization_are_a_warning()
+    {
+        var warnings = new List<string>();
+        _ml.Log += (_, e) =>
+        {
+            if (e.Kind == ChannelMessageKind.Warning)
+                warnings.Add(e.Message);
+        };
+        _ml.Clustering.Trainers.GaussianMixture(numberOfComponents: 2).Fit(_data);
+        Assert.Empty(warnings);
+        Sample[] samples = Samples.Create();
+        foreach (Sample sample in samples)
+            sample.Features = [.. sample.Features.Select(value => value * 1e-30f)];
+        _ml.Clustering.Trainers.GaussianMixture(numberOfComponents: 2).Fit(_ml.Data.LoadFromEnumerable(samples));
+        Assert.Contains("less than Regularization, which is 1E-06; the components hardly depend on the rows.", Assert.Single(warnings));
     }
 
     [Theory]

@@ -41,6 +41,19 @@ public class KMeansWithinTests
         }
     }
 
+    [Theory]
+    [InlineData(80)]
+    [InlineData(-80)]
+    public void The_scale_does_not_matter(int exponent)
+    {
+        Sample[] samples = Samples.Create();
+        foreach (Sample sample in samples)
+            sample.Features = [.. sample.Features.Select(value => MathF.ScaleB(value, exponent))];
+        IDataView data = _ml.Data.LoadFromEnumerable(samples);
+        Assert.Equal(1, _ml.Clustering.EvaluateAgainstLabels(Pipeline(2).Fit(data).Transform(data), "Blob").AdjustedMutualInformation,
+            1e-9);
+    }
+
     [Fact]
     public void Rows_belong_to_the_nearest_cluster_of_their_class_and_without_one_to_the_nearest_of_all()
     {

@@ -13,6 +13,13 @@ public class LatentVarianceReportTests
     private static readonly int[] Labels = [0, 0, 1, 1];
 
     [Fact]
+    public void Values_must_be_finite_and_present()
+    {
+        Assert.Throws<ArgumentException>("styles", () => LatentVarianceReport.Of([1, 2], [1, float.NaN], [0, 1]));
+        Assert.Throws<ArgumentException>(() => LatentVarianceReport.Of([], [], [0, 1]));
+    }
+
+    [Fact]
     public void Variances_are_those_by_hand()
     {
         LatentVarianceReport report = LatentVarianceReport.Of(Contents, Styles, Labels);

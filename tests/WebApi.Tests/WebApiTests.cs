@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -5,7 +6,10 @@ using System.Text.Json;
 using Disentangle.ML.Trainers;
 using Disentangle.ML.Transforms;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.ML;
+using OpenTelemetry.Metrics;
 using WebApi;
 
 namespace Disentangle.ML.WebApi.Tests;
@@ -77,7 +81,13 @@ public sealed class WebApiTests : IDisposable
     [InlineData("""{"rows":[["a"]]}""", "$.rows[0][0]")]
     [InlineData("""{"rows":[[NaN]]}""", "invalid")]
     [InlineData("""{"rows":[[1]],"more":1}""", "more")]
-    [InlineData("""{}""", "rows")]
+    [InlineData("""{}""", "Expected either rows or records.")]
+    [InlineData("""{"rows":[[1]],"records":[{"pixels":[1]}]}""", "Expected either rows or records.")]
+    [InlineData("""{"records":[]}""", "There are 0 rows")]
+    [InlineData("""{"records":[null]}""", "records[0].pixels")]
+    [InlineData("""{"records":[{"pixels":[1,2]}]}""", "The row has 2 values; a digit has 784.")]
+    [InlineData("""{"records":[{"Pixel":[1]}]}""", "Pixel")]
+    [InlineData("""{"records":[{}]}""", "pixels")]
     [InlineData("""{"rows":[[1]""", "depth")]
     public async Task Refuses_what_is_no_request(string json, string says)
     {
@@ -88,6 +98,92 @@ public sealed class WebApiTests : IDisposable
         using JsonDocument problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Token));
         Assert.Equal(400, problem.RootElement.GetProperty("status").GetInt32());
         Assert.Contains(says, problem.RootElement.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Named_columns_give_the_same()
+    {
+        float[][] rows = [.. Digits(3).Select(digit => digit.Pixels)];
+        using HttpResponseMessage vectors = await _client.PostAsJsonAsync("/cluster", Body(rows), Token);
+        using HttpResponseMessage named =
+            await _client.PostAsJsonAsync("/cluster", new { records = rows.Select(pixels => new { pixels }) }, Token);
+        Assert.Equal(HttpStatusCode.OK, named.StatusCode);
+        Assert.Equal(await vectors.Content.ReadAsStringAsync(Token), await named.Content.ReadAsStringAsync(Token));
+    }
+
+    [Fact]
+    public async Task Refuses_more_rows_than_the_limit()
+    {
+        using HttpResponseMessage response =
+            await _client.PostAsJsonAsync("/cluster", Body([.. Enumerable.Repeat<float[]>([], 1001)]), Token);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("There are 1001 rows; 1 to 1000 are taken.", await response.Content.ReadAsStringAsync(Token),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refuses_bodies_over_the_limit()
+    {
+        using WebApplicationFactory<Program> factory = _factory.WithWebHostBuilder(host => host.UseSetting("Limits:BodySize", "1000"));
+        factory.UseKestrel(0);
+        using HttpClient client = factory.CreateClient();
+        using HttpResponseMessage response = await client.PostAsJsonAsync("/cluster", Body(Digits(1)[0].Pixels), Token);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task Refuses_requests_over_the_limit_of_concurrency_but_stays_healthy()
+    {
+        using WebApplicationFactory<Program> factory = _factory.WithWebHostBuilder(host => host.UseSetting("Limits:Concurrency", "1"));
+        // The factory's own client reads a whole body before it sends it.
+        using HttpClient client = factory.Server.CreateClient();
+        var body = new Pipe();
+        using var slow = new StreamContent(body.Reader.AsStream());
+        slow.Headers.ContentType = new("application/json");
+        Task<HttpResponseMessage> first = client.PostAsync("/cluster", slow, Token);
+        var status = HttpStatusCode.OK;
+        for (int attempt = 0; attempt < 200 && status == HttpStatusCode.OK; attempt++)
+        {
+            using HttpResponseMessage second = await client.PostAsJsonAsync("/cluster", Body(Digits(1)[0].Pixels), Token);
+            status = second.StatusCode;
+        }
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/health/live", Token)).StatusCode);
+        await body.Writer.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(Body(Digits(1)[0].Pixels)), Token);
+        await body.Writer.CompleteAsync();
+        Assert.Equal(HttpStatusCode.OK, (await first).StatusCode);
+    }
+
+    [Fact]
+    public async Task Metrics_reach_OpenTelemetry()
+    {
+        var exported = new List<Metric>();
+        using WebApplicationFactory<Program> factory = _factory.WithWebHostBuilder(host => host.ConfigureTestServices(services =>
+            services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddInMemoryExporter(exported))));
+        using HttpClient client = factory.CreateClient();
+        (await client.PostAsJsonAsync("/cluster", Body([.. Digits(7).Select(digit => digit.Pixels)]), Token)).EnsureSuccessStatusCode();
+        MeterProvider provider = factory.Services.GetRequiredService<MeterProvider>();
+        // The pass is counted after its results are out.
+        for (int attempt = 0; attempt < 100 && Rows() < 7; attempt++)
+        {
+            await Task.Delay(50, Token);
+            exported.Clear();
+            Assert.True(provider.ForceFlush());
+        }
+        Assert.True(Rows() >= 7);
+        Assert.Contains(exported, metric => metric.Name == "http.server.request.duration");
+
+        long Rows()
+        {
+            long sum = 0;
+            foreach (Metric metric in exported.Where(metric => metric.Name == "disentangle.serving.rows"))
+            {
+                foreach (ref readonly MetricPoint point in metric.GetMetricPoints())
+                    sum += point.GetSumLong();
+            }
+            return sum;
+        }
     }
 
     [Fact]

@@ -14,7 +14,7 @@ random = np.random.default_rng(20250701)
 
 
 def graph(rows, labels, k, mutual):
-    """The k nearest rows of the same label or without label; of a row without label, all rows. Then the mutual ones, where there are any."""
+    """The k nearest rows of the same label or without label; of a row without label, all rows. Then the mutual ones, and the nearest others up to a third."""
     nearest = []
     for i, row in enumerate(rows):
         may = np.array([j for j in range(len(rows)) if j != i and (labels[i] < 0 or labels[j] < 0 or labels[i] == labels[j])], int)
@@ -22,7 +22,12 @@ def graph(rows, labels, k, mutual):
         nearest.append(may[search.kneighbors(row[None], return_distance=False)[0]].tolist())
     if not mutual:
         return nearest
-    return [[j for j in own if i in nearest[j]] or own for i, own in enumerate(nearest)]
+    graph = []
+    for i, own in enumerate(nearest):
+        both = [j for j in own if i in nearest[j]]
+        others = [j for j in own if j not in both][:max(0, max(1, len(own) // 3) - len(both))]
+        graph.append([j for j in own if j in both + others])
+    return graph
 
 
 def wide(rows, width):

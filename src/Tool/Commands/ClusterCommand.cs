@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using CsvHelper;
+using Disentangle.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Spectre.Console;
@@ -23,19 +24,20 @@ internal static class ClusterCommand
 
     private static void Run(FileInfo data, FileInfo model, FileInfo output)
     {
-        OutputFile.Check(output);
+        OutputFile.Check(output, data, model);
         var saved = new SavedModel(new MLContext(), model);
         CsvTable table = CsvTable.Read(data);
         if (table.Names.Contains(ClusterName))
             throw new InputException($"'{data}' already has a column '{ClusterName}'; rename it or take it out.");
         uint[] clusters = [.. saved.Transform(table).GetColumn<uint>(ModelColumns.Cluster)];
-        using (FileStream file = output.Create())
-        using (CsvWriter writer = CsvWriter.Create(file, new CsvWriterOptions { Separator = table.Separator, HasHeader = false }))
+        AtomicFile.Write(output.FullName, file =>
         {
+            using CsvWriter writer = CsvWriter.Create(
+                file, new CsvWriterOptions { Separator = table.Separator, HasHeader = false }, leaveOpen: true);
             Write(writer, table.Names, ClusterName);
             for (int row = 0; row < clusters.Length; row++)
                 Write(writer, table.Rows[row], clusters[row].ToString(CultureInfo.InvariantCulture));
-        }
+        });
         Terminal.Output.WriteLine($"{clusters.Length} rows with their clusters written to '{output}'.");
     }
 

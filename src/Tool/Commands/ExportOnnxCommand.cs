@@ -13,10 +13,10 @@ internal static class ExportOnnxCommand
         var command = new Command("export-onnx", "Writes a model, from the columns to the cluster, as one ONNX file") { model, output };
         command.SetAction(parsed =>
         {
-            FileInfo file = parsed.GetValue(output)!;
-            OutputFile.Check(file);
+            FileInfo file = parsed.GetValue(output)!, source = parsed.GetValue(model)!;
+            OutputFile.Check(file, source);
             var ml = new MLContext();
-            var saved = new SavedModel(ml, parsed.GetValue(model)!);
+            var saved = new SavedModel(ml, source);
             ml.Model.ExportToOnnx(saved.Transformer, saved.Inputs, file.FullName,
                 new() { OutputColumns = [ModelColumns.Embedding, ModelColumns.Cluster, ModelColumns.Score] });
             Terminal.Output.WriteLine($"Model written to '{file}'.");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace Disentangle.ML.Tool;
@@ -20,26 +21,16 @@ internal static class FitCommand
         var clusters = new Option<int?>("--clusters")
         {
             Description = $"Number of clusters, at least 2, or '{Chosen}': chosen by the data [default: {Chosen}]",
-            CustomParser = result =>
-            {
-                string value = result.Tokens[0].Value;
-                if (value == Chosen)
-                    return null;
-                if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 2)
-                    return number;
-                result.AddError($"--clusters is '{value}'; it must be '{Chosen}' or a whole number of at least 2.");
-                return null;
-            },
+            CustomParser = result => result.Tokens[0].Value == Chosen ? null : Number(result, "--clusters", least: 2, $"'{Chosen}' or "),
         };
         var report = new Option<FileInfo?>("--report") { Description = "HTML file to write a report to" };
         Option<string[]> ignored = CommonOptions.Columns("--ignore", "Columns to leave out");
         Option<string[]> texts = CommonOptions.Columns("--text", "Columns whose numbers are codes, such as postal districts");
-        var epochs = new Option<int?>("--epochs") { Description = "Passes over the rows [default: by the number of rows]" };
-        epochs.Validators.Add(result =>
+        var epochs = new Option<int?>("--epochs")
         {
-            if (result.GetValue(epochs) < 1)
-                result.AddError("--epochs must be at least 1.");
-        });
+            Description = "Passes over the rows [default: by the number of rows]",
+            CustomParser = result => Number(result, "--epochs", least: 1),
+        };
         var seed = new Option<int>("--seed") { Description = "The same seed gives the same model", DefaultValueFactory = _ => 1 };
 
         var command = new Command("fit", "Trains an encoder on a coarse label, clusters its embedding, and saves the model")
@@ -50,5 +41,15 @@ internal static class FitCommand
             parsed.GetValue(data)!, parsed.GetValue(label)!, parsed.GetValue(truth), parsed.GetValue(clusters), parsed.GetValue(output)!,
             parsed.GetValue(report), parsed.GetValue(ignored)!, parsed.GetValue(texts)!, parsed.GetValue(epochs), parsed.GetValue(seed))));
         return command;
+    }
+
+    /// <summary>Parses a whole number; if it is none, or too small, adds an error that says what is allowed.</summary>
+    private static int? Number(ArgumentResult result, string option, int least, string others = "")
+    {
+        string value = result.Tokens[0].Value;
+        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least)
+            return number;
+        result.AddError($"{option} is '{value}'; it must be {others}a whole number of at least {least}.");
+        return null;
     }
 }

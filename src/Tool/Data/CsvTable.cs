@@ -1,10 +1,13 @@
 using CsvHelper;
+using Disentangle.ML.Transforms;
 
 namespace Disentangle.ML.Tool;
 
-/// <summary>A CSV file with a header, held in memory.</summary>
+/// <summary>A CSV file with a header, in UTF-8 or with a byte order mark, plain or compressed by gzip; held in memory.</summary>
 internal sealed class CsvTable
 {
+    private const int LongestHeader = 1 << 22;
+
     private static readonly char[] Separators = [',', ';', '\t'];
 
     private readonly string _path;
@@ -16,10 +19,7 @@ internal sealed class CsvTable
         _path = path;
         if (!File.Exists(path))
             throw new InputException(Directory.Exists(path) ? $"'{path}' is a folder; give a CSV file." : $"There is no file '{path}'.");
-        string header = File.ReadLines(path).FirstOrDefault(line => !string.IsNullOrWhiteSpace(line))
-            ?? throw new InputException($"'{path}' is empty; a header and rows are expected.");
-        if (header.Contains('\0', StringComparison.Ordinal))
-            throw new InputException($"'{path}' is not a text file; a CSV file is expected.");
+        string header = Header() ?? throw new InputException($"'{path}' is empty; a header and rows are expected.");
         Separator = Separators.MaxBy(separator => header.Count(character => character == separator));
         Names = Read();
     }
@@ -51,11 +51,23 @@ internal sealed class CsvTable
     /// <summary>Where a row begins, for messages.</summary>
     public string Place(int row) => $"line {_lines[row]} of '{_path}'";
 
+    /// <summary>The first line that is not empty; null if there is none.</summary>
+    private string? Header()
+    {
+        using var lines = new TextLines(_path, LongestHeader);
+        while (lines.Read() is { } line)
+        {
+            if (!string.IsNullOrWhiteSpace(line))
+                return line;
+        }
+        return null;
+    }
+
     /// <summary>Reads the rows and returns the names of the columns.</summary>
     private string[] Read()
     {
-        using FileStream file = File.OpenRead(_path);
-        using CsvReader reader = CsvReader.Create(file, new CsvReaderOptions
+        using StreamReader text = TextLines.Open(_path);
+        using CsvReader reader = CsvReader.Create(text, new CsvReaderOptions
         {
             Separator = Separator, HasHeader = false, TrimWhitespace = true, TrackLineNumbers = true,
         });
@@ -84,5 +96,11 @@ internal sealed class CsvTable
         return _rows.Count > 0 ? names : throw new InputException($"'{_path}' has a header and no rows.");
     }
 
-    private static string[] Record(CsvReader reader) => [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)];
+    private string[] Record(CsvReader reader)
+    {
+        string[] fields = [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)];
+        if (fields.Any(field => field.AsSpan().ContainsAny(TextLines.NotUtf8, '\0')))
+            throw new InputException($"Line {reader.LineNumber} of '{_path}' has bytes that are not UTF-8 text; save the file as UTF-8.");
+        return fields;
+    }
 }

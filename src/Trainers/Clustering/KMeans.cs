@@ -60,21 +60,6 @@ internal sealed class KMeans
 
     private Span<double> OfBlock(double[] values, int block) => values.AsSpan(block * RowBlocks.Size, _rows.PaddedLengthOf(block));
 
-    private double MeanVariance()
-    {
-        var mean = new double[_rows.Dimension];
-        var variances = new double[_rows.Dimension];
-        for (int block = 0; block < _rows.BlockCount; block++)
-        {
-            for (int f = 0; f < mean.Length; f++)
-                mean[f] += TensorPrimitives.Dot(_rows.Values(block).Slice(f * RowBlocks.Size, RowBlocks.Size), _rows.Weights(block));
-        }
-        TensorPrimitives.Divide(mean, _rows.TotalWeight, mean);
-        for (int block = 0; block < _rows.BlockCount; block++)
-            GaussianKernels.AddVariances(_rows.Values(block), _rows.Weights(block)[.._rows.PaddedLengthOf(block)], mean, variances);
-        return variances.Sum() / _rows.TotalWeight / variances.Length;
-    }
-
     /// <summary>Chooses the initial centers.</summary>
     private void Seed(Random random)
     {
@@ -150,7 +135,7 @@ internal sealed class KMeans
 
     private void Iterate()
     {
-        double tolerance = Tolerance * MeanVariance();
+        double tolerance = Tolerance * _rows.Variances().Average();
         double[] before = [];
         Assign();
         for (int iteration = 0; iteration < MaximumIterations && !_nearest.AsSpan().SequenceEqual(before); iteration++)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using static System.FormattableString;
 
 namespace Disentangle.ML.Trainers;
@@ -84,6 +85,22 @@ internal sealed class RowBlocks(int dimension)
         for (int i = 0; i < count; i++)
             rows.Add(values.Slice(i * dimension, dimension), weights.IsEmpty ? 1 : weights[i]);
         return rows;
+    }
+
+    /// <summary>The weighted variance of each feature; the total weight must be greater than 0.</summary>
+    public double[] Variances()
+    {
+        double[] mean = new double[Dimension], variances = new double[Dimension];
+        for (int block = 0; block < BlockCount; block++)
+        {
+            for (int f = 0; f < Dimension; f++)
+                mean[f] += TensorPrimitives.Dot(Values(block).Slice(f * Size, Size), Weights(block));
+        }
+        TensorPrimitives.Divide(mean, TotalWeight, mean);
+        for (int block = 0; block < BlockCount; block++)
+            GaussianKernels.AddVariances(Values(block), Weights(block)[..PaddedLengthOf(block)], mean, variances);
+        TensorPrimitives.Divide(variances, TotalWeight, variances);
+        return variances;
     }
 
     /// <summary>Copies a row.</summary>

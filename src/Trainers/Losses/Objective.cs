@@ -46,12 +46,16 @@ public sealed class Objective
     /// <param name="walk">The probability of each of two further steps from neighbour to neighbour; 0 to 1. Default 0.5.</param>
     /// <param name="otherClasses">The weight of negatives of another class; 1 or more. Default 5.</param>
     /// <param name="view">A random change of both rows of a pair; see <see cref="Views"/>. Default null: none.</param>
+    /// <param name="jitter">
+    /// Noise on both rows of a pair, as a share of the difference to a neighbour; 0 or more. Default null: 0.7 without a view, 0 with one.
+    /// </param>
     public static Objective NeighborContrast(float weight = 1, float temperature = 0.5f, int neighbors = 15, bool mutual = true,
-        float walk = 0.5f, float otherClasses = 5, IRowView? view = null) => weight * new Objective(new NeighborContrastLoss
+        float walk =
+        0.5f, float otherClasses = 5, IRowView? view = null, float? jitter = null) => weight * new Objective(new NeighborContrastLoss
         {
             Temperature = temperature,
             OtherClasses = otherClasses,
-            Pairs = new RowPairs { Neighbors = neighbors, Mutual = mutual, Walk = walk, View = view },
+            Pairs = new RowPairs { Neighbors = neighbors, Mutual = mutual, Walk = walk, View = view, Jitter = jitter },
         });
 
     /// <summary>The margin between the embedding's weight rows (Forced to Learn, L_single); see <see cref="RowMarginLoss"/>.</summary>

@@ -189,8 +189,14 @@ internal sealed class NeighborGraph
         ReadOnlySpan<int> nearest = lists.Of(row);
         if (!mutual)
             return nearest;
-        int[] both = [.. nearest.ToArray().Where(other => lists.Of(other).Contains(row))];
-        return both.Length > 0 ? both : nearest;
+        int missing = Math.Min(nearest.Length, Math.Max(1, nearest.Length / 3));
+        var isMutual = new bool[nearest.Length];
+        for (int i = 0; i < nearest.Length; i++)
+        {
+            isMutual[i] = lists.Of(nearest[i]).Contains(row);
+            missing -= isMutual[i] ? 1 : 0;
+        }
+        return nearest.ToArray().Where((_, i) => isMutual[i] || missing-- > 0).ToArray();
     }
 
     private static List<string> FewRows(SortedDictionary<int, int[]> classes, int unlabeled, int neighbors)

@@ -7,8 +7,8 @@ public sealed record NeighborGraphSettings
     public int Neighbors { get; init; } = 15;
 
     /// <summary>
-    /// Whether only mutual neighbours count: j is a neighbour of i only if each is among the k nearest rows of the other. A row without
-    /// mutual neighbours keeps its k nearest. Default true.
+    /// Whether only mutual neighbours count: j is a neighbour of i only if each is among the k nearest rows of the other. A row with
+    /// fewer than k/3 of them also keeps its nearest other ones, so that it has k/3, and at least one. Default true.
     /// </summary>
     public bool Mutual { get; init; } = true;
 

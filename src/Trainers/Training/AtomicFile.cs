@@ -17,6 +17,7 @@ internal static class AtomicFile
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="write">Writes its content.</param>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     /// <exception cref="IOException">The file cannot be written; the old one is unchanged.</exception>
     public static void Write(string path, Action<FileStream> write)
     {
@@ -54,15 +55,8 @@ internal static class AtomicFile
     public static void Try(string path)
     {
         string target = Target(path);
-        try
-        {
-            using FileStream file = CreateTemporary(target);
-            File.Delete(file.Name);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new IOException(e.Message, e);
-        }
+        using FileStream file = CreateTemporary(target);
+        File.Delete(file.Name);
     }
 
     /// <summary>Resolves all symbolic links to a file.</summary>
@@ -95,6 +89,10 @@ internal static class AtomicFile
             }
             catch (IOException) when (attempt < attempts)
             {
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new IOException($"The folder '{Path.GetDirectoryName(target)}' is not writable: {e.Message}", e);
             }
             // Before the file was locked, another process may have deleted it as a leftover.
         }

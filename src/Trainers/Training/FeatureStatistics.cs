@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using static System.FormattableString;
 
 namespace Disentangle.ML.Trainers;
 
@@ -18,6 +19,20 @@ internal sealed class FeatureStatistics
     public double[] Maxima { get; }
 
     public IEnumerable<double> Ranges => Maxima.Zip(Minima, (maximum, minimum) => maximum - minimum);
+
+    /// <exception cref="InvalidDataException">The difference of two values of a feature overflows single precision.</exception>
+    public void RequireSpan()
+    {
+        for (int f = 0; f < Means.Length; f++)
+        {
+            if (Maxima[f] - Minima[f] > float.MaxValue)
+            {
+                throw new InvalidDataException(Invariant(
+                    $"Feature {f} is from {Minima[f]:G3} to {Maxima[f]:G3}; ")
+                    + Invariant($"the largest difference that can be scaled is {float.MaxValue:G3}."));
+            }
+        }
+    }
 
     public static FeatureStatistics Of(IRowSource rows, int width, CancellationToken token)
     {

@@ -10,6 +10,9 @@ namespace Disentangle.ML.Trainers;
 /// </summary>
 internal sealed class InputScaling
 {
+    /// <summary>A network hardly distinguishes rows whose features vary less.</summary>
+    private const double TinyRange = 1e-3;
+
     private readonly float[] _offset;
     private readonly float[] _matrix;
 
@@ -48,6 +51,7 @@ internal sealed class InputScaling
         if (scaling.Kind == FeatureScalingKind.AsGiven)
             return null;
         FeatureStatistics statistics = FeatureStatistics.Of(rows, shape.Width, token);
+        statistics.RequireSpan();
         FeatureScalingKind kind = scaling.Kind;
         string reason = "";
         if (kind == FeatureScalingKind.Auto)
@@ -58,13 +62,13 @@ internal sealed class InputScaling
             case FeatureScalingKind.Common:
                 double deviation = Math.Sqrt(statistics.Variances.Average());
                 description = Invariant($"Features are centred and divided by {deviation:G4}{reason}.");
-                return new(kind, offset, Singles(statistics.Variances.Select(_ => deviation > 0 ? 1 / deviation : 0)));
+                return new(kind, offset, Factors(statistics.Variances.Select(_ => deviation)));
             case FeatureScalingKind.Standardized:
                 description = $"Features are standardised{reason}.";
-                return new(kind, offset, Singles(statistics.Variances.Select(variance => variance > 0 ? 1 / Math.Sqrt(variance) : 0)));
+                return new(kind, offset, Factors(statistics.Variances.Select(Math.Sqrt)));
             case FeatureScalingKind.MinMax:
                 description = "Features are scaled to 0 to 1.";
-                return new(kind, Singles(statistics.Minima), Singles(statistics.Ranges.Select(range => range > 0 ? 1 / range : 0)));
+                return new(kind, Singles(statistics.Minima), Factors(statistics.Ranges));
             case FeatureScalingKind.PrincipalComponents:
                 PrincipalComponents components = FitComponents(rows, shape, scaling.Components, seed, threads, token);
                 float first = (float)Math.Sqrt(components.ExplainedVariances[0]);
@@ -113,11 +117,11 @@ internal sealed class InputScaling
     /// <summary>Resolves <see cref="FeatureScalingKind.Auto"/> to a kind, with the reason.</summary>
     public static (FeatureScalingKind Kind, string Reason) Choose(FeatureStatistics statistics)
     {
-        if (statistics.Minima.All(minimum => minimum >= -1) && statistics.Maxima.All(maximum => maximum <= 1))
-            return (FeatureScalingKind.AsGiven, ": all lie between -1 and 1");
         double[] ranges = [.. statistics.Ranges.Where(range => range > 0).Order()];
         if (ranges.Length == 0)
             return (FeatureScalingKind.AsGiven, ": all are constant");
+        if (ranges[^1] > TinyRange && statistics.Minima.All(minimum => minimum >= -1) && statistics.Maxima.All(maximum => maximum <= 1))
+            return (FeatureScalingKind.AsGiven, ": all lie between -1 and 1");
         double ratio = ranges[^1] / ranges[(ranges.Length - 1) / 2];
         return ratio <= 3
             ? (FeatureScalingKind.Common, Invariant($": their largest range is {ratio:G3} times the median one"))
@@ -138,6 +142,10 @@ internal sealed class InputScaling
         }
         return PrincipalComponents.Fit(values.ToArray(), shape.Width, Math.Min(count, shape.Width), seed, threads, token: token);
     }
+
+    /// <summary>1 / spread; 0 for features that do not vary, or less than single precision can scale up.</summary>
+    private static float[] Factors(IEnumerable<double> spreads) =>
+        [.. spreads.Select(spread => (float)(1 / spread)).Select(factor => float.IsFinite(factor) ? factor : 0)];
 
     private static float[] Singles(IEnumerable<double> values) => [.. values.Select(value => (float)value)];
 }

@@ -10,11 +10,13 @@ internal sealed class PairSampler
     private readonly NeighborGraph? _graph;
     private readonly int[] _members;
     private readonly int[] _placeOf;
+    private readonly float _jitter;
     private readonly int _threads;
 
-    private PairSampler(RowPairs settings, RowStore rows, int[] members, NeighborGraph? graph, int threads)
+    private PairSampler(RowPairs settings, RowStore rows, int[] members, NeighborGraph? graph, bool sequences, int threads)
     {
         (_settings, _rows, _members, _graph, _threads) = (settings, rows, members, graph, threads);
+        _jitter = graph is null || sequences ? 0 : settings.Jitter ?? (settings.View is null ? RowPairs.UsualJitter : 0);
         _placeOf = new int[rows.Count];
         for (int i = 0; i < members.Length; i++)
             _placeOf[members[i]] = i;
@@ -42,14 +44,15 @@ internal sealed class PairSampler
         if (settings.View?.Mismatch(shape) is { } mismatch)
             throw new ArgumentException(mismatch, "options");
         if (settings.Neighbors == 0 || members.Length == 0)
-            return new PairSampler(settings, rows, members, graph: null, threads);
+            return new PairSampler(settings, rows, members, graph: null, shape.IsSequence, threads);
         (float[] values, int width) = sequences.Vectors(rows, members, shape);
         int[] labels = [.. members.Select(rows.Label)];
         var search = new NeighborGraphSettings
         {
             Neighbors = settings.Neighbors, Mutual = settings.Mutual, Components = settings.Components, Seed = seed, Threads = threads,
         };
-        return new PairSampler(settings, rows, members, NeighborGraph.Build(values, width, labels, search, progress, token), threads);
+        return new PairSampler(settings, rows, members, NeighborGraph.Build(values, width, labels, search, progress, token),
+            shape.IsSequence, threads);
     }
 
     /// <summary>Turns a batch of rows into pairs: row i and row i + <see cref="RowBatch.PairCount"/> belong together.</summary>
@@ -63,17 +66,17 @@ internal sealed class PairSampler
         rows.CopyTo(all);
         for (int i = 0; i < rows.Length; i++)
             all[rows.Length + i] = Partner(rows[i], random);
-        if (_settings.View is { } view)
+        if (_jitter > 0 || _settings.View is not null)
         {
             // One seed per row, drawn in order, so that results do not depend on the number of threads.
             var seeds = new int[all.Length];
             for (int i = 0; i < seeds.Length; i++)
                 seeds[i] = random.Next();
-            var views = new float[all.Length][];
+            var changed = new float[all.Length][];
             Parallel.For(0, all.Length, new ParallelOptions { MaxDegreeOfParallelism = _threads == 0 ? -1 : _threads },
-                i => views[i] = view.Change(_rows.Features(all[i]), new Random(seeds[i])));
+                i => changed[i] = Changed(all[i], new Random(seeds[i])));
             for (int i = 0; i < all.Length; i++)
-                batch.Add(views[i], _rows.Label(all[i]));
+                batch.Add(changed[i], _rows.Label(all[i]));
         }
         else
         {
@@ -81,6 +84,30 @@ internal sealed class PairSampler
                 batch.Add(_rows.Features(row), _rows.Label(row));
         }
         batch.PairCount = rows.Length;
+    }
+
+    private float[] Changed(int row, Random random)
+    {
+        float[] features = _jitter > 0
+            ? Jittered(_rows.Features(row), _rows.Features(Neighbor(row, random)), random)
+            : _rows.Features(row).ToArray();
+        return _settings.View?.Change(features, random) ?? features;
+    }
+
+    private float[] Jittered(ReadOnlySpan<float> row, ReadOnlySpan<float> neighbor, Random random)
+    {
+        var changed = new float[row.Length];
+        // Numbers uniform in [-1, 1) have the standard deviation 1/√3. Knuth's congruential generator is good enough for noise, and several
+        // times faster than Random; its high bits are the random ones.
+        float scale = _jitter * MathF.Sqrt(3);
+        ulong state = (ulong)random.NextInt64();
+        for (int f = 0; f < changed.Length; f++)
+        {
+            state = state * 6364136223846793005 + 1442695040888963407;
+            float uniform = (state >> 40) * (1f / (1 << 23)) - 1;
+            changed[f] = row[f] + scale * uniform * (neighbor[f] - row[f]);
+        }
+        return changed;
     }
 
     /// <summary>
@@ -102,16 +129,17 @@ internal sealed class PairSampler
 
     private int Partner(int row, Random random)
     {
-        for (int step = 0; step <= FurtherSteps; step++)
-        {
-            if (step > 0 && !(random.NextSingle() < _settings.Walk))
-                break;
-            ReadOnlySpan<int> neighbors = NeighborsOf(row);
-            if (neighbors.IsEmpty)
-                break;
-            row = _members[neighbors[random.Next(neighbors.Length)]];
-        }
+        row = Neighbor(row, random);
+        for (int step = 0; step < FurtherSteps && random.NextSingle() < _settings.Walk; step++)
+            row = Neighbor(row, random);
         return row;
+    }
+
+    /// <summary>A random neighbour; the row itself if it has none.</summary>
+    private int Neighbor(int row, Random random)
+    {
+        ReadOnlySpan<int> neighbors = NeighborsOf(row);
+        return neighbors.IsEmpty ? row : _members[neighbors[random.Next(neighbors.Length)]];
     }
 
     private ReadOnlySpan<int> NeighborsOf(int row) => _graph is null ? [] : _graph.Of(_placeOf[row]);

@@ -29,6 +29,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
 
     public TrainingOutcome Run()
     {
+        using Activity? activity = TrainingTelemetry.StartTraining();
         StopReason? reason;
         do
             reason = Ended() ?? RunEpoch(_state.History.Count);
@@ -73,6 +74,8 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
     /// <summary>Runs one pass over the rows. Returns the reason if it was stopped early.</summary>
     private StopReason? RunEpoch(int epoch)
     {
+        using Activity? activity = TrainingTelemetry.StartEpoch();
+        TimeSpan start = _clock.Elapsed;
         var sums = new LossSums(_engine, _task.Terms);
         ScalarSums gradientNorms = _engine.CreateSums(1);
         var gradientNorm = new double[1];
@@ -114,6 +117,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
             GradientNorm = gradientNorm[0] / sums.Batches,
         };
         _state.Finish(progress);
+        TrainingTelemetry.Record(progress, sums.Rows, _clock.Elapsed - start, activity);
         _onEpoch?.Invoke(progress);
         _options.Progress?.Invoke(progress);
         return null;

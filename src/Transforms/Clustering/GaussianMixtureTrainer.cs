@@ -71,6 +71,14 @@ public sealed class GaussianMixtureTrainer : IEstimator<GaussianMixtureTransform
             $"{rows.Count} rows of {rows.Dimension} features, {mixture.NumberOfComponents} components: ")
             + Invariant($"{end} after {mixture.Iterations} iterations, ")
             + Invariant($"log-likelihood {mixture.LogLikelihood:0.#####} per row, BIC {mixture.Bic:0.#}."));
+        double largest = rows.Variances().Max();
+        if (largest > 0 && largest < _options.Regularization)
+        {
+            channel.Warning(MessageSensitivity.None, Invariant(
+                $"The largest variance of a feature in column '{_options.FeatureColumnName}' is {largest:G3}, less than Regularization, ")
+                + Invariant($"which is {_options.Regularization}; the components hardly depend on the rows. ")
+                + "Scale the features, for example by NormalizeMeanVariance, or lower Regularization.");
+        }
         return new GaussianMixtureTransformer(_options, mixture);
     }
 

@@ -1,3 +1,4 @@
+using Disentangle.ML.Evaluators;
 using Disentangle.ML.Trainers;
 using Microsoft.ML.Trainers;
 
@@ -15,7 +16,7 @@ public sealed record KMeansWithinOptions
     /// <summary>The number of clusters in each class. Default: 5 in each.</summary>
     public ClustersPerClass ClustersPerClass { get; init; } = KMeansWithinTrainer.Defaults.ClustersPerClass;
 
-    /// <summary>The number of KMeans runs in each class; the one with the lowest inertia is kept. At least 1. Default 20.</summary>
+    /// <summary>The number of KMeans runs in each class; the one with the lowest inertia is kept. 1 to 10,000. Default 20.</summary>
     public int Restarts { get; init; } = KMeansWithinTrainer.Defaults.Restarts;
 
     /// <summary>
@@ -47,8 +48,8 @@ public sealed record KMeansWithinOptions
             yield return "ClustersPerClass is null; set the number of clusters in each class.";
         else if (ClustersPerClass.Fault() is { } fault)
             yield return fault;
-        foreach (string fewer in SettingFaults.AtLeast(1, nameof(Restarts), Restarts))
-            yield return fewer;
+        if (Restarts is < 1 or > KMeansRuns.MaximumRuns)
+            yield return $"Restarts is {Restarts}; it must be from 1 to {KMeansRuns.MaximumRuns}.";
         if (Threads < 0)
             yield return $"Threads is {Threads}; it must be 0 (all cores) or more.";
     }

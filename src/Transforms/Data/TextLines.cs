@@ -15,7 +15,7 @@ internal sealed class TextLines(string path, int longest) : IDisposable
     private static readonly Encoding Utf8 =
         Encoding.GetEncoding("utf-8", EncoderFallback.ExceptionFallback, new DecoderReplacementFallback(NotUtf8.ToString()));
 
-    private readonly StreamReader _reader = new(DataFile.Open(path), Utf8);
+    private readonly StreamReader _reader = Open(path);
     private readonly char[] _buffer = new char[1 << 14];
     private readonly StringBuilder _line = new();
     private int _start;
@@ -23,6 +23,10 @@ internal sealed class TextLines(string path, int longest) : IDisposable
 
     /// <summary>The number of the last line that <see cref="Read"/> returned, from 1.</summary>
     public long Number { get; private set; }
+
+    /// <summary>Opens a text file. Bytes that are not UTF-8 become <see cref="NotUtf8"/>.</summary>
+    /// <exception cref="InvalidDataException">The file is an HTML page, a zip archive or a Git LFS pointer.</exception>
+    public static StreamReader Open(string path) => new(DataFile.Open(path), Utf8);
 
     /// <summary>Reads the next line, without its terminator; null at the end of the file.</summary>
     /// <exception cref="InvalidDataException">The line is too long or contains zero bytes, which text does not.</exception>

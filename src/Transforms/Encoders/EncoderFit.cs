@@ -23,8 +23,8 @@ internal sealed class EncoderFit
     public EncoderFit(IHostEnvironment environment, string name, EncoderColumns columns, string? label, EncoderOptions options)
     {
         ArgumentNullException.ThrowIfNull(environment);
-        ArgumentException.ThrowIfNullOrWhiteSpace(columns.Input, "inputColumnName");
         ArgumentException.ThrowIfNullOrWhiteSpace(columns.Embedding, "outputColumnName");
+        ArgumentException.ThrowIfNullOrWhiteSpace(columns.Input, "inputColumnName");
         if (label is not null)
             ArgumentException.ThrowIfNullOrWhiteSpace(label, "labelColumnName");
         options.Validate();

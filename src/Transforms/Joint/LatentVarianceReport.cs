@@ -1,6 +1,7 @@
+using System.Numerics.Tensors;
 using System.Text;
+using Disentangle.ML.Trainers;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using static System.FormattableString;
 
 namespace Disentangle.ML.Transforms;
@@ -35,47 +36,52 @@ public sealed class LatentVarianceReport
     /// <param name="styleColumnName">The style. Default <c>Style</c>.</param>
     /// <param name="labelColumnName">The class, a key or Boolean; unlabelled rows are skipped. Default <c>Label</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    /// <exception cref="InvalidDataException">No row has a label.</exception>
+    /// <exception cref="InvalidDataException">
+    /// No row has a label, a value is NaN or infinite, or a row has another number of values.
+    /// </exception>
     public static LatentVarianceReport Of(
         IDataView encoded, string contentColumnName = "Content", string styleColumnName = "Style", string labelColumnName = "Label")
     {
         ArgumentNullException.ThrowIfNull(encoded);
-        DataViewSchema.Column content = FeatureColumns.Find(encoded.Schema, contentColumnName, length: null, stepSize: null).Features;
-        DataViewSchema.Column style = FeatureColumns.Find(encoded.Schema, styleColumnName, length: null, stepSize: null).Features;
+        FeatureColumns content = FeatureColumns.Find(encoded.Schema, contentColumnName, length: null, stepSize: null),
+            style = FeatureColumns.Find(encoded.Schema, styleColumnName, length: null, stepSize: null);
         DataViewSchema.Column label = Schemas.Column(encoded.Schema, labelColumnName, "label");
         _ = ClassLabels.Of(label);
         var contents = new List<float>();
         var styles = new List<float>();
         var labels = new List<int>();
-        using DataViewRowCursor cursor = encoded.GetRowCursor([content, style, label]);
-        ValueGetter<VBuffer<float>> getContent = cursor.GetGetter<VBuffer<float>>(content),
-            getStyle = cursor.GetGetter<VBuffer<float>>(style);
+        using DataViewRowCursor cursor = encoded.GetRowCursor([content.Features, style.Features, label]);
+        FeatureReader contentReader = Reader(content), styleReader = Reader(style);
         Func<int> getLabel = ClassLabels.Reader(cursor, label);
-        VBuffer<float> values = default;
         while (cursor.MoveNext())
         {
-            getContent(ref values);
-            contents.AddRange(values.DenseValues());
-            getStyle(ref values);
-            styles.AddRange(values.DenseValues());
+            contents.AddRange(contentReader.Read());
+            styles.AddRange(styleReader.Read());
             labels.Add(getLabel());
         }
         return Of([.. contents], [.. styles], [.. labels]);
+
+        FeatureReader Reader(FeatureColumns columns) =>
+            new(cursor, columns, new InputShape(columns.InputSize(stepSize: null), IsSequence: false));
     }
 
     /// <summary>Measures encoded rows.</summary>
     /// <param name="contents">[rows x content], row by row.</param>
     /// <param name="styles">[rows x style], row by row.</param>
     /// <param name="labels">The class of each row; rows with -1 are skipped.</param>
-    /// <exception cref="ArgumentException">A length is not a multiple of the number of rows.</exception>
+    /// <exception cref="ArgumentException">
+    /// A length is not a multiple of the number of rows, greater than 0, or a value is NaN or infinite.
+    /// </exception>
     /// <exception cref="InvalidDataException">No row has a label.</exception>
     public static LatentVarianceReport Of(ReadOnlySpan<float> contents, ReadOnlySpan<float> styles, ReadOnlySpan<int> labels)
     {
         if (labels.Length == 0 || labels.IndexOfAnyExcept(-1) < 0)
             throw new InvalidDataException("No row has a label, so the variance within classes cannot be computed.");
-        if (contents.Length % labels.Length != 0 || styles.Length % labels.Length != 0)
+        if (contents.IsEmpty || styles.IsEmpty || contents.Length % labels.Length != 0 || styles.Length % labels.Length != 0)
             throw new ArgumentException(
                 $"{contents.Length} values of contents and {styles.Length} of styles do not divide into {labels.Length} rows.");
+        RequireFinite(contents, nameof(contents));
+        RequireFinite(styles, nameof(styles));
         (double Random, double ClassFixed)[] content = Variances(contents, labels), style = Variances(styles, labels);
         double greatest = content.Concat(style).Max(variance => variance.Random);
         if (greatest == 0)
@@ -101,6 +107,12 @@ public sealed class LatentVarianceReport
         foreach (Latent latent in Dimensions.Select(dimension => dimension.Latent).Distinct())
             text.AppendLine(Invariant($"{Name(latent),-32}{Share(latent),8:F3}"));
         return text.ToString();
+    }
+
+    private static void RequireFinite(ReadOnlySpan<float> values, string name)
+    {
+        if (!TensorPrimitives.IsFiniteAll(values))
+            throw new ArgumentException("A value is NaN or infinite; all must be finite.", name);
     }
 
     private static string Name(Latent latent) => latent == Latent.Content ? "content" : "style";

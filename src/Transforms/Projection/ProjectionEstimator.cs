@@ -25,10 +25,12 @@ public sealed class ProjectionEstimator : IEstimator<DisentangleEncoderTransform
     /// A vector of Single of known size. Default null: the same as <paramref name="outputColumnName"/>.
     /// </param>
     /// <param name="options">Default null: the defaults of <see cref="ProjectionOptions"/>.</param>
-    /// <exception cref="ArgumentException">A setting is out of range; the message lists all that are.</exception>
+    /// <exception cref="ArgumentException">A name is empty, or a setting is out of range.</exception>
     public ProjectionEstimator(
         IHostEnvironment environment, string outputColumnName, string? inputColumnName = null, ProjectionOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(environment);
+        ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
         (_environment, _output, _input) = (environment, outputColumnName, inputColumnName ?? outputColumnName);
         _options = options ?? new();
         if (_options.Neighbors < 1)

@@ -31,7 +31,7 @@ public sealed record ProjectionOptions
         Network = new MlpNetwork { Hidden = [512, 256], Embedding = 2, EmbeddingActivation = Tensors.Activation.Identity },
         Objective = 1 * new Objective(new NeighborContrastLoss
         {
-            Kernel = PairKernel.Cauchy, OtherClasses = 1, Pairs = new RowPairs { Neighbors = Neighbors, Walk = 0 },
+            Kernel = PairKernel.Cauchy, OtherClasses = 1, Pairs = new RowPairs { Neighbors = Neighbors, Walk = 0, Jitter = 0 },
         }),
         Scaling = Scaling,
         Epochs = epochs,

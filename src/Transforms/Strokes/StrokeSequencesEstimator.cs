@@ -27,13 +27,15 @@ public sealed class StrokeSequencesEstimator : IEstimator<TransformerChain<ITran
     /// </param>
     /// <param name="width">Pixels in a row. At least 1.</param>
     /// <param name="height">Rows. At least 1.</param>
-    /// <exception cref="ArgumentException">A name is empty, or a side is less than 1.</exception>
+    /// <exception cref="ArgumentException">A name is empty, a side is less than 1, or there are too many pixels.</exception>
     internal StrokeSequencesEstimator(TransformsCatalog catalog, string outputColumnName, string? inputColumnName, int width, int height)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        if ((long)width * height > Array.MaxLength)
+            throw new ArgumentException($"{width} by {height} pixels are more than {Array.MaxLength}, the maximum of a vector.");
         _input = inputColumnName ?? outputColumnName;
         ArgumentException.ThrowIfNullOrWhiteSpace(_input, nameof(inputColumnName));
         (_width, _height) = (width, height);

@@ -93,6 +93,17 @@ public class CorelTests
     }
 
     [Fact]
+    public void Gaussian_does_not_see_a_common_shift()
+    {
+        // Eighths are exact in single precision also where 100,000 is added.
+        double[][] embedding = [[0.125, 1], [0.25, -0.5], [-1, 0.75]], weights = [[0, 1], [0.5, -0.625]];
+        static double[][] Shifted(double[][] rows) => [.. rows.Select(row => row.Select(x => x + 100_000).ToArray())];
+        var inputs = new LossInputs { Labels = [0, 1, 1], ClassCount = 2, Embedding = embedding, ClassWeights = weights };
+        LossInputs shifted = inputs with { Embedding = Shifted(embedding), ClassWeights = Shifted(weights) };
+        Assert.Equal(LossRun.Of(new GaussianCorelLoss(), inputs).Value, LossRun.Of(new GaussianCorelLoss(), shifted).Value, 1e-5);
+    }
+
+    [Fact]
     public void Cosine_leaves_the_true_class_out_of_the_repulsion_so_that_negative_maxima_count()
     {
         // Of the other classes, the nearest has cosine -0.6; with the true class at 0, as in the authors' code, the repulsion would be 0.

@@ -14,7 +14,8 @@ internal static class PlainNeighbors
             .. nearest.Select((own, i) =>
             {
                 int[] mutual = [.. own.Where(j => nearest[j].Contains(i))];
-                return mutual.Length > 0 ? mutual : own;
+                int least = Math.Min(own.Length, Math.Max(1, own.Length / 3));
+                return (int[])[.. own.Intersect(mutual.Concat(own.Except(mutual).Take(least - mutual.Length)))];
             }),
         ];
     }

@@ -98,5 +98,14 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Empty(Directory.GetFiles(_folder));
     }
 
+    [Fact]
+    public void A_folder_that_is_not_writable_is_named()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has /proc, where nobody can create a file.");
+        Assert.StartsWith("The folder '/proc' is not writable: ",
+            Assert.Throws<IOException>(() => AtomicFile.Write("/proc/x", _ => { })).Message);
+        Assert.StartsWith("The folder '/proc' is not writable: ", Assert.Throws<IOException>(() => AtomicFile.Try("/proc/x")).Message);
+    }
+
     private void Write(string content) => AtomicFile.Write(Target, file => file.Write(System.Text.Encoding.UTF8.GetBytes(content)));
 }

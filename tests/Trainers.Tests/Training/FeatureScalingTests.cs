@@ -10,6 +10,7 @@ public class FeatureScalingTests
         Assert.Equal(FeatureScalingKind.Common, Kind([[0, 16, 3], [16, 0, 12], [8, 8, 0]]));
         Assert.Null(Kind([[0, 0.5f, 1], [0, 0.25f, 0]]));
         Assert.Null(Kind([[5, 5], [5, 5]]));
+        Assert.Equal(FeatureScalingKind.Common, Kind([[0, 5e-31f, 1e-30f], [0, 0, 0]]));
     }
 
     [Fact]
@@ -25,6 +26,19 @@ public class FeatureScalingTests
                 Assert.Equal(1, scaled.Average(row => row[f] * row[f]), 1e-4);
             }
             Assert.All(scaled, row => Assert.Equal(0, row[1]));
+        }
+    }
+
+    [Fact]
+    public void Extreme_features_are_scaled_to_finite_values_or_refused()
+    {
+        foreach (FeatureScaling scaling in new[] { FeatureScaling.Common, FeatureScaling.Standardized, FeatureScaling.MinMax })
+        {
+            foreach (float size in new[] { 1e38f, 1e30f, 1e-30f, 1e-44f })
+                Assert.All(Scale(scaling, [[size, 0], [0, size], [size, size]]),
+                    row => Assert.All(row, value => Assert.True(float.IsFinite(value))));
+            Assert.StartsWith("Feature 1 is from -3E+38 to 3E+38;",
+                Assert.Throws<InvalidDataException>(() => Scale(scaling, [[0, -3e38f], [0, 3e38f]])).Message);
         }
     }
 

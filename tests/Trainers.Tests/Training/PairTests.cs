@@ -7,7 +7,7 @@ namespace Disentangle.ML.Trainers.Tests;
 public class PairTests
 {
     private static readonly TestOptions Paired =
-        Small with { Objective = Objective.CrossEntropy() + Objective.NeighborContrast(neighbors: 3) };
+        Small with { Objective = Objective.CrossEntropy() + Objective.NeighborContrast(neighbors: 3, jitter: 0) };
 
     [Fact]
     public void Batches_hold_each_row_and_a_row_of_its_class()
@@ -27,6 +27,34 @@ public class PairTests
         });
         (Paired with { Objective = objective, Epochs = 2 }).Train(Numbered(60), width: 2);
         Assert.Equal(Enumerable.Range(0, 60).SelectMany(row => new[] { row, row }), seen.Order());
+    }
+
+    [Fact]
+    public void Jitter_changes_features_by_a_share_of_their_difference_to_a_neighbour()
+    {
+        // Pairs of rows that are each other's only neighbours; they differ by 4 in the first feature and agree in the others.
+        var rows = new RowStore();
+        for (int i = 0; i < 200; i++)
+            new float[] { i / 2 * 100 + i % 2 * 4, i / 2 * 100, 7 }.CopyTo(rows.Add(label: 0, 3));
+        var changes = new List<double>();
+        Objective objective = Probe.With(Objective.NeighborContrast(neighbors: 1, walk: 0, jitter: 0.5f), context =>
+        {
+            float[] input = context.Features.ToArray();
+            for (int i = 0; i < input.Length; i += 3)
+            {
+                double number = Math.Round(input[i + 1] / 100);
+                Assert.Equal(number * 100, input[i + 1], 1e-3);
+                Assert.Equal(7, input[i + 2]);
+                double between = input[i] - number * 100;
+                // Half of 4 times √3 is the greatest change.
+                Assert.InRange(between, -3.47, 7.47);
+                changes.Add(between);
+            }
+        });
+        (Small with { Objective = objective, Scaling = FeatureScaling.AsGiven, Epochs = 20 }).Train(rows, classes: 1, width: 3);
+        // Rows at 0 or 4 and noise of the deviation 2.
+        Assert.Equal(2, changes.Average(), 0.1);
+        Assert.Equal(Math.Sqrt(2 * 2 + 2 * 2), Math.Sqrt(changes.Average(value => (value - 2) * (value - 2))), 0.1);
     }
 
     [Fact]

@@ -22,6 +22,8 @@ public sealed class LoaderFuzzTests : IDisposable
         Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"disentangle-{Guid.NewGuid():N}")).FullName;
     private readonly MLContext _ml = new();
 
+    private static readonly TimeSpan LongestTime = TimeSpan.FromSeconds(5);
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     public static TheoryData<string> Loaders =>
@@ -49,12 +51,19 @@ public sealed class LoaderFuzzTests : IDisposable
             Exception? thrown = Record.Exception(load);
             TimeSpan time = clock.Elapsed - start;
             long memory = GC.GetAllocatedBytesForCurrentThread() - before;
+            // A busy machine may delay one try, but hardly three.
+            for (int tries = 1; time > LongestTime && tries < 3; tries++)
+            {
+                start = clock.Elapsed;
+                _ = Record.Exception(load);
+                time = clock.Elapsed - start;
+            }
             if (thrown is not null)
                 refused++;
             bool isNamed = thrown is null
                 || (thrown is InvalidDataException or FileNotFoundException && thrown.Message.Contains(_folder));
             Assert.True(isNamed, $"Change {number} of {name}: {thrown}");
-            Assert.True(time < TimeSpan.FromSeconds(5), $"Change {number} of {name} took {time}.");
+            Assert.True(time <= LongestTime, $"Change {number} of {name} took {time}.");
             Assert.True(memory < (64 << 20), $"Change {number} of {name} took {memory >> 20} MB.");
         }
         TestContext.Current.TestOutputHelper?.WriteLine($"{number} changes, {refused} refused, {clock.ElapsedMilliseconds} ms");

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 
-namespace Disentangle.ML.Reports.Tests;
+namespace Disentangle.ML.Tests;
 
-/// <summary>Opens a page in the Chromium of the system, without a window.</summary>
+/// <summary>The Chromium of the system, without a window.</summary>
 internal static class Chromium
 {
     private static readonly string? Program = new[] { "chromium", "chromium-browser", "google-chrome" }
@@ -10,19 +10,28 @@ internal static class Chromium
             .Select(folder => Path.Combine(folder, name)))
         .FirstOrDefault(File.Exists);
 
+    /// <summary>Starts it; the test is skipped where there is none.</summary>
+    public static Process Start(string profile, params IEnumerable<string> arguments)
+    {
+        Assert.SkipUnless(Program is not null, "There is no Chromium here (Debian: apt install chromium).");
+        return Process.Start(new ProcessStartInfo(Program!, [
+            "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--enable-logging=stderr",
+            $"--user-data-dir={profile}", .. arguments])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
+    }
+
     /// <summary>The page after its scripts ran, and a script of the test after them; fails where the console has a message.</summary>
     public static string Open(string html, string script = "", string size = "1200,900")
     {
-        Assert.SkipUnless(Program is not null, "There is no Chromium here (Debian: apt install chromium).");
         DirectoryInfo folder = Directory.CreateTempSubdirectory("report-");
         try
         {
             string page = Path.Combine(folder.FullName, "page.html");
             File.WriteAllText(page, html.Replace("</body>", $"<script>{script}</script></body>", StringComparison.Ordinal));
-            string[] arguments = ["--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", $"--window-size={size}",
-                "--virtual-time-budget=3000", $"--user-data-dir={folder.FullName}/profile", "--dump-dom", new Uri(page).AbsoluteUri];
-            using Process process = Process.Start(
-                new ProcessStartInfo(Program!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using Process process = Start($"{folder.FullName}/profile",
+                $"--window-size={size}", "--virtual-time-budget=3000", "--dump-dom", new Uri(page).AbsoluteUri);
             Task<string> errors = process.StandardError.ReadToEndAsync();
             string dom = process.StandardOutput.ReadToEnd();
             Assert.True(process.WaitForExit(60_000), "Chromium does not end.");

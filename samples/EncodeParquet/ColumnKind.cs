@@ -1,0 +1,3 @@
+namespace EncodeParquet;
+
+public enum ColumnKind { Number, Integer, Text }
