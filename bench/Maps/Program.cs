@@ -14,8 +14,8 @@ IDataView images =
     ml.Data.LoadFromIdx(Path.Combine(folder, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(folder, "mnist-10k-labels-idx1-ubyte.gz"));
 Digit[] digits = [.. ml.Data.CreateEnumerable<Digit>(images, reuseRowObject: false, ignoreMissingColumns: true)];
 IDataView train = ml.Data.LoadFromEnumerable(digits[..TrainRows]), test = ml.Data.LoadFromEnumerable(digits[TrainRows..]);
-float[] trainPixels =
-    [.. digits[..TrainRows].SelectMany(digit => digit.Pixels)], testPixels = [.. digits[TrainRows..].SelectMany(digit => digit.Pixels)];
+float[] trainPixels = [.. digits[..TrainRows].SelectMany(digit => digit.Pixels)],
+    testPixels = [.. digits[TrainRows..].SelectMany(digit => digit.Pixels)];
 
 Console.WriteLine("map            learned from  new rows  seconds");
 Fit("ProjectTo2D", ml.Transforms.ProjectTo2D("Map", "Pixels", new() { Seed = 1 }));

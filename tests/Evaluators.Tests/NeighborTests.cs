@@ -78,8 +78,8 @@ public class NeighborTests
         int[] classes = [.. groups.Select(group => group / 2)];
         int[] clusters = [.. groups.Select((group, row) => row % 3 == 0 ? row % 5 : group)];
         NeighborGraph graph = NeighborGraph.Create<double>(points, 200);
-        double kappa =
-            ClusteringMetrics.NeighborKappa(graph, clusters), within = ClusteringMetrics.NeighborKappaWithin(graph, clusters, classes);
+        double kappa = ClusteringMetrics.NeighborKappa(graph, clusters),
+            within = ClusteringMetrics.NeighborKappaWithin(graph, clusters, classes);
 
         int[] renamed = [.. clusters.Select(cluster => 1000 - 7 * cluster)];
         Assert.Equal(kappa, ClusteringMetrics.NeighborKappa(graph, renamed), 12);

@@ -264,8 +264,8 @@ public sealed class OnnxExportTests
         using var exported = new ExportedFile(_ml, model, _data);
         IDataView applied = _ml.Transforms.ApplyOnnxModel(["Embedding", "PredictedLabel"], ["Features"], exported.Path).Fit(_data)
             .Transform(_data);
-        float[][] expected =
-            [.. model.Transform(_data).GetColumn<float[]>("Embedding")], actual = [.. applied.GetColumn<float[]>("Embedding")];
+        float[][] expected = [.. model.Transform(_data).GetColumn<float[]>("Embedding")],
+            actual = [.. applied.GetColumn<float[]>("Embedding")];
         Assert.Equal(expected.Length, actual.Length);
         Assert.All(expected.Zip(actual),
             pair => Assert.All(pair.First.Zip(pair.Second), values => Assert.Equal(values.First, values.Second, 1e-4f)));

@@ -214,8 +214,8 @@ public sealed class JointAutoencoderTests
         IDataView data = Keyed(_ml.Data.LoadFromEnumerable(Large(18))), validation = Keyed(_ml.Data.LoadFromEnumerable(Large(30, seed: 5)));
         JointAutoencoderOptions options = AllOutputs with
         {
-            Epochs =
-                40, ValidationData = validation, EarlyStopping = new EarlyStopping { Metric = ValidationMetric.Accuracy, Patience = 4 },
+            Epochs = 40, ValidationData = validation,
+                EarlyStopping = new EarlyStopping { Metric = ValidationMetric.Accuracy, Patience = 4 },
         };
         JointAutoencoderTransformer model = Estimator(Keyed(_ml.Data.LoadFromEnumerable(Small(60))), options).Fit(data);
         Assert.Equal(StopReason.EarlyStopping, model.StopReason);

@@ -32,8 +32,8 @@ public partial class JointDigitsTests
             TestData.InRepository("samples", "data", "mnist-10k-labels-idx1-ubyte.gz")),
             reuseRowObject: false, ignoreMissingColumns: true).Take(Many + Few + Test)];
         IDataView handwritten = ml.Data.LoadFromEnumerable(digits[..Many]);
-        IDataView few =
-            ml.Data.LoadFromEnumerable(digits[Many..^Test].Select(Dark)), test = ml.Data.LoadFromEnumerable(digits[^Test..].Select(Dark));
+        IDataView few = ml.Data.LoadFromEnumerable(digits[Many..^Test].Select(Dark)),
+            test = ml.Data.LoadFromEnumerable(digits[^Test..].Select(Dark));
 
         IDataView many = ml.Transforms.Conversion.MapValueToKey("Label").Fit(handwritten).Transform(handwritten);
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")

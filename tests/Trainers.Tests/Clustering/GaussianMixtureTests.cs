@@ -98,11 +98,11 @@ public class GaussianMixtureTests
         double[] repeated = [.. rows.Chunk(3).SelectMany((row, i) => Enumerable.Repeat(row, i % 3)).SelectMany(row => row)];
         var settings = new GaussianMixtureSettings
         {
-            NumberOfComponents =
-                4, CovarianceType = type, Start = GaussianMixtureStart.FromMeans([.. Centers.SelectMany(center => center)]),
+            NumberOfComponents = 4, CovarianceType = type,
+                Start = GaussianMixtureStart.FromMeans([.. Centers.SelectMany(center => center)]),
         };
-        GaussianMixture weighted =
-            GaussianMixture.Fit<double>(rows, 3, settings, weights), plain = GaussianMixture.Fit<double>(repeated, 3, settings);
+        GaussianMixture weighted = GaussianMixture.Fit<double>(rows, 3, settings, weights),
+            plain = GaussianMixture.Fit<double>(repeated, 3, settings);
         Assert.Equal(plain.Iterations, weighted.Iterations);
         Assert.Equal(plain.Bic, weighted.Bic, 1e-7);
         Assert.Equal(plain.Covariance(1).Cast<double>().Sum(), weighted.Covariance(1).Cast<double>().Sum(), 1e-7);

@@ -30,15 +30,15 @@ public class MixtureReferenceTests
     [MemberData(nameof(Cases))]
     public void From_the_same_start_it_takes_the_same_way_as_scikit_learn(string name, int index)
     {
-        JsonElement data =
-            Data.Single(data => data.GetProperty("name").GetString() == name), expected = data.GetProperty("mixtures")[index];
+        JsonElement data = Data.Single(data => data.GetProperty("name").GetString() == name),
+            expected = data.GetProperty("mixtures")[index];
         double[] rows = Reals(data, "rows");
         int dimension = data.GetProperty("dimension").GetInt32();
         var type = Enum.Parse<CovarianceType>(expected.GetProperty("type").GetString()!);
         GaussianMixture mixture = GaussianMixture.Fit<double>(rows, dimension, new()
         {
-            NumberOfComponents =
-                3, CovarianceType = type, Tolerance = 1e-6, MaximumIterations = 200, Start = StartOf(expected.GetProperty("start")),
+            NumberOfComponents = 3, CovarianceType = type, Tolerance = 1e-6, MaximumIterations = 200,
+                Start = StartOf(expected.GetProperty("start")),
         });
 
         Assert.True(mixture.Converged);

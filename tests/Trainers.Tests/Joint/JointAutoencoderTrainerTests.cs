@@ -65,8 +65,8 @@ public class JointAutoencoderTrainerTests
         Assert.Single(new JointBatches(data, default, options, options.Seed!.Value).Epoch(0, batch));
         Assert.Equal((16, 20, 24, 28), (batch.Pairs, batch.Primary.Count, batch.Auxiliary.Count, batch.Count));
         using IDisposable step = engine.BeginStep(training: false);
-        Codes x =
-            Codes.Of(engine, model, JointSide.Primary, batch.Primary), y = Codes.Of(engine, model, JointSide.Auxiliary, batch.Auxiliary);
+        Codes x = Codes.Of(engine, model, JointSide.Primary, batch.Primary),
+            y = Codes.Of(engine, model, JointSide.Auxiliary, batch.Auxiliary);
 
         var expected = new Dictionary<string, double>
         {

@@ -117,7 +117,7 @@ public class FeatureScalingTests
             message, Assert.Throws<ArgumentException>(() => new TestOptions { Scaling = scaling }.Validate()).Message,
             StringComparison.Ordinal);
         Fails(FeatureScaling.PrincipalComponents(0), "Scaling asks for 0 principal components");
-        Fails(new FeatureScaling((FeatureScalingKind)99), "Scaling is 99; it must be one of AsGiven, ");
+        Fails(new FeatureScaling((FeatureScalingKind)99), "Scaling is 99; it must be one of Auto, AsGiven, ");
         Fails(null!, "Scaling is null");
     }
 
