@@ -12,14 +12,15 @@ internal static class TestData
     public static string InRepository(params string[] parts) => Path.Combine([Repository, .. parts]);
 
     /// <summary>
-    /// A file of the development data, which is not part of the repository: the folder named by DISENTANGLE_DATA, or <c>shared/data</c> beside the
-    /// checkout. The test is skipped where the file is absent.
+    /// A file of the development data, which is not part of the repository: the folder named by DISENTANGLE_DATA, or <c>shared/data</c>
+    /// beside the checkout. The test is skipped where the file is absent.
     /// </summary>
     public static string Development(params string[] parts)
     {
         string root = Environment.GetEnvironmentVariable("DISENTANGLE_DATA") ?? Path.Combine(Repository, "..", "shared", "data");
         string path = Path.GetFullPath(Path.Combine([root, .. parts]));
-        Assert.SkipUnless(File.Exists(path) || Directory.Exists(path), $"The development data {string.Join('/', parts)} are not here; set DISENTANGLE_DATA to their folder.");
+        Assert.SkipUnless(File.Exists(path) || Directory.Exists(path),
+            $"The development data {string.Join('/', parts)} are not here; set DISENTANGLE_DATA to their folder.");
         return path;
     }
 

@@ -83,7 +83,8 @@ public sealed record Method(string Name, Func<MLContext, DataSet, int, IEstimato
         EmbeddingActivation = Activation.Identity,
     };
 
-    private static Method ForImages(string name, Func<int, DisentangleEncoderOptions> options) => new(name, (ml, data, seed) => data.Side is { } side
+    private static Method ForImages(string name, Func<int, DisentangleEncoderOptions> options) =>
+        new(name, (ml, data, seed) => data.Side is { } side
         ? Encoder(ml, options(side) with { Seed = seed })
         : null);
 

@@ -10,10 +10,12 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 const int TrainRows = 8000, Width = 784;
 string folder = Path.Combine(AppContext.BaseDirectory, "data");
 var ml = new MLContext(seed: 1);
-IDataView images = ml.Data.LoadFromIdx(Path.Combine(folder, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(folder, "mnist-10k-labels-idx1-ubyte.gz"));
+IDataView images =
+    ml.Data.LoadFromIdx(Path.Combine(folder, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(folder, "mnist-10k-labels-idx1-ubyte.gz"));
 Digit[] digits = [.. ml.Data.CreateEnumerable<Digit>(images, reuseRowObject: false, ignoreMissingColumns: true)];
 IDataView train = ml.Data.LoadFromEnumerable(digits[..TrainRows]), test = ml.Data.LoadFromEnumerable(digits[TrainRows..]);
-float[] trainPixels = [.. digits[..TrainRows].SelectMany(digit => digit.Pixels)], testPixels = [.. digits[TrainRows..].SelectMany(digit => digit.Pixels)];
+float[] trainPixels = [.. digits[..TrainRows].SelectMany(digit => digit.Pixels)],
+    testPixels = [.. digits[TrainRows..].SelectMany(digit => digit.Pixels)];
 
 Console.WriteLine("map            learned from  new rows  seconds");
 Fit("ProjectTo2D", ml.Transforms.ProjectTo2D("Map", "Pixels", new() { Seed = 1 }));

@@ -8,7 +8,8 @@ using Microsoft.ML.Data;
 string folder = args is [string given] ? given : throw new ArgumentException("Name the folder for the pictures.");
 string data = Path.Combine(AppContext.BaseDirectory, "data");
 var ml = new MLContext(seed: 1);
-IDataView images = ml.Data.LoadFromIdx(Path.Combine(data, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(data, "mnist-10k-labels-idx1-ubyte.gz"));
+IDataView images =
+    ml.Data.LoadFromIdx(Path.Combine(data, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(data, "mnist-10k-labels-idx1-ubyte.gz"));
 Digit[] digits = [.. ml.Data.CreateEnumerable<Digit>(images, reuseRowObject: false, ignoreMissingColumns: true)];
 foreach (Digit digit in digits)
     digit.High = digit.Label >= 5;
@@ -20,7 +21,8 @@ Save("digits-embedding.png", "Embedding", "by the embedding");
 
 void Save(string name, string features, string title)
 {
-    IDataView mapped = ml.Transforms.ProjectTo2D("Map", features, new ProjectionOptions { Epochs = 100, Seed = 1 }).Fit(encoded).Transform(encoded);
+    IDataView mapped = ml.Transforms.ProjectTo2D("Map", features, new ProjectionOptions { Epochs = 100, Seed = 1 }).Fit(encoded)
+        .Transform(encoded);
     EmbeddingPlots.SaveScatter(mapped, Path.Combine(folder, name), "Map", "Label", title, width: 480, height: 400);
 }
 

@@ -13,7 +13,8 @@ string path = args[0];
 double seconds = args.Length > 1 ? double.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 20;
 int callers = args.Length > 2 ? int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture) : 64;
 var random = new Random(1);
-Digit[] digits = [.. Enumerable.Range(0, 100).Select(_ => new Digit { Pixels = [.. Enumerable.Range(0, Digit.Size).Select(_ => random.NextSingle())] })];
+Digit[] digits =
+    [.. Enumerable.Range(0, 100).Select(_ => new Digit { Pixels = [.. Enumerable.Range(0, Digit.Size).Select(_ => random.NextSingle())] })];
 byte[] file = File.ReadAllBytes(path);
 
 var ml = new MLContext();
@@ -94,8 +95,9 @@ async Task Measure(string name, bool swaps, Func<Digit, Task> request)
         File.Move(next, path, overwrite: true);
     }
     double[] all = [.. (await Task.WhenAll(clients)).SelectMany(times => times).Order()];
+    (double median, double p99) = (all[all.Length / 2], all[(int)(0.99 * all.Length)]);
     Console.WriteLine(FormattableString.Invariant(
-        $"{name}: {all.Length / seconds:F0} requests/s, median {all[all.Length / 2]:F1} ms, p99 {all[(int)(0.99 * all.Length)]:F1} ms, {failed} failed"));
+        $"{name}: {all.Length / seconds:F0} requests/s, median {median:F1} ms, p99 {p99:F1} ms, {failed} failed"));
     // The broken file may have been the last.
     File.WriteAllBytes($"{path}.next", file);
     File.Move($"{path}.next", path, overwrite: true);

@@ -135,7 +135,7 @@ public static class DisentangleSweepCatalog
         string? label, SweepMetric? metric, int? clusters, TOptions options, SearchSpace<TSpace>? space, SweepSettings? settings,
         EncoderFactory<TOptions> create)
         where TSpace : class, ISweepSpace<TOptions>, new()
-        where TOptions : EncodingOptions
+        where TOptions : EncoderOptions
     {
         ArgumentNullException.ThrowIfNull(catalog);
         metric ??= SweepMetric.Unsupervised();
@@ -158,7 +158,7 @@ public static class DisentangleSweepCatalog
     private static SweepableEstimator Sweepable<TSpace, TOptions>(AutoCatalog catalog, string output, string? input, string? label,
         TOptions options, SearchSpace<TSpace>? space, EncoderFactory<TOptions> create)
         where TSpace : class, ISweepSpace<TOptions>, new()
-        where TOptions : EncodingOptions
+        where TOptions : EncoderOptions
     {
         ArgumentNullException.ThrowIfNull(catalog);
         space ??= new();

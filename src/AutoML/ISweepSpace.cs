@@ -20,7 +20,7 @@ namespace Disentangle.ML.AutoML;
 /// }
 /// </code></example>
 public interface ISweepSpace<TOptions>
-    where TOptions : EncodingOptions
+    where TOptions : EncoderOptions
 {
     /// <summary>Creates the options of a trial.</summary>
     /// <param name="options">The options of the sweep, the same for every trial.</param>

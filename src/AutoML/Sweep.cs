@@ -19,7 +19,7 @@ namespace Disentangle.ML.AutoML;
 /// </remarks>
 internal sealed class Sweep<TSpace, TOptions>
     where TSpace : class, ISweepSpace<TOptions>, new()
-    where TOptions : EncodingOptions
+    where TOptions : EncoderOptions
 {
     private readonly SweepSettings _settings;
     private readonly SweepTraining<TOptions> _training;

@@ -6,7 +6,7 @@ namespace Disentangle.ML.AutoML;
 /// <summary>The result of a trial of a sweep, with its options.</summary>
 /// <typeparam name="TOptions"><see cref="DisentangleEncoderOptions"/> or <see cref="DisentangleAutoencoderOptions"/>.</typeparam>
 public sealed class SweepTrialResult<TOptions> : SweepTrialResult
-    where TOptions : EncodingOptions
+    where TOptions : EncoderOptions
 {
     internal SweepTrialResult(SweepTrial trial, SweepHistory history, TOptions? options) : base(trial, history) => Options = options;
 

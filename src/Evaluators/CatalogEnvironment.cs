@@ -5,7 +5,8 @@ using Microsoft.ML.Runtime;
 namespace Disentangle.ML.Evaluators;
 
 /// <summary>
-/// What ML.NET keeps internal: the environment of a catalog, and the GPU that an environment is set to. Only this class reads them by reflection.
+/// What ML.NET keeps internal: the environment of a catalog, and the GPU that an environment is set to. Only this class reads them by
+/// reflection.
 /// </summary>
 internal static class CatalogEnvironment
 {

@@ -8,24 +8,27 @@ public static class ClusterDescriptionCatalog
 {
     /// <summary>
     /// Describes clusters, however they were found: their size, the labels of their rows, the features that differ most from all other rows
-    /// (standardised mean difference with its confidence interval), the most typical and the most doubtful rows, and the nearest other cluster.
-    /// Passes over the data once. Each interval is that of one feature alone: among many features some differ by chance.
+    /// (standardised mean difference with its confidence interval), the most typical and the most doubtful rows, and the nearest other
+    /// cluster. Passes over the data once. Each interval is that of one feature alone: among many features some differ by chance.
     /// </summary>
     /// <param name="catalog">The clustering catalog, <c>ml.Clustering</c>.</param>
     /// <param name="data">The rows.</param>
     /// <param name="featureColumnNames">
-    /// What to explain the clusters by: numbers, Booleans, vectors of Single of known size (by their slot names), and texts and keys of at most
-    /// 1,000 values (by the share of each value). NaN, empty texts and missing keys are unknown and left out of the means.
+    /// What to explain the clusters by: numbers, Booleans, vectors of Single of known size (by their slot names), and texts and keys of at
+    /// most 1,000 values (by the share of each value). NaN, empty texts and missing keys are unknown and left out of the means.
     /// </param>
     /// <param name="labelColumnNames">
-    /// Columns whose values are counted in each cluster, as in <see cref="ClusteringEvaluatorCatalog.EvaluateAgainstLabels"/>. Default null: none.
+    /// Columns whose values are counted in each cluster, as in <see cref="ClusteringEvaluatorCatalog.EvaluateAgainstLabels"/>. Default
+    /// null: none.
     /// </param>
     /// <param name="clusterColumnName">The clusters, of one of the same types. Default: the column that KMeans writes.</param>
     /// <param name="embeddingColumnName">
-    /// The space in which the clusters were found, a vector of Single of known size, for typical and doubtful rows and the nearest cluster. Held in
-    /// memory. Default null: these are left out.
+    /// The space in which the clusters were found, a vector of Single of known size, for typical and doubtful rows and the nearest cluster.
+    /// Held in memory. Default null: these are left out.
     /// </param>
-    /// <param name="rowNameColumnName">A column that names rows, for example a number or a title. Default null: rows have their number.</param>
+    /// <param name="rowNameColumnName">
+    /// A column that names rows, for example a number or a title. Default null: rows have their number.
+    /// </param>
     /// <param name="options">How much is kept. Default null: the defaults of <see cref="ClusterDescriptionOptions"/>.</param>
     /// <exception cref="ArgumentException">A column is not there or of another type, or an option is wrong.</exception>
     /// <exception cref="InvalidDataException">
@@ -96,7 +99,8 @@ public static class ClusterDescriptionCatalog
         if (embedding.Length != rows.Dimension)
         {
             throw new ArgumentException(
-                $"The embedding has {embedding.Length} values, those of column '{embeddingColumnName}' {rows.Dimension}.", nameof(embedding));
+                $"The embedding has {embedding.Length} values, those of column '{embeddingColumnName}' {rows.Dimension}.",
+                nameof(embedding));
         }
         if (!TensorPrimitives.IsFiniteAll<float>(embedding))
             throw new ArgumentException("The embedding has a value that is NaN or infinite.", nameof(embedding));

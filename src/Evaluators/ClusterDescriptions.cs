@@ -15,7 +15,8 @@ public sealed record ClusterDescriptions(int Rows, int RowsWithoutCluster, doubl
     private const int ShownLabels = 5;
 
     /// <summary>
-    /// All as JSON, with the names of the properties in camel case. An infinite number is the string <c>"Infinity"</c> or <c>"-Infinity"</c>.
+    /// All as JSON, with the names of the properties in camel case. An infinite number is the string <c>"Infinity"</c> or
+    /// <c>"-Infinity"</c>.
     /// </summary>
     /// <param name="indented">Whether to break lines.</param>
     public string ToJson(bool indented = false)

@@ -5,9 +5,9 @@ namespace Disentangle.ML.Evaluators;
 public static partial class ClusteringMetrics
 {
     /// <summary>
-    /// The trustworthiness of a map (Venna and Kaski 2001): 1 - 2 / (N k (2N - 3k - 1)) Σ_i Σ_j max(0, r(i, j) - k), where j are the k nearest rows
-    /// of i on the map and r(i, j) is the rank of j among the rows by their distance to i in the original space. 0 to 1, more is better: rows
-    /// near each other on the map are near in the data. Time N² × coordinates.
+    /// The trustworthiness of a map (Venna and Kaski 2001): 1 - 2 / (N k (2N - 3k - 1)) Σ_i Σ_j max(0, r(i, j) - k), where j are the k
+    /// nearest rows of i on the map and r(i, j) is the rank of j among the rows by their distance to i in the original space. 0 to 1, more
+    /// is better: rows near each other on the map are near in the data. Time N² × coordinates.
     /// </summary>
     /// <param name="points">The coordinates in the original space, row after row.</param>
     /// <param name="map">The coordinates on the map, row after row.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Disentangle.ML.Evaluators;
@@ -9,6 +10,8 @@ namespace Disentangle.ML.Evaluators;
 /// </summary>
 public sealed class ClusteringQuality
 {
+    private readonly Dictionary<string, double?> _scores;
+
     /// <summary>Computes all scores against labels.</summary>
     /// <param name="table">Classes against clusters.</param>
     public ClusteringQuality(ContingencyTable table)
@@ -20,29 +23,7 @@ public sealed class ClusteringQuality
     {
         ArgumentNullException.ThrowIfNull(table);
         Table = table;
-        AdjustedMutualInformation = ClusteringMetrics.AdjustedMutualInformation(table);
-        AdjustedMutualInformationMax = ClusteringMetrics.AdjustedMutualInformation(table, EntropyMean.Max);
-        AdjustedMutualInformationGeometric = ClusteringMetrics.AdjustedMutualInformation(table, EntropyMean.Geometric);
-        AdjustedMutualInformationMin = ClusteringMetrics.AdjustedMutualInformation(table, EntropyMean.Min);
-        AdjustedRandIndex = ClusteringMetrics.AdjustedRandIndex(table);
-        HungarianAccuracy = ClusteringMetrics.HungarianAccuracy(table);
-        NormalizedMutualInformation = ClusteringMetrics.NormalizedMutualInformation(table);
-        NormalizedMutualInformationMax = ClusteringMetrics.NormalizedMutualInformation(table, EntropyMean.Max);
-        NormalizedMutualInformationGeometric = ClusteringMetrics.NormalizedMutualInformation(table, EntropyMean.Geometric);
-        NormalizedMutualInformationMin = ClusteringMetrics.NormalizedMutualInformation(table, EntropyMean.Min);
-        Homogeneity = ClusteringMetrics.Homogeneity(table);
-        Completeness = ClusteringMetrics.Completeness(table);
-        VMeasure = ClusteringMetrics.VMeasure(table);
-        Purity = ClusteringMetrics.Purity(table);
-        FowlkesMallows = ClusteringMetrics.FowlkesMallows(table);
-        RandIndex = ClusteringMetrics.RandIndex(table);
-        PairPrecision = ClusteringMetrics.PairPrecision(table);
-        PairRecall = ClusteringMetrics.PairRecall(table);
-        PairF1 = ClusteringMetrics.PairF1(table);
-        MutualInformation = ClusteringMetrics.MutualInformation(table);
-        VariationOfInformation = ClusteringMetrics.VariationOfInformation(table);
-        (Inertia, DaviesBouldin, CalinskiHarabasz) = (separation?.Inertia, separation?.DaviesBouldin, separation?.CalinskiHarabasz);
-        Silhouette = separation?.Silhouette?.Mean;
+        _scores = ClusteringScore.All.ToDictionary(score => score.Name, score => score.Compute(table, separation));
         SilhouetteRows = separation?.Silhouette?.Rows.Count;
         SilhouetteByCluster = separation?.Silhouette?.Clusters
             .ToDictionary(pair => table.NameOfClusterValue(pair.Key), pair => pair.Value);
@@ -77,75 +58,75 @@ public sealed class ClusteringQuality
     /// Mutual information corrected for chance, arithmetic mean: 0 for independent partitions on average, 1 for equal ones. At most 1,
     /// higher is better.
     /// </summary>
-    public double AdjustedMutualInformation { get; }
+    public double AdjustedMutualInformation => Required();
 
     /// <summary>Adjusted mutual information with the larger entropy as normaliser. At most 1, higher is better.</summary>
-    public double AdjustedMutualInformationMax { get; }
+    public double AdjustedMutualInformationMax => Required();
 
     /// <summary>Adjusted mutual information with the geometric mean. At most 1, higher is better.</summary>
-    public double AdjustedMutualInformationGeometric { get; }
+    public double AdjustedMutualInformationGeometric => Required();
 
     /// <summary>Adjusted mutual information with the smaller entropy as normaliser. At most 1, higher is better.</summary>
-    public double AdjustedMutualInformationMin { get; }
+    public double AdjustedMutualInformationMin => Required();
 
     /// <summary>
     /// Agreement over pairs of rows corrected for chance: 0 for independent partitions on average, 1 for equal ones. -0.5 to 1, higher is
     /// better.
     /// </summary>
-    public double AdjustedRandIndex { get; }
+    public double AdjustedRandIndex => Required();
 
     /// <summary>Fraction of rows in the cluster matched to their class, one cluster per class. 0 to 1, higher is better.</summary>
-    public double HungarianAccuracy { get; }
+    public double HungarianAccuracy => Required();
 
     /// <summary>
     /// Mutual information over the arithmetic mean of the entropies, not corrected for chance. 0 to 1, higher is better.
     /// </summary>
-    public double NormalizedMutualInformation { get; }
+    public double NormalizedMutualInformation => Required();
 
     /// <summary>Normalised mutual information with the larger entropy as normaliser. 0 to 1, higher is better.</summary>
-    public double NormalizedMutualInformationMax { get; }
+    public double NormalizedMutualInformationMax => Required();
 
     /// <summary>Normalised mutual information with the geometric mean. 0 to 1, higher is better.</summary>
-    public double NormalizedMutualInformationGeometric { get; }
+    public double NormalizedMutualInformationGeometric => Required();
 
     /// <summary>Normalised mutual information with the smaller entropy as normaliser. 0 to 1, higher is better.</summary>
-    public double NormalizedMutualInformationMin { get; }
+    public double NormalizedMutualInformationMin => Required();
 
     /// <summary>1 if each cluster holds only one class; called NormalizedMutualInformation by ML.NET. 0 to 1, higher is better.</summary>
-    public double Homogeneity { get; }
+    public double Homogeneity => Required();
 
     /// <summary>1 if each class lies in one cluster. 0 to 1, higher is better.</summary>
-    public double Completeness { get; }
+    public double Completeness => Required();
 
     /// <summary>Harmonic mean of homogeneity and completeness. 0 to 1, higher is better.</summary>
-    public double VMeasure { get; }
+    public double VMeasure => Required();
 
     /// <summary>Fraction of rows in the largest class of their cluster. 0 to 1, higher is better.</summary>
-    public double Purity { get; }
+    public double Purity => Required();
 
     /// <summary>Geometric mean of pair precision and pair recall. 0 to 1, higher is better.</summary>
-    public double FowlkesMallows { get; }
+    public double FowlkesMallows => Required();
 
     /// <summary>Fraction of pairs of rows on which the partitions agree, not corrected for chance. 0 to 1, higher is better.</summary>
-    public double RandIndex { get; }
+    public double RandIndex => Required();
 
     /// <summary>Fraction of pairs with the same cluster that have the same class. 0 to 1, higher is better.</summary>
-    public double PairPrecision { get; }
+    public double PairPrecision => Required();
 
     /// <summary>Fraction of pairs with the same class that have the same cluster. 0 to 1, higher is better.</summary>
-    public double PairRecall { get; }
+    public double PairRecall => Required();
 
     /// <summary>Harmonic mean of pair precision and pair recall. 0 to 1, higher is better.</summary>
-    public double PairF1 { get; }
+    public double PairF1 => Required();
 
     /// <summary>Information about the classes in the clusters, in nats. 0 to log N, higher is better.</summary>
-    public double MutualInformation { get; }
+    public double MutualInformation => Required();
 
     /// <summary>Distance between the partitions in nats, 0 for equal ones. 0 to log N, lower is better.</summary>
-    public double VariationOfInformation { get; }
+    public double VariationOfInformation => Required();
 
     /// <summary>How much closer rows are to their own cluster than to the next one. -1 to 1, higher is better.</summary>
-    public double? Silhouette { get; }
+    public double? Silhouette => Optional();
 
     /// <summary>
     /// The number of rows in the <see cref="Silhouette"/>; less than <see cref="Rows"/> for a sample, which is the default above 20,000
@@ -156,13 +137,13 @@ public sealed class ClusteringQuality
     /// <summary>
     /// Spread of clusters relative to the distance between their centroids, for the worst pair of each. 0 or more, lower is better.
     /// </summary>
-    public double? DaviesBouldin { get; }
+    public double? DaviesBouldin => Optional();
 
     /// <summary>Variance between clusters relative to the variance within. 0 or more, higher is better.</summary>
-    public double? CalinskiHarabasz { get; }
+    public double? CalinskiHarabasz => Optional();
 
     /// <summary>Sum of squared distances to the centroid of the cluster, which k-means minimises. 0 or more, lower is better.</summary>
-    public double? Inertia { get; }
+    public double? Inertia => Optional();
 
     /// <summary>The mean silhouette of each cluster by name, -1 to 1; null if <see cref="Silhouette"/> is.</summary>
     public IReadOnlyDictionary<string, double>? SilhouetteByCluster { get; }
@@ -215,6 +196,12 @@ public sealed class ClusteringQuality
         string sample = SilhouetteRows < Rows ? $"; silhouette of a sample of {SilhouetteRows} rows" : "";
         return $"{Rows} rows, {Table.ClassCount} classes, {Table.ClusterCount} clusters{left}{sample}{Environment.NewLine}{table}";
     }
+
+    internal double? this[ClusteringScore score] => _scores[score.Name];
+
+    private double Required([CallerMemberName] string name = "") => _scores[name]!.Value;
+
+    private double? Optional([CallerMemberName] string name = "") => _scores[name];
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 }

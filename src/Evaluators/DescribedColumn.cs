@@ -5,7 +5,9 @@ using Microsoft.ML.Data;
 
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>Gathers the values of a feature column by cluster: numbers by their moments, texts and keys by the share of each value.</summary>
+/// <summary>
+/// Gathers the values of a feature column by cluster: numbers by their moments, texts and keys by the share of each value.
+/// </summary>
 internal abstract class DescribedColumn
 {
     /// <summary>Takes the value of the current row down. NaN, empty texts and the key 0 are unknown and not counted.</summary>

@@ -4,14 +4,14 @@ namespace Disentangle.ML.Evaluators;
 
 /// <summary>How the mean of a feature in a cluster differs from its mean in all other rows.</summary>
 /// <param name="Feature">
-/// The column; for a vector the column and its slot, <c>Pixels.12</c>; for texts and keys the column and its value, <c>Colour = red</c>, and
-/// the means are shares.
+/// The column; for a vector the column and its slot, <c>Pixels.12</c>; for texts and keys the column and its value, <c>Colour = red</c>,
+/// and the means are shares.
 /// </param>
 /// <param name="Mean">The mean in the cluster.</param>
 /// <param name="OtherMean">The mean in all other rows.</param>
 /// <param name="Difference">
-/// The standardised mean difference (Hedges' g): (mean - other mean) / s · (1 - 3 / (4N - 9)), where s is the pooled standard deviation and N the
-/// number of rows. Infinite where the feature does not vary within the two groups.
+/// The standardised mean difference (Hedges' g): (mean - other mean) / s · (1 - 3 / (4N - 9)), where s is the pooled standard deviation and
+/// N the number of rows. Infinite where the feature does not vary within the two groups.
 /// </param>
 /// <param name="Lower">The lower end of its confidence interval.</param>
 /// <param name="Upper">The upper end of its confidence interval.</param>

@@ -17,14 +17,14 @@ internal static class FeatureStep
 {
     public static IReadOnlyDictionary<string, string> Write(Graph graph, FeatureTransformer step, FeatureTensors inputs) => step switch
     {
-        EncodingTransformer encoder => Encoder(graph, encoder, inputs),
+        EncoderTransformer encoder => Encoder(graph, encoder, inputs),
         JointAutoencoderTransformer joint => Joint(graph, joint, inputs),
         GaussianMixtureTransformer mixture => Mixture(graph, mixture, inputs.Features),
         KMeansWithinTransformer clusters => KMeansWithin(graph, clusters, inputs),
         _ => throw new NotSupportedException($"{step.GetType().Name} has no counterpart in ONNX."),
     };
 
-    private static Dictionary<string, string> Encoder(Graph graph, EncodingTransformer step, FeatureTensors inputs)
+    private static Dictionary<string, string> Encoder(Graph graph, EncoderTransformer step, FeatureTensors inputs)
     {
         (Encoder encoder, EncoderColumns columns) = (step.Encoder, step.Columns);
         string features = inputs.Lengths is null

@@ -43,7 +43,7 @@ internal sealed class RecordingEngine(Graph graph, IEnumerable<Parameter> names,
 
     public override void CopyGradient(Parameter parameter, Span<float> destination) => throw Unsupported();
 
-    public override Optimizer CreateOptimizer(IReadOnlyList<Parameter> parameters, OptimizerOptions options) => throw Unsupported();
+    public override Optimizer CreateOptimizer(IReadOnlyList<Parameter> parameters, AdamOptions options) => throw Unsupported();
 
     public override Tensor Normal(Shape shape) => throw Unsupported();
 

@@ -6,8 +6,8 @@ namespace Disentangle.ML.Orleans;
 /// <summary>Trains trials on a cluster.</summary>
 internal sealed class ClusterHost(IGrainFactory grains, ClusterSweepOptions options) : ITrialHost
 {
-    public void Check(EncodingOptions encoding) => SentOptions.Check(encoding);
+    public void Check(EncoderOptions encoding) => SentOptions.Check(encoding);
 
-    public ITrialWorker<TOptions> Open<TOptions>(SweepTraining<TOptions> training) where TOptions : EncodingOptions =>
+    public ITrialWorker<TOptions> Open<TOptions>(SweepTraining<TOptions> training) where TOptions : EncoderOptions =>
         new ClusterTrials<TOptions>(grains, options, training);
 }

@@ -12,7 +12,7 @@ namespace Disentangle.ML.Orleans;
 /// <summary>Has the trials of a sweep trained by the silos of a cluster.</summary>
 internal sealed class ClusterTrials<TOptions>(IGrainFactory grains, ClusterSweepOptions cluster, SweepTraining<TOptions> training)
     : ITrialWorker<TOptions>
-    where TOptions : EncodingOptions
+    where TOptions : EncoderOptions
 {
     /// <summary>A call without an answer for this long is repeated; a trial answers within 2 seconds.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(6);

@@ -12,7 +12,7 @@ internal static class SentOptions
     private const int MaximumCharacters = 1 << 20;
 
     /// <exception cref="ArgumentException">The options have something that cannot be sent.</exception>
-    public static void Check(EncodingOptions options)
+    public static void Check(EncoderOptions options)
     {
         string[] faults =
         [
@@ -27,7 +27,7 @@ internal static class SentOptions
     }
 
     public static string Write<TOptions>(TOptions options)
-        where TOptions : EncodingOptions
+        where TOptions : EncoderOptions
     {
         Check(options);
         try
@@ -41,7 +41,7 @@ internal static class SentOptions
     }
 
     public static TOptions Read<TOptions>(string json)
-        where TOptions : EncodingOptions => json.Length <= MaximumCharacters
+        where TOptions : EncoderOptions => json.Length <= MaximumCharacters
         ? ModelJson.Read<TOptions>(JsonNode.Parse(json))
         : throw new InvalidDataException($"The options have {json.Length} characters; at most {MaximumCharacters} are accepted.");
 }

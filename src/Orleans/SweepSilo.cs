@@ -65,7 +65,7 @@ internal sealed class SweepSilo : IDisposable
     public void Dispose() => _room.Dispose();
 
     private TrainingOutcome Train<TOptions>(TrialRequest request, EncoderFactory<TOptions> create, CancellationToken token)
-        where TOptions : EncodingOptions
+        where TOptions : EncoderOptions
     {
         TOptions options = SentOptions.Read<TOptions>(request.Options);
         SweepDescription sweep = request.Sweep;

@@ -32,8 +32,8 @@ public static class EmbeddingPlots
             for (int j = 0; j < order.Length; j++)
                 cells[i, j] = table[i, order[j]];
         }
-        Save(Heat(cells, [.. Enumerable.Range(0, table.ClassCount).Select(table.ClassName)], [.. order.Select(table.ClusterName)], "class", "cluster"),
-            path, width, height);
+        Save(Heat(cells, [.. Enumerable.Range(0, table.ClassCount).Select(table.ClassName)], [.. order.Select(table.ClusterName)], "class",
+            "cluster"), path, width, height);
     }
 
     /// <summary>Draws a map of the rows, coloured by a column.</summary>
@@ -51,8 +51,8 @@ public static class EmbeddingPlots
     /// There are no rows, a coordinate is NaN or infinite, or a row has another number of values.
     /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void SaveScatter(IDataView data, string path, string mapColumnName = "Map", string? colorColumnName = null, string? title = null,
-        int width = DefaultWidth, int height = DefaultHeight)
+    public static void SaveScatter(IDataView data, string path, string mapColumnName = "Map", string? colorColumnName = null,
+        string? title = null, int width = DefaultWidth, int height = DefaultHeight)
     {
         ArgumentNullException.ThrowIfNull(data);
         FeatureRows map = FeatureRows.Read(data, mapColumnName);
@@ -67,7 +67,8 @@ public static class EmbeddingPlots
             int[] rows = [.. Enumerable.Range(0, map.Count).Where(row => colors.Labels[row] == color)];
             if (rows.Length == 0)
                 continue;
-            var points = plot.Add.ScatterPoints(rows.Select(row => (double)map[row][0]).ToArray(), rows.Select(row => (double)map[row][1]).ToArray());
+            var points = plot.Add.ScatterPoints(rows.Select(row => (double)map[row][0]).ToArray(), rows.Select(row => (double)map[row][1])
+                .ToArray());
             points.MarkerSize = map.Count > 3000 ? 2 : 4;
             points.Color = color < 0 ? Colors.Gray : palette.GetColor(color);
             points.LegendText = color >= 0 && color < MostNames && colorColumnName is not null ? colors.Names[color] : "";
@@ -90,7 +91,8 @@ public static class EmbeddingPlots
     /// There is no epoch or one is null, the file name has another ending, or a size is out of range.
     /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void SaveLossCurves(IReadOnlyList<TrainingProgress> history, string path, int width = DefaultWidth, int height = DefaultHeight)
+    public static void SaveLossCurves(IReadOnlyList<TrainingProgress> history, string path, int width = DefaultWidth,
+        int height = DefaultHeight)
     {
         ArgumentNullException.ThrowIfNull(history);
         if (history.Count == 0)
@@ -130,8 +132,8 @@ public static class EmbeddingPlots
     /// No row has a class, a value is NaN or infinite, or a row has another number of values.
     /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void SaveNeuronsByClass(IDataView data, string path, string embeddingColumnName = "Embedding", string labelColumnName = "Label",
-        int width = DefaultWidth, int height = DefaultHeight)
+    public static void SaveNeuronsByClass(IDataView data, string path, string embeddingColumnName = "Embedding",
+        string labelColumnName = "Label", int width = DefaultWidth, int height = DefaultHeight)
     {
         ArgumentNullException.ThrowIfNull(data);
         (FeatureRows rows, LabelList labels) = LabelledRows.Read(data, embeddingColumnName, labelColumnName);
@@ -146,7 +148,8 @@ public static class EmbeddingPlots
             for (int neuron = 0; labels.Labels[row] >= 0 && neuron < rows.Dimension; neuron++)
                 means[labels.Labels[row], neuron] += rows[row][neuron] / counts[labels.Labels[row]];
         }
-        Save(Heat(means, labels.Names, [.. Enumerable.Range(0, rows.Dimension).Select(i => $"{i}")], "class", "neuron"), path, width, height);
+        Save(Heat(means, labels.Names, [.. Enumerable.Range(0, rows.Dimension).Select(i => $"{i}")], "class", "neuron"), path, width,
+            height);
     }
 
     private static Plot Heat(double[,] cells, string[] rows, string[] columns, string rowTitle, string columnTitle)

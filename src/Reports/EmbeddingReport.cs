@@ -6,8 +6,8 @@ using Microsoft.ML;
 namespace Disentangle.ML.Reports;
 
 /// <summary>
-/// One HTML file that shows what training and clustering gave: a map of the rows, losses, classes and clusters, neurons by class, silhouettes, scores
-/// over numbers of clusters, and what each cluster holds. It works offline and loads nothing.
+/// One HTML file that shows what training and clustering gave: a map of the rows, losses, classes and clusters, neurons by class,
+/// silhouettes, scores over numbers of clusters, and what each cluster holds. It works offline and loads nothing.
 /// </summary>
 public static class EmbeddingReport
 {
@@ -41,7 +41,8 @@ public static class EmbeddingReport
         string json = new ReportData(data, options).ToJson();
         // The data come last: what rows contain is never taken for a placeholder.
         return Resource("report.html").Replace("{{script}}", Resource("report.js"), StringComparison.Ordinal)
-            .Replace("{{title}}", WebUtility.HtmlEncode(options.Title).Replace("{{", "{&#123;", StringComparison.Ordinal), StringComparison.Ordinal)
+            .Replace("{{title}}", WebUtility.HtmlEncode(options.Title)
+                .Replace("{{", "{&#123;", StringComparison.Ordinal), StringComparison.Ordinal)
             .Replace("{{data}}", json, StringComparison.Ordinal);
     }
 

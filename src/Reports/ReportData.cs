@@ -10,8 +10,8 @@ using Microsoft.ML.Data;
 namespace Disentangle.ML.Reports;
 
 /// <summary>
-/// What the charts show, as JSON for report.js. Coordinates and columns are arrays of Single or Int32 in Base64. The encoder escapes &lt;, &gt; and
-/// &amp;, so that no text can end the script element.
+/// What the charts show, as JSON for report.js. Coordinates and columns are arrays of Single or Int32 in Base64. The encoder escapes &lt;,
+/// &gt; and &amp;, so that no text can end the script element.
 /// </summary>
 internal sealed class ReportData(IDataView data, ReportOptions options)
 {
@@ -46,7 +46,8 @@ internal sealed class ReportData(IDataView data, ReportOptions options)
                 if (options.EmbeddingColumnName is not null)
                     WriteSilhouettes(json, clusters);
                 ClusterDescriptions description = new MLContext().Clustering.DescribeClusters(data, options.FeatureColumnNames,
-                    options.LabelColumnName is null ? null : [options.LabelColumnName], options.ClusterColumnName!, options.EmbeddingColumnName);
+                    options.LabelColumnName is null ? null
+                    : [options.LabelColumnName], options.ClusterColumnName!, options.EmbeddingColumnName);
                 json.WritePropertyName("description");
                 json.WriteRawValue(description.ToJson());
             }
@@ -68,7 +69,8 @@ internal sealed class ReportData(IDataView data, ReportOptions options)
             WriteNames(options.ClusterColumnName!, clusters);
         if (classes is not null)
             WriteNames(options.LabelColumnName!, classes);
-        foreach (string name in options.FeatureColumnNames.Where(name => name != options.LabelColumnName && name != options.ClusterColumnName))
+        foreach (string name in options.FeatureColumnNames.Where(name => name != options.LabelColumnName
+            && name != options.ClusterColumnName))
         {
             DataViewSchema.Column column = ClusteringEvaluator.Column(data, name);
             if (column.Type is VectorDataViewType)
@@ -78,7 +80,8 @@ internal sealed class ReportData(IDataView data, ReportOptions options)
                 WriteNames(name, LabelList.Read(data, name));
                 continue;
             }
-            IDataView numbers = new MLContext().Transforms.Conversion.ConvertType("Number", name, DataKind.Single).Fit(data).Transform(data);
+            IDataView numbers = new MLContext().Transforms.Conversion.ConvertType("Number", name, DataKind.Single).Fit(data)
+                .Transform(data);
             json.WriteStartObject();
             json.WriteString("name", name);
             json.WriteBase64String("numbers", MemoryMarshal.AsBytes<float>([.. numbers.GetColumn<float>(numbers.Schema["Number"])]));
@@ -119,7 +122,8 @@ internal sealed class ReportData(IDataView data, ReportOptions options)
         FeatureRows images = FeatureRows.Read(data, column);
         if (images.Dimension % options.ImageWidth != 0)
         {
-            throw new ArgumentException($"Column '{column}' has {images.Dimension} values, which are no whole rows of {options.ImageWidth} pixels; "
+            throw new ArgumentException(
+                $"Column '{column}' has {images.Dimension} values, which are no whole rows of {options.ImageWidth} pixels; "
                 + "set ImageWidth.");
         }
         int[] rows = RowSample.Draw(images.Count, options.MaximumImages, seed: 0) ?? [.. Enumerable.Range(0, images.Count)];
@@ -192,7 +196,8 @@ internal sealed class ReportData(IDataView data, ReportOptions options)
         int[] known = [.. Enumerable.Range(0, clusters.Labels.Length).Where(row => clusters.Labels[row] >= 0 && classes.Labels[row] >= 0)];
         if (known.Length == 0)
             return;
-        ContingencyTable table = ContingencyTable.Create([.. known.Select(row => classes.Labels[row])], [.. known.Select(row => clusters.Labels[row])])
+        ContingencyTable table =
+            ContingencyTable.Create([.. known.Select(row => classes.Labels[row])], [.. known.Select(row => clusters.Labels[row])])
             .WithNames(classes.Names, clusters.Names);
         int[] order = table.MatchedOrder();
         int[] shown = order[..Math.Min(order.Length, MostCells)], rows = [.. Enumerable.Range(0, Math.Min(table.ClassCount, MostCells))];
@@ -230,7 +235,8 @@ internal sealed class ReportData(IDataView data, ReportOptions options)
                 ? $"; {shown} of {classes.Names.Length} classes and {neurons} of {rows.Dimension} neurons" : "";
             WriteHeat(json, title, $"Mean of each value of '{column}' by class{part}", "class \\ neuron", classes.Names.Take(shown),
                 Enumerable.Range(0, neurons).Select(neuron => $"{neuron}"),
-                Enumerable.Range(0, shown).Select(label => Enumerable.Range(0, neurons).Select(neuron => sums[label, neuron] / counts[label])));
+                Enumerable.Range(0, shown)
+                    .Select(label => Enumerable.Range(0, neurons).Select(neuron => sums[label, neuron] / counts[label])));
         }
         json.WriteEndArray();
     }
@@ -271,7 +277,8 @@ internal sealed class ReportData(IDataView data, ReportOptions options)
             return;
         json.WriteStartObject("silhouette");
         string sample = scores.Rows.Count < known.Length ? $" of a sample of {scores.Rows.Count} rows" : "";
-        json.WriteString("label", FormattableString.Invariant($"Silhouette of each row{sample} by cluster, from -1 to 1; mean {scores.Mean:F3}"));
+        json.WriteString("label",
+            FormattableString.Invariant($"Silhouette of each row{sample} by cluster, from -1 to 1; mean {scores.Mean:F3}"));
         json.WriteStartArray("clusters");
         foreach (IGrouping<int, double> cluster in scores.Rows.Zip(scores.Values, (row, value) => (Cluster: own[row], value))
             .GroupBy(pair => pair.Cluster, pair => pair.value).OrderBy(group => group.Key))

@@ -19,8 +19,8 @@ public sealed record ReportOptions
     public string? LabelColumnName { get; init; }
 
     /// <summary>
-    /// The space in which the clusters were found, a vector of Single of known size: for silhouettes, typical rows and the mean of each neuron by
-    /// class. Default null.
+    /// The space in which the clusters were found, a vector of Single of known size: for silhouettes, typical rows and the mean of each
+    /// neuron by class. Default null.
     /// </summary>
     public string? EmbeddingColumnName { get; init; }
 
@@ -30,15 +30,17 @@ public sealed record ReportOptions
     public string? EarlierEmbeddingColumnName { get; init; }
 
     /// <summary>
-    /// Features to explain the clusters by, as for <c>ml.Clustering.DescribeClusters</c>. Those with one value a row also colour the map and stand
-    /// beside a row under the pointer. Default: none.
+    /// Features to explain the clusters by, as for <c>ml.Clustering.DescribeClusters</c>. Those with one value a row also colour the map
+    /// and stand beside a row under the pointer. Default: none.
     /// </summary>
     public IReadOnlyList<string> FeatureColumnNames { get; init; } = [];
 
     /// <summary>A text to show beside a row under the pointer. Default null.</summary>
     public string? TextColumnName { get; init; }
 
-    /// <summary>A grey image to show beside a row under the pointer: a vector of Single, row by row, black 0 and white 1. Default null.</summary>
+    /// <summary>
+    /// A grey image to show beside a row under the pointer: a vector of Single, row by row, black 0 and white 1. Default null.
+    /// </summary>
     public string? ImageColumnName { get; init; }
 
     /// <summary>Pixels in a row of the image. At least 1. Default 28.</summary>

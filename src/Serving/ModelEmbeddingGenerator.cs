@@ -55,7 +55,7 @@ public sealed class ModelEmbeddingGenerator<TInput> : IEmbeddingGenerator<TInput
             return null;
         if (serviceType == typeof(EmbeddingGeneratorMetadata))
         {
-            EncodingTransformer? encoder = _model.Current.Model.Encoders.LastOrDefault();
+            EncoderTransformer? encoder = _model.Current.Model.Encoders.LastOrDefault();
             return new EmbeddingGeneratorMetadata("Disentangle.ML", defaultModelDimensions: encoder?.Encoder.EmbeddingSize);
         }
         return serviceType.IsInstanceOfType(this) ? this : serviceType.IsInstanceOfType(_model) ? _model : null;
@@ -69,7 +69,7 @@ public sealed class ModelEmbeddingGenerator<TInput> : IEmbeddingGenerator<TInput
         LoadedModel loaded = _model.Current;
         DataViewSchema schema = loaded.InputSchema
             ?? throw new InvalidOperationException("The model was saved without the schema of its input; save it with one.");
-        EncodingTransformer encoder = loaded.Model.Encoders.LastOrDefault()
+        EncoderTransformer encoder = loaded.Model.Encoders.LastOrDefault()
             ?? throw new InvalidOperationException("The model has no encoder, so there are no embeddings.");
         IDataView scored = loaded.Model.Transformer.Transform(View(schema, loaded.Model.Encoders[0].InputColumnName, rows));
         DateTimeOffset now = DateTimeOffset.UtcNow;

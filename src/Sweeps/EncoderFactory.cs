@@ -4,5 +4,5 @@ using Microsoft.ML;
 namespace Disentangle.ML.Sweeps;
 
 /// <summary>Creates the estimator of an encoder.</summary>
-internal delegate IEstimator<EncodingTransformer> EncoderFactory<TOptions>(MLContext context, string output, string input, string? label,
-    TOptions options) where TOptions : EncodingOptions;
+internal delegate IEstimator<EncoderTransformer> EncoderFactory<TOptions>(MLContext context, string output, string input, string? label,
+    TOptions options) where TOptions : EncoderOptions;

@@ -7,4 +7,4 @@ namespace Disentangle.ML.Sweeps;
 /// <param name="Trained">The result; null unless the trial succeeded.</param>
 /// <param name="Error">What ended the trial; null if it succeeded.</param>
 internal sealed record FinishedTrial<TOptions>(SweepTrial Trial, TrainedTrial<TOptions>? Trained, Exception? Error)
-    where TOptions : EncodingOptions;
+    where TOptions : EncoderOptions;

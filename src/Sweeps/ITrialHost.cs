@@ -7,8 +7,8 @@ internal interface ITrialHost
 {
     /// <summary>Throws if the options cannot be used there.</summary>
     /// <exception cref="ArgumentException">They cannot; the message says why.</exception>
-    void Check(EncodingOptions options);
+    void Check(EncoderOptions options);
 
     /// <summary>Opens a sweep.</summary>
-    ITrialWorker<TOptions> Open<TOptions>(SweepTraining<TOptions> training) where TOptions : EncodingOptions;
+    ITrialWorker<TOptions> Open<TOptions>(SweepTraining<TOptions> training) where TOptions : EncoderOptions;
 }

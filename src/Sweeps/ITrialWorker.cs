@@ -5,7 +5,7 @@ namespace Disentangle.ML.Sweeps;
 
 /// <summary>Trains the trials of a sweep, several at a time.</summary>
 internal interface ITrialWorker<TOptions>
-    where TOptions : EncodingOptions
+    where TOptions : EncoderOptions
 {
     /// <summary>The number of trials that can be trained at the same time.</summary>
     Task<int> CapacityAsync(CancellationToken token);

@@ -5,7 +5,7 @@ namespace Disentangle.ML.Sweeps;
 
 /// <summary>Trains trials in this process.</summary>
 internal sealed class LocalTrials<TOptions>(SweepTraining<TOptions> training) : ITrialWorker<TOptions>
-    where TOptions : EncodingOptions
+    where TOptions : EncoderOptions
 {
     private readonly int _parallelism = training.Settings.Parallelism ?? 1;
 

@@ -64,7 +64,7 @@ public sealed class SweepMetric
     {
         ArgumentNullException.ThrowIfNull(score);
         ArgumentException.ThrowIfNullOrWhiteSpace(judgeColumnName);
-        return new(score.Name, score.MoreIsBetter, judgeColumnName, IsOfSeparation(score) ? new() : null);
+        return new(score.Name, score.MoreIsBetter, judgeColumnName, score.NeedsFeatures ? new() : null);
     }
 
     /// <summary>
@@ -106,9 +106,4 @@ public sealed class SweepMetric
             (false, true) => nameof(UnsupervisedQuality.StabilityTimesPurity),
             (false, false) => nameof(UnsupervisedQuality.Stability),
         }));
-
-    /// <summary>Whether a score uses only clusters and features.</summary>
-    internal static bool IsOfSeparation(ClusteringScore score) =>
-        score.Name is nameof(ClusteringQuality.Silhouette) or nameof(ClusteringQuality.DaviesBouldin)
-        or nameof(ClusteringQuality.CalinskiHarabasz) or nameof(ClusteringQuality.Inertia);
 }

@@ -53,7 +53,7 @@ public sealed record SweepSettings
     /// <summary>Where trials are trained; null for this process.</summary>
     internal ITrialHost? Host { get; init; }
 
-    internal void Validate(int? clusters, EncodingOptions options)
+    internal void Validate(int? clusters, EncoderOptions options)
     {
         var faults = new List<string>();
         if (Seeds is { Count: 0 })

@@ -9,7 +9,7 @@ namespace Disentangle.ML.Sweeps;
 /// <summary>Trains the trials of a sweep: an encoder per seed, KMeans on its embedding, and the scores of the clusters.</summary>
 internal sealed class SweepTraining<TOptions>(
     SweepData data, SweepMetric metric, SweepSettings settings, EncoderFactory<TOptions> create)
-    where TOptions : EncodingOptions
+    where TOptions : EncoderOptions
 {
     public SweepData Data => data;
 
@@ -25,7 +25,7 @@ internal sealed class SweepTraining<TOptions>(
     public string? SampleNote => data.Graph is { IsSample: true } graph ? $"{metric.Name}: {graph}." : null;
 
     /// <summary>Creates the estimator of an encoder.</summary>
-    public IEstimator<EncodingTransformer> Create(MLContext context, TOptions chosen) =>
+    public IEstimator<EncoderTransformer> Create(MLContext context, TOptions chosen) =>
         create(context, settings.EmbeddingColumnName, data.Features, data.Label, chosen);
 
     /// <summary>Trains a trial with every seed.</summary>
@@ -73,7 +73,7 @@ internal sealed class SweepTraining<TOptions>(
         bool validates = chosen.ValidationData is not null || chosen.ValidationFraction > 0;
         if (metric.IsLabelAccuracy || (chosen.EarlyStopping is not null && !validates))
             chosen = (TOptions)(chosen with { ValidationData = data.Validation, ValidationFraction = 0 });
-        EncodingTransformer encoder = Create(context, chosen).Fit(data.Train);
+        EncoderTransformer encoder = Create(context, chosen).Fit(data.Train);
         token.ThrowIfCancellationRequested();
 
         var scores = new Dictionary<string, double>();
@@ -101,7 +101,7 @@ internal sealed class SweepTraining<TOptions>(
             SweepData.ClusterColumn, metric.Separation is null ? null : embedding, metric.Separation ?? new());
         foreach (ClusteringScore score in ClusteringScore.All)
         {
-            if (score.Value(quality) is { } value && (metric.JudgeColumnName is not null || SweepMetric.IsOfSeparation(score)))
+            if (score.Value(quality) is { } value && (metric.JudgeColumnName is not null || score.NeedsFeatures))
                 scores.Add(score.Name, value);
         }
         return new(scores, [], model);

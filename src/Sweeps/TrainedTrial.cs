@@ -10,4 +10,4 @@ namespace Disentangle.ML.Sweeps;
 /// <param name="Discard">Called if the model is not needed; null for nothing to do.</param>
 internal sealed record TrainedTrial<TOptions>(
     SweepTrial Trial, TOptions Options, Func<CancellationToken, Task<ITransformer>> ModelAsync, Action? Discard = null)
-    where TOptions : EncodingOptions;
+    where TOptions : EncoderOptions;

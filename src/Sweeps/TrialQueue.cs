@@ -9,7 +9,7 @@ namespace Disentangle.ML.Sweeps;
 /// which of them is fast.
 /// </summary>
 internal sealed class TrialQueue<TOptions>(ITrialWorker<TOptions> worker, CancellationToken token)
-    where TOptions : EncodingOptions
+    where TOptions : EncoderOptions
 {
     private readonly Queue<Task<FinishedTrial<TOptions>>> _trials = [];
 

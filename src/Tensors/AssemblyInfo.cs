@@ -1,4 +1,4 @@
 using System.Runtime.CompilerServices;
 
-// Kernels write what they take from the stack before they read it.
+// Kernels write stack memory before they read it.
 [module: SkipLocalsInit]

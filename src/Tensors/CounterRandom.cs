@@ -1,8 +1,8 @@
 namespace Disentangle.ML.Tensors;
 
 /// <summary>
-/// A random stream whose i-th number is a function of the seed and i (SplitMix64: Steele, Lea and Flood 2014), so that threads may draw any part of
-/// it in any order.
+/// A random stream whose i-th number is a function of the seed and i (SplitMix64: Steele, Lea and Flood 2014), so threads may draw any part
+/// of it in any order.
 /// </summary>
 internal struct CounterRandom
 {
@@ -12,7 +12,7 @@ internal struct CounterRandom
 
     public CounterRandom(int seed) => _start = Mix((ulong)(uint)seed * Increment + 1);
 
-    /// <summary>Where the stream stands.</summary>
+    /// <summary>The position in the stream.</summary>
     public ulong[] State
     {
         readonly get => [_start];
@@ -27,11 +27,11 @@ internal struct CounterRandom
         return first;
     }
 
-    /// <summary>Where the number <paramref name="count"/> places after the first begins.</summary>
+    /// <summary>The position <paramref name="count"/> numbers after <paramref name="first"/>.</summary>
     public static ulong Skip(ulong first, int count) => first + (ulong)count * Increment;
 
-    /// <summary>64 random bits.</summary>
-    public static ulong At(ulong first, int index) => Mix(first + (ulong)index * Increment);
+    /// <summary>Number <paramref name="index"/> of those that begin at <paramref name="first"/>: 64 random bits.</summary>
+    public static ulong At(ulong first, long index) => Mix(first + (ulong)index * Increment);
 
     private static ulong Mix(ulong z)
     {

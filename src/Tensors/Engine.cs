@@ -1,85 +1,46 @@
 namespace Disentangle.ML.Tensors;
 
-/// <summary>What a layer applies to its output.</summary>
-public enum Activation
-{
-    /// <summary>x.</summary>
-    Identity,
-
-    /// <summary>max(0, x).</summary>
-    ReLU,
-
-    /// <summary>x for x &gt; 0, 0.01 x otherwise.</summary>
-    LeakyReLU,
-
-    /// <summary>1 / (1 + exp(-x)).</summary>
-    Sigmoid,
-
-    /// <summary>tanh x.</summary>
-    Tanh,
-}
-
-/// <summary>What a convolution does at the edges.</summary>
-public enum Padding
-{
-    /// <summary>Zeros are put around the input, so that the output is as large; of an odd number of them the greater half comes last.</summary>
-    Same,
-
-    /// <summary>Nothing is put around the input: the output is smaller.</summary>
-    Valid,
-}
-
-/// <summary>The distance in <see cref="Engine.SoftNearestNeighbor"/>.</summary>
-public enum NeighborDistance
-{
-    /// <summary>1 - cos(h_i, h_j); 1 where a row is 0.</summary>
-    Cosine,
-
-    /// <summary>|h_i - h_j|².</summary>
-    SquaredEuclidean,
-}
-
 /// <summary>
-/// The operations that losses and networks are written in, with reverse-mode differentiation. <see cref="ManagedEngine"/> is the CPU engine.
-/// An engine serves one thread at a time; several engines may read the same parameters at once while nobody trains them.
+/// The operations that losses and networks are built from, with reverse-mode differentiation. <see cref="ManagedEngine"/> is the CPU
+/// engine. An engine is used by one thread at a time. Several engines may read the same parameters at once while none trains them.
 /// </summary>
 /// <remarks>
-/// Labels are class indices 0, 1, ...; -1 says that a row has none. Axes may be negative, counting from the end.
-/// An engine implements the abstract members. All other operations have a default that composes these; an engine overrides those that it computes
-/// faster, with the same result up to rounding. <see cref="OperationShapes"/> checks arguments. Random numbers come from one stream that depends
-/// on the seed alone, so dropout masks and normal draws agree on every engine.
+/// Labels are class indices 0, 1, ...; -1 marks a row without a label. A negative axis counts from the end.
+/// An engine implements the abstract members. All other operations have default implementations composed of these; an engine overrides the
+/// ones it can compute faster, with the same result up to rounding. <see cref="OperationShapes"/> checks arguments. Random numbers come
+/// from one stream that depends only on the seed, so dropout masks and normal draws agree on every engine.
 /// </remarks>
 public abstract class Engine : IDisposable
 {
     private CounterRandom _random;
 
-    /// <summary>Starts the random stream of dropout and normal draws.</summary>
-    /// <param name="seed">Its seed.</param>
+    /// <summary>Initializes the random stream for dropout and normal draws.</summary>
+    /// <param name="seed">The seed of the stream.</param>
     protected Engine(int seed) => _random = new CounterRandom(seed);
 
     // ---- Lifetime ----------------------------------------------------------------------------------------------------------------------
 
     /// <summary>
-    /// Opens a step. Every tensor made until it is disposed belongs to it and its memory is reused afterwards. With
-    /// <paramref name="training"/> the operations are recorded for <see cref="Backward"/> and dropout is active; without it neither.
-    /// Operations of the step belong on the thread that opened it.
+    /// Opens a step. Tensors created before the step is disposed belong to it, and their memory is reused afterwards. If
+    /// <paramref name="training"/> is true, operations are recorded for <see cref="Backward"/> and dropout is active.
+    /// The operations of a step must run on the thread that opened it.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A step is open already.</exception>
+    /// <exception cref="InvalidOperationException">A step is already open.</exception>
     public abstract IDisposable BeginStep(bool training);
 
-    /// <summary>Whether the open step records operations.</summary>
+    /// <summary>Whether a step is open that records operations for <see cref="Backward"/>.</summary>
     public abstract bool IsTraining { get; }
 
-    /// <summary>A parameter with the given start values. It outlives steps.</summary>
+    /// <summary>Creates a parameter with the given initial values. Parameters outlive steps.</summary>
     public abstract Parameter CreateParameter(string name, Shape shape, ReadOnlySpan<float> values);
 
     /// <summary>Overwrites a parameter's values.</summary>
     public abstract void SetValues(Parameter parameter, ReadOnlySpan<float> values);
 
-    /// <summary>A constant that belongs to the open step.</summary>
+    /// <summary>Creates a constant in the open step.</summary>
     public abstract Tensor Constant(Shape shape, ReadOnlySpan<float> values);
 
-    /// <summary>A constant of one value throughout.</summary>
+    /// <summary>Creates a constant whose elements all have the same value.</summary>
     public virtual Tensor Fill(Shape shape, float value)
     {
         var values = new float[shape.Length];
@@ -87,34 +48,34 @@ public abstract class Engine : IDisposable
         return Constant(shape, values);
     }
 
-    /// <summary>The same elements in another shape of equal length. A view: no copy.</summary>
+    /// <summary>The same elements in another shape of equal length. Nothing is copied.</summary>
     public abstract Tensor Reshape(Tensor x, Shape shape);
 
     /// <summary>x as a constant: the gradient stops here.</summary>
     public abstract Tensor Detach(Tensor x);
 
     /// <summary>
-    /// Computes the gradients of a scalar with respect to all parameters it depends on, adding to those from earlier calls in the same step.
-    /// A parameter it does not depend on keeps a gradient of zero.
+    /// Computes the gradients of a scalar with respect to all parameters it depends on, adding to the gradients of earlier calls in the
+    /// same step. The gradient of a parameter that it does not depend on stays 0.
     /// </summary>
     public abstract void Backward(Tensor loss);
 
-    /// <summary>The gradient of a parameter after <see cref="Backward"/>; zeros before. Valid until the next step begins.</summary>
+    /// <summary>Copies the gradient of a parameter: zeros before <see cref="Backward"/>. Valid until the next step begins.</summary>
     public abstract void CopyGradient(Parameter parameter, Span<float> destination);
 
-    /// <summary>Sums of scalars over steps, such as the losses of an epoch.</summary>
+    /// <summary>Creates accumulators for scalars over several steps, such as the losses of an epoch.</summary>
     /// <param name="count">The number of sums.</param>
     public virtual ScalarSums CreateSums(int count) => new ImmediateScalarSums(count);
 
-    /// <summary>An optimiser of these parameters.</summary>
-    public abstract Optimizer CreateOptimizer(IReadOnlyList<Parameter> parameters, OptimizerOptions options);
+    /// <summary>Creates an Adam optimiser for these parameters.</summary>
+    public abstract Optimizer CreateOptimizer(IReadOnlyList<Parameter> parameters, AdamOptions options);
 
     /// <inheritdoc/>
     public abstract void Dispose();
 
     // ---- Elementwise -------------------------------------------------------------------------------------------------------------------
 
-    /// <summary>a + b; a length of 1 (or a missing leading axis) is broadcast, as in NumPy.</summary>
+    /// <summary>a + b. Axes of length 1 and missing leading axes are broadcast, as in NumPy.</summary>
     public abstract Tensor Add(Tensor a, Tensor b);
 
     /// <summary>a - b, broadcast as in <see cref="Add"/>.</summary>
@@ -141,10 +102,10 @@ public abstract class Engine : IDisposable
     /// <summary>Square root.</summary>
     public abstract Tensor Sqrt(Tensor x);
 
-    /// <summary>max(x, minimum); the gradient is 0 where the minimum holds.</summary>
+    /// <summary>max(x, minimum). The gradient is 0 where x is at most the minimum.</summary>
     public abstract Tensor ClampMin(Tensor x, float minimum);
 
-    /// <summary>An activation, elementwise.</summary>
+    /// <summary>Applies an activation to each element.</summary>
     public abstract Tensor Activate(Tensor x, Activation activation);
 
     // ---- Reductions and rearrangement --------------------------------------------------------------------------------------------------
@@ -156,25 +117,26 @@ public abstract class Engine : IDisposable
         return Sum(Reshape(x, new Shape(x.Shape.Length)), 0);
     }
 
-    /// <summary>The sum along an axis, which keeps length 1 or goes.</summary>
+    /// <summary>The sum along an axis. The axis is removed, or keeps length 1 if <paramref name="keepAxis"/> is true.</summary>
     public abstract Tensor Sum(Tensor x, int axis, bool keepAxis = false);
 
     /// <summary>The mean of all elements, a scalar.</summary>
     public Tensor Mean(Tensor x) => Affine(Sum(x), 1f / x.Shape.Length, 0);
 
-    /// <summary>The mean along an axis, which keeps length 1 or goes.</summary>
+    /// <summary>The mean along an axis. The axis is removed, or keeps length 1 if <paramref name="keepAxis"/> is true.</summary>
     public Tensor Mean(Tensor x, int axis, bool keepAxis = false) => Affine(Sum(x, axis, keepAxis), 1f / x.Shape[axis], 0);
 
-    /// <summary>The greatest element along an axis; the gradient goes to the first of equals.</summary>
+    /// <summary>The maximum along an axis. The gradient goes to the first of equal maxima.</summary>
     public abstract Tensor Max(Tensor x, int axis, bool keepAxis = false);
 
-    /// <summary>log sum exp along an axis, shifted by the maximum; -inf entries count as absent.</summary>
+    /// <summary>log Σ exp along an axis, shifted by the maximum. Elements that are -inf contribute nothing.</summary>
     public virtual Tensor LogSumExp(Tensor x, int axis, bool keepAxis = false)
     {
         ArgumentNullException.ThrowIfNull(x);
         axis = OperationShapes.Axis(x.Shape, axis, nameof(LogSumExp));
         Tensor maximum = Max(Detach(x), axis, keepAxis: true);
-        // Where all entries are -inf the shift must not be -inf itself, and their sum, 0, must have no infinite derivative. Elsewhere the sum is 1 or more.
+        // If all entries are -inf, the shift must not be -inf and the derivative at their sum, 0, must be finite. Otherwise the sum is at
+        // least 1.
         Tensor shifted = Subtract(x, ClampMin(maximum, float.MinValue));
         Tensor result = Add(Log(ClampMin(Sum(Exp(shifted), axis, keepAxis: true), 0.5f)), maximum);
         return keepAxis ? result : Reshape(result, OperationShapes.Reduced(x.Shape, axis, keepAxis: false));
@@ -186,19 +148,19 @@ public abstract class Engine : IDisposable
     /// <summary>Log-softmax along the last axis.</summary>
     public virtual Tensor LogSoftmax(Tensor x) => Subtract(x, LogSumExp(x, -1, keepAxis: true));
 
-    /// <summary>The transposed matrix.</summary>
+    /// <summary>The transpose of a matrix.</summary>
     public abstract Tensor Transpose(Tensor x);
 
-    /// <summary>Tensors put one behind the other along an axis.</summary>
+    /// <summary>Concatenates tensors along an axis.</summary>
     public abstract Tensor Concatenate(ReadOnlySpan<Tensor> parts, int axis);
 
-    /// <summary>The part start, ..., start + length - 1 of an axis.</summary>
+    /// <summary>Elements start to start + length - 1 of an axis.</summary>
     public abstract Tensor Slice(Tensor x, int axis, int start, int length);
 
-    /// <summary>The rows x[indices[0]], x[indices[1]], ... of the first axis; an index may occur more than once. Embedding look-up is this.</summary>
+    /// <summary>The rows x[indices[0]], x[indices[1]], ... of the first axis, as in an embedding look-up. Indices may repeat.</summary>
     public abstract Tensor GatherRows(Tensor x, ReadOnlySpan<int> indices);
 
-    /// <summary>From each row i of a matrix the element in column columns[i]: a vector.</summary>
+    /// <summary>The vector of elements x[i, columns[i]], one from each row of a matrix.</summary>
     public virtual Tensor Pick(Tensor x, ReadOnlySpan<int> columns)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -228,12 +190,12 @@ public abstract class Engine : IDisposable
         return activation == Activation.Identity ? y : Activate(y, activation);
     }
 
-    /// <summary>The default of <see cref="NormalizeRows"/>: rows as short as this have no direction.</summary>
+    /// <summary>The default epsilon of <see cref="NormalizeRows"/>: rows with at most this norm have no direction.</summary>
     internal const float ShortestRow = 1e-8f;
 
     /// <summary>
-    /// Each row divided by its Euclidean norm. A row whose norm is at most <paramref name="epsilon"/> has no direction: it becomes 0, and
-    /// no gradient reaches it.
+    /// Divides each row by its Euclidean norm. A row whose norm is at most <paramref name="epsilon"/> has no direction: it becomes 0 and
+    /// gets no gradient.
     /// </summary>
     /// <param name="x">[rows x columns].</param>
     /// <param name="epsilon">0 or more. Default 1e-8.</param>
@@ -254,7 +216,7 @@ public abstract class Engine : IDisposable
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
         _ = OperationShapes.Distances(a.Shape, b.Shape, nameof(SquaredDistances));
-        // Far from 0, squares lose the digits that make up the distances; near the mean of b they do not.
+        // Far from the origin, squares lose the digits that distances consist of, so the mean of b becomes the origin.
         Tensor origin = Detach(Mean(b, 0, keepAxis: true));
         (a, b) = (Subtract(a, origin), Subtract(b, origin));
         Tensor squaresOfA = Sum(Square(a), 1, keepAxis: true);
@@ -271,14 +233,14 @@ public abstract class Engine : IDisposable
     // ---- Images and sequences ----------------------------------------------------------------------------------------------------------
 
     /// <summary>
-    /// activation(x * W + b), the cross-correlation that networks call convolution, with stride 1.
+    /// activation(x * W + b) with stride 1, where * is cross-correlation, which networks call convolution.
     /// </summary>
-    /// <param name="x">Images [n x height x width x channels]: the channels of a pixel are neighbours.</param>
+    /// <param name="x">Images [n x height x width x channels]; the channels of a pixel are adjacent.</param>
     /// <param name="weight">Filters [out x kernel height x kernel width x channels].</param>
     /// <param name="bias">[out], or null.</param>
-    /// <param name="padding">What happens at the edges.</param>
+    /// <param name="padding">How the edges are treated.</param>
     /// <param name="activation">Applied last.</param>
-    /// <returns>[n x height x width x out], or each kernel side less 1 smaller without padding.</returns>
+    /// <returns>[n x height x width x out]; without padding, [n x height - kernel height + 1 x width - kernel width + 1 x out].</returns>
     public virtual Tensor Convolution2D(Tensor x, Tensor weight, Tensor? bias, Padding padding, Activation activation = Activation.Identity)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -287,7 +249,7 @@ public abstract class Engine : IDisposable
         (int filters, int height, int width) = (weight.Shape[0], weight.Shape[1], weight.Shape[2]);
         if (padding == Padding.Same)
             x = Pad(Pad(x, 1, height - 1), 2, width - 1);
-        // A row of the matrix holds the pixels under the filters at one position.
+        // Each row of the matrix holds the pixels under the filters at one position.
         var parts = new Tensor[height * width];
         for (int i = 0; i < parts.Length; i++)
             parts[i] = Slice(Slice(x, 1, i / width, result[1]), 2, i % width, result[2]);
@@ -295,7 +257,7 @@ public abstract class Engine : IDisposable
         return Reshape(Linear(patches, Reshape(weight, new Shape(filters, weight.Shape.Length / filters)), bias, activation), result);
     }
 
-    /// <summary>Puts zeros at both ends of an axis, the greater half of them last.</summary>
+    /// <summary>Pads both ends of an axis with zeros, with the larger half last.</summary>
     private Tensor Pad(Tensor x, int axis, int zeros)
     {
         if (zeros == 0)
@@ -308,19 +270,20 @@ public abstract class Engine : IDisposable
     }
 
     /// <summary>activation(x * W + b) over time, with stride 1.</summary>
-    /// <param name="x">Sequences of one length [n x time x channels].</param>
+    /// <param name="x">Sequences of equal length [n x time x channels].</param>
     /// <param name="weight">Filters [out x width x channels].</param>
     /// <param name="bias">[out], or null.</param>
-    /// <param name="padding">What happens at the ends.</param>
+    /// <param name="padding">How the ends are treated.</param>
     /// <param name="activation">Applied last.</param>
-    /// <returns>[n x time x out], or [n x time - width + 1 x out] without padding.</returns>
+    /// <returns>[n x time x out]; without padding, [n x time - width + 1 x out].</returns>
     public virtual Tensor Convolution1D(Tensor x, Tensor weight, Tensor? bias, Padding padding, Activation activation = Activation.Identity)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(weight);
         if (x.Shape.Rank != 3 || weight.Shape.Rank != 3)
             throw new ArgumentException(
-                $"Convolution1D: x [n x time x channels] and a weight [out x width x channels] are needed, not {x.Shape} and {weight.Shape}.");
+                $"Convolution1D: x must be [n x time x channels] and the weight [out x width x channels], not {x.Shape} and "
+                + $"{weight.Shape}.");
         Tensor image = Reshape(x, new Shape(x.Shape[0], 1, x.Shape[1], x.Shape[2]));
         Tensor filters = Reshape(weight, new Shape(weight.Shape[0], 1, weight.Shape[1], weight.Shape[2]));
         Tensor y = Convolution2D(image, filters, bias, padding, activation);
@@ -328,8 +291,8 @@ public abstract class Engine : IDisposable
     }
 
     /// <summary>
-    /// The greatest element of each size x size window of images [n x height x width x channels]. Windows do not overlap; rows and columns that fill
-    /// no window are dropped. The gradient goes to the first of equals.
+    /// The maximum of each size x size window of images [n x height x width x channels]. Windows do not overlap; rows and columns that do
+    /// not fill a window are dropped. The gradient goes to the first of equal maxima.
     /// </summary>
     public virtual Tensor MaxPool2D(Tensor x, int size)
     {
@@ -337,12 +300,12 @@ public abstract class Engine : IDisposable
         Shape result = OperationShapes.MaxPool2D(x.Shape, size);
         (int images, int height, int width, int channels) = (result[0], result[1], result[2], result[3]);
         x = Slice(Slice(x, 1, 0, height * size), 2, 0, width * size);
-        // Along the columns of a window first, so that of equals in two rows the one in the upper row wins.
+        // Along the columns of a window first, so that of equal maxima in two rows the one in the upper row is first.
         x = Max(Reshape(x, new Shape(images * height * size * width, size, channels)), 1);
         return Reshape(Max(Reshape(x, new Shape(images * height, size, width * channels)), 1), result);
     }
 
-    /// <summary>Each pixel of images [n x height x width x channels] repeated factor x factor times.</summary>
+    /// <summary>Repeats each pixel of images [n x height x width x channels] factor x factor times.</summary>
     public virtual Tensor UpSample2D(Tensor x, int factor)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -354,9 +317,11 @@ public abstract class Engine : IDisposable
         Tensor Repeat(Tensor part) => Concatenate(Enumerable.Repeat(part, factor).ToArray(), 1);
     }
 
-    /// <summary>The greatest element of the first lengths[i] steps of sequence i, for each channel: [n x time x channels] gives [n x channels].</summary>
-    /// <param name="x">Sequences padded to one length.</param>
-    /// <param name="lengths">One a sequence, 1 to time.</param>
+    /// <summary>
+    /// The maximum over the first lengths[i] steps of sequence i, for each channel: [n x time x channels] becomes [n x channels].
+    /// </summary>
+    /// <param name="x">Sequences padded to equal length.</param>
+    /// <param name="lengths">The length of each sequence, 1 to time.</param>
     public virtual Tensor MaxOverTime(Tensor x, ReadOnlySpan<int> lengths)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -370,22 +335,26 @@ public abstract class Engine : IDisposable
 
     /// <summary>
     /// A gated recurrent unit (Cho et al. 2014, in the form of PyTorch and cuDNN) over sequences of different lengths:
-    /// r = σ(W_ir x + b_ir + W_hr h + b_hr), z = σ(W_iz x + b_iz + W_hz h + b_hz), n = tanh(W_in x + b_in + r (W_hn h + b_hn)), h' = (1 - z) n + z h.
+    /// r = σ(W_ir x + b_ir + W_hr h + b_hr), z = σ(W_iz x + b_iz + W_hz h + b_hz), n = tanh(W_in x + b_in + r (W_hn h + b_hn)), h' =
+    /// (1 - z) n + z h.
     /// </summary>
-    /// <param name="x">All steps of the first sequence, then all of the second, ...: [Σ lengths x in].</param>
-    /// <param name="lengths">One a sequence, 1 or more.</param>
+    /// <param name="x">The steps of the first sequence, then those of the second, ...: [Σ lengths x in].</param>
+    /// <param name="lengths">The length of each sequence, 1 or more.</param>
     /// <param name="inputWeight">W_ir, W_iz, W_in: [3 hidden x in].</param>
     /// <param name="hiddenWeight">W_hr, W_hz, W_hn: [3 hidden x hidden].</param>
     /// <param name="inputBias">b_ir, b_iz, b_in: [3 hidden].</param>
     /// <param name="hiddenBias">b_hr, b_hz, b_hn: [3 hidden].</param>
-    /// <param name="initialState">h before the first step, [sequences x hidden]; zeros if null.</param>
-    /// <returns>The states after each step, in the order of <paramref name="x"/>: [Σ lengths x hidden]. <see cref="LastSteps"/> picks the last.</returns>
-    public virtual Tensor Gru(Tensor x, ReadOnlySpan<int> lengths, Tensor inputWeight, Tensor hiddenWeight, Tensor inputBias, Tensor hiddenBias,
-        Tensor? initialState = null)
+    /// <param name="initialState">h before the first step [sequences x hidden]; zeros if null.</param>
+    /// <returns>
+    /// The state after each step, in the order of <paramref name="x"/>: [Σ lengths x hidden]. <see cref="LastSteps"/> selects the last
+    /// ones.
+    /// </returns>
+    public virtual Tensor Gru(Tensor x, ReadOnlySpan<int> lengths, Tensor inputWeight, Tensor hiddenWeight, Tensor inputBias,
+        Tensor hiddenBias, Tensor? initialState = null)
     {
         CheckGru(x, lengths, inputWeight, hiddenWeight, inputBias, hiddenBias, initialState);
         int hidden = hiddenWeight.Shape[1];
-        // The longest sequences first: those that still run at a step are then the first rows of the state.
+        // Longest first, so that the sequences that have not ended at a step are the first rows of the state.
         int[] all = lengths.ToArray();
         int[] sequences = [.. Enumerable.Range(0, all.Length).OrderByDescending(i => all[i])];
         var starts = new int[all.Length];
@@ -406,7 +375,8 @@ public abstract class Engine : IDisposable
             Tensor recurrent = Linear(h, hiddenWeight, hiddenBias);
             Tensor r = Activate(Add(Slice(input, 1, 0, hidden), Slice(recurrent, 1, 0, hidden)), Activation.Sigmoid);
             Tensor z = Activate(Add(Slice(input, 1, hidden, hidden), Slice(recurrent, 1, hidden, hidden)), Activation.Sigmoid);
-            Tensor n = Activate(Add(Slice(input, 1, 2 * hidden, hidden), Multiply(r, Slice(recurrent, 1, 2 * hidden, hidden))), Activation.Tanh);
+            Tensor n =
+                Activate(Add(Slice(input, 1, 2 * hidden, hidden), Multiply(r, Slice(recurrent, 1, 2 * hidden, hidden))), Activation.Tanh);
             h = states[step] = Add(n, Multiply(z, Subtract(h, n)));
         }
         var places = new int[byStep.Length];
@@ -427,8 +397,8 @@ public abstract class Engine : IDisposable
 
     /// <summary>Checks the arguments of <see cref="Gru"/>.</summary>
     /// <exception cref="ArgumentException">Shapes or lengths do not fit together.</exception>
-    protected static void CheckGru(Tensor x, ReadOnlySpan<int> lengths, Tensor inputWeight, Tensor hiddenWeight, Tensor inputBias, Tensor hiddenBias,
-        Tensor? initialState)
+    protected static void CheckGru(Tensor x, ReadOnlySpan<int> lengths, Tensor inputWeight, Tensor hiddenWeight, Tensor inputBias,
+        Tensor hiddenBias, Tensor? initialState)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(inputWeight);
@@ -436,7 +406,7 @@ public abstract class Engine : IDisposable
         ArgumentNullException.ThrowIfNull(inputBias);
         ArgumentNullException.ThrowIfNull(hiddenBias);
         if (x.Shape.Rank != 2 || hiddenWeight.Shape.Rank != 2)
-            throw new ArgumentException($"Gru: x and the weights are matrices, not {x.Shape} and {hiddenWeight.Shape}.");
+            throw new ArgumentException($"Gru: x and the weights must be matrices, not {x.Shape} and {hiddenWeight.Shape}.");
         int hidden = hiddenWeight.Shape[1];
         (Shape gates, Shape fromInput, Shape fromHidden) = (new(3 * hidden), new(3 * hidden, x.Shape[1]), new(3 * hidden, hidden));
         if (inputWeight.Shape != fromInput || hiddenWeight.Shape != fromHidden || inputBias.Shape != gates || hiddenBias.Shape != gates)
@@ -451,20 +421,21 @@ public abstract class Engine : IDisposable
         foreach (int length in lengths)
         {
             if (length < 1)
-                throw new ArgumentOutOfRangeException(nameof(lengths), length, "Gru: a sequence has at least one step.");
+                throw new ArgumentOutOfRangeException(nameof(lengths), length, "Gru: a sequence must have at least one step.");
             total += length;
         }
         if (total != x.Shape[0])
             throw new ArgumentException($"Gru: the lengths add up to {total} steps, x {x.Shape} has {x.Shape[0]}.", nameof(lengths));
         if (initialState is not null && initialState.Shape != new Shape(lengths.Length, hidden))
-            throw new ArgumentException($"Gru: the initial state is {new Shape(lengths.Length, hidden)}, not {initialState.Shape}.", nameof(initialState));
+            throw new ArgumentException($"Gru: the initial state must be {new Shape(lengths.Length, hidden)}, not {initialState.Shape}.",
+                nameof(initialState));
     }
 
     // ---- Chance ------------------------------------------------------------------------------------------------------------------------
 
     /// <summary>
-    /// Sets each element to 0 with probability <paramref name="rate"/> and divides the others by 1 - rate, in a training step; x itself
-    /// otherwise.
+    /// In a training step, sets each element to 0 with probability <paramref name="rate"/> and divides the others by 1 - rate.
+    /// Otherwise returns x.
     /// </summary>
     public virtual Tensor Dropout(Tensor x, float rate)
     {
@@ -477,7 +448,7 @@ public abstract class Engine : IDisposable
         return Multiply(x, Constant(x.Shape, factors));
     }
 
-    /// <summary>Independent draws from N(0, 1), a constant.</summary>
+    /// <summary>A constant of independent draws from N(0, 1).</summary>
     public virtual Tensor Normal(Shape shape)
     {
         var values = new float[shape.Length];
@@ -485,14 +456,16 @@ public abstract class Engine : IDisposable
         return Constant(shape, values);
     }
 
-    /// <summary>A draw from N(mean, e^logVariance), differentiable in both (Kingma and Welling 2014): mean + e^(logVariance / 2) ε, ε from N(0, 1).</summary>
+    /// <summary>
+    /// A draw from N(mean, e^logVariance), differentiable in both (Kingma and Welling 2014): mean + e^(logVariance / 2) ε, ε from N(0, 1).
+    /// </summary>
     public virtual Tensor SampleGaussian(Tensor mean, Tensor logVariance)
     {
         ArgumentNullException.ThrowIfNull(mean);
         return Add(mean, Multiply(Exp(Affine(logVariance, 0.5f, 0)), Normal(mean.Shape)));
     }
 
-    /// <summary>Where the engine's random stream stands, so that training can go on from here bit for bit.</summary>
+    /// <summary>The state of the random stream, from which training resumes bit for bit.</summary>
     public ulong[] RandomState
     {
         get => _random.State;
@@ -500,21 +473,21 @@ public abstract class Engine : IDisposable
         {
             ArgumentNullException.ThrowIfNull(value);
             if (value.Length != 1)
-                throw new ArgumentException($"The state of the random stream is 1 number, not {value.Length}.", nameof(value));
+                throw new ArgumentException($"The state of the random stream must be 1 number, not {value.Length}.", nameof(value));
             _random.State = value;
         }
     }
 
-    /// <summary>Takes the next numbers of the random stream, each of which makes two random numbers; gives where they begin.</summary>
+    /// <summary>Takes the next numbers of the random stream, each of which yields two random values. Returns where they begin.</summary>
     private protected ulong TakeRandom(int count) => _random.Take(count);
 
     // ---- Losses ------------------------------------------------------------------------------------------------------------------------
 
     /// <summary>
-    /// -(1/n) Σ_i log softmax(logits_i)[label_i] over the n rows that have a label; 0 where none has.
+    /// -(1/n) Σ_i log softmax(logits_i)[label_i] over the n rows that have a label; 0 if none has one.
     /// </summary>
     /// <param name="logits">[rows x classes].</param>
-    /// <param name="labels">One a row; -1 leaves the row out.</param>
+    /// <param name="labels">The label of each row; rows with -1 are skipped.</param>
     public virtual Tensor SoftmaxCrossEntropy(Tensor logits, ReadOnlySpan<int> labels)
     {
         ArgumentNullException.ThrowIfNull(logits);
@@ -527,10 +500,10 @@ public abstract class Engine : IDisposable
 
     /// <summary>
     /// (1/n) Σ_i [softplus(z_i) - t_i z_i] over the n elements whose target is not NaN: the binary cross-entropy of sigmoid(z), stable for
-    /// every z; 0 where no element has a target.
+    /// every z; 0 if no element has a target.
     /// </summary>
     /// <param name="logits">Any shape.</param>
-    /// <param name="targets">As many as logits, each 0 to 1, or NaN for none.</param>
+    /// <param name="targets">One for each logit: 0 to 1, or NaN for no target.</param>
     public virtual Tensor BinaryCrossEntropyWithLogits(Tensor logits, ReadOnlySpan<float> targets)
     {
         ArgumentNullException.ThrowIfNull(logits);
@@ -567,16 +540,16 @@ public abstract class Engine : IDisposable
         Tensor entropies = Sum(Multiply(p, logP), 1, keepAxis: true);
         Tensor divergences = Subtract(entropies, MatMul(p, logP, transposeB: true));
         Tensor hinge = ClampMin(Affine(divergences, -1, margin), 0);
-        // A row's divergence from itself is 0, so the diagonal holds k margins that are no pairs.
+        // A row's divergence from itself is 0, so the diagonal contributes k margins that belong to no pair.
         return Affine(Sum(hinge), 1, -margin * weight.Shape[0]);
     }
 
     /// <summary>
-    /// -(1/N) Σ_i log [ Σ_{j≠i, y_j = y_i} e^(-d_ij / T) / Σ_{j≠i} e^(-d_ij / T) ] over the N rows that have a label: the soft nearest neighbour loss
-    /// (Frosst, Papernot and Hinton 2019). A row whose label no other row has contributes 0. 0 where no row has a label.
+    /// -(1/N) Σ_i log [ Σ_{j≠i, y_j = y_i} e^(-d_ij / T) / Σ_{j≠i} e^(-d_ij / T) ] over the N rows that have a label: the soft nearest
+    /// neighbour loss (Frosst, Papernot and Hinton 2019). A row whose label is unique contributes 0. The loss is 0 if no row has a label.
     /// </summary>
     /// <param name="h">Representations [rows x d].</param>
-    /// <param name="labels">One a row; a row with -1 is left out entirely.</param>
+    /// <param name="labels">The label of each row; rows with -1 are skipped entirely.</param>
     /// <param name="temperature">T, positive.</param>
     /// <param name="distance">d.</param>
     public virtual Tensor SoftNearestNeighbor(Tensor h, ReadOnlySpan<int> labels, float temperature, NeighborDistance distance)
@@ -619,14 +592,17 @@ public abstract class Engine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(h);
         if (h.Shape.Rank != 2 || h.Shape[0] != labels.Length)
-            throw new ArgumentException($"SoftNearestNeighbor: h is a matrix with one row a label; it is {h.Shape} and there are {labels.Length} labels.");
+            throw new ArgumentException(
+                $"SoftNearestNeighbor: h must be a matrix with one row for each of the {labels.Length} labels, not {h.Shape}.");
         if (!(temperature > 0))
-            throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "SoftNearestNeighbor: the temperature must be positive.");
-        if (!Enum.IsDefined(distance))
-            throw new ArgumentOutOfRangeException(nameof(distance), distance, "SoftNearestNeighbor: there is no such distance.");
+        {
+            throw new ArgumentOutOfRangeException(nameof(temperature),
+                FormattableString.Invariant($"SoftNearestNeighbor: the temperature is {temperature}; it must be greater than 0."));
+        }
+        OperationShapes.RequireDefined(distance, nameof(distance));
     }
 
-    /// <summary>The rows that have a label, and the labels.</summary>
+    /// <summary>The rows that have a label, and their labels.</summary>
     protected static (int[] Rows, int[] Labels) Labelled(ReadOnlySpan<int> labels)
     {
         var rows = new List<int>(labels.Length);

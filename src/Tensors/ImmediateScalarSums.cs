@@ -1,6 +1,6 @@
 namespace Disentangle.ML.Tensors;
 
-/// <summary>Reads each scalar at once.</summary>
+/// <summary>Reads each scalar immediately.</summary>
 internal sealed class ImmediateScalarSums(int count) : ScalarSums
 {
     private readonly double[] _sums = new double[count];

@@ -1,14 +1,14 @@
 namespace Disentangle.ML.Tensors;
 
 /// <summary>
-/// Checks the arguments of an operation and gives the shape of its result: what every <see cref="Engine"/> does before it computes.
+/// Checks the arguments of an operation and returns the shape of its result, as every <see cref="Engine"/> does before it computes.
 /// </summary>
 /// <remarks>
-/// Each method throws an <see cref="ArgumentException"/> that names the operation and the shapes that do not fit together.
+/// Each method throws an <see cref="ArgumentException"/> that names the operation and the incompatible shapes.
 /// </remarks>
 public static class OperationShapes
 {
-    /// <summary>The shape that two shapes broadcast to: missing leading axes and axes of length 1 are repeated.</summary>
+    /// <summary>The shape that two shapes broadcast to. Missing leading axes and axes of length 1 are repeated.</summary>
     public static Shape Broadcast(Shape a, Shape b, string operation)
     {
         int rank = Math.Max(a.Rank, b.Rank);
@@ -17,13 +17,14 @@ public static class OperationShapes
         {
             (int lengthA, int lengthB) = (LengthFromEnd(a, rank - axis), LengthFromEnd(b, rank - axis));
             if (lengthA != lengthB && lengthA != 1 && lengthB != 1)
-                throw new ArgumentException($"{operation}: shapes {a} and {b} cannot be broadcast to one; each axis must agree or have length 1.");
+                throw new ArgumentException(
+                    $"{operation}: shapes {a} and {b} cannot be broadcast; the lengths of each axis must be equal, or one of them 1.");
             lengths[axis] = lengthA == 1 ? lengthB : lengthA;
         }
         return Of(lengths[..rank]);
     }
 
-    /// <summary>An axis counted from the front; a negative one counts from the end.</summary>
+    /// <summary>The index of an axis from the front; a negative axis counts from the end.</summary>
     public static int Axis(Shape shape, int axis, string operation)
     {
         int fromFront = axis < 0 ? axis + shape.Rank : axis;
@@ -32,7 +33,7 @@ public static class OperationShapes
             : throw new ArgumentOutOfRangeException(nameof(axis), axis, $"{operation}: {shape} has no axis {axis}.");
     }
 
-    /// <summary>A shape whose axis, counted from the front, has another length.</summary>
+    /// <summary>The shape with another length for an axis, which counts from the front.</summary>
     public static Shape With(Shape shape, int axis, int length)
     {
         Span<int> lengths = stackalloc int[shape.Rank];
@@ -41,7 +42,7 @@ public static class OperationShapes
         return Of(lengths);
     }
 
-    /// <summary>The shape after a reduction along an axis, which keeps length 1 or goes. The axis counts from the front.</summary>
+    /// <summary>The shape after a reduction along an axis, which counts from the front. The axis is removed, or keeps length 1.</summary>
     public static Shape Reduced(Shape shape, int axis, bool keepAxis)
     {
         if (keepAxis)
@@ -56,27 +57,31 @@ public static class OperationShapes
     public static void RequireRank(Shape shape, int rank, string operation)
     {
         if (shape.Rank != rank)
-            throw new ArgumentException($"{operation}: a tensor with {rank} axes is needed, not {shape}.");
+            throw new ArgumentException($"{operation}: the tensor must have {rank} axes; {shape} has {shape.Rank}.");
     }
 
-    /// <summary>Checks how many labels, targets or lengths there are.</summary>
+    /// <summary>Checks the number of labels, targets or lengths.</summary>
     public static void RequireCount(int count, int expected, Shape shape, string operation)
     {
         if (count != expected)
             throw new ArgumentException($"{operation}: {shape} needs {expected} of them, not {count}.");
     }
 
-    /// <summary>Checks that an activation exists.</summary>
-    public static void RequireActivation(Activation activation)
+    /// <summary>Checks that an activation is defined.</summary>
+    public static void RequireActivation(Activation activation) => RequireDefined(activation, nameof(activation));
+
+    /// <summary>Checks that an enum value is defined.</summary>
+    internal static void RequireDefined<T>(T value, string name) where T : struct, Enum
     {
-        if (!Enum.IsDefined(activation))
-            throw new ArgumentOutOfRangeException(nameof(activation), activation, "There is no such activation.");
+        if (!Enum.IsDefined(value))
+            throw new ArgumentOutOfRangeException(name, $"The {name} is {value}; it must be one of {string.Join(", ", Enum.GetNames<T>())}.");
     }
 
     /// <summary>Checks <see cref="Engine.Reshape"/>.</summary>
     public static Shape Reshape(Shape x, Shape shape) => shape.Length == x.Length
         ? shape
-        : throw new ArgumentException($"Reshape: {x} has {x.Length} elements and cannot become {shape} with {shape.Length}.", nameof(shape));
+        : throw new ArgumentException($"Reshape: {x} has {x.Length} elements and cannot become {shape} with {shape.Length}.",
+            nameof(shape));
 
     /// <summary>The shape of <see cref="Engine.Transpose"/>.</summary>
     public static Shape Transpose(Shape x)
@@ -96,7 +101,8 @@ public static class OperationShapes
         foreach (Tensor part in parts)
         {
             if (part.Shape.Rank != first.Rank || With(part.Shape, axis, 0) != With(first, axis, 0))
-                throw new ArgumentException($"Concatenate: shapes {first} and {part.Shape} differ in another axis than {axis}.", nameof(parts));
+                throw new ArgumentException($"Concatenate: shapes {first} and {part.Shape} differ in an axis other than {axis}.",
+                    nameof(parts));
             total += part.Shape[axis];
         }
         return With(first, axis, total);
@@ -108,7 +114,8 @@ public static class OperationShapes
         axis = Axis(x, axis, nameof(Slice));
         return start >= 0 && length >= 0 && start <= x[axis] - length
             ? With(x, axis, length)
-            : throw new ArgumentException($"Slice: the part {start}, ..., {(long)start + length - 1} does not lie in axis {axis} of {x}.", nameof(start));
+            : throw new ArgumentException($"Slice: elements {start} to {(long)start + length - 1} are outside axis {axis} of {x}.",
+                nameof(start));
     }
 
     /// <summary>The shape of <see cref="Engine.GatherRows"/>.</summary>
@@ -151,7 +158,8 @@ public static class OperationShapes
         RequireRank(b, 2, nameof(MatMul));
         return a[transposeA ? 0 : 1] == b[transposeB ? 1 : 0]
             ? new Shape(a[transposeA ? 1 : 0], b[transposeB ? 0 : 1])
-            : throw new ArgumentException($"MatMul: {a}{Transposed(transposeA)} times {b}{Transposed(transposeB)}: the inner lengths differ.");
+            : throw new ArgumentException(
+                $"MatMul: {a}{Transposed(transposeA)} times {b}{Transposed(transposeB)}: the inner lengths differ.");
 
         static string Transposed(bool transpose) => transpose ? " transposed" : "";
     }
@@ -162,7 +170,7 @@ public static class OperationShapes
         RequireRank(x, 2, nameof(Linear));
         RequireRank(weight, 2, nameof(Linear));
         if (x[1] != weight[1])
-            throw new ArgumentException($"Linear: x {x} has {x[1]} columns, the weight {weight} takes {weight[1]}.");
+            throw new ArgumentException($"Linear: x {x} has {x[1]} columns, but the weight {weight} takes {weight[1]}.");
         if (bias is { } b && b != new Shape(weight[0]))
             throw new ArgumentException($"Linear: the weight {weight} needs a bias of shape {new Shape(weight[0])}, not {b}.");
         RequireActivation(activation);
@@ -174,7 +182,8 @@ public static class OperationShapes
     {
         RequireRank(a, 2, operation);
         RequireRank(b, 2, operation);
-        return a[1] == b[1] ? new Shape(a[0], b[0]) : throw new ArgumentException($"{operation}: the rows of {a} and {b} differ in length.");
+        return a[1] == b[1] ? new Shape(a[0], b[0])
+            : throw new ArgumentException($"{operation}: the rows of {a} and {b} differ in length.");
     }
 
     /// <summary>The shape of <see cref="Engine.Convolution2D"/>.</summary>
@@ -183,15 +192,14 @@ public static class OperationShapes
         RequireRank(x, 4, nameof(Convolution2D));
         RequireRank(weight, 4, nameof(Convolution2D));
         if (x[3] != weight[3])
-            throw new ArgumentException($"Convolution2D: x {x} has {x[3]} channels, the weight {weight} takes {weight[3]}.");
+            throw new ArgumentException($"Convolution2D: x {x} has {x[3]} channels, but the weight {weight} takes {weight[3]}.");
         if (weight.Length == 0)
             throw new ArgumentException($"Convolution2D: the weight {weight} is empty.");
         if (bias is { } b && b != new Shape(weight[0]))
             throw new ArgumentException($"Convolution2D: the weight {weight} needs a bias of shape {new Shape(weight[0])}, not {b}.");
         if (padding == Padding.Valid && (x[1] < weight[1] || x[2] < weight[2]))
             throw new ArgumentException($"Convolution2D: without padding, x {x} is smaller than the filters {weight}.");
-        if (!Enum.IsDefined(padding))
-            throw new ArgumentOutOfRangeException(nameof(padding), padding, "There is no such padding.");
+        RequireDefined(padding, nameof(padding));
         RequireActivation(activation);
         return padding == Padding.Same
             ? new Shape(x[0], x[1], x[2], weight[0])
@@ -224,7 +232,8 @@ public static class OperationShapes
         foreach (int length in lengths)
         {
             if (length < 1 || length > x[1])
-                throw new ArgumentOutOfRangeException(nameof(lengths), length, $"MaxOverTime: a sequence of {x} has 1 to {x[1]} steps.");
+                throw new ArgumentOutOfRangeException(nameof(lengths), length,
+                    $"MaxOverTime: the sequences of {x} must have 1 to {x[1]} steps.");
         }
         return new Shape(x[0], x[2]);
     }
@@ -233,7 +242,7 @@ public static class OperationShapes
     public static void Dropout(float rate)
     {
         if (!(rate >= 0 && rate < 1))
-            throw new ArgumentOutOfRangeException(nameof(rate), rate, "A dropout rate is 0 or more and less than 1.");
+            throw new ArgumentOutOfRangeException(nameof(rate), FormattableString.Invariant($"The dropout rate is {rate}; it must be 0 or more and less than 1."));
     }
 
     /// <summary>Checks the labels of <see cref="Engine.SoftmaxCrossEntropy"/>, whose result is a scalar.</summary>
@@ -246,7 +255,7 @@ public static class OperationShapes
             if (label < -1 || label >= logits[1])
             {
                 throw new ArgumentOutOfRangeException(
-                    nameof(labels), label, $"SoftmaxCrossEntropy: labels of {logits} are -1 (none) to {logits[1] - 1}.");
+                    nameof(labels), label, $"SoftmaxCrossEntropy: labels of {logits} must be -1 (none) to {logits[1] - 1}.");
             }
         }
     }

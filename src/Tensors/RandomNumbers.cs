@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Disentangle.ML.Tensors;
 
-/// <summary>Turns numbers of a <see cref="CounterRandom"/>, 64 random bits each, into two random values each.</summary>
+/// <summary>Turns each number of a <see cref="CounterRandom"/>, 64 random bits, into two random values.</summary>
 internal static class RandomNumbers
 {
     /// <summary>0 with probability <paramref name="rate"/>, 1 / (1 - rate) otherwise.</summary>
@@ -20,7 +20,7 @@ internal static class RandomNumbers
         }
     }
 
-    /// <summary>Independent draws from N(0, 1), after Box and Muller.</summary>
+    /// <summary>Independent draws from N(0, 1) by the Box-Muller transform.</summary>
     public static void Normal(ulong first, Span<float> values)
     {
         for (int i = 0; 2 * i < values.Length; i++)

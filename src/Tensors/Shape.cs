@@ -25,7 +25,7 @@ public readonly struct Shape : IEquatable<Shape>
     private Shape(int rank, int d0, int d1, int d2, int d3)
     {
         if (d0 < 0 || d1 < 0 || d2 < 0 || d3 < 0)
-            throw new ArgumentOutOfRangeException(nameof(d0), "An axis cannot have a negative length.");
+            throw new ArgumentOutOfRangeException(nameof(d0), "The length of an axis must not be negative.");
         Rank = rank;
         (_d0, _d1, _d2, _d3) = (d0, d1, d2, d3);
         _ = checked(Math.Max(1, d0) * Math.Max(1, d1) * Math.Max(1, d2) * Math.Max(1, d3));
@@ -34,8 +34,8 @@ public readonly struct Shape : IEquatable<Shape>
     /// <summary>The shape of one number.</summary>
     public static Shape Scalar => default;
 
-    /// <summary>The length of an axis; a negative axis counts from the end, -1 is the last.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
+    /// <summary>The length of an axis. A negative axis counts from the end: -1 is the last.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The shape does not have this axis.</exception>
     public int this[int axis]
     {
         get

@@ -1,22 +1,22 @@
 namespace Disentangle.ML.Tensors;
 
 /// <summary>
-/// A dense array of Single made by an <see cref="Tensors.Engine"/>. What an operation returns lives until the end of the engine's step
-/// (<see cref="Engine.BeginStep"/>); parameters live as long as anything refers to them.
+/// A dense array of Single, created by an <see cref="Tensors.Engine"/>. The result of an operation is valid until the engine's step
+/// (<see cref="Engine.BeginStep"/>) ends; parameters are valid as long as they are referenced.
 /// </summary>
 /// <remarks>
-/// Operators compute with the engine of their left operand, and that of a parameter is the engine that made it: where another engine reads the
-/// parameter, call that engine's methods.
+/// Operators use the engine of their left operand. The engine of a parameter is the one that created it, so if another engine reads the
+/// parameter, call that engine's methods instead.
 /// </remarks>
 public abstract class Tensor(Engine engine, Shape shape)
 {
-    /// <summary>The engine that made this tensor and computes with it.</summary>
+    /// <summary>The engine that created this tensor.</summary>
     public Engine Engine { get; } = engine;
 
-    /// <summary>The lengths of its axes.</summary>
+    /// <summary>The lengths of the axes.</summary>
     public Shape Shape { get; } = shape;
 
-    /// <summary>Whether <see cref="Engine.Backward"/> computes a gradient with respect to it.</summary>
+    /// <summary>Whether <see cref="Engine.Backward"/> computes a gradient for this tensor.</summary>
     public abstract bool RequiresGradient { get; }
 
     /// <summary>Copies the elements, row-major.</summary>
@@ -31,12 +31,12 @@ public abstract class Tensor(Engine engine, Shape shape)
         return values;
     }
 
-    /// <summary>The value of a tensor that holds one number.</summary>
-    /// <exception cref="InvalidOperationException">It holds more than one.</exception>
+    /// <summary>The value of a tensor with one element.</summary>
+    /// <exception cref="InvalidOperationException">The tensor does not have exactly one element.</exception>
     public float Item()
     {
         if (Shape.Length != 1)
-            throw new InvalidOperationException($"A tensor of shape {Shape} is not one number.");
+            throw new InvalidOperationException($"A tensor of shape {Shape} does not have exactly one element.");
         Span<float> value = stackalloc float[1];
         CopyTo(value);
         return value[0];
@@ -74,16 +74,4 @@ public abstract class Tensor(Engine engine, Shape shape)
 
     /// <summary>The negated elements.</summary>
     public static Tensor operator -(Tensor a) => a.Engine.Affine(a, -1, 0);
-}
-
-/// <summary>A named tensor that training changes: a weight matrix, a bias.</summary>
-/// <param name="name">Unique within a network, for example <c>hidden0.weight</c>.</param>
-/// <param name="value">Its tensor, which requires a gradient.</param>
-public sealed class Parameter(string name, Tensor value)
-{
-    /// <summary>Unique within a network, for example <c>hidden0.weight</c>.</summary>
-    public string Name { get; } = name;
-
-    /// <summary>The tensor itself.</summary>
-    public Tensor Value { get; } = value;
 }

@@ -8,8 +8,8 @@ namespace Disentangle.ML.TorchSharp;
 
 /// <summary>Trains on libtorch, on the CPU or on an NVIDIA GPU.</summary>
 /// <remarks>
-/// The application references the native library: the package TorchSharp-cpu, or TorchSharp-cuda-linux or TorchSharp-cuda-windows for GPUs,
-/// in the version of TorchSharp that this package depends on.
+/// The application must reference the native library: the package TorchSharp-cpu, or TorchSharp-cuda-linux or TorchSharp-cuda-windows for
+/// GPUs, in the version of TorchSharp that this package depends on.
 /// </remarks>
 /// <example>
 /// <code>
@@ -21,13 +21,13 @@ public sealed record TorchDevice : Device
 {
     private TorchDevice(DeviceType? type, int index) => (Type, Index) = (type, index);
 
-    /// <summary>The first GPU, or the one that the host names (<see cref="In"/>); the processor where there is none.</summary>
+    /// <summary>The first GPU, or the one configured on the MLContext (<see cref="In"/>); the processor if there is none.</summary>
     public static TorchDevice Auto { get; } = new(type: null, 0);
 
     /// <summary>The processor.</summary>
     public static TorchDevice Cpu { get; } = new(DeviceType.CPU, 0);
 
-    /// <summary>A GPU by its number.</summary>
+    /// <summary>A GPU.</summary>
     /// <param name="index">0 or more.</param>
     public static TorchDevice Cuda(int index = 0)
     {
@@ -36,7 +36,8 @@ public sealed record TorchDevice : Device
     }
 
     /// <summary>
-    /// Whether to train on the managed engine where libtorch or the GPU is not available. Default false: an error says what is missing.
+    /// Whether to train on the managed engine if libtorch or the GPU is not available. If false (the default), an exception says what is
+    /// missing.
     /// </summary>
     public bool FallbackToCpu { get; init; }
 
@@ -56,10 +57,10 @@ public sealed record TorchDevice : Device
             FallbackToCpu = FallbackToCpu || fallbackToCpu,
         };
 
-    /// <summary>Makes an engine on this device.</summary>
+    /// <summary>Creates an engine on this device.</summary>
     /// <param name="threads">CPU threads of libtorch, for the whole process; 0 for all cores. Ignored on a GPU.</param>
-    /// <param name="seed">Where the engine's random stream starts.</param>
-    /// <param name="log">Receives a line that says which device was found; null for none.</param>
+    /// <param name="seed">The seed of the engine's random stream.</param>
+    /// <param name="log">Receives a message that says which device was found; null for none.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is negative.</exception>
     /// <exception cref="InvalidOperationException">
     /// libtorch or the GPU is not available, and <see cref="FallbackToCpu"/> is false.
@@ -101,15 +102,15 @@ public sealed record TorchDevice : Device
         {
             throw new InvalidOperationException(
                 $"{this}: libtorch finds no GPU. It needs an NVIDIA driver and the package TorchSharp-cuda-linux or "
-                + $"TorchSharp-cuda-windows {Version} instead of TorchSharp-cpu. TorchDevice.Auto takes the CPU where there is no GPU.");
+                + $"TorchSharp-cuda-windows {Version} instead of TorchSharp-cpu. TorchDevice.Auto uses the CPU if there is no GPU.");
         }
         int count = cuda.device_count();
         return Index < count
             ? InitializeDevice(device(DeviceType.CUDA, Index))
-            : throw new InvalidOperationException($"{this}: the number of GPUs is {count}, and they are numbered from 0.");
+            : throw new InvalidOperationException($"{this}: there are {count} GPUs, numbered from 0.");
     }
 
-    /// <summary>Loads the native library, or says which package is missing.</summary>
+    /// <summary>Loads the native library; if it cannot be loaded, the exception says which package is missing.</summary>
     private static void LoadLibrary()
     {
         try
@@ -120,7 +121,8 @@ public sealed record TorchDevice : Device
         {
             throw new InvalidOperationException(
                 $"The native library of TorchSharp cannot be loaded. Add the package TorchSharp-cpu {Version} to the application, "
-                + $"or for NVIDIA GPUs TorchSharp-cuda-linux or TorchSharp-cuda-windows {Version}. The inner exception says what failed.", e);
+                + $"or for NVIDIA GPUs TorchSharp-cuda-linux or TorchSharp-cuda-windows {Version}. The inner exception says what failed.",
+                    e);
         }
     }
 }

@@ -9,8 +9,8 @@ using TorchDeviceType = TorchSharp.torch.Device;
 namespace Disentangle.ML.TorchSharp;
 
 /// <summary>
-/// An engine on libtorch, by TorchSharp. Results differ from those of <see cref="ManagedEngine"/> by rounding. On the CPU, the same seed and
-/// number of threads give the same bits. Parameters are freed with the engine; copy their values before.
+/// An engine on libtorch, through TorchSharp. Results differ from those of <see cref="ManagedEngine"/> by rounding. On the CPU, the same
+/// seed and number of threads give the same bits. Parameters are freed with the engine; copy their values first.
 /// </summary>
 public sealed class TorchEngine : Engine
 {
@@ -29,7 +29,7 @@ public sealed class TorchEngine : Engine
 
     internal bool IsDisposed { get; private set; }
 
-    /// <summary>Counts steps, so that tensors know whether theirs is over.</summary>
+    /// <summary>The number of the current step, by which tensors know whether theirs has ended.</summary>
     internal long StepNumber { get; private set; }
 
     /// <inheritdoc/>
@@ -40,7 +40,7 @@ public sealed class TorchEngine : Engine
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (IsOpen)
-            throw new InvalidOperationException("A step is open already; dispose it before the next one begins.");
+            throw new InvalidOperationException("A step is already open; dispose it before opening the next one.");
         StepNumber++;
         (_training, _stepThread) = (training, Environment.CurrentManagedThreadId);
         _gradientMode = set_grad_enabled(training);
@@ -106,10 +106,10 @@ public sealed class TorchEngine : Engine
     {
         Tensor value = Use(loss);
         if (loss.Shape.Length != 1)
-            throw new ArgumentException($"Backward starts from one number, not from a tensor of shape {loss.Shape}.", nameof(loss));
+            throw new ArgumentException($"Backward needs a scalar, not a tensor of shape {loss.Shape}.", nameof(loss));
         if (!IsTraining)
-            throw new InvalidOperationException("Backward needs a training step: BeginStep(training: true).");
-        // The graph is kept: a loss that shares a part of it may follow in the same step.
+            throw new InvalidOperationException("Backward needs a training step; call BeginStep(training: true).");
+        // The graph is kept, because a loss that shares part of it may follow in the same step.
         if (value.requires_grad)
             value.sum().backward(null, create_graph: false, retain_graph: true);
     }
@@ -121,8 +121,8 @@ public sealed class TorchEngine : Engine
         if (destination.Length < tensor.Shape.Length)
         {
             throw new ArgumentException(
-                $"The gradient of {parameter.Name} has {tensor.Shape.Length} elements; the destination has room for {destination.Length}.",
-                nameof(destination));
+                $"The gradient of {parameter.Name} has {tensor.Shape.Length} elements, but the destination has room for "
+                + $"{destination.Length}.", nameof(destination));
         }
         using DisposeScope scope = NewDisposeScope();
         if (tensor.Value.grad is { } gradient)
@@ -140,7 +140,7 @@ public sealed class TorchEngine : Engine
     }
 
     /// <inheritdoc/>
-    public override Optimizer CreateOptimizer(IReadOnlyList<Parameter> parameters, OptimizerOptions options)
+    public override Optimizer CreateOptimizer(IReadOnlyList<Parameter> parameters, AdamOptions options)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         var optimizer = new TorchOptimizer(this, [.. parameters.Select(Own)], options);
@@ -188,7 +188,7 @@ public sealed class TorchEngine : Engine
     /// <inheritdoc/>
     public override Tensors.Tensor Sqrt(Tensors.Tensor x) => Result(x.Shape, Use(x).sqrt());
 
-    // clamp would let the gradient through where x equals the minimum.
+    // clamp would pass the gradient on where x equals the minimum.
     /// <inheritdoc/>
     public override Tensors.Tensor ClampMin(Tensors.Tensor x, float minimum) =>
         Result(x.Shape, nn.functional.threshold(Use(x), minimum, minimum));
@@ -276,7 +276,7 @@ public sealed class TorchEngine : Engine
     {
         (Tensor input, Tensor w, Tensor? b) = (Use(x), Use(weight), bias is null ? null : Use(bias));
         Shape shape = OperationShapes.Convolution2D(x.Shape, weight.Shape, bias?.Shape, padding, activation);
-        // libtorch wants the channels before the pixels, and where they lie in memory is its own affair: permuting copies nothing.
+        // libtorch expects channels before pixels. Permuting changes only strides and copies nothing.
         input = input.permute(0, 3, 1, 2);
         if (padding == Padding.Same)
         {
@@ -294,7 +294,7 @@ public sealed class TorchEngine : Engine
         if (tensor is not TorchTensor torchTensor)
         {
             throw new ArgumentException(
-                $"This tensor of shape {tensor.Shape} was made by a {tensor.Engine.GetType().Name}; a TorchEngine cannot read it.",
+                $"This tensor of shape {tensor.Shape} was created by a {tensor.Engine.GetType().Name}; a TorchEngine cannot read it.",
                 nameof(tensor));
         }
         if (!torchTensor.IsUsableIn(this))
@@ -305,14 +305,14 @@ public sealed class TorchEngine : Engine
         if (_training && !ReferenceEquals(torchTensor.Engine, this))
         {
             throw new InvalidOperationException(
-                $"A parameter of shape {tensor.Shape} was made by another engine; only inference steps may read it here.");
+                $"A parameter of shape {tensor.Shape} was created by another engine; only inference steps may read it here.");
         }
         return torchTensor.Value;
     }
 
     /// <summary>
-    /// A number as an argument of libtorch, in the open step. TorchSharp does not keep it alive while libtorch reads it: collected during the
-    /// call, it would be read after it was freed. So it lives as long as the step.
+    /// A scalar argument for libtorch, in the open step. TorchSharp does not keep it alive while libtorch reads it, so it could be
+    /// collected during the call. It therefore lives as long as the step.
     /// </summary>
     internal Scalar Number(double value)
     {
@@ -339,7 +339,7 @@ public sealed class TorchEngine : Engine
         return Move(host);
     }
 
-    /// <summary>Takes a tensor to the device; from pinned memory, so that the processor does not wait for it.</summary>
+    /// <summary>Copies a tensor to the device, from pinned memory so that the processor does not wait.</summary>
     private Tensor Move(Tensor host) => _device.type == DeviceType.CPU ? host : host.pin_memory().to(_device, non_blocking: true);
 
     private TorchTensor Broadcast(Tensors.Tensor a, Tensors.Tensor b, string operation, Func<Tensor, Tensor, Tensor> compute)
@@ -368,7 +368,7 @@ public sealed class TorchEngine : Engine
     private static void RequireLength(string what, Shape shape, int length)
     {
         if (length != shape.Length)
-            throw new ArgumentException($"{what} of shape {shape} has {shape.Length} values, not {length}.");
+            throw new ArgumentException($"{what} of shape {shape} must have {shape.Length} values, not {length}.");
     }
 
     private TorchTensor Own(Parameter parameter)
@@ -377,18 +377,18 @@ public sealed class TorchEngine : Engine
         return parameter.Value is TorchTensor { IsParameter: true } tensor && ReferenceEquals(tensor.Engine, this)
             ? tensor
             : throw new ArgumentException(
-                $"The parameter {parameter.Name} was made by another engine, and only that one changes it.", nameof(parameter));
+                $"The parameter {parameter.Name} was created by another engine; only that engine can change it.", nameof(parameter));
     }
 
     private void RequireStep()
     {
         if (!IsOpen)
-            throw new InvalidOperationException("No step is open: operations need using (engine.BeginStep(...)).");
+            throw new InvalidOperationException("No step is open; wrap operations in using (engine.BeginStep(...)).");
         if (Environment.CurrentManagedThreadId != _stepThread)
         {
             throw new InvalidOperationException(
-                "This step was opened on another thread. An engine serves one thread at a time: "
-                + "a loss computes on the thread that calls it.");
+                "This step was opened on another thread. An engine is used by one thread at a time; "
+                + "a loss must compute on the thread that calls it.");
         }
     }
 

@@ -5,28 +5,23 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace Disentangle.ML.TorchSharp;
 
-/// <summary>Adam and SGD by operations of libtorch; nothing is read back to the processor.</summary>
+/// <summary>Adam with operations of libtorch; nothing is read back to the processor.</summary>
 internal sealed class TorchOptimizer : Optimizer, IDisposable
 {
+    private const int MomentsPerParameter = 2;
+
     private readonly TorchEngine _engine;
     private readonly TorchTensor[] _parameters;
-    private readonly OptimizerOptions _options;
+    private readonly AdamOptions _options;
     private readonly Tensor[] _moments;
-    private readonly int _momentsPerParameter;
     private long _stepCount;
 
-    public TorchOptimizer(TorchEngine engine, TorchTensor[] parameters, OptimizerOptions options)
+    public TorchOptimizer(TorchEngine engine, TorchTensor[] parameters, AdamOptions options)
     {
-        options?.Check();
-        (_engine, _parameters, _options) = (engine, parameters, options!);
-        _momentsPerParameter = options switch
-        {
-            AdamOptions => 2,
-            SgdOptions { Momentum: 0 } => 0,
-            SgdOptions => 1,
-            _ => throw new ArgumentException($"There is no optimiser for options of type {options?.GetType().Name ?? "null"}.", nameof(options)),
-        };
-        _moments = [.. parameters.SelectMany(parameter => Enumerable.Range(0, _momentsPerParameter).Select(_ =>
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        (_engine, _parameters, _options) = (engine, parameters, options);
+        _moments = [.. parameters.SelectMany(parameter => Enumerable.Range(0, MomentsPerParameter).Select(_ =>
         {
             Tensor moment = zeros_like(parameter.Value).requires_grad_(false);
             moment.DetachFromDisposeScope();
@@ -34,30 +29,30 @@ internal sealed class TorchOptimizer : Optimizer, IDisposable
         }))];
     }
 
-    public override int StateLength => _momentsPerParameter * _parameters.Sum(parameter => parameter.Shape.Length);
+    public override int StateLength => MomentsPerParameter * _parameters.Sum(parameter => parameter.Shape.Length);
 
     public override long StepCount => _stepCount;
 
     public override Tensors.Tensor Update(float learningRate)
     {
         if (!(learningRate >= 0 && float.IsFinite(learningRate)))
-            throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, "A learning rate is a number and not negative.");
+        {
+            throw new ArgumentOutOfRangeException(nameof(learningRate),
+                FormattableString.Invariant($"The learning rate is {learningRate}; it must be finite and 0 or more."));
+        }
         if (!_engine.IsTraining)
-            throw new InvalidOperationException("An optimiser needs the training step whose gradients it applies to be open.");
+            throw new InvalidOperationException("The training step that computed the gradients must be open.");
         _stepCount++;
         using IDisposable mode = no_grad();
         Tensor[] gradients = [.. _parameters.Select(parameter => parameter.Value.grad ?? zeros_like(parameter.Value))];
         Tensor norm = stack(gradients.Select(gradient => gradient.square().sum(ScalarType.Float64)), 0).sum().sqrt().to(ScalarType.Float32);
         bool clips = float.IsFinite(_options.MaximumGradientNorm);
-        // NaN compares as not greater: the scale is 1 then, and the NaN is found by the norm.
+        // NaN is not greater, so the scale is 1, and the norm reveals the NaN.
         Tensor? scale = clips ? ClippingScale(norm, _options.MaximumGradientNorm) : null;
         for (int i = 0; i < _parameters.Length; i++)
         {
             Tensor gradient = scale is null ? gradients[i] : gradients[i] * scale;
-            if (_options is AdamOptions adam)
-                Adam(adam, _parameters[i].Value, gradient, _moments[2 * i], _moments[2 * i + 1], learningRate);
-            else
-                Sgd((SgdOptions)_options, _parameters[i].Value, gradient, _momentsPerParameter == 0 ? null : _moments[i], learningRate);
+            Adam(_options, _parameters[i].Value, gradient, _moments[2 * i], _moments[2 * i + 1], learningRate);
         }
         return _engine.Result(Shape.Scalar, norm);
     }
@@ -67,7 +62,7 @@ internal sealed class TorchOptimizer : Optimizer, IDisposable
         RequireLength(destination.Length);
         for (int i = 0; i < _moments.Length; i++)
         {
-            int length = _parameters[i / _momentsPerParameter].Shape.Length;
+            int length = _parameters[i / MomentsPerParameter].Shape.Length;
             TorchTensor.Copy(_moments[i], destination[..length]);
             destination = destination[length..];
         }
@@ -80,7 +75,7 @@ internal sealed class TorchOptimizer : Optimizer, IDisposable
         using DisposeScope scope = NewDisposeScope();
         for (int i = 0; i < _moments.Length; i++)
         {
-            Shape shape = _parameters[i / _momentsPerParameter].Shape;
+            Shape shape = _parameters[i / MomentsPerParameter].Shape;
             _moments[i].copy_(_engine.Upload(shape, source[..shape.Length]));
             source = source[shape.Length..];
         }
@@ -106,16 +101,7 @@ internal sealed class TorchOptimizer : Optimizer, IDisposable
         weight.addcdiv_(first, root, Number(-learningRate / correction1));
     }
 
-    private void Sgd(SgdOptions options, Tensor weight, Tensor gradient, Tensor? velocity, float learningRate)
-    {
-        if (options.WeightDecay > 0)
-            gradient = gradient.add(weight, Number(options.WeightDecay));
-        if (velocity is not null)
-            gradient = velocity.mul_(Number(options.Momentum)).add_(gradient);
-        weight.add_(gradient, Number(-learningRate));
-    }
-
-    /// <summary>maximum / norm where the norm exceeds the maximum, else 1.</summary>
+    /// <summary>maximum / norm if the norm exceeds the maximum, otherwise 1.</summary>
     private Tensor ClippingScale(Tensor norm, float maximum) =>
         norm.reciprocal().mul(Number(maximum)).masked_fill(norm.gt(Number(maximum)).logical_not(), Number(1));
 
@@ -124,6 +110,6 @@ internal sealed class TorchOptimizer : Optimizer, IDisposable
     private void RequireLength(int length)
     {
         if (length != StateLength)
-            throw new ArgumentException($"The state of this optimiser has {StateLength} values, not {length}.");
+            throw new ArgumentException($"The state of this optimiser must have {StateLength} values, not {length}.");
     }
 }

@@ -5,17 +5,17 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace Disentangle.ML.TorchSharp;
 
-/// <summary>Sums on the device, which are read on demand only.</summary>
+/// <summary>Sums on the device, read only on demand.</summary>
 internal sealed class TorchSums : ScalarSums
 {
     private readonly TorchEngine _engine;
     private readonly Tensor _sums;
-    // For each sum the number of the first step whose scalar was not finite, 0 for none, and that scalar.
+    // For each sum, the number of the first step whose scalar was not finite (0 for none), and that scalar.
     private readonly Tensor _badSteps;
     private readonly Tensor _badValues;
     private long _step;
 
-    /// <param name="engine">Whose scalars are summed.</param>
+    /// <param name="engine">The engine whose scalars are summed.</param>
     /// <param name="zeros">As many zeros as there are sums, Float32 on the engine's device.</param>
     public TorchSums(TorchEngine engine, Tensor zeros)
     {

@@ -10,14 +10,14 @@ internal sealed class TorchTensor(TorchEngine engine, Shape shape, Tensor value,
 {
     private readonly long _step = engine.StepNumber;
 
-    /// <summary>libtorch's tensor.</summary>
+    /// <summary>The tensor of libtorch.</summary>
     public Tensor Value { get; } = value;
 
     public bool IsParameter { get; } = isParameter;
 
     public override bool RequiresGradient => Value.requires_grad;
 
-    /// <summary>Whether an operation of this engine may read it now.</summary>
+    /// <summary>Whether an operation of this engine may read the tensor now.</summary>
     public bool IsUsableIn(TorchEngine other) => IsParameter
         ? !((TorchEngine)Engine).IsDisposed
         : ReferenceEquals(Engine, other) && other.IsOpen && _step == other.StepNumber;
@@ -27,18 +27,19 @@ internal sealed class TorchTensor(TorchEngine engine, Shape shape, Tensor value,
         if (!IsUsableIn((TorchEngine)Engine))
         {
             throw new InvalidOperationException(
-                $"This tensor of shape {Shape} belongs to a step that has ended, or its engine is disposed; copy its elements before.");
+                $"This tensor of shape {Shape} belongs to a step that has ended, or its engine is disposed; copy its elements before "
+                + "that.");
         }
         if (destination.Length < Shape.Length)
         {
             throw new ArgumentException(
-                $"A tensor of shape {Shape} has {Shape.Length} elements; the destination has room for {destination.Length}.",
+                $"A tensor of shape {Shape} has {Shape.Length} elements, but the destination has room for {destination.Length}.",
                 nameof(destination));
         }
         Copy(Value, destination);
     }
 
-    /// <summary>Copies libtorch's elements to the processor's memory.</summary>
+    /// <summary>Copies the elements from the device.</summary>
     public static void Copy(Tensor value, Span<float> destination)
     {
         using var scope = NewDisposeScope();

@@ -20,11 +20,13 @@ public class ArgumentTests
         {
             Assert.Contains(fault, message);
         }
-        Assert.Contains("Seeds is empty", Assert.Throws<ArgumentException>(() => Blobs.Sweep<RateSpace>(settings: new() { Seeds = [] })).Message);
+        Assert.Contains("Seeds is empty",
+            Assert.Throws<ArgumentException>(() => Blobs.Sweep<RateSpace>(settings: new() { Seeds = [] })).Message);
     }
 
     [Theory]
-    [InlineData("Nowhere", "Flag", "Blob", "The training rows have no feature column 'Nowhere'. They have: Features, Group, Flag, Number, Blob.")]
+    [InlineData("Nowhere", "Flag", "Blob",
+        "The training rows have no feature column 'Nowhere'. They have: Features, Group, Flag, Number, Blob.")]
     [InlineData("Features", "Nowhere", "Blob", "The training rows have no label column 'Nowhere'.")]
     [InlineData("Features", "Flag", "Nowhere", "The validation rows have no judge column 'Nowhere'.")]
     public void A_missing_column_is_named(string features, string label, string judge, string message)
@@ -37,7 +39,8 @@ public class ArgumentTests
     public void Clusters_are_not_judged_by_themselves()
     {
         IDataView copied = Blobs.Ml.Transforms.CopyColumns("PredictedLabel", "Blob").Fit(Blobs.Validation).Transform(Blobs.Validation);
-        Assert.Contains("The judge column is 'PredictedLabel'", Assert.Throws<ArgumentException>(() => Blobs.Ml.Auto().SweepDisentangleEncoder<RateSpace>(
+        Assert.Contains("The judge column is 'PredictedLabel'",
+            Assert.Throws<ArgumentException>(() => Blobs.Ml.Auto().SweepDisentangleEncoder<RateSpace>(
             copied, copied, "Features", "Flag", SweepMetric.AdjustedRandIndex("PredictedLabel"))).Message);
     }
 
@@ -54,28 +57,33 @@ public class ArgumentTests
     {
         const string Message = "EmptySpace is an empty search space";
         Assert.Contains(Message, Assert.Throws<ArgumentException>(() => Blobs.Sweep<EmptySpace>()).Message);
-        Assert.Contains(Message, Assert.Throws<ArgumentException>(() => Blobs.Ml.Auto().SweepableDisentangleEncoder<EmptySpace>("E")).Message);
+        Assert.Contains(Message,
+            Assert.Throws<ArgumentException>(() => Blobs.Ml.Auto().SweepableDisentangleEncoder<EmptySpace>("E")).Message);
     }
 
     [Fact]
-    public void A_score_of_clusters_needs_their_number() => Assert.Contains("HungarianAccuracy is a score of clusters; the number of clusters must be given.",
-        Assert.Throws<ArgumentException>(() => Blobs.Sweep<RateSpace>(clusters: null)).Message);
+    public void A_score_of_clusters_needs_their_number() =>
+        Assert.Contains("HungarianAccuracy is a score of clusters; the number of clusters must be given.",
+            Assert.Throws<ArgumentException>(() => Blobs.Sweep<RateSpace>(clusters: null)).Message);
 
     [Fact]
     public void A_history_belongs_to_one_sweep()
     {
         var settings = new SweepSettings { History = new() };
         Blobs.Sweep<RateSpace>(settings: settings);
-        Assert.Contains("History belongs to another sweep", Assert.Throws<ArgumentException>(() => Blobs.Sweep<RateSpace>(settings: settings)).Message);
+        Assert.Contains("History belongs to another sweep",
+            Assert.Throws<ArgumentException>(() => Blobs.Sweep<RateSpace>(settings: settings)).Message);
     }
 
     [Fact]
     public void What_must_be_given_is_asked_for()
     {
-        Assert.Throws<ArgumentNullException>("train", () => Blobs.Ml.Auto().SweepDisentangleEncoder<RateSpace>(null!, Blobs.Train, "F", "L", Blobs.Judged));
+        Assert.Throws<ArgumentNullException>("train", () => Blobs.Ml.Auto()
+            .SweepDisentangleEncoder<RateSpace>(null!, Blobs.Train, "F", "L", Blobs.Judged));
         Assert.Throws<ArgumentNullException>("labelColumnName", () =>
             Blobs.Ml.Auto().SweepDisentangleEncoder<RateSpace>(Blobs.Train, Blobs.Train, "Features", null!, Blobs.Judged));
         Assert.Throws<ArgumentException>("judgeColumnName", () => SweepMetric.HungarianAccuracy(" "));
-        Assert.Contains("SampleSize is 1", Assert.Throws<ArgumentException>(() => SweepMetric.Silhouette(new() { SampleSize = 1 })).Message);
+        Assert.Contains("SampleSize is 1",
+            Assert.Throws<ArgumentException>(() => SweepMetric.Silhouette(new() { SampleSize = 1 })).Message);
     }
 }

@@ -36,7 +36,8 @@ internal static class Blobs
         SweepSettings? settings = null,
         SearchSpace<TSpace>? space = null)
         where TSpace : class, ISweepSpace<DisentangleEncoderOptions>, new() => Ml.Auto().SweepDisentangleEncoder(
-            Train, Validation, "Features", "Flag", metric ?? Judged, clusters, options ?? Options, space, settings ?? new() { KMeansRestarts = 2 });
+            Train, Validation, "Features", "Flag", metric ?? Judged, clusters, options ?? Options, space, settings
+            ?? new() { KMeansRestarts = 2 });
 
     public static SweepTrialResult<DisentangleEncoderOptions> RunSweep(this AutoMLExperiment experiment, int trials) =>
         (SweepTrialResult<DisentangleEncoderOptions>)experiment.SetMaxModelToExplore(trials).Run();

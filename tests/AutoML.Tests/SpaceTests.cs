@@ -39,7 +39,7 @@ public class SpaceTests
 
         void Check<TSpace, TOptions>(TOptions options)
             where TSpace : class, ISweepSpace<TOptions>, new()
-            where TOptions : EncodingOptions
+            where TOptions : EncoderOptions
         {
             var space = new SearchSpace<TSpace>();
             space.SampleFromFeatureSpace([.. Enumerable.Repeat(coordinate, space.FeatureSpaceDim)]).Apply(options).Validate();
@@ -55,11 +55,13 @@ public class SpaceTests
             .Append(ml.Clustering.Trainers.KMeans("Embedding", numberOfClusters: 4));
         var runner = new PipelineRunner(pipeline);
         var monitor = new Monitor();
-        TrialResult best = ml.Auto().CreateExperiment().SetPipeline(pipeline).SetTrialRunner(runner).SetMonitor(monitor).SetMaxModelToExplore(4).Run();
+        TrialResult best = ml.Auto().CreateExperiment().SetPipeline(pipeline).SetTrialRunner(runner).SetMonitor(monitor)
+            .SetMaxModelToExplore(4).Run();
         Assert.Empty(monitor.Failed);
         Assert.Equal(4, runner.Sizes.Count);
         Assert.All(runner.Sizes, size => Assert.Contains(size, new[] { 3, 5 }));
-        Assert.Equal(best.Metric, Blobs.Ml.Clustering.EvaluateAgainstLabels(best.Model.Transform(Blobs.Validation), "Blob").HungarianAccuracy);
+        Assert.Equal(best.Metric,
+            Blobs.Ml.Clustering.EvaluateAgainstLabels(best.Model.Transform(Blobs.Validation), "Blob").HungarianAccuracy);
     }
 
     [Fact]

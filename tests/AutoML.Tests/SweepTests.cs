@@ -85,7 +85,8 @@ public class SweepTests
         Exception thrown = Assert.Throws<AggregateException>(() => experiment.SetRandomSearchTuner().RunSweep(trials)).InnerException!;
 
         int expected = Math.Min(trials, failuresToGiveUp);
-        Assert.StartsWith($"The sweep ended because all {expected} trials failed.", Assert.IsType<InvalidOperationException>(thrown).Message);
+        Assert.StartsWith($"The sweep ended because all {expected} trials failed.",
+            Assert.IsType<InvalidOperationException>(thrown).Message);
         Assert.Contains("it must be at least 1", thrown.Message);
         Assert.Equal(expected, history.Trials.Count);
         Assert.Null(history.Best);
@@ -108,12 +109,14 @@ public class SweepTests
                     stop.Cancel();
             },
         };
-        var experiment = Blobs.Sweep<LongLastSpace>(options: options, settings: new() { History = history, KMeansRestarts = 2 }).SetGridSearchTuner();
+        var experiment = Blobs.Sweep<LongLastSpace>(options: options, settings: new() { History = history, KMeansRestarts = 2 })
+            .SetGridSearchTuner();
         TrialResult best = await experiment.SetMaxModelToExplore(4).RunAsync(stop.Token);
 
         Assert.Contains(best.TrialSettings.TrialId, new[] { 0, 1 });
         Assert.NotNull(best.Model);
-        Assert.Equal([TrialOutcome.Succeeded, TrialOutcome.Succeeded, TrialOutcome.Cancelled], history.Trials.Select(trial => trial.Outcome));
+        Assert.Equal([TrialOutcome.Succeeded, TrialOutcome.Succeeded, TrialOutcome.Cancelled],
+            history.Trials.Select(trial => trial.Outcome));
         Assert.Equal(3, lastEpoch);
     }
 
@@ -223,7 +226,8 @@ public class SweepTests
         var options = Blobs.Options with { PredictedLabelColumnName = "Predicted" };
         var best = Blobs.Sweep<RateSpace>(SweepMetric.LabelAccuracy(), clusters: null, options).SetGridSearchTuner().RunSweep(3);
         IDataView scored = best.Model.Transform(Blobs.Validation);
-        double accuracy = scored.Column<bool>("Flag").Zip(scored.Column<bool>("Predicted")).Average(pair => pair.First == pair.Second ? 1.0 : 0.0);
+        double accuracy = scored.Column<bool>("Flag").Zip(scored.Column<bool>("Predicted"))
+            .Average(pair => pair.First == pair.Second ? 1.0 : 0.0);
         Assert.Equal(accuracy, best.Metric, 1e-12);
     }
 
@@ -270,7 +274,8 @@ public class SweepTests
         [Range(0f, 1f, 0.5f)]
         public float Share { get; set; }
 
-        public DisentangleEncoderOptions Apply(DisentangleEncoderOptions options) => Share > 0.501f ? options : throw new NotSupportedException("Too small.");
+        public DisentangleEncoderOptions Apply(DisentangleEncoderOptions options) =>
+            Share > 0.501f ? options : throw new NotSupportedException("Too small.");
     }
 
     [Fact]
@@ -318,8 +323,9 @@ public class SweepTests
                 Interlocked.Increment(ref mapped);
                 scaled.Half = [.. raw.Features.Select(x => x / 2)];
             }, contractName: null);
-        var best = (SweepTrialResult)Blobs.Ml.Auto().SweepDisentangleEncoder<RateSpace>(Blobs.Train, Blobs.Validation, "Half", "Flag", Blobs.Judged, 4,
-            Blobs.Options, settings: new() { Featurizer = featurizer, Seeds = [1, 2] }).SetGridSearchTuner().SetMaxModelToExplore(3).Run();
+        var best = (SweepTrialResult)Blobs.Ml.Auto()
+            .SweepDisentangleEncoder<RateSpace>(Blobs.Train, Blobs.Validation, "Half", "Flag", Blobs.Judged, 4, Blobs.Options,
+                settings: new() { Featurizer = featurizer, Seeds = [1, 2] }).SetGridSearchTuner().SetMaxModelToExplore(3).Run();
         Assert.Equal(120 + 80, mapped);
         Assert.Equal(3, best.History.Trials.Count(trial => trial.Score is not null));
     }
@@ -338,10 +344,12 @@ public class SweepTests
     public void The_model_reads_raw_rows_and_predicts_the_same_after_loading()
     {
         MLContext ml = Blobs.Ml;
-        var best = (SweepTrialResult)ml.Auto().SweepDisentangleEncoder<RateSpace>(Blobs.Train, Blobs.Validation, "Scaled", "Key", Blobs.Judged, 4,
-            Blobs.Options, settings: new()
+        var best = (SweepTrialResult)ml.Auto()
+            .SweepDisentangleEncoder<RateSpace>(Blobs.Train, Blobs.Validation, "Scaled", "Key", Blobs.Judged, 4, Blobs.Options,
+                settings: new()
             {
-                Featurizer = ml.Transforms.Conversion.MapValueToKey("Key", "Group").Append(ml.Transforms.NormalizeMinMax("Scaled", "Features")),
+                Featurizer = ml.Transforms.Conversion.MapValueToKey("Key", "Group")
+                    .Append(ml.Transforms.NormalizeMinMax("Scaled", "Features")),
             }).SetGridSearchTuner().SetMaxModelToExplore(2).Run();
         AssertReloads(best.Model);
     }
@@ -356,7 +364,8 @@ public class SweepTests
         Blobs.Ml.Model.Save(model, Blobs.Train.Schema, file);
         file.Position = 0;
         ITransformer loaded = new MLContext().Model.Load(file, out _);
-        Assert.Equal(model.Transform(Blobs.Validation).Column<uint>("PredictedLabel"), loaded.Transform(Blobs.Validation).Column<uint>("PredictedLabel"));
+        Assert.Equal(model.Transform(Blobs.Validation).Column<uint>("PredictedLabel"), loaded.Transform(Blobs.Validation)
+            .Column<uint>("PredictedLabel"));
         Assert.Single(DisentangleModel.Open(loaded).Encoders);
     }
 
@@ -374,7 +383,8 @@ public class SweepTests
         var options = new DisentangleAutoencoderOptions { Network = Network.MlpAutoencoder([8], 3), Epochs = 2, BatchSize = 16 };
         IDataView unit = Blobs.Ml.Transforms.NormalizeMinMax("Features").Fit(Blobs.Train).Transform(Blobs.Train);
         var best = (SweepTrialResult<DisentangleAutoencoderOptions>)Blobs.Ml.Auto().SweepDisentangleAutoencoder<SoftNearestNeighborSpace>(
-            unit, unit, "Features", "Flag", SweepMetric.Silhouette(), 4, options).SetRandomSearchTuner(seed: 1).SetMaxModelToExplore(3).Run();
+            unit, unit, "Features", "Flag", SweepMetric.Silhouette(), 4, options).SetRandomSearchTuner(seed: 1).SetMaxModelToExplore(3)
+            .Run();
         Assert.Equal(3, best.History.Trials.Count(trial => trial.Score is not null));
         WeightedLoss neighbours = best.Options!.Objective.Terms.Single(term => term.Loss is SoftNearestNeighborLoss);
         Assert.Equal((float)best.Trial.Number("Weight"), neighbours.Weight);

@@ -20,14 +20,16 @@ public class UnsupervisedTests
     public void The_default_metric_is_the_kappa_within_the_told_label_times_purity()
     {
         var best = (SweepTrialResult<DisentangleEncoderOptions>)Blobs.Ml.Auto().SweepDisentangleEncoder<RateSpace>(
-            Blobs.Train, Blobs.Validation, "Features", "Flag", clusters: 4, options: Blobs.Options).SetGridSearchTuner().SetMaxModelToExplore(3).Run();
+            Blobs.Train, Blobs.Validation, "Features", "Flag", clusters: 4, options: Blobs.Options).SetGridSearchTuner()
+            .SetMaxModelToExplore(3).Run();
         Assert.Equal("KappaWithinTimesPurity", best.History.Metric);
         Assert.True(best.History.MoreIsBetter);
         Assert.Equal(best.History.Trials.Max(trial => trial.Score), best.Metric);
         Assert.Equal(-best.Metric, best.Loss);
         Assert.Equal(["KappaWithinTimesPurity", "NeighborKappaWithin", "NeighborKappa", "CoarsePurity"], best.Trial.Scores.Keys);
 
-        UnsupervisedEvaluation alone = Blobs.Ml.Clustering.EvaluateWithoutLabels([best.Model.Transform(Blobs.Validation)], "Flag", "Features");
+        UnsupervisedEvaluation alone =
+            Blobs.Ml.Clustering.EvaluateWithoutLabels([best.Model.Transform(Blobs.Validation)], "Flag", "Features");
         foreach ((string name, double score) in best.Trial.Scores)
             Assert.Equal(alone.Summaries[name].Mean, score, 12);
         Assert.Equal(alone.Summaries["KappaWithinTimesPurity"].Mean, best.Metric, 12);
@@ -43,10 +45,12 @@ public class UnsupervisedTests
         IDataView[] clusterings = [.. new[] { 1, 2, 3 }.Select(seed =>
         {
             var ml = new MLContext(seed);
-            ITransformer encoder = ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", best.Options! with { Seed = seed }).Fit(Blobs.Train);
+            ITransformer encoder = ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", best.Options! with { Seed = seed })
+                .Fit(Blobs.Train);
             var options = new KMeansTrainer.Options { FeatureColumnName = "Embedding", NumberOfClusters = 4, NumberOfThreads = 1 };
             options.InitializationAlgorithm = KMeansTrainer.InitializationAlgorithm.KMeansPlusPlus;
-            ITransformer kMeans = new MLContext(seed).Clustering.Trainers.KMeans(options).Fit(ml.Data.Cache(encoder.Transform(Blobs.Train), "Embedding"));
+            ITransformer kMeans = new MLContext(seed).Clustering.Trainers.KMeans(options)
+                .Fit(ml.Data.Cache(encoder.Transform(Blobs.Train), "Embedding"));
             return kMeans.Transform(encoder.Transform(Blobs.Validation));
         })];
         UnsupervisedEvaluation expected = Blobs.Ml.Clustering.EvaluateWithoutLabels(clusterings, "Flag");
@@ -58,7 +62,8 @@ public class UnsupervisedTests
         // The model is that of the seed which agrees most with the others.
         int place = best.Trial.SeedScores.ToList().IndexOf(best.Trial.SeedScores.Max());
         Assert.Equal(place + 1, best.Options!.Seed);
-        Assert.Equal(clusterings[place].Column<uint>("PredictedLabel"), best.Model.Transform(Blobs.Validation).Column<uint>("PredictedLabel"));
+        Assert.Equal(clusterings[place].Column<uint>("PredictedLabel"), best.Model.Transform(Blobs.Validation)
+            .Column<uint>("PredictedLabel"));
     }
 
     [Fact]
@@ -91,7 +96,8 @@ public class UnsupervisedTests
         public string Loss { get; set; } = "";
 
         public DisentangleEncoderOptions Apply(DisentangleEncoderOptions options) =>
-            options with { Objective = Loss == "margin" ? Objective.CrossEntropy() + Objective.SampleMargin(weight: 3) : Objective.CrossEntropy() };
+            options with { Objective = Loss == "margin" ? Objective.CrossEntropy()
+                + Objective.SampleMargin(weight: 3) : Objective.CrossEntropy() };
     }
 
     [Fact]
@@ -160,7 +166,8 @@ public class UnsupervisedTests
             Epochs = 2,
         };
         IDataView unit = Blobs.Ml.Transforms.NormalizeMinMax("Features").Fit(Blobs.Train).Transform(Blobs.Train);
-        SweepTrialResult Run(string? label, SweepMetric? metric = null) => (SweepTrialResult)Blobs.Ml.Auto().SweepDisentangleAutoencoder<RateOfAutoencoder>(
+        SweepTrialResult Run(string? label, SweepMetric? metric = null) =>
+            (SweepTrialResult)Blobs.Ml.Auto().SweepDisentangleAutoencoder<RateOfAutoencoder>(
             unit, unit, "Features", label, metric, 4, options, settings: OneRestart)
             .SetGridSearchTuner().SetMaxModelToExplore(2).Run();
         SweepTrialResult unlabelled = Run(null);
@@ -189,7 +196,8 @@ public class UnsupervisedTests
             Steps = [.. Enumerable.Range(0, 2 * (3 + i % 3)).Select(t => i % 4 + t % 2 + i / 60f)],
         }).ToArray());
         AutoMLExperiment Sweep(SweepMetric? metric) => Blobs.Ml.Auto().SweepDisentangleEncoder<RateSpace>(
-            sequences, sequences, "Steps", "Flag", metric, 4, Blobs.Options with { Network = Network.Gru(2, 4, 3), Epochs = 1 }, settings: OneRestart);
+            sequences, sequences, "Steps", "Flag", metric, 4, Blobs.Options with { Network = Network.Gru(2, 4, 3), Epochs = 1 },
+            settings: OneRestart);
         var best = Sweep(null).SetGridSearchTuner().RunSweep(2);
         Assert.Equal("StabilityTimesPurity", best.History.Metric);
         Assert.Equal(3, best.Trial.SeedScores.Count);
@@ -208,7 +216,8 @@ public class UnsupervisedTests
     {
         IDataView some = Keyed(unlabelled: true), none = Keyed(unlabelled: true, onlyUnlabelled: true);
         SweepTrialResult Run(IDataView validation) => (SweepTrialResult)Blobs.Ml.Auto().SweepDisentangleEncoder<RateSpace>(
-            some, validation, "Features", "Key", clusters: 4, options: Blobs.Options, settings: OneRestart).SetGridSearchTuner().SetMaxModelToExplore(1).Run();
+            some, validation, "Features", "Key", clusters: 4, options: Blobs.Options, settings: OneRestart).SetGridSearchTuner()
+            .SetMaxModelToExplore(1).Run();
         SweepTrialResult best = Run(some);
         UnsupervisedEvaluation alone = Blobs.Ml.Clustering.EvaluateWithoutLabels([best.Model.Transform(some)], "Key", "Features");
         Assert.Equal(alone.Summaries["KappaWithinTimesPurity"].Mean, best.Metric, 12);

@@ -10,7 +10,8 @@ internal static partial class Documents
 
     /// <summary>Their paths below the root, with slashes.</summary>
     public static IEnumerable<string> Paths =>
-        Directory.EnumerateFiles(Root, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories))
+        Directory.EnumerateFiles(Root, "*.md")
+            .Concat(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories))
             .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/')).Order();
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path)).ReplaceLineEndings("\n");
@@ -29,7 +30,8 @@ internal static partial class Documents
         string text = Block().Replace(Read(path), "");
         return
         [
-            .. Heading().Matches(text).Select(match => NotInAnchor().Replace(match.Groups[1].Value.ToLowerInvariant(), "").Replace(' ', '-')),
+            .. Heading().Matches(text)
+                .Select(match => NotInAnchor().Replace(match.Groups[1].Value.ToLowerInvariant(), "").Replace(' ', '-')),
             .. OwnAnchor().Matches(text).Select(match => match.Groups[1].Value),
         ];
     }

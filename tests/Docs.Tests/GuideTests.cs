@@ -19,7 +19,8 @@ public sealed class GuideTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("guide").FullName;
 
-    public static TheoryData<string> Guides => [.. Documents.Paths.Where(path => path.StartsWith("docs/guides/", StringComparison.Ordinal))];
+    public static TheoryData<string> Guides =>
+        [.. Documents.Paths.Where(path => path.StartsWith("docs/guides/", StringComparison.Ordinal))];
 
     [Theory]
     [MemberData(nameof(Guides))]
@@ -51,7 +52,8 @@ public sealed class GuideTests : IDisposable
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
         using FileStream file = File.Create(path);
         Microsoft.CodeAnalysis.Emit.EmitResult result = compilation.Emit(file);
-        Assert.Empty(result.Diagnostics.Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && diagnostic.Id != "CS1701"));
+        Assert.Empty(result.Diagnostics.Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning
+            && diagnostic.Id != "CS1701"));
         Assert.True(result.Success);
     }
 
@@ -78,7 +80,8 @@ public sealed class GuideTests : IDisposable
         IEnumerable<string> rows = Enumerable.Range(0, 800).Select(i =>
         {
             int segment = i % 4;
-            double age = 25 + 15 * (segment % 2) + 10 * random.NextDouble(), income = 20_000 + 15_000 * (segment / 2) + 8_000 * random.NextDouble();
+            double age = 25 + 15 * (segment % 2) + 10 * random.NextDouble(),
+                income = 20_000 + 15_000 * (segment / 2) + 8_000 * random.NextDouble();
             double visits = (segment is 0 or 3 ? 2 : 10) + 4 * random.NextDouble();
             string country = new[] { "DE", "FR", "US" }[random.Next(3)];
             return string.Create(CultureInfo.InvariantCulture, $"{age:F0},{income:F0},{visits:F0},{country},{segment < 2},{segment}");

@@ -13,7 +13,8 @@ public class LinkTests
         {
             string[] parts = link.Split('#', 2);
             string target = parts[0] == "" ? page
-                : Path.GetRelativePath(Documents.Root, Path.Combine(Documents.Root, Path.GetDirectoryName(page)!, parts[0])).Replace('\\', '/');
+                : Path.GetRelativePath(Documents.Root, Path.Combine(Documents.Root, Path.GetDirectoryName(page)!, parts[0]))
+                .Replace('\\', '/');
             string full = Path.Combine(Documents.Root, target);
             if (!File.Exists(full) && !Directory.Exists(full))
                 broken.Add($"{link}: no such file");

@@ -182,7 +182,8 @@ public class BaselineTests
             Thrown<ArgumentException>(train, test, feature, embedding, label, group);
         string Thrown<T>(IDataView train, IDataView test, string feature = "Features", string embedding = "Good", string? label = "Label",
             string? group = null) where T : Exception =>
-            Assert.ThrowsAny<T>(() => _ml.Clustering.CompareWithBaselines(train, test, feature, embedding, label, group, 4, Options)).Message;
+            Assert.ThrowsAny<T>(() => _ml.Clustering.CompareWithBaselines(train, test, feature, embedding, label, group, 4,
+                Options)).Message;
         Assert.Contains("no column 'Pixels'", Fault(_train, _test, feature: "Pixels"), StringComparison.Ordinal);
         Assert.Contains("no column 'Code'", Fault(_train, _test, embedding: "Code"), StringComparison.Ordinal);
         Assert.Contains("no column 'Digit'", Fault(_train, _test, label: "Digit"), StringComparison.Ordinal);

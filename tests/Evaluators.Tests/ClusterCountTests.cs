@@ -78,7 +78,8 @@ public class ClusterCountTests
     [Fact]
     public void TheLargestNumberTriedAsksForMore()
     {
-        ClusterCountChoice choice = _ml.Clustering.ChooseNumberOfClusters(Blobs(rows: 300, blobs: 6), options: Few with { ClusterCounts = [6, 2, 4, 2] });
+        ClusterCountChoice choice =
+            _ml.Clustering.ChooseNumberOfClusters(Blobs(rows: 300, blobs: 6), options: Few with { ClusterCounts = [6, 2, 4, 2] });
         Assert.Equal([2, 4, 6], choice.Curve.Select(scores => scores.NumberOfClusters));
         Assert.Equal(6, choice.Suggested);
         Assert.EndsWith("It is the largest number tried: try larger ones.", choice.Verdict, StringComparison.Ordinal);
@@ -88,11 +89,13 @@ public class ClusterCountTests
     public void ClusterCountsAreEvaluatedWithoutLabelsToo()
     {
         IDataView data = Blobs(rows: 200, blobs: 3);
-        ClusterCountEvaluation evaluation = _ml.Clustering.EvaluateOverClusterCounts(data, labelColumnName: null, clusterCounts: [2, 3, 4], numberOfRestarts: 4, seed: 2);
+        ClusterCountEvaluation evaluation =
+            _ml.Clustering.EvaluateOverClusterCounts(data, labelColumnName: null, clusterCounts: [2, 3, 4], numberOfRestarts: 4, seed: 2);
         Assert.Empty(evaluation.Evaluations);
         Assert.Equal(3, evaluation.Choice!.Suggested);
         Assert.Equal(evaluation.Choice.ToString(), evaluation.ToString());
-        ClusterCountChoice same = _ml.Clustering.ChooseNumberOfClusters(data, options: new() { ClusterCounts = [2, 3, 4], Runs = 4, Seed = 2 });
+        ClusterCountChoice same =
+            _ml.Clustering.ChooseNumberOfClusters(data, options: new() { ClusterCounts = [2, 3, 4], Runs = 4, Seed = 2 });
         Assert.Equal(same.ToString(), evaluation.ToString());
         Assert.Contains("testData is scored", Refusal(() => _ml.Clustering.EvaluateOverClusterCounts(data, null, testData: data)));
         Assert.Null(_ml.Clustering.EvaluateOverClusterCounts(data, "Blob", clusterCounts: [3], numberOfRestarts: 1).Choice);
@@ -105,8 +108,9 @@ public class ClusterCountTests
         ClusterCountChoice choice = _ml.Clustering.ChooseNumberOfClusters(data, options: Few with { ClusterCounts = [2, 3] });
         Assert.Equal(3, choice.Suggested);
         Assert.Equal(0, choice.Curve[1].Inertia.Mean, 6);
-        Assert.Contains("4 clusters need at least 4 distinct rows to fit KMeans; column 'Features' has 60 rows, and a sample of 48 has only 3 distinct rows.",
-            Assert.Throws<InvalidDataException>(
+        Assert.Contains(
+            "4 clusters need at least 4 distinct rows to fit KMeans; column 'Features' has 60 rows, and a sample of 48 has only 3 "
+            + "distinct rows.", Assert.Throws<InvalidDataException>(
                 () => _ml.Clustering.ChooseNumberOfClusters(data, options: Few with { ClusterCounts = [2, 4] })).Message);
     }
 
@@ -115,7 +119,8 @@ public class ClusterCountTests
     {
         IDataView data = Blobs(rows: 30, blobs: 2);
         Assert.Contains("ClusterCounts has 0; each number must be at least 2.", Refuse(new() { ClusterCounts = [3, 0] }));
-        string faults = Refuse(new() { ClusterCounts = [], Runs = 1, Share = 0, Restarts = 0, MaximumRows = 1, Neighbors = 0, Threads = -1 });
+        string faults =
+            Refuse(new() { ClusterCounts = [], Runs = 1, Share = 0, Restarts = 0, MaximumRows = 1, Neighbors = 0, Threads = -1 });
         foreach (string fault in new[]
             { "ClusterCounts is empty", "Runs is 1", "Share is 0", "Restarts is 0", "MaximumRows is 1", "Neighbors is 0", "Threads is -1" })
         {
@@ -123,12 +128,15 @@ public class ClusterCountTests
         }
         Assert.Contains("Share is NaN", Refuse(new() { Share = double.NaN }));
         Assert.Contains("SampleSize is 1", Refuse(new() { Silhouette = new() { SampleSize = 1 } }));
-        Assert.Contains("40 clusters need at least 40 distinct rows to fit KMeans; column 'Features' has 30 rows, and a sample of 24 has only 24 distinct rows.",
-            Assert.Throws<InvalidDataException>(() => _ml.Clustering.ChooseNumberOfClusters(data, options: new() { ClusterCounts = [40] })).Message);
+        Assert.Contains(
+            "40 clusters need at least 40 distinct rows to fit KMeans; column 'Features' has 30 rows, and a sample of 24 has only 24 "
+            + "distinct rows.", Assert.Throws<InvalidDataException>(() => _ml.Clustering.ChooseNumberOfClusters(data,
+                options: new() { ClusterCounts = [40] })).Message);
         Assert.Contains("40 neighbours per row need at least 41 rows", Refuse(new() { ClusterCounts = [2], Neighbors = 40 }));
         Assert.Contains("no column 'Nowhere'", Refusal(() => _ml.Clustering.ChooseNumberOfClusters(data, "Nowhere")));
         Assert.Contains("no column 'Nowhere'", Refusal(() => _ml.Clustering.ChooseNumberOfClusters(data, "Features", "Nowhere")));
-        IDataView wrong = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 60).Select(i => new Row { Features = [i == 7 ? float.NaN : i, 2] }).ToArray());
+        IDataView wrong =
+            _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 60).Select(i => new Row { Features = [i == 7 ? float.NaN : i, 2] }).ToArray());
         Assert.Contains("is NaN in row 7",
             Assert.Throws<InvalidDataException>(() => _ml.Clustering.ChooseNumberOfClusters(wrong)).Message);
 

@@ -31,7 +31,8 @@ public class ContingencyTableTests
         var expected = labels.Zip(clusters).GroupBy(pair => pair).ToDictionary(group => group.Key, group => group.Count());
 
         ContingencyTable table = ContingencyTable.Create(labels, clusters);
-        Assert.Equal(expected, table.Cells.ToDictionary(cell => (table.ClassValues[cell.Class], table.ClusterValues[cell.Cluster]), cell => cell.Count));
+        Assert.Equal(expected,
+            table.Cells.ToDictionary(cell => (table.ClassValues[cell.Class], table.ClusterValues[cell.Cluster]), cell => cell.Count));
     }
 
     [Fact]
@@ -46,7 +47,8 @@ public class ContingencyTableTests
     [Fact]
     public void FromCountsRefusesNegativeEmptyAndTooManyCounts()
     {
-        Assert.Contains("-1", Assert.Throws<ArgumentException>(() => ContingencyTable.FromCounts(new[,] { { 3, -1 } })).Message, StringComparison.Ordinal);
+        Assert.Contains("-1", Assert.Throws<ArgumentException>(() => ContingencyTable.FromCounts(new[,] { { 3, -1 } })).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => ContingencyTable.FromCounts(new[,] { { 0, 0 } }));
         Assert.Throws<ArgumentException>(() => ContingencyTable.FromCounts(new[,] { { int.MaxValue, 1 } }));
     }

@@ -37,8 +37,9 @@ public class DescriptionTests
         int[] clusters = reference.Integers("clusters");
         float[][] values = [.. reference.GetProperty("values").EnumerateArray().Select(row =>
             row.EnumerateArray().Select(x => x.ValueKind == JsonValueKind.Null ? float.NaN : x.GetSingle()).ToArray())];
-        ClusterDescriptions descriptions = Describe(clusters.Select((cluster, i) => new Row { PredictedLabel = (uint)cluster, Vector = values[i] }),
-            ["Vector"], options: new() { Confidence = reference.Real("confidence") });
+        ClusterDescriptions descriptions =
+            Describe(clusters.Select((cluster, i) => new Row { PredictedLabel = (uint)cluster, Vector = values[i] }), ["Vector"],
+            options: new() { Confidence = reference.Real("confidence") });
         foreach (JsonElement expected in reference.GetProperty("cases").EnumerateArray())
         {
             ClusterDescription cluster = descriptions.Clusters[expected.GetProperty("cluster").GetInt32()];
@@ -86,7 +87,8 @@ public class DescriptionTests
             Assert.Equal(share.Share, feature.Mean, 12);
 
             double Own(int i) => Distance(rows[i].Embedding, means[c - 1]);
-            double Other(int i) => Enumerable.Range(1, 4).Where(other => other != c).Min(other => Distance(rows[i].Embedding, means[other - 1]));
+            double Other(int i) =>
+                Enumerable.Range(1, 4).Where(other => other != c).Min(other => Distance(rows[i].Embedding, means[other - 1]));
             double Margin(int i) => (Other(i) - Own(i)) / Math.Max(Own(i), Other(i));
             Assert.Equal(members.OrderBy(Own).Take(5), cluster.Typical.Select(row => row.Row));
             Assert.Equal(members.OrderBy(Margin).Take(5), cluster.Doubtful.Select(row => row.Row));
@@ -108,7 +110,8 @@ public class DescriptionTests
             Number = i % 2 + i / 100.0,
             Flag = i % 3 == 0,
         }));
-        IDataView encoded = Ml.Transforms.Categorical.OneHotEncoding("Hot", "Text").Append(Ml.Transforms.Conversion.MapValueToKey("Key", "Text"))
+        IDataView encoded = Ml.Transforms.Categorical.OneHotEncoding("Hot", "Text")
+            .Append(Ml.Transforms.Conversion.MapValueToKey("Key", "Text"))
             .Fit(data).Transform(data);
         ClusterDescriptions descriptions = Ml.Clustering.DescribeClusters(encoded, ["Hot", "Key", "Number", "Flag"]);
         Assert.Equal(["Hot.a <b>", "Hot.c", "Key = a <b>", "Key = c", "Number", "Flag"],
@@ -157,7 +160,8 @@ public class DescriptionTests
     [Fact]
     public void OneClusterAndRowsWithoutClusterAreDescribed()
     {
-        IDataView data = Ml.Data.LoadFromEnumerable(new[] { "x", "", "x" }.Select((text, i) => new Row { Text = text, Embedding = [i, 0] }));
+        IDataView data =
+            Ml.Data.LoadFromEnumerable(new[] { "x", "", "x" }.Select((text, i) => new Row { Text = text, Embedding = [i, 0] }));
         ClusterDescriptions descriptions =
             Ml.Clustering.DescribeClusters(data, ["Number"], clusterColumnName: "Text", embeddingColumnName: "Embedding");
         ClusterDescription only = Assert.Single(descriptions.Clusters);
@@ -187,7 +191,8 @@ public class DescriptionTests
         IDataView data = Ml.Data.LoadFromEnumerable(rows);
         double To(int i, float[] point) => Distance(rows[i].Embedding, [.. point.Select(x => (double)x)]);
         IReadOnlyList<NearRow> near = Ml.Clustering.FindNearestRows(data, row: 7, count: 4);
-        Assert.Equal(Enumerable.Range(0, 100).Where(i => i != 7).OrderBy(i => To(i, rows[7].Embedding)).Take(4), near.Select(row => row.Row));
+        Assert.Equal(Enumerable.Range(0, 100).Where(i => i != 7).OrderBy(i => To(i, rows[7].Embedding))
+            .Take(4), near.Select(row => row.Row));
         float[] point = [0.5f, 0.5f];
         near = Ml.Clustering.FindNearestRows(data, point, count: 1000);
         Assert.Equal(Enumerable.Range(0, 100).OrderBy(i => To(i, point)), near.Select(row => row.Row));
@@ -251,7 +256,8 @@ public class DescriptionTests
         Assert.Equal($"Column 'Vector' has {size} values in row 1 (from 0); each row must have 3.",
             Assert.Throws<InvalidDataException>(() => Describe(rows, ["Vector"])).Message);
         Assert.Equal($"Column 'Vector' has {size} values in row 1 (from 0); each row must have 3.",
-            Assert.Throws<InvalidDataException>(() => Ml.Clustering.FindNearestRows(Ml.Data.LoadFromEnumerable(rows), row: 0, "Vector")).Message);
+            Assert.Throws<InvalidDataException>(() => Ml.Clustering.FindNearestRows(Ml.Data.LoadFromEnumerable(rows), row: 0,
+            "Vector")).Message);
     }
 
     private static ClusterDescriptions Describe(IEnumerable<Row> rows, string[] features, string[]? labels = null, string? embedding = null,

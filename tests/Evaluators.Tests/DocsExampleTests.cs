@@ -67,6 +67,15 @@ public partial class DocsExampleTests
     }
 
     [Fact]
+    public void The_table_has_every_score()
+    {
+        string docs = File.ReadAllText(TestData.InRepository("docs", "metrics.md")).ReplaceLineEndings("\n");
+        string rows = string.Concat(ClusteringScore.All.Select(score =>
+            $"| `{score.Name}` | {score.Range} | {(score.MoreIsBetter ? "more" : "less")} | {score.Meaning} |\n"));
+        Assert.Contains("|---|---|---|---|\n" + rows + "\n", docs);
+    }
+
+    [Fact]
     public void The_matching_is_the_one_that_the_docs_print() =>
         Assert.Equal(new Dictionary<int, int> { [0] = 0, [2] = 1 }, ClusteringMetrics.HungarianMatching(_labels, _clusters));
 

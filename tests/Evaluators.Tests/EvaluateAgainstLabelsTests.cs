@@ -57,7 +57,8 @@ public class EvaluateAgainstLabelsTests
             Assert.Equal((2, 2, 1), (quality.Rows, quality.RowsWithoutLabel, quality.RowsWithoutCluster));
             Assert.Equal(1, quality.AdjustedMutualInformation);
             Assert.StartsWith(
-                "2 rows, 2 classes, 2 clusters; 2 without a label and 1 without a cluster left out", quality.ToString(), StringComparison.Ordinal);
+                "2 rows, 2 classes, 2 clusters; 2 without a label and 1 without a cluster left out", quality.ToString(),
+                StringComparison.Ordinal);
         }
     }
 
@@ -81,7 +82,8 @@ public class EvaluateAgainstLabelsTests
     {
         Assert.Null(_ml.Clustering.EvaluateAgainstLabels(Rows(), nameof(Row.Text), nameof(Row.Cluster)).Inertia);
         IDataView oneCluster = View([.. Sample().Select(row => row with { Cluster = 0 })]);
-        ClusteringQuality quality = _ml.Clustering.EvaluateAgainstLabels(oneCluster, nameof(Row.Text), nameof(Row.Cluster), nameof(Row.Features));
+        ClusteringQuality quality =
+            _ml.Clustering.EvaluateAgainstLabels(oneCluster, nameof(Row.Text), nameof(Row.Cluster), nameof(Row.Features));
         Assert.Null(quality.Silhouette);
         Assert.Null(quality.DaviesBouldin);
         Assert.Null(quality.CalinskiHarabasz);
@@ -92,7 +94,8 @@ public class EvaluateAgainstLabelsTests
     [Fact]
     public void SilhouetteIsNullWhereItsSampleHasOneCluster()
     {
-        IDataView data = View([.. Enumerable.Range(0, 50).Select(i => new Row { Text = "a", Cluster = i == 7 ? 1u : 0u, Features = [i, 0] })]);
+        IDataView data =
+            View([.. Enumerable.Range(0, 50).Select(i => new Row { Text = "a", Cluster = i == 7 ? 1u : 0u, Features = [i, 0] })]);
         ClusteringQuality quality = _ml.Clustering.EvaluateAgainstLabels(
             data, nameof(Row.Text), nameof(Row.Cluster), nameof(Row.Features), new() { SampleSize = 5 });
         Assert.Null(quality.Silhouette);
@@ -136,38 +139,45 @@ public class EvaluateAgainstLabelsTests
         Refused("no column 'Digit'; the data have:", () => _ml.Clustering.EvaluateAgainstLabels(Rows(), "Digit", nameof(Row.Cluster)));
         Refused("no column 'PredictedLabel'", () => _ml.Clustering.EvaluateAgainstLabels(Rows(), nameof(Row.Text)));
         Refused("'Features' is of type", () => _ml.Clustering.EvaluateAgainstLabels(Rows(), nameof(Row.Features), nameof(Row.Cluster)));
-        Refused("must be a vector of Single", () => _ml.Clustering.EvaluateAgainstLabels(Rows(), nameof(Row.Text), nameof(Row.Cluster), nameof(Row.Single)));
-        Refused("Threads is -1", () => _ml.Clustering.EvaluateAgainstLabels(Rows(), nameof(Row.Text), nameof(Row.Cluster), silhouette: new() { Threads = -1 }));
+        Refused("must be a vector of Single",
+            () => _ml.Clustering.EvaluateAgainstLabels(Rows(), nameof(Row.Text), nameof(Row.Cluster), nameof(Row.Single)));
+        Refused("Threads is -1",
+            () => _ml.Clustering.EvaluateAgainstLabels(Rows(), nameof(Row.Text), nameof(Row.Cluster), silhouette: new() { Threads = -1 }));
     }
 
     [Fact]
     public void NaNFeaturesAreNamedByTheirRow()
     {
         IDataView data = View([.. Sample(), new Row { Text = "a", Cluster = 1, Features = [1, float.NaN] }]);
-        Refused<InvalidDataException>("row 4 ", () => _ml.Clustering.EvaluateAgainstLabels(data, nameof(Row.Text), nameof(Row.Cluster), nameof(Row.Features)));
+        Refused<InvalidDataException>("row 4 ",
+            () => _ml.Clustering.EvaluateAgainstLabels(data, nameof(Row.Text), nameof(Row.Cluster), nameof(Row.Features)));
     }
 
     [Fact]
     public void DataWithoutAnyLabelAreRefused()
     {
         IDataView unlabelled = View(new Row { Cluster = 1 });
-        Refused<InvalidDataException>("'Text' is missing in 1 rows", () => _ml.Clustering.EvaluateAgainstLabels(unlabelled, nameof(Row.Text), nameof(Row.Cluster)));
+        Refused<InvalidDataException>("'Text' is missing in 1 rows",
+            () => _ml.Clustering.EvaluateAgainstLabels(unlabelled, nameof(Row.Text), nameof(Row.Cluster)));
         Refused<InvalidDataException>("No row", () => _ml.Clustering.EvaluateAgainstLabels(View(), nameof(Row.Text), nameof(Row.Cluster)));
     }
 
     [Fact]
     public void DictionaryAndJsonHoldEveryScore()
     {
-        ClusteringQuality quality = _ml.Clustering.EvaluateAgainstLabels(Rows(), nameof(Row.Text), nameof(Row.Cluster), nameof(Row.Features));
+        ClusteringQuality quality =
+            _ml.Clustering.EvaluateAgainstLabels(Rows(), nameof(Row.Text), nameof(Row.Cluster), nameof(Row.Features));
         IReadOnlyDictionary<string, double> scores = quality.ToDictionary();
         Assert.Equal(ClusteringScore.All.Select(score => score.Name), scores.Keys);
         Assert.Equal(quality.AdjustedRandIndex, scores["AdjustedRandIndex"]);
 
         JsonElement json = JsonDocument.Parse(quality.ToJson(indented: true)).RootElement;
-        Assert.Equal(scores, json.GetProperty("scores").EnumerateObject().ToDictionary(score => score.Name, score => score.Value.GetDouble()));
+        Assert.Equal(scores, json.GetProperty("scores").EnumerateObject()
+            .ToDictionary(score => score.Name, score => score.Value.GetDouble()));
         Assert.Equal(4, json.GetProperty("rows").GetInt32());
         Assert.Equal("[[0,1,2],[1,0,1],[1,1,1]]", JsonSerializer.Serialize(json.GetProperty("cells")));
-        Assert.Equal("""[{"cluster":"2","class":"a","rows":2},{"cluster":"1","class":"b","rows":1}]""", JsonSerializer.Serialize(json.GetProperty("matching")));
+        Assert.Equal("""[{"cluster":"2","class":"a","rows":2},{"cluster":"1","class":"b","rows":1}]""",
+            JsonSerializer.Serialize(json.GetProperty("matching")));
         Assert.Equal(["a", "b"], json.GetProperty("classes").EnumerateArray().Select(name => name.GetString()));
     }
 
@@ -179,10 +189,12 @@ public class EvaluateAgainstLabelsTests
             .Select(property => property.Name)];
         Assert.Equal(properties.Order(), ClusteringScore.All.Select(score => score.Name).Order());
 
-        ClusteringQuality quality = _ml.Clustering.EvaluateAgainstLabels(Rows(), nameof(Row.Text), nameof(Row.Cluster), nameof(Row.Features));
+        ClusteringQuality quality =
+            _ml.Clustering.EvaluateAgainstLabels(Rows(), nameof(Row.Text), nameof(Row.Cluster), nameof(Row.Features));
         string[] lines = quality.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(ClusteringScore.All.Select(score => score.Name), lines[2..].Select(line => line.Split(' ')[0]));
-        Assert.Matches(@"^HungarianAccuracy +0\.7500 +\[0, 1\] +more$", lines.Single(line => line.StartsWith("HungarianAccuracy", StringComparison.Ordinal)));
+        Assert.Matches(@"^HungarianAccuracy +0\.7500 +\[0, 1\] +more$",
+            lines.Single(line => line.StartsWith("HungarianAccuracy", StringComparison.Ordinal)));
         foreach (ClusteringScore score in ClusteringScore.All)
             Assert.Equal(typeof(ClusteringQuality).GetProperty(score.Name)!.GetValue(quality), score.Value(quality));
     }
@@ -190,7 +202,8 @@ public class EvaluateAgainstLabelsTests
     [Fact]
     public void KMeansOutputIsReadByDefault()
     {
-        IDataView data = View([.. Enumerable.Range(0, 60).Select(i => new Row { Text = i % 2 == 0 ? "a" : "b", Features = [i % 2 * 10 + i * 0.01f, 1] })]);
+        IDataView data = View([.. Enumerable.Range(0, 60)
+            .Select(i => new Row { Text = i % 2 == 0 ? "a" : "b", Features = [i % 2 * 10 + i * 0.01f, 1] })]);
         IDataView scored = _ml.Clustering.Trainers.KMeans(nameof(Row.Features), numberOfClusters: 2).Fit(data).Transform(data);
         Assert.Equal(1, _ml.Clustering.EvaluateAgainstLabels(scored, nameof(Row.Text)).AdjustedMutualInformation);
     }
@@ -204,8 +217,10 @@ public class EvaluateAgainstLabelsTests
     [
         new() { Text = "b", Flag = true, Byte = 2, Int = 40, Long = 3, Single = 2, Double = 8, Key = 2, Cluster = 0, Features = [0, 1] },
         new() { Text = "b", Flag = true, Byte = 2, Int = 40, Long = 3, Single = 2, Double = 8, Key = 2, Cluster = 1, Features = [4, 1] },
-        new() { Text = "a", Flag = false, Byte = 1, Int = -7, Long = -5_000_000_000, Single = -0.5f, Double = 0.25, Key = 0, Cluster = 1, Features = [5, 2] },
-        new() { Text = "a", Flag = false, Byte = 1, Int = -7, Long = -5_000_000_000, Single = -0.5f, Double = 0.25, Key = 0, Cluster = 1, Features = [6, 1] },
+        new() { Text = "a", Flag = false, Byte = 1, Int = -7, Long = -5_000_000_000, Single = -0.5f, Double = 0.25, Key = 0, Cluster = 1,
+            Features = [5, 2] },
+        new() { Text = "a", Flag = false, Byte = 1, Int = -7, Long = -5_000_000_000, Single = -0.5f, Double = 0.25, Key = 0, Cluster = 1,
+            Features = [6, 1] },
     ];
 
     private IDataView Rows() => View(Sample());

@@ -71,14 +71,16 @@ public class LabelScoreTests
         {
             // Near 0 the reference's adjusted mutual information has rounding errors of its own, which the next test does without.
             double absolute = score.Name.StartsWith("AdjustedMutual", StringComparison.Ordinal) ? 1e-13 : Reference.Rounding;
-            Reference.Agree(score.Value.GetDouble(), Scores[score.Name](table), Relative, $"{sample.GetProperty("kind")} {score.Name}", absolute);
+            Reference.Agree(score.Value.GetDouble(), Scores[score.Name](table), Relative, $"{sample.GetProperty("kind")} {score.Name}",
+                absolute);
         }
     }
 
     [Fact]
     public void AdjustedMutualInformationAgreesWithHighPrecision()
     {
-        foreach (JsonElement sample in Reference.Cases("labelCases").Where(sample => sample.TryGetProperty("exactAdjustedMutualInformation", out _)))
+        foreach (JsonElement sample in Reference.Cases("labelCases")
+            .Where(sample => sample.TryGetProperty("exactAdjustedMutualInformation", out _)))
         {
             double actual = ClusteringMetrics.AdjustedMutualInformation(sample.Integers("labels"), sample.Integers("clusters"));
             Reference.Agree(sample.Real("exactAdjustedMutualInformation"), actual, Relative, sample.GetProperty("kind").GetString()!);
@@ -91,7 +93,8 @@ public class LabelScoreTests
     [Fact]
     public void EveryScoreAgreesWithTheOracles()
     {
-        JsonElement[] cases = [.. Reference.Read(TestData.Development("oracles", "clustering-metrics.json")).GetProperty("supervised").EnumerateArray()];
+        JsonElement[] cases =
+            [.. Reference.Read(TestData.Development("oracles", "clustering-metrics.json")).GetProperty("supervised").EnumerateArray()];
         Assert.NotEmpty(cases);
         foreach (JsonElement sample in cases)
         {
@@ -105,7 +108,8 @@ public class LabelScoreTests
 
             // scikit-learn counts ordered pairs.
             int[,] pairs = sample.Table("pair_confusion");
-            Assert.Equal(new PairConfusion(pairs[1, 1] / 2, pairs[0, 1] / 2, pairs[1, 0] / 2, pairs[0, 0] / 2), ClusteringMetrics.CountPairs(table));
+            Assert.Equal(new PairConfusion(pairs[1, 1] / 2, pairs[0, 1] / 2, pairs[1, 0] / 2, pairs[0, 0] / 2),
+                ClusteringMetrics.CountPairs(table));
         }
     }
 
@@ -164,7 +168,8 @@ public class LabelScoreTests
             Assert.Equal(1, ClusteringMetrics.AdjustedMutualInformation(table, mean));
             Assert.Equal(1, ClusteringMetrics.NormalizedMutualInformation(table, mean));
         }
-        foreach (string name in new[] { "Homogeneity", "Completeness", "VMeasure", "AdjustedRandIndex", "RandIndex", "Purity", "HungarianAccuracy" })
+        foreach (string name in new[] { "Homogeneity", "Completeness", "VMeasure", "AdjustedRandIndex", "RandIndex", "Purity",
+            "HungarianAccuracy" })
             Reference.Agree(1, Scores[name](table), 1e-15, name);
         AssertPlusZero(ClusteringMetrics.VariationOfInformation(table));
     }

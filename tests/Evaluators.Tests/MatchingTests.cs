@@ -48,7 +48,8 @@ public class MatchingTests
         ContingencyTable table = ContingencyTable.FromCounts(Draw(new Random(2), 30, 20, 3));
         int[] matched = [.. table.MatchedClusters.ToArray().Where(j => j >= 0)];
         Assert.Equal(matched.Distinct(), matched);
-        Assert.All(Enumerable.Range(0, table.ClassCount), i => Assert.True(table.MatchedClusters[i] < 0 || table[i, table.MatchedClusters[i]] > 0));
+        Assert.All(Enumerable.Range(0, table.ClassCount),
+            i => Assert.True(table.MatchedClusters[i] < 0 || table[i, table.MatchedClusters[i]] > 0));
 
         Assert.Equal(new Dictionary<int, int> { [0] = 1 }, ClusteringMetrics.HungarianMatching([0, 1, 1, 2], [0, 0, 0, 0]));
     }

@@ -16,7 +16,8 @@ public class NeighborTests
     {
         JsonElement sample = References[number];
         int[] classes = sample.Integers("classes");
-        int[][] clusterings = [.. sample.GetProperty("clusterings").EnumerateArray().Select(list => list.EnumerateArray().Select(x => x.GetInt32()).ToArray())];
+        int[][] clusterings = [.. sample.GetProperty("clusterings").EnumerateArray()
+            .Select(list => list.EnumerateArray().Select(x => x.GetInt32()).ToArray())];
         NeighborGraph graph = NeighborGraph.Create<double>(
             sample.Points("points"), classes.Length, new() { Neighbors = sample.GetProperty("neighbors").GetInt32() });
         Assert.Equal(sample.Points("pairs"), graph.Pairs.ToArray().SelectMany(pair => new double[] { pair.First, pair.Second }));
@@ -58,13 +59,15 @@ public class NeighborTests
         Assert.Equal(100, graph.Rows.ToArray().Distinct().Count());
         Assert.Contains("a sample of 100 of 300 rows", graph.ToString(), StringComparison.Ordinal);
         Assert.Equal(graph.Rows.ToArray(), NeighborGraph.Create<double>(points, 300, new() { MaximumRows = 100, Seed = 4 }).Rows.ToArray());
-        Assert.NotEqual(graph.Rows.ToArray(), NeighborGraph.Create<double>(points, 300, new() { MaximumRows = 100, Seed = 5 }).Rows.ToArray());
+        Assert.NotEqual(graph.Rows.ToArray(),
+            NeighborGraph.Create<double>(points, 300, new() { MaximumRows = 100, Seed = 5 }).Rows.ToArray());
 
         // The sample by itself gives the same pairs, under its own numbers.
         int[] rows = graph.Rows.ToArray();
         NeighborGraph alone = NeighborGraph.Create<double>([.. rows.SelectMany(row => points[(3 * row)..(3 * row + 3)])], 100);
         Assert.Equal(alone.Pairs.ToArray().Select(pair => new NeighborPair(rows[pair.First], rows[pair.Second])), graph.Pairs.ToArray());
-        Assert.Equal(ClusteringMetrics.NeighborKappa(alone, [.. rows.Select(row => groups[row])]), ClusteringMetrics.NeighborKappa(graph, groups), 12);
+        Assert.Equal(ClusteringMetrics.NeighborKappa(alone, [.. rows.Select(row => groups[row])]),
+            ClusteringMetrics.NeighborKappa(graph, groups), 12);
         Assert.False(NeighborGraph.Create<double>(points, 300).IsSample);
     }
 
@@ -75,7 +78,8 @@ public class NeighborTests
         int[] classes = [.. groups.Select(group => group / 2)];
         int[] clusters = [.. groups.Select((group, row) => row % 3 == 0 ? row % 5 : group)];
         NeighborGraph graph = NeighborGraph.Create<double>(points, 200);
-        double kappa = ClusteringMetrics.NeighborKappa(graph, clusters), within = ClusteringMetrics.NeighborKappaWithin(graph, clusters, classes);
+        double kappa = ClusteringMetrics.NeighborKappa(graph, clusters),
+            within = ClusteringMetrics.NeighborKappaWithin(graph, clusters, classes);
 
         int[] renamed = [.. clusters.Select(cluster => 1000 - 7 * cluster)];
         Assert.Equal(kappa, ClusteringMetrics.NeighborKappa(graph, renamed), 12);
@@ -167,9 +171,11 @@ public class NeighborTests
         Assert.Contains("MaximumRows is 1", faults);
         Assert.Contains("Threads is -1", faults);
 
-        Assert.Contains("The graph has 4 rows, but there are 3 clusters.", Refusal(() => ClusteringMetrics.NeighborKappa(graph, [1, 2, 3])));
+        Assert.Contains("The graph has 4 rows, but there are 3 clusters.",
+            Refusal(() => ClusteringMetrics.NeighborKappa(graph, [1, 2, 3])));
         Assert.Contains("there are 3 classes", Refusal(() => ClusteringMetrics.NeighborKappaWithin(graph, [1, 1, 2, 2], [1, 2, 3])));
-        Assert.Contains("No two mutual neighbours", Refusal(() => ClusteringMetrics.NeighborKappaWithin(graph, [1, 1, 2, 2], [0, 1, 2, 3])));
+        Assert.Contains("No two mutual neighbours",
+            Refusal(() => ClusteringMetrics.NeighborKappaWithin(graph, [1, 1, 2, 2], [0, 1, 2, 3])));
         Assert.Contains("at least two clusterings, not 1", Refusal(() => ClusteringMetrics.Stability([[1, 2]])));
         Assert.Contains("one label and one cluster", Refusal(() => ClusteringMetrics.Stability([[1, 2], [1, 2, 3]])));
         Assert.Throws<ArgumentNullException>(() => ClusteringMetrics.NeighborKappa(null!, [1]));
@@ -182,7 +188,8 @@ public class NeighborTests
     {
         var random = new Random(5);
         int[] groups = [.. Enumerable.Range(0, rows).Select(row => row % 4)];
-        return ([.. groups.SelectMany(group => Enumerable.Range(0, dimension).Select(f => group * (f % 2) + 2 * random.NextDouble()))], groups);
+        return ([.. groups.SelectMany(group => Enumerable.Range(0, dimension).Select(f => group * (f % 2) + 2 * random.NextDouble()))],
+            groups);
     }
 
     private static NeighborPair[] PlainPairs(double[] points, int rows, int k)

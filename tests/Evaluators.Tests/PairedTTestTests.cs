@@ -29,8 +29,10 @@ public class PairedTTestTests
     [Fact]
     public void WrongListsAreRefused()
     {
-        Assert.Contains("2 and 3", Assert.Throws<ArgumentException>(() => PairedTTest.Compare([1, 2], [1, 2, 3])).Message, StringComparison.Ordinal);
+        Assert.Contains("2 and 3", Assert.Throws<ArgumentException>(() => PairedTTest.Compare([1, 2], [1, 2, 3])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => PairedTTest.Compare([1], [2]));
-        Assert.Contains("at index 1 (from 0)", Assert.Throws<ArgumentException>(() => PairedTTest.Compare([1, double.NaN], [1, 2])).Message, StringComparison.Ordinal);
+        Assert.Contains("at index 1 (from 0)", Assert.Throws<ArgumentException>(() => PairedTTest.Compare([1, double.NaN], [1, 2])).Message,
+            StringComparison.Ordinal);
     }
 }

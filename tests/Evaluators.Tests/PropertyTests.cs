@@ -73,7 +73,8 @@ public class PropertyTests
         return Symmetric.Concat(OneSided).All(score =>
         {
             double value = score.Value(table);
-            double least = NegativeAllowed.Contains(score.Key) ? -1 : 0, most = InNats.Contains(score.Key) ? Math.Log(rows.Length) + 1e-12 : 1;
+            double least = NegativeAllowed.Contains(score.Key) ? -1 : 0, most = InNats.Contains(score.Key) ? Math.Log(rows.Length) + 1e-12
+                : 1;
             return value >= least && value <= most && !(value == 0 && double.IsNegative(value));
         });
     });
@@ -92,7 +93,8 @@ public class PropertyTests
         var random = new Random(seed);
         int k = random.Next(2, 30), m = random.Next(2, 30);
         ContingencyTable table = Table([.. Enumerable.Range(0, 5000).Select(_ => (random.Next(k), random.Next(m)))]);
-        return Math.Abs(ClusteringMetrics.AdjustedMutualInformation(table)) < 0.01 && Math.Abs(ClusteringMetrics.AdjustedRandIndex(table)) < 0.01;
+        return Math.Abs(ClusteringMetrics.AdjustedMutualInformation(table)) < 0.01
+            && Math.Abs(ClusteringMetrics.AdjustedRandIndex(table)) < 0.01;
     }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -113,5 +115,6 @@ public class PropertyTests
 
     private static IEnumerable<int[]> Permutations(int[] values) => values.Length == 1
         ? [values]
-        : Enumerable.Range(0, values.Length).SelectMany(i => Permutations([.. values[..i], .. values[(i + 1)..]]).Select(rest => (int[])[values[i], .. rest]));
+        : Enumerable.Range(0, values.Length)
+            .SelectMany(i => Permutations([.. values[..i], .. values[(i + 1)..]]).Select(rest => (int[])[values[i], .. rest]));
 }

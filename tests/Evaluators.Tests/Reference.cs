@@ -17,9 +17,11 @@ internal static class Reference
 
     public static JsonElement Read(string path) => JsonDocument.Parse(File.ReadAllBytes(path)).RootElement;
 
-    public static int[] Integers(this JsonElement json, string name) => [.. json.GetProperty(name).EnumerateArray().Select(x => x.GetInt32())];
+    public static int[] Integers(this JsonElement json, string name) =>
+        [.. json.GetProperty(name).EnumerateArray().Select(x => x.GetInt32())];
 
-    public static double[] Reals(this JsonElement json, string name) => [.. json.GetProperty(name).EnumerateArray().Select(x => x.GetDouble())];
+    public static double[] Reals(this JsonElement json, string name) =>
+        [.. json.GetProperty(name).EnumerateArray().Select(x => x.GetDouble())];
 
     public static double Real(this JsonElement json, string name) => json.GetProperty(name).GetDouble();
 
@@ -43,6 +45,7 @@ internal static class Reference
     public static void Agree(double expected, double actual, double relative, string what, double absolute = Rounding)
     {
         double error = Math.Abs(expected - actual);
-        Assert.True(error <= Math.Max(relative * Math.Abs(expected), absolute), $"{what}: {actual:R} instead of {expected:R}, off by {error:0.0e+0}.");
+        Assert.True(error <= Math.Max(relative * Math.Abs(expected), absolute),
+            $"{what}: {actual:R} instead of {expected:R}, off by {error:0.0e+0}.");
     }
 }

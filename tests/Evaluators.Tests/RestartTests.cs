@@ -45,7 +45,8 @@ public class RestartTests
         float[] points = [.. Enumerable.Range(0, 20).SelectMany(i => new[] { i < 10 ? i * 0.1f : 50 + i * 0.1f, 0 })];
         int[] clusters = [.. Enumerable.Range(0, 20).Select(i => i / 10)];
         IDataView data = View(points.Chunk(2).Select((point, i) => new Row { Label = clusters[i], Features = point }));
-        RestartEvaluation evaluation = _ml.Clustering.EvaluateOverRestarts(data, numberOfClusters: 2, numberOfRestarts: 3, silhouette: new());
+        RestartEvaluation evaluation =
+            _ml.Clustering.EvaluateOverRestarts(data, numberOfClusters: 2, numberOfRestarts: 3, silhouette: new());
         Assert.Equal(ClusteringMetrics.Silhouette<float>(points, clusters).Mean, evaluation.LeastInertia.Quality.Silhouette!.Value, 1e-6);
         Assert.Contains(nameof(ClusteringQuality.Silhouette), evaluation.Summaries.Keys);
         Assert.Null(_ml.Clustering.EvaluateOverRestarts(data, numberOfClusters: 2, numberOfRestarts: 1).LeastInertia.Quality.Silhouette);
@@ -55,7 +56,8 @@ public class RestartTests
     public void SameSeedGivesTheSameScores()
     {
         double[] Inertias() => [.. _ml.Clustering.EvaluateOverRestarts(
-            Grid(), numberOfClusters: 5, numberOfRestarts: 3, configure: options => options.NumberOfThreads = 1).Runs.Select(run => run.Inertia)];
+            Grid(), numberOfClusters: 5, numberOfRestarts: 3, configure: options => options.NumberOfThreads = 1).Runs.Select(run =>
+            run.Inertia)];
         Assert.Equal(Inertias(), Inertias());
     }
 
@@ -90,7 +92,8 @@ public class RestartTests
     private IDataView Grid()
     {
         var random = new Random(4);
-        return View(Enumerable.Range(0, 300).Select(i => new Row { Label = i % 5, Features = [i % 5 * 0.5f + random.NextSingle(), random.NextSingle() * 2] }));
+        return View(Enumerable.Range(0, 300)
+            .Select(i => new Row { Label = i % 5, Features = [i % 5 * 0.5f + random.NextSingle(), random.NextSingle() * 2] }));
     }
 
     private IDataView View(IEnumerable<Row> rows) => _ml.Data.LoadFromEnumerable(rows.ToArray());

@@ -19,9 +19,11 @@ public class SeparationTests
         SilhouetteScores silhouette = ClusteringMetrics.Silhouette<float>(points, clusters);
         AgreeEach(sample.Reals("silhouette"), silhouette);
         Reference.Agree(sample.Real("silhouetteMean"), silhouette.Mean, Relative, "silhouette");
-        AgreeEach(sample.Reals("silhouetteCosine"), ClusteringMetrics.Silhouette<float>(points, clusters, new() { Distance = SilhouetteDistance.Cosine }));
+        AgreeEach(sample.Reals("silhouetteCosine"),
+            ClusteringMetrics.Silhouette<float>(points, clusters, new() { Distance = SilhouetteDistance.Cosine }));
         Reference.Agree(sample.Real("daviesBouldin"), ClusteringMetrics.DaviesBouldin<float>(points, clusters), Relative, "Davies-Bouldin");
-        Reference.Agree(sample.Real("calinskiHarabasz"), ClusteringMetrics.CalinskiHarabasz<float>(points, clusters), Relative, "Calinski-Harabasz");
+        Reference.Agree(sample.Real("calinskiHarabasz"), ClusteringMetrics.CalinskiHarabasz<float>(points, clusters), Relative,
+            "Calinski-Harabasz");
         Reference.Agree(sample.Real("inertia"), ClusteringMetrics.Inertia<float>(points, clusters), Relative, "inertia");
     }
 
@@ -43,7 +45,8 @@ public class SeparationTests
     [Fact]
     public void EveryScoreAgreesWithTheOracles()
     {
-        JsonElement[] cases = [.. Reference.Read(TestData.Development("oracles", "clustering-metrics.json")).GetProperty("unsupervised").EnumerateArray()];
+        JsonElement[] cases =
+            [.. Reference.Read(TestData.Development("oracles", "clustering-metrics.json")).GetProperty("unsupervised").EnumerateArray()];
         Assert.NotEmpty(cases);
         foreach (JsonElement sample in cases)
         {
@@ -54,8 +57,10 @@ public class SeparationTests
             Reference.Agree(sample.Real("silhouette"), silhouette.Mean, Relative, "silhouette");
             double cosine = ClusteringMetrics.Silhouette<double>(points, clusters, new() { Distance = SilhouetteDistance.Cosine }).Mean;
             Reference.Agree(sample.Real("silhouette_cosine"), cosine, Relative, "silhouette, cosine");
-            Reference.Agree(sample.Real("davies_bouldin"), ClusteringMetrics.DaviesBouldin<double>(points, clusters), Relative, "Davies-Bouldin");
-            Reference.Agree(sample.Real("calinski_harabasz"), ClusteringMetrics.CalinskiHarabasz<double>(points, clusters), Relative, "Calinski-Harabasz");
+            Reference.Agree(sample.Real("davies_bouldin"), ClusteringMetrics.DaviesBouldin<double>(points, clusters), Relative,
+                "Davies-Bouldin");
+            Reference.Agree(sample.Real("calinski_harabasz"), ClusteringMetrics.CalinskiHarabasz<double>(points, clusters), Relative,
+                "Calinski-Harabasz");
         }
     }
 
@@ -101,9 +106,11 @@ public class SeparationTests
     {
         (double[] points, int[] clusters) = Blobs(200, 4, 3);
         double[] far = [.. points.Select(x => x + 1e6)];
-        Assert.Equal(ClusteringMetrics.Silhouette<double>(points, clusters).Mean, ClusteringMetrics.Silhouette<double>(far, clusters).Mean, 8);
+        Assert.Equal(ClusteringMetrics.Silhouette<double>(points, clusters).Mean, ClusteringMetrics.Silhouette<double>(far, clusters).Mean,
+            8);
         Assert.Equal(ClusteringMetrics.DaviesBouldin<double>(points, clusters), ClusteringMetrics.DaviesBouldin<double>(far, clusters), 8);
-        Assert.Equal(1, ClusteringMetrics.CalinskiHarabasz<double>(far, clusters) / ClusteringMetrics.CalinskiHarabasz<double>(points, clusters), 8);
+        Assert.Equal(1,
+            ClusteringMetrics.CalinskiHarabasz<double>(far, clusters) / ClusteringMetrics.CalinskiHarabasz<double>(points, clusters), 8);
         Assert.Equal(1, ClusteringMetrics.Inertia<double>(far, clusters) / ClusteringMetrics.Inertia<double>(points, clusters), 8);
     }
 
@@ -184,7 +191,8 @@ public class SeparationTests
         float[] points = [1, 2, 3];
         foreach (int[] clusters in new int[][] { [0, 0, 0], [0, 1, 2] })
         {
-            Assert.Contains("2 to 2 clusters", Refusal(() => ClusteringMetrics.Silhouette<float>(points, clusters)), StringComparison.Ordinal);
+            Assert.Contains("2 to 2 clusters", Refusal(() => ClusteringMetrics.Silhouette<float>(points, clusters)),
+                StringComparison.Ordinal);
             Assert.Throws<ArgumentException>(() => ClusteringMetrics.DaviesBouldin<float>(points, clusters));
             Assert.Throws<ArgumentException>(() => ClusteringMetrics.CalinskiHarabasz<float>(points, clusters));
         }
@@ -195,7 +203,8 @@ public class SeparationTests
     public void WrongPointsAndOptionsAreRefused()
     {
         Assert.Contains("no rows", Refusal(() => ClusteringMetrics.Inertia<float>([], [])), StringComparison.Ordinal);
-        Assert.Contains("5 coordinates for 2 rows", Refusal(() => ClusteringMetrics.Inertia<float>([1, 2, 3, 4, 5], [0, 1])), StringComparison.Ordinal);
+        Assert.Contains("5 coordinates for 2 rows", Refusal(() => ClusteringMetrics.Inertia<float>([1, 2, 3, 4, 5], [0, 1])),
+            StringComparison.Ordinal);
         Assert.Contains("Row 1 ", Refusal(() => ClusteringMetrics.Inertia<float>([1, 2, 3, float.NaN], [0, 1])), StringComparison.Ordinal);
         string faults = Refusal(() => ClusteringMetrics.Silhouette<float>([1, 2, 3], [0, 0, 1], new() { SampleSize = 1, Threads = -1 }));
         Assert.Contains("SampleSize is 1", faults, StringComparison.Ordinal);
@@ -215,7 +224,8 @@ public class SeparationTests
     {
         var random = new Random(9);
         int[] clusters = [.. Enumerable.Range(0, rows).Select(_ => random.Next(k) * 10 - 7)];
-        double[] points = [.. clusters.SelectMany(cluster => Enumerable.Range(0, dimension).Select(f => 0.1 * cluster * (f % 2) + 2 * random.NextDouble()))];
+        double[] points = [.. clusters.SelectMany(cluster => Enumerable.Range(0, dimension)
+            .Select(f => 0.1 * cluster * (f % 2) + 2 * random.NextDouble()))];
         return (points, clusters);
     }
 

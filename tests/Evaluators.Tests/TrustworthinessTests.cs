@@ -37,7 +37,8 @@ public class TrustworthinessTests
         Assert.Contains("every row must have the same number",
             Assert.Throws<ArgumentException>(() => ClusteringMetrics.Trustworthiness(new float[61], new float[80], 40)).Message);
         Assert.Contains("need more than 4294967294 rows",
-            Assert.Throws<ArgumentException>(() => ClusteringMetrics.Trustworthiness(new float[60], new float[60], 30, int.MaxValue)).Message);
+            Assert.Throws<ArgumentException>(() => ClusteringMetrics.Trustworthiness(new float[60], new float[60], 30,
+            int.MaxValue)).Message);
         float[] broken = new float[80];
         broken[7] = float.NaN;
         Assert.StartsWith("Row 3 (from 0) of map has a coordinate that is NaN or infinite.",

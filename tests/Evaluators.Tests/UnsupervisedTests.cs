@@ -12,13 +12,14 @@ public class UnsupervisedTests
     [Fact]
     public void SilhouettePicksTightLumpsAndTheUnsupervisedScoresPickTheGroups()
     {
-        // Eight groups in two coarse classes. Of three ways to embed them, one finds the groups, blurred; one collapses the classes into tight lumps that
-        // are others for each seed; one finds groups across the classes.
+        // Eight groups in two coarse classes. Of three ways to embed them, one finds the groups, blurred; one collapses the classes into
+        // tight lumps that are others for each seed; one finds groups across the classes.
         const int Rows = 400, Groups = 8, Seeds = 3;
         var random = new Random(7);
         int[] groups = [.. Enumerable.Range(0, Rows).Select(row => row % Groups)];
         int[] classes = [.. groups.Select(group => group / 4)];
-        double[] input = [.. groups.SelectMany(group => Enumerable.Range(0, Groups).Select(f => (f == group ? 5 : 0) + 2 * random.NextDouble()))];
+        double[] input =
+            [.. groups.SelectMany(group => Enumerable.Range(0, Groups).Select(f => (f == group ? 5 : 0) + 2 * random.NextDouble()))];
         NeighborGraph graph = NeighborGraph.Create<double>(input, Rows);
         string[] names = ["blurred groups", "tight lumps", "mixed"];
         var truth = new Dictionary<string, double>();
@@ -33,7 +34,8 @@ public class UnsupervisedTests
                 _ => random.NextDouble() < 0.5 ? random.Next(Groups) : group,
             }).ToArray())];
             double width = name == "tight lumps" ? 0.05 : 1.5;
-            double[] embedding = [.. clusterings[0].SelectMany(cluster => new[] { cluster / 4 * 8 + width * random.NextDouble(), 2 * (cluster % 4) + width * random.NextDouble() })];
+            double[] embedding = [.. clusterings[0].SelectMany(cluster => new[] { cluster / 4 * 8 + width * random.NextDouble(),
+                2 * (cluster % 4) + width * random.NextDouble() })];
             truth[name] = clusterings.Average(clusters => ClusteringMetrics.AdjustedMutualInformation(groups, clusters));
             silhouette[name] = ClusteringMetrics.Silhouette<double>(embedding, clusterings[0]).Mean;
             scores[name] = UnsupervisedEvaluation.Create(clusterings, classes, graph);
@@ -83,13 +85,15 @@ public class UnsupervisedTests
                 UnsupervisedEvaluation evaluation = UnsupervisedEvaluation.Create(
                     given.HasFlag(UnsupervisedNeeds.OtherClusterings) ? Clusterings : Clusterings[..1],
                     given.HasFlag(UnsupervisedNeeds.CoarseClasses) ? [0, 0, 0, 1, 1, 1] : [],
-                    given.HasFlag(UnsupervisedNeeds.Neighbors) ? NeighborGraph.Create<float>([0, 1, 3, 4, 6, 7], 6, new() { Neighbors = 2 }) : null);
+                    given.HasFlag(UnsupervisedNeeds.Neighbors) ? NeighborGraph.Create<float>([0, 1, 3, 4, 6, 7], 6, new() { Neighbors = 2 })
+                        : null);
                 Assert.Equal(given.HasFlag(score.Needs), score.Value(evaluation.Clusterings[0]) is not null);
                 Assert.Equal(given.HasFlag(score.Needs), evaluation.Summaries.ContainsKey(score.Name));
             }
             Assert.Same(score, UnsupervisedScore.Named(score.Name));
         }
-        Assert.Contains("the scores are KappaWithinTimesPurity", Assert.Throws<ArgumentException>(() => UnsupervisedScore.Named("AMI")).Message);
+        Assert.Contains("the scores are KappaWithinTimesPurity",
+            Assert.Throws<ArgumentException>(() => UnsupervisedScore.Named("AMI")).Message);
     }
 
     [Fact]
@@ -111,7 +115,8 @@ public class UnsupervisedTests
             Cluster = i == 3 ? MissingKey : (uint)(i % 4),
             Features = [i % 4 * 3 + i / 40f, i % 4],
         })];
-        Row[] others = [.. rows.Select((row, i) => new Row { Cluster = i == 7 ? MissingKey : (uint)(i % 5 == 0 ? 3 : i % 4), Features = row.Features, Group = "a" })];
+        Row[] others = [.. rows.Select((row, i) => new Row { Cluster = i == 7 ? MissingKey : (uint)(i % 5 == 0 ? 3 : i % 4),
+            Features = row.Features, Group = "a" })];
         UnsupervisedEvaluation evaluation = _ml.Clustering.EvaluateWithoutLabels(
             [View(rows), View(others)], "Group", "Features", nameof(Row.Cluster), new() { Neighbors = 5 });
 
@@ -127,7 +132,8 @@ public class UnsupervisedTests
             Assert.Equal(expected.Summaries[name].Mean, evaluation.Summaries[name].Mean, 12);
         Assert.StartsWith("38 rows, 2 clusterings; 2 without a cluster left out; ", evaluation.ToString(), StringComparison.Ordinal);
 
-        UnsupervisedEvaluation alone = _ml.Clustering.EvaluateWithoutLabels([View(rows), View(others)], clusterColumnName: nameof(Row.Cluster));
+        UnsupervisedEvaluation alone =
+            _ml.Clustering.EvaluateWithoutLabels([View(rows), View(others)], clusterColumnName: nameof(Row.Cluster));
         Assert.Equal(["Stability"], alone.Summaries.Keys);
     }
 

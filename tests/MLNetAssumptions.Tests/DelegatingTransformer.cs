@@ -32,12 +32,15 @@ internal sealed class DelegatingTransformer(TransformerChain<ITransformer> equiv
         public DataViewSchema OutputSchema { get; } = transformer.GetOutputSchema(input);
 
         public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) =>
-            dependingColumns.Select(column => column.Index < input.Count ? input[column.Index] : input["Number"]).DistinctBy(column => column.Index);
+            dependingColumns.Select(column => column.Index < input.Count ? input[column.Index] : input["Number"])
+                .DistinctBy(column => column.Index);
 
-        public DataViewRow GetRow(DataViewRow row, IEnumerable<DataViewSchema.Column> activeColumns) => new Row(transformer, row, OutputSchema, activeColumns);
+        public DataViewRow GetRow(DataViewRow row, IEnumerable<DataViewSchema.Column> activeColumns) =>
+            new Row(transformer, row, OutputSchema, activeColumns);
     }
 
-    private sealed class Row(DelegatingTransformer transformer, DataViewRow input, DataViewSchema schema, IEnumerable<DataViewSchema.Column> columns)
+    private sealed class Row(DelegatingTransformer transformer, DataViewRow input, DataViewSchema schema,
+        IEnumerable<DataViewSchema.Column> columns)
         : DataViewRow
     {
         private readonly HashSet<int> _active = [.. columns.Select(column => column.Index)];

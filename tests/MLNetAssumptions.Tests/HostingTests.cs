@@ -12,7 +12,8 @@ public class HostingTests
     [Fact]
     public void Catalogs_hold_their_environment()
     {
-        foreach (object catalog in new object[] { _ml.Transforms, _ml.Transforms.Conversion, _ml.Data, _ml.Model, _ml.Clustering, _ml.Clustering.Trainers })
+        foreach (object catalog in new object[] { _ml.Transforms, _ml.Transforms.Conversion, _ml.Data, _ml.Model, _ml.Clustering,
+            _ml.Clustering.Trainers })
         {
             Type type = Assert.Single(catalog.GetType().GetInterfaces(), type => type.FullName == "Microsoft.ML.Data.IInternalCatalog");
             PropertyInfo property = type.GetProperty("Environment")!;

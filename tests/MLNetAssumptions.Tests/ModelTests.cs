@@ -4,7 +4,9 @@ using Microsoft.ML.Data;
 
 namespace Disentangle.ML.MLNetAssumptions.Tests;
 
-/// <summary>What a saved model relies on: the chain of stock transformers that carries the weights, and how it is found and run after loading.</summary>
+/// <summary>
+/// What a saved model relies on: the chain of stock transformers that carries the weights, and how it is found and run after loading.
+/// </summary>
 public class ModelTests
 {
     private readonly MLContext _ml = new(seed: 1);
@@ -54,7 +56,8 @@ public class ModelTests
             Assert.Same(texts[0], texts[1]);
         }
 
-        static string? Object(ReadOnlyMemory<char> text) => MemoryMarshal.TryGetString(text, out string? value, out _, out _) ? value : null;
+        static string? Object(ReadOnlyMemory<char> text) =>
+            MemoryMarshal.TryGetString(text, out string? value, out _, out _) ? value : null;
     }
 
     private TransformerChain<ITransformer> Delegating(out DelegatingTransformer own)

@@ -26,11 +26,12 @@ internal sealed class ExportedFile : IDisposable
 
     public IReadOnlyDictionary<string, string> Metadata => _session.ModelMetadata.CustomMetadataMap;
 
-    public Type ElementType(string tensor) => (_session.InputMetadata.GetValueOrDefault(tensor) ?? _session.OutputMetadata[tensor]).ElementType;
+    public Type ElementType(string tensor) =>
+        (_session.InputMetadata.GetValueOrDefault(tensor) ?? _session.OutputMetadata[tensor]).ElementType;
 
     /// <summary>
-    /// Compares all outputs with the columns of the pipeline, for all rows together and for the first few alone: numbers to 1e-5 of the greatest in
-    /// their column, classes exactly.
+    /// Compares all outputs with the columns of the pipeline, for all rows together and for the first few alone: numbers to 1e-5 of the
+    /// greatest in their column, classes exactly.
     /// </summary>
     public void AssertSame(ITransformer model, IDataView data, MLContext ml, double tolerance = 1e-5)
     {
@@ -51,14 +52,16 @@ internal sealed class ExportedFile : IDisposable
             float[][] values = Values(expected, column);
             Assert.Equal(values.Length, rows.Length);
             double scale = values.Max(row => row.Max(value => Math.Abs(value)));
-            double allowed = expected.Schema[column].Type is KeyDataViewType or BooleanDataViewType ? 0 : tolerance * Math.Max(scale, 1e-30);
+            double allowed = expected.Schema[column].Type is KeyDataViewType or BooleanDataViewType ? 0
+                : tolerance * Math.Max(scale, 1e-30);
             for (int i = 0; i < rows.Length; i++)
             {
                 Assert.Equal(values[i].Length, rows[i].Length);
                 for (int j = 0; j < rows[i].Length; j++)
                 {
                     Assert.True(Math.Abs(values[i][j] - rows[i][j]) <= allowed,
-                        $"{name}, row {i} of {rows.Length}, value {j}: {rows[i][j]} instead of {values[i][j]}; the column's scale is {scale}.");
+                        $"{name}, row {i} of {rows.Length}, value {j}: {rows[i][j]} instead of {values[i][j]}; the column's scale is "
+                        + $"{scale}.");
                 }
             }
         }
@@ -78,11 +81,16 @@ internal sealed class ExportedFile : IDisposable
         });
     }
 
-    /// <summary>The inputs for all rows as <c>{"NAME": {"type": "float32", "dims": [rows, size], "data": [...]}}</c>, for a runtime elsewhere.</summary>
-    public string Request(IDataView data) => JsonSerializer.Serialize(Inputs.ToDictionary(name => name, name => Feed(name, data).Value switch
+    /// <summary>
+    /// The inputs for all rows as <c>{"NAME": {"type": "float32", "dims": [rows, size], "data": [...]}}</c>, for a runtime elsewhere.
+    /// </summary>
+    public string Request(IDataView data) =>
+        JsonSerializer.Serialize(Inputs.ToDictionary(name => name, name => Feed(name, data).Value switch
     {
-        DenseTensor<float> tensor => new { type = "float32", dims = tensor.Dimensions.ToArray(), data = tensor.Select(value => (double)value) },
-        DenseTensor<long> tensor => new { type = "int64", dims = tensor.Dimensions.ToArray(), data = tensor.Select(value => (double)value) },
+        DenseTensor<float> tensor =>
+            new { type = "float32", dims = tensor.Dimensions.ToArray(), data = tensor.Select(value => (double)value) },
+        DenseTensor<long> tensor =>
+            new { type = "int64", dims = tensor.Dimensions.ToArray(), data = tensor.Select(value => (double)value) },
         var other => throw new NotSupportedException(other?.GetType().ToString()),
     }));
 

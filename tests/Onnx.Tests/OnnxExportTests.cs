@@ -37,7 +37,8 @@ public sealed class OnnxExportTests
 
     private static readonly Dictionary<string, DisentangleEncoderOptions> Encoders = new()
     {
-        ["normalised embedding, neighbour contrast"] = Options with { Objective = Objective.CrossEntropy() + Objective.NeighborContrast(neighbors: 3) },
+        ["normalised embedding, neighbour contrast"] =
+            Options with { Objective = Objective.CrossEntropy() + Objective.NeighborContrast(neighbors: 3) },
         ["as given"] = Options with { Objective = Objective.CrossEntropy(), Scaling = FeatureScaling.AsGiven },
         ["common scale"] = Options with { Objective = Objective.CrossEntropy(), Scaling = FeatureScaling.Common },
         ["standardised"] = Options with { Objective = Objective.CrossEntropy(), Scaling = FeatureScaling.Standardized },
@@ -48,7 +49,8 @@ public sealed class OnnxExportTests
         ["leaky, tanh"] = Options with
         {
             Objective = Objective.CrossEntropy(),
-            Network = new MlpNetwork { Hidden = [8, 7], Embedding = 5, Activation = Activation.LeakyReLU, EmbeddingActivation = Activation.Tanh },
+            Network =
+                new MlpNetwork { Hidden = [8, 7], Embedding = 5, Activation = Activation.LeakyReLU, EmbeddingActivation = Activation.Tanh },
         },
     };
 
@@ -76,7 +78,8 @@ public sealed class OnnxExportTests
                 OpsetVersion = opset,
                 OutputColumns = ["Scaled", "Embedding", "Probabilities", "PredictedGroup", "PredictedLabel", "Score"],
             });
-        using var exported = new ExportedFile(_ml, model, _data, new OnnxExportOptions { OutputColumns = ["PredictedLabel", "PredictedGroup"] });
+        using var exported =
+            new ExportedFile(_ml, model, _data, new OnnxExportOptions { OutputColumns = ["PredictedLabel", "PredictedGroup"] });
         Assert.Equal(["Features", "Number"], exported.Inputs.Order());
         Assert.Equal(["PredictedLabel", "PredictedGroup"], exported.Outputs);
         Assert.Equal(typeof(long), exported.ElementType("PredictedLabel"));
@@ -104,7 +107,8 @@ public sealed class OnnxExportTests
     [Fact]
     public void Classes_without_rows()
     {
-        var keys = _ml.Data.LoadFromEnumerable(new[] { new { Group = "x" }, new { Group = "c" }, new { Group = "a" }, new { Group = "y" }, new { Group = "b" } });
+        var keys = _ml.Data.LoadFromEnumerable(new[] { new { Group = "x" }, new { Group = "c" }, new { Group = "a" }, new { Group = "y" },
+            new { Group = "b" } });
         Check(_ml.Transforms.Conversion.MapValueToKey("Group", keyData: keys)
             .Append(_ml.Transforms.DisentangleEncoder("Embedding", "Features", "Group", Options)));
     }
@@ -133,7 +137,8 @@ public sealed class OnnxExportTests
     [InlineData("Padded", null)]
     public void A_text_network_on_word_vectors(string input, string? length) => Check(Grouped(Options with
     {
-        Network = Network.TextCnn(Row.StepSize, 4) with { Filters = 5, Hidden = [6] }, LengthColumnName = length, Scaling = FeatureScaling.Standardized,
+        Network = Network.TextCnn(Row.StepSize, 4) with { Filters = 5, Hidden = [6] }, LengthColumnName = length,
+            Scaling = FeatureScaling.Standardized,
     }, input));
 
     [Fact]
@@ -169,7 +174,8 @@ public sealed class OnnxExportTests
     }));
 
     [Fact]
-    public void The_code_of_a_recurrent_autoencoder() => Check(_ml.Transforms.DisentangleAutoencoder("Code", "Steps", options: CodeOptions with
+    public void The_code_of_a_recurrent_autoencoder() =>
+        Check(_ml.Transforms.DisentangleAutoencoder("Code", "Steps", options: CodeOptions with
     {
         Network = Network.GruAutoencoder(Row.StepSize, 6, 4), ReconstructionColumnName = null,
     }));
@@ -246,18 +252,23 @@ public sealed class OnnxExportTests
 
     [Fact]
     public void A_pipeline_of_stock_steps_only() => Check(
-        _ml.Transforms.NormalizeMeanVariance("Scaled", "Features").Append(_ml.Transforms.ProjectToPrincipalComponents("Components", "Scaled", rank: 3))
-            .Append(_ml.Transforms.DropColumns("Scaled")).Append(_ml.Clustering.Trainers.KMeans("Components", numberOfClusters: 3)), tolerance: 2e-5);
+        _ml.Transforms.NormalizeMeanVariance("Scaled", "Features")
+        .Append(_ml.Transforms.ProjectToPrincipalComponents("Components", "Scaled", rank: 3))
+            .Append(_ml.Transforms.DropColumns("Scaled"))
+                .Append(_ml.Clustering.Trainers.KMeans("Components", numberOfClusters: 3)), tolerance: 2e-5);
 
     [Fact]
     public void ML_NET_takes_the_file_back()
     {
         ITransformer model = Grouped(Options).Append(_ml.Clustering.Trainers.KMeans("Embedding", numberOfClusters: 3)).Fit(_data);
         using var exported = new ExportedFile(_ml, model, _data);
-        IDataView applied = _ml.Transforms.ApplyOnnxModel(["Embedding", "PredictedLabel"], ["Features"], exported.Path).Fit(_data).Transform(_data);
-        float[][] expected = [.. model.Transform(_data).GetColumn<float[]>("Embedding")], actual = [.. applied.GetColumn<float[]>("Embedding")];
+        IDataView applied = _ml.Transforms.ApplyOnnxModel(["Embedding", "PredictedLabel"], ["Features"], exported.Path).Fit(_data)
+            .Transform(_data);
+        float[][] expected = [.. model.Transform(_data).GetColumn<float[]>("Embedding")],
+            actual = [.. applied.GetColumn<float[]>("Embedding")];
         Assert.Equal(expected.Length, actual.Length);
-        Assert.All(expected.Zip(actual), pair => Assert.All(pair.First.Zip(pair.Second), values => Assert.Equal(values.First, values.Second, 1e-4f)));
+        Assert.All(expected.Zip(actual),
+            pair => Assert.All(pair.First.Zip(pair.Second), values => Assert.Equal(values.First, values.Second, 1e-4f)));
         Assert.Equal(model.Transform(_data).GetColumn<uint>("PredictedLabel").Select(value => (long)value),
             applied.GetColumn<long[]>("PredictedLabel").Select(value => value[0]));
     }

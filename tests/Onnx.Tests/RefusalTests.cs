@@ -55,7 +55,8 @@ public sealed class RefusalTests : IDisposable
     [Fact]
     public void A_step_that_ML_NET_cannot_convert()
     {
-        var custom = _ml.Transforms.CustomMapping<Row, Doubled>((row, added) => added.Twice = [.. row.Features.Select(value => 2 * value)], null);
+        var custom =
+            _ml.Transforms.CustomMapping<Row, Doubled>((row, added) => added.Twice = [.. row.Features.Select(value => 2 * value)], null);
         Refuses<NotSupportedException>("Step 1 of 2, CustomMappingTransformer`2, which makes 'Twice', cannot be converted to ONNX",
             custom.Append(_ml.Clustering.Trainers.GaussianMixture("Twice", numberOfComponents: 2)).Fit(_data));
     }
@@ -63,7 +64,8 @@ public sealed class RefusalTests : IDisposable
     [Fact]
     public void A_step_that_ML_NET_cannot_convert_and_that_writes_over_its_input()
     {
-        var custom = _ml.Transforms.CustomMapping<Row, Replaced>((row, added) => added.Features = [.. row.Features.Select(value => 2 * value)], null);
+        var custom = _ml.Transforms.CustomMapping<Row,
+            Replaced>((row, added) => added.Features = [.. row.Features.Select(value => 2 * value)], null);
         Refuses<NotSupportedException>("Step 1 of 2, CustomMappingTransformer`2, which makes 'Features'",
             custom.Append(_ml.Clustering.Trainers.GaussianMixture("Features", numberOfComponents: 2)).Fit(_data));
     }
@@ -71,7 +73,8 @@ public sealed class RefusalTests : IDisposable
     [Fact]
     public void A_network_that_does_what_a_graph_cannot()
     {
-        var options = new DisentangleAutoencoderOptions { Network = new Sorting(), Objective = Objective.Reconstruction(), Epochs = 1, Scaling = FeatureScaling.AsGiven };
+        var options = new DisentangleAutoencoderOptions { Network = new Sorting(), Objective = Objective.Reconstruction(), Epochs = 1,
+            Scaling = FeatureScaling.AsGiven };
         IEstimator<ITransformer> estimator = _ml.Transforms.DisentangleAutoencoder("Code", "Features", options: options);
         Refuses<NotSupportedException>("Step 1 of 1, DisentangleAutoencoderTransformer, which makes 'Code', cannot be converted to ONNX: "
             + "The network uses GatherRows", estimator.Fit(_data));
@@ -120,7 +123,8 @@ public sealed class RefusalTests : IDisposable
     }
 
     private void Refuses<T>(string message, ITransformer model, OnnxExportOptions? options = null) where T : Exception =>
-        Assert.Contains(message, Assert.Throws<T>(() => _ml.Model.ExportToOnnx(model, _data.Schema, _path, options)).Message, StringComparison.Ordinal);
+        Assert.Contains(message, Assert.Throws<T>(() => _ml.Model.ExportToOnnx(model, _data.Schema, _path, options)).Message,
+            StringComparison.Ordinal);
 
     private sealed class Doubled
     {
@@ -149,10 +153,10 @@ public sealed class RefusalTests : IDisposable
         {
             public override IReadOnlyList<Parameter> Parameters => [weight, output];
 
-            public override IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)
+            public override IReadOnlyList<LayerOutput> Forward(Engine engine, NetworkInput input)
             {
                 int[] reversed = [.. Enumerable.Range(0, input.Values.Shape[0]).Reverse()];
-                return [new Layer(engine.Linear(engine.GatherRows(input.Values, reversed), weight.Value, null), weight.Value)];
+                return [new LayerOutput(engine.Linear(engine.GatherRows(input.Values, reversed), weight.Value, null), weight.Value)];
             }
 
             public override Reconstruction Decode(Engine engine, Tensor code, NetworkInput input) =>

@@ -8,7 +8,8 @@ using Microsoft.ML;
 namespace Disentangle.ML.Packages.Tests;
 
 /// <summary>
-/// An application made of nothing but README.md's commands and code, in an empty folder outside the repository, with the packages as anybody would get them.
+/// An application made of nothing but README.md's commands and code, in an empty folder outside the repository, with the packages as
+/// anybody would get them.
 /// </summary>
 public partial class ConsumerTests(PackageFeed feed)
 {
@@ -48,7 +49,8 @@ public partial class ConsumerTests(PackageFeed feed)
         var columns = Readme.Columns.OrderBy(column => column.First).ToArray();
         Assert.NotEmpty(columns);
         var random = new Random(seed);
-        File.WriteAllLines(path, Enumerable.Range(0, rows).Select(i => string.Join(',', columns.SelectMany(column => Values(column, i % 10, random)))));
+        File.WriteAllLines(path, Enumerable.Range(0, rows)
+            .Select(i => string.Join(',', columns.SelectMany(column => Values(column, i % 10, random)))));
     }
 
     private static IEnumerable<string> Values((string Type, string Name, int First, int Last) column, int digit, Random random)
@@ -60,11 +62,13 @@ public partial class ConsumerTests(PackageFeed feed)
             "bool" => [digit < 5 ? "0" : "1"],
             _ when width == 1 => [digit.ToString(CultureInfo.InvariantCulture)],
             _ => Enumerable.Range(0, width)
-                .Select(j => ((j * 10 / width == digit ? 0.8 : 0) + 0.2 * random.NextDouble()).ToString("F3", CultureInfo.InvariantCulture)),
+                .Select(j => ((j * 10 / width == digit ? 0.8 : 0) + 0.2 * random.NextDouble())
+                    .ToString("F3", CultureInfo.InvariantCulture)),
         };
     }
 
-    // Not those of NuGet: a mirror without the exact version of a package, or without the list of vulnerabilities, is no fault of the README.
+    // Not those of NuGet: a mirror without the exact version of a package, or without the list of vulnerabilities, is no fault of the
+    // README.
     [GeneratedRegex(@"warning (?!NU)\w+")]
     internal static partial Regex Warning();
 

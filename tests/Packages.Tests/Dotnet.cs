@@ -6,11 +6,13 @@ namespace Disentangle.ML.Packages.Tests;
 internal static class Dotnet
 {
     public static DotnetResult Run(string folder, string arguments, params (string Name, string Value)[] variables) =>
-        RunProgram("dotnet", folder, arguments, [.. variables, ("DOTNET_CLI_UI_LANGUAGE", "en"), ("DOTNET_NOLOGO", "1"), ("MSBUILDDISABLENODEREUSE", "1")]);
+        RunProgram("dotnet", folder, arguments,
+            [.. variables, ("DOTNET_CLI_UI_LANGUAGE", "en"), ("DOTNET_NOLOGO", "1"), ("MSBUILDDISABLENODEREUSE", "1")]);
 
     public static DotnetResult RunProgram(string program, string folder, string arguments, params (string Name, string Value)[] variables)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true,
+            RedirectStandardError = true };
         foreach ((string name, string value) in variables)
             start.Environment[name] = value;
         // Set for the tests' own build.

@@ -11,7 +11,9 @@ public sealed class PackageFeed : IDisposable
     public PackageFeed()
     {
         string project = TestData.InRepository("eng", "Packages.proj");
-        Dotnet.Run(Folder, $"pack {project} -c Release -v q -o {Packages} -p:Version={Version} -p:ArtifactsPath={Path.Combine(Folder, "build")} -p:RunAnalyzers=false")
+        Dotnet.Run(Folder,
+            $"pack {project} -c Release -v q -o {Packages} -p:Version={Version} -p:ArtifactsPath={Path.Combine(Folder, "build")} "
+            + "-p:RunAnalyzers=false")
             .RequireSuccess();
     }
 
@@ -21,8 +23,8 @@ public sealed class PackageFeed : IDisposable
     public string Packages => Path.Combine(Folder, "feed");
 
     /// <summary>
-    /// An empty folder for an application, whose restores take packages from the feed, from the machine's sources, and from the machine's cache so that
-    /// nothing is downloaded twice; what they add goes to a cache of their own.
+    /// An empty folder for an application, whose restores take packages from the feed, from the machine's sources, and from the machine's
+    /// cache so that nothing is downloaded twice; what they add goes to a cache of their own.
     /// </summary>
     public Application CreateApplication(string name)
     {

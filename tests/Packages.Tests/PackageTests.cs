@@ -25,7 +25,8 @@ public class PackageTests(PackageFeed feed)
         Assert.NotNull(package.GetEntry("README.md"));
         Assert.NotNull(package.GetEntry("icon.png"));
         string specification = Text(package, $"{id}.nuspec");
-        foreach (string element in new[] { "<license type=\"expression\">MIT</license>", "<readme>README.md</readme>", "<icon>icon.png</icon>", "<tags>" })
+        foreach (string element in new[] { "<license type=\"expression\">MIT</license>", "<readme>README.md</readme>",
+            "<icon>icon.png</icon>", "<tags>" })
             Assert.Contains(element, specification);
         Assert.DoesNotContain("StandIn", specification);
         if (!hasAssembly)

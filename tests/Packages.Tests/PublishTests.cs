@@ -8,7 +8,8 @@ namespace Disentangle.ML.Packages.Tests;
 public partial class PublishTests(PackageFeed feed)
 {
     [Fact]
-    public void A_partly_trimmed_program_trains_saves_and_loads() => Publish("trimmed", "--self-contained -p:PublishTrimmed=true -p:TrimMode=partial");
+    public void A_partly_trimmed_program_trains_saves_and_loads() =>
+        Publish("trimmed", "--self-contained -p:PublishTrimmed=true -p:TrimMode=partial");
 
     [Fact]
     public void A_single_file_trains_saves_and_loads() => Publish("single-file", "--no-self-contained -p:PublishSingleFile=true");
@@ -18,7 +19,8 @@ public partial class PublishTests(PackageFeed feed)
         Application application = feed.CreateApplication(name);
         application.Write(File.ReadAllText(TestData.InRepository("tests", "Packages.Tests", "Program", "Program.cs")));
         application.Dotnet($"add package Disentangle.ML --version {PackageFeed.Version}").RequireSuccess();
-        DotnetResult publish = application.Dotnet($"publish -c Release -v q -r {RuntimeInformation.RuntimeIdentifier} -o published {arguments}");
+        DotnetResult publish =
+            application.Dotnet($"publish -c Release -v q -r {RuntimeInformation.RuntimeIdentifier} -o published {arguments}");
         Match missing = MissingPackage().Match(publish.Output);
         Assert.SkipWhen(missing.Success, $"The package sources do not have {missing.Groups[1].Value}, which publishing needs.");
         publish.RequireSuccess();

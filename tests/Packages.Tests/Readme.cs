@@ -38,7 +38,8 @@ internal static partial class Readme
         .. LoadedProperty().Matches(Program).Select(match =>
         {
             int first = int.Parse(match.Groups["first"].Value);
-            return (match.Groups["type"].Value, match.Groups["name"].Value, first, match.Groups["last"].Success ? int.Parse(match.Groups["last"].Value) : first);
+            return (match.Groups["type"].Value, match.Groups["name"].Value, first,
+                match.Groups["last"].Success ? int.Parse(match.Groups["last"].Value) : first);
         }),
     ];
 
@@ -54,6 +55,7 @@ internal static partial class Readme
     [GeneratedRegex("\"([^\"]+\\.csv)\"")]
     private static partial Regex CsvName();
 
-    [GeneratedRegex(@"LoadColumn\((?<first>\d+)(?:,\s*(?<last>\d+))?\).*?public (?<type>[\w.]+(?:\[\])?)\??\s+(?<name>\w+)", RegexOptions.Singleline)]
+    [GeneratedRegex(@"LoadColumn\((?<first>\d+)(?:,\s*(?<last>\d+))?\).*?public (?<type>[\w.]+(?:\[\])?)\??\s+(?<name>\w+)",
+        RegexOptions.Singleline)]
     private static partial Regex LoadedProperty();
 }

@@ -49,7 +49,8 @@ public sealed class PlotTests : IDisposable
             save(path);
             byte[] bytes = File.ReadAllBytes(path);
             Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], bytes[..4]);
-            Assert.Equal((300, 200), (BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(20))));
+            Assert.Equal((300, 200),
+                (BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(20))));
         }
     }
 
@@ -60,9 +61,11 @@ public sealed class PlotTests : IDisposable
         EmbeddingPlots.SaveScatter(Rows(60), path, colorColumnName: "Label");
         XElement svg = XDocument.Load(path).Root!;
         Assert.Equal("svg", svg.Name.LocalName);
-        Assert.Contains("<kind> & 1", string.Concat(svg.Descendants().Where(element => element.Name.LocalName == "text").Select(text => text.Value)));
+        Assert.Contains("<kind> & 1",
+            string.Concat(svg.Descendants().Where(element => element.Name.LocalName == "text").Select(text => text.Value)));
         EmbeddingPlots.SaveScatter(Rows(120), Path.Combine(_folder, "more.svg"), colorColumnName: "Label");
-        int Shapes(string name) => XDocument.Load(Path.Combine(_folder, name)).Descendants().Count(element => element.Name.LocalName is "circle" or "ellipse" or "path" or "rect");
+        int Shapes(string name) => XDocument.Load(Path.Combine(_folder, name)).Descendants()
+            .Count(element => element.Name.LocalName is "circle" or "ellipse" or "path" or "rect");
         Assert.Equal(60, Shapes("more.svg") - Shapes("map.svg"));
     }
 
@@ -85,7 +88,8 @@ public sealed class PlotTests : IDisposable
         string png = Path.Combine(_folder, "x.png");
         string Refusal(Action action) => Assert.Throws<ArgumentException>(action).Message;
         Assert.Contains("The history has no epochs", Refusal(() => EmbeddingPlots.SaveLossCurves([], png)));
-        Assert.Contains("'x.gif' ends in '.gif'; a picture is a .png or .svg file.", Refusal(() => EmbeddingPlots.SaveLossCurves(History, "x.gif")));
+        Assert.Contains("'x.gif' ends in '.gif'; a picture is a .png or .svg file.",
+            Refusal(() => EmbeddingPlots.SaveLossCurves(History, "x.gif")));
         Assert.Contains("An epoch of the history is null.", Refusal(() => EmbeddingPlots.SaveLossCurves([null!], png)));
         Assert.Contains("100000 by 600 pixels; both must be from 1 to 10000.",
             Refusal(() => EmbeddingPlots.SaveLossCurves(History, png, width: 100_000)));

@@ -50,7 +50,8 @@ public class ReportTests
     public void EveryChartHasItsDataAndNothingIsLoaded()
     {
         IDataView rows = Rows(300);
-        ClusterCountChoice counts = Ml.Clustering.ChooseNumberOfClusters(rows, "Embedding", options: new() { ClusterCounts = [2, 3, 4], Runs = 2 });
+        ClusterCountChoice counts =
+            Ml.Clustering.ChooseNumberOfClusters(rows, "Embedding", options: new() { ClusterCounts = [2, 3, 4], Runs = 2 });
         string html = EmbeddingReport.Render(rows, All with { ClusterCounts = counts });
         string dom = Chromium.Open(html, "document.body.dataset.loaded = performance.getEntriesByType('resource').length;");
         Assert.Contains("data-loaded=\"0\"", dom);
@@ -97,7 +98,8 @@ public class ReportTests
         string html = EmbeddingReport.Render(Rows(30, label: i => i % 2 == 0 ? Evil : "plain"), All with { Title = Evil });
         Assert.DoesNotContain("<img", html, StringComparison.Ordinal);
         string dom = Chromium.Open(html, "document.body.dataset.images = document.images.length; document.body.dataset.label = "
-            + "[...document.querySelectorAll('#contingency th')].some(cell => cell.textContent.startsWith('<\\/script><img')) ? 'whole' : 'lost';");
+            + "[...document.querySelectorAll('#contingency th')].some(cell => cell.textContent.startsWith('<\\/script><img')) ? 'whole' "
+            + ": 'lost';");
         Assert.Contains("data-images=\"0\"", dom);
         Assert.Contains("data-label=\"whole\"", dom);
     }
@@ -107,7 +109,8 @@ public class ReportTests
     {
         string dom = Chromium.Open(EmbeddingReport.Render(Rows(100_000), new() { MapColumnName = "Map", FeatureColumnNames = ["Age"] }));
         Assert.Equal(100_000, Points(dom, "scatter"));
-        double milliseconds = double.Parse(Regex.Match(dom, "data-milliseconds=\"([0-9.]+)\"").Groups[1].Value, CultureInfo.InvariantCulture);
+        double milliseconds =
+            double.Parse(Regex.Match(dom, "data-milliseconds=\"([0-9.]+)\"").Groups[1].Value, CultureInfo.InvariantCulture);
         // By software on a busy machine; a graphics card takes a fraction.
         Assert.InRange(milliseconds, 0, 500);
     }

@@ -24,7 +24,8 @@ public class ColoredDigitsTests
         Assert.All(images, image => Assert.All(image, value => Assert.InRange(value, 0, 1)));
         // In colour: the channels of a pixel differ.
         Assert.All(images, image => Assert.True(image.Chunk(3).Average(pixel => pixel.Max() - pixel.Min()) > 0.01));
-        int[] counts = [.. data.GetColumn<float>("Label").GroupBy(label => label).OrderBy(group => group.Key).Select(group => group.Count())];
+        int[] counts =
+            [.. data.GetColumn<float>("Label").GroupBy(label => label).OrderBy(group => group.Key).Select(group => group.Count())];
         Assert.Equal([11, 11, 11, 11, 11, 10, 10, 10, 10, 10], counts);
     }
 
@@ -50,7 +51,8 @@ public class ColoredDigitsTests
         float[] ring = [.. Enumerable.Range(0, 64).Select(i => i % 8 is 0 or 7 || i / 8 is 0 or 7 ? 1f : 0f)];
         IDataView data = Ml.Data.CreateColoredDigits(Data([disc, ring], [0, 1]), 100);
         static float Brightness(float[] image, int row, int column) => image.AsSpan((row * 32 + column) * 3, 3).ToArray().Average();
-        static float Contrast(float[] image) => MathF.Abs(Brightness(image, 16, 16) - (Brightness(image, 0, 16) + Brightness(image, 31, 16)) / 2);
+        static float Contrast(float[] image) =>
+            MathF.Abs(Brightness(image, 16, 16) - (Brightness(image, 0, 16) + Brightness(image, 31, 16)) / 2);
         double[] contrasts = [.. data.GetColumn<float[]>("Pixels").Zip(data.GetColumn<float>("Label"))
             .GroupBy(row => row.Second, row => Contrast(row.First)).OrderBy(group => group.Key).Select(group => group.Average())];
         Assert.True(contrasts[0] > 2 * contrasts[1], $"disc {contrasts[0]}, ring {contrasts[1]}");
@@ -60,7 +62,8 @@ public class ColoredDigitsTests
     public void Data_that_are_no_digits_are_refused()
     {
         static void Refuses(string expected, IDataView digits, IDataView? backgrounds = null) =>
-            Assert.Contains(expected, Assert.Throws<ArgumentException>(() => Ml.Data.CreateColoredDigits(digits, 10, backgrounds: backgrounds)).Message);
+            Assert.Contains(expected,
+                Assert.Throws<ArgumentException>(() => Ml.Data.CreateColoredDigits(digits, 10, backgrounds: backgrounds)).Message);
         Refuses("it must be a vector of Single of known size, a square", Data([new float[15]], [1]));
         Refuses("has 1.5 in row 1 (counted from 0); pixels must be from 0 to 1", Data([new float[4], [0, 0, 0, 1.5f]], [1, 2]));
         Refuses("has NaN in row 0", Data([[float.NaN]], [1]));
@@ -73,7 +76,8 @@ public class ColoredDigitsTests
 
     private static string Shipped(string file) => TestData.InRepository("samples", "data", file);
 
-    private static IDataView Pictures(int size) => Data([[.. Enumerable.Range(0, size).Select(i => i % 96 / 95f)], new float[size]], [0, 0]);
+    private static IDataView Pictures(int size) =>
+        Data([[.. Enumerable.Range(0, size).Select(i => i % 96 / 95f)], new float[size]], [0, 0]);
 
     private static IDataView Data(float[][] pixels, float[] labels)
     {

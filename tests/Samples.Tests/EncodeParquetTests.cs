@@ -195,7 +195,8 @@ public sealed class EncodeParquetTests : IDisposable
         var e = await Assert.ThrowsAsync<InvalidDataException>(() => (Job(model) with { Columns = [] }).RunAsync(token: Token));
         Assert.Equal($"'{rows}' has no column 'Group'; its columns are Name, Id, Features.", e.Message);
         e = await Assert.ThrowsAsync<InvalidDataException>(() => (Job(model) with { Columns = ["Embeding"] }).RunAsync(token: Token));
-        Assert.Contains("gives no column 'Embeding'; its columns are Features, Group, GroupKey, Embedding", e.Message, StringComparison.Ordinal);
+        Assert.Contains("gives no column 'Embeding'; its columns are Features, Group, GroupKey, Embedding", e.Message,
+            StringComparison.Ordinal);
         await Assert.ThrowsAsync<NotSupportedException>(() => (Job(model) with { Kept = ["Features"] }).RunAsync(token: Token));
         using (var stop = new CancellationTokenSource())
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Job(model).RunAsync(_ => stop.Cancel(), stop.Token));

@@ -30,7 +30,8 @@ public sealed class ReportTests : IDisposable
     public void A_file_of_another_kind_is_refused()
     {
         File.WriteAllText(_path, "a,b\n1,2\n");
-        Assert.StartsWith($"Line 1 of '{_path}' is not a result: ", Assert.Throws<InvalidDataException>(() => new ResultsFile(_path)).Message);
+        Assert.StartsWith($"Line 1 of '{_path}' is not a result: ",
+            Assert.Throws<InvalidDataException>(() => new ResultsFile(_path)).Message);
         Assert.Equal("a,b\n1,2\n", File.ReadAllText(_path));
     }
 

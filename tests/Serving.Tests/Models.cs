@@ -62,7 +62,8 @@ internal static class Models
     {
         var ml = new MLContext(seed: 1);
         IDataView data = ml.Data.LoadFromEnumerable(texts.Select(text => new { Text = text }));
-        var options = new DisentangleAutoencoderOptions { Network = Network.MlpAutoencoder([6], 3), Objective = Objective.Reconstruction(), Epochs = 1, Seed = 1 };
+        var options = new DisentangleAutoencoderOptions { Network = Network.MlpAutoencoder([6], 3), Objective = Objective.Reconstruction(),
+            Epochs = 1, Seed = 1 };
         ITransformer model = ml.Transforms.Text.FeaturizeText("Features", "Text")
             .Append(ml.Transforms.DisentangleAutoencoder("Code", "Features", options: options)).Fit(data);
         DisentangleModel.Save(ml, model, data.Schema, path);

@@ -178,7 +178,8 @@ public sealed class ServingTests : IAsyncLifetime, ILoggerProvider, ILogger
         float[][] expected = Models.SaveText(path, texts);
         await using ServiceProvider services = new ServiceCollection().AddDisentangleModel(path).BuildServiceProvider();
         var generator = services.GetRequiredService<IEmbeddingGenerator<string, Embedding<float>>>();
-        GeneratedEmbeddings<Embedding<float>> embeddings = await generator.GenerateAsync(texts, cancellationToken: TestContext.Current.CancellationToken);
+        GeneratedEmbeddings<Embedding<float>> embeddings =
+            await generator.GenerateAsync(texts, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(expected, embeddings.Select(embedding => embedding.Vector.ToArray()));
         var vectors = services.GetRequiredService<IEmbeddingGenerator<float[], Embedding<float>>>();
         var e = await Assert.ThrowsAsync<InvalidOperationException>(() => vectors.GenerateAsync([new float[3]]));
@@ -216,7 +217,8 @@ public sealed class ServingTests : IAsyncLifetime, ILoggerProvider, ILogger
     [Fact]
     public void A_file_that_is_not_there_or_no_model_is_refused_at_the_start()
     {
-        ServedModel Open(string path) => new ServiceCollection().AddDisentangleModel(path).BuildServiceProvider().GetRequiredService<ServedModel>();
+        ServedModel Open(string path) =>
+            new ServiceCollection().AddDisentangleModel(path).BuildServiceProvider().GetRequiredService<ServedModel>();
         Assert.Throws<FileNotFoundException>(() => Open(Path.Combine(_folder, "missing.zip")));
         string text = Path.Combine(_folder, "text.zip");
         File.WriteAllText(text, "text");
@@ -260,6 +262,7 @@ public sealed class ServingTests : IAsyncLifetime, ILoggerProvider, ILogger
 
     bool ILogger.IsEnabled(LogLevel logLevel) => true;
 
-    void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter) =>
         _log.Enqueue((logLevel, formatter(state, exception)));
 }

@@ -22,7 +22,8 @@ public sealed class ArgumentTests
         using (engine.BeginStep(training: true))
         {
             old = engine.Exp(p.Value);
-            Assert.Contains("A step is open already", Assert.Throws<InvalidOperationException>(() => engine.BeginStep(training: false)).Message);
+            Assert.Contains("A step is already open",
+                Assert.Throws<InvalidOperationException>(() => engine.BeginStep(training: false)).Message);
         }
         Assert.Contains("a step that has ended", Assert.Throws<InvalidOperationException>(() => old.ToArray()).Message);
         using (engine.BeginStep(training: true))
@@ -37,7 +38,8 @@ public sealed class ArgumentTests
         using var engine = new ManagedEngine(threads: 1);
         Parameter p = engine.CreateParameter("p", new Shape(2), [1, 2]);
         using (engine.BeginStep(training: true))
-            Assert.Contains("starts from one number, not from a tensor of shape [2]", Assert.Throws<ArgumentException>(() => engine.Backward(p.Value)).Message);
+            Assert.Contains("needs a scalar, not a tensor of shape [2]",
+                Assert.Throws<ArgumentException>(() => engine.Backward(p.Value)).Message);
         using (engine.BeginStep(training: false))
             Assert.Contains("training step", Assert.Throws<InvalidOperationException>(() => engine.Backward(engine.Sum(p.Value))).Message);
     }
@@ -51,8 +53,9 @@ public sealed class ArgumentTests
             Assert.Equal(3, other.Sum(p.Value).Item());
         using (other.BeginStep(training: true))
             Assert.Contains("only inference steps may read it", Assert.Throws<InvalidOperationException>(() => other.Sum(p.Value)).Message);
-        Assert.Contains("made by another engine", Assert.Throws<ArgumentException>(() => other.SetValues(p, [3, 4])).Message);
-        Assert.Contains("made by another engine", Assert.Throws<ArgumentException>(() => other.CreateOptimizer([p], new AdamOptions())).Message);
+        Assert.Contains("created by another engine", Assert.Throws<ArgumentException>(() => other.SetValues(p, [3, 4])).Message);
+        Assert.Contains("created by another engine",
+            Assert.Throws<ArgumentException>(() => other.CreateOptimizer([p], new AdamOptions())).Message);
     }
 
     [Fact]
@@ -61,8 +64,8 @@ public sealed class ArgumentTests
         using var engine = new ManagedEngine(threads: 1);
         Parameter p = engine.CreateParameter("p", new Shape(2), [1, 2]);
         Assert.Throws<ArgumentOutOfRangeException>(() => engine.CreateOptimizer([p], new AdamOptions { Beta1 = 1 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => engine.CreateOptimizer([p], new SgdOptions { Momentum = -0.1f }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => engine.CreateOptimizer([p], new SgdOptions { MaximumGradientNorm = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => engine.CreateOptimizer([p], new AdamOptions { WeightDecay = -0.1f }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => engine.CreateOptimizer([p], new AdamOptions { MaximumGradientNorm = 0 }));
         Optimizer optimizer = engine.CreateOptimizer([p], new AdamOptions());
         Assert.Equal(4, optimizer.StateLength);
         Assert.Contains("4 values, not 3", Assert.Throws<ArgumentException>(() => optimizer.LoadState(1, new float[3])).Message);

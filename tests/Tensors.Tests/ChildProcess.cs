@@ -1,13 +1,13 @@
 using System.Diagnostics;
 using System.Runtime.Intrinsics.X86;
-using Disentangle.ML.Tensors.Simd;
+using Disentangle.ML.Tensors.Managed.Simd;
 using Xunit.Runner.InProc.SystemConsole;
 
 namespace Disentangle.ML.Tensors.Tests;
 
 /// <summary>
-/// This assembly as a program: with <see cref="Check"/> as its argument it checks all operations on the registers that the runtime offers; otherwise it is
-/// the test runner that xunit would have generated.
+/// This assembly as a program: with <see cref="Check"/> as its argument it checks all operations on the registers that the runtime offers;
+/// otherwise it is the test runner that xunit would have generated.
 /// </summary>
 public static class ChildProcess
 {

@@ -1,6 +1,8 @@
 namespace Disentangle.ML.Tensors.Tests;
 
-/// <summary>An engine that implements the abstract members alone, by a <see cref="ManagedEngine"/>: all else is as <see cref="Engine"/> composes it.</summary>
+/// <summary>
+/// An engine that implements the abstract members alone, by a <see cref="ManagedEngine"/>: all else is as <see cref="Engine"/> composes it.
+/// </summary>
 internal sealed class CompositionEngine() : Engine(seed: 1)
 {
     private readonly ManagedEngine _engine = new(threads: 1, seed: 1);
@@ -9,7 +11,8 @@ internal sealed class CompositionEngine() : Engine(seed: 1)
 
     public override IDisposable BeginStep(bool training) => _engine.BeginStep(training);
 
-    public override Parameter CreateParameter(string name, Shape shape, ReadOnlySpan<float> values) => _engine.CreateParameter(name, shape, values);
+    public override Parameter CreateParameter(string name, Shape shape, ReadOnlySpan<float> values) =>
+        _engine.CreateParameter(name, shape, values);
 
     public override void SetValues(Parameter parameter, ReadOnlySpan<float> values) => _engine.SetValues(parameter, values);
 
@@ -23,7 +26,8 @@ internal sealed class CompositionEngine() : Engine(seed: 1)
 
     public override void CopyGradient(Parameter parameter, Span<float> destination) => _engine.CopyGradient(parameter, destination);
 
-    public override Optimizer CreateOptimizer(IReadOnlyList<Parameter> parameters, OptimizerOptions options) => _engine.CreateOptimizer(parameters, options);
+    public override Optimizer CreateOptimizer(IReadOnlyList<Parameter> parameters, AdamOptions options) =>
+        _engine.CreateOptimizer(parameters, options);
 
     public override void Dispose() => _engine.Dispose();
 
@@ -57,5 +61,6 @@ internal sealed class CompositionEngine() : Engine(seed: 1)
 
     public override Tensor GatherRows(Tensor x, ReadOnlySpan<int> indices) => _engine.GatherRows(x, indices);
 
-    public override Tensor MatMul(Tensor a, Tensor b, bool transposeA = false, bool transposeB = false) => _engine.MatMul(a, b, transposeA, transposeB);
+    public override Tensor MatMul(Tensor a, Tensor b, bool transposeA = false, bool transposeB = false) =>
+        _engine.MatMul(a, b, transposeA, transposeB);
 }

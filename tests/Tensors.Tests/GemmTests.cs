@@ -26,7 +26,8 @@ public sealed class GemmTests
                         double sum = accumulate ? before[i * n + j] : 0;
                         for (int l = 0; l < k; l++)
                             sum += (double)(transposeA ? a[l * m + i] : a[i * k + l]) * (transposeB ? b[j * k + l] : b[l * n + j]);
-                        Assert.True(Math.Abs(sum - c[i * n + j]) <= 1e-5 * Math.Sqrt(k + 1), $"{level}: element {i}, {j} is {c[i * n + j]}, not {sum}");
+                        Assert.True(Math.Abs(sum - c[i * n + j]) <= 1e-5 * Math.Sqrt(k + 1),
+                            $"{level}: element {i}, {j} is {c[i * n + j]}, not {sum}");
                     }
                 }
             }
@@ -60,7 +61,8 @@ public sealed class GemmTests
     [Fact]
     public void Wrong_length_is_named()
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(() => MatrixMultiply.Run(new float[6], false, new float[12], false, new float[7], 2, 4, 3));
+        ArgumentException error =
+            Assert.Throws<ArgumentException>(() => MatrixMultiply.Run(new float[6], false, new float[12], false, new float[7], 2, 4, 3));
         Assert.StartsWith("The product of [2 x 3] and [3 x 4] needs 8 elements in c, not 7.", error.Message);
     }
 

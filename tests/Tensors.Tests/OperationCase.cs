@@ -17,7 +17,8 @@ public sealed record OperationCase(
     public override string ToString() => Name;
 
     /// <summary>
-    /// Checks the result against the reference, and the gradient of Σ c·result, c fixed and arbitrary, against central differences of the reference.
+    /// Checks the result against the reference, and the gradient of Σ c·result, c fixed and arbitrary, against central differences of the
+    /// reference.
     /// </summary>
     public void Check(Engine engine)
     {

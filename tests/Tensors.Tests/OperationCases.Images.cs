@@ -15,12 +15,14 @@ public static partial class OperationCases
         {
             yield return new(
                 $"Convolution2D of {x} with {weight}, {padding}", [Input(x, 60), Input(weight, 61), Input(new Shape(weight[0]), 62)],
-                (e, t) => e.Convolution2D(t[0], t[1], t[2], padding, activation), t => Convolve(t[0], x, t[1], weight, t[2], padding, activation));
+                (e, t) => e.Convolution2D(t[0], t[1], t[2], padding, activation), t =>
+                    Convolve(t[0], x, t[1], weight, t[2], padding, activation));
         }
         yield return new(
             "Convolution2D without bias, its input used twice", [Input(new Shape(1, 4, 4, 2), 60), Input(new Shape(2, 3, 3, 2), 61)],
             (e, t) => e.Add(e.Convolution2D(t[0], t[1], null, Padding.Same), t[0]),
-            t => [.. Convolve(t[0], new Shape(1, 4, 4, 2), t[1], new Shape(2, 3, 3, 2), null, Padding.Same, Activation.Identity).Zip(t[0], (p, q) => p + q)]);
+            t => [.. Convolve(t[0], new Shape(1, 4, 4, 2), t[1], new Shape(2, 3, 3, 2), null, Padding.Same, Activation.Identity)
+                .Zip(t[0], (p, q) => p + q)]);
 
         foreach (Padding padding in Enum.GetValues<Padding>())
         {
@@ -35,10 +37,12 @@ public static partial class OperationCases
             yield return new($"MaxPool2D of {x} by {size}", [Input(x, 66)], (e, t) => e.MaxPool2D(t[0], size), t => MaxPool(t[0], x, size));
         Shape small = new(2, 3, 2, 5);
         yield return new("UpSample2D", [Input(small, 67)], (e, t) => e.UpSample2D(t[0], 2), t => UpSample(t[0], small, 2));
-        yield return new("UpSample2D of an input used twice", [Input(small, 67)], (e, t) => e.UpSample2D(t[0], 1) + t[0], t => Map(t[0], v => 2 * v));
+        yield return new("UpSample2D of an input used twice", [Input(small, 67)], (e, t) => e.UpSample2D(t[0], 1) + t[0],
+            t => Map(t[0], v => 2 * v));
     }
 
-    private static double[] Convolve(double[] x, Shape shape, double[] weight, Shape filter, double[]? bias, Padding padding, Activation activation)
+    private static double[] Convolve(double[] x, Shape shape, double[] weight, Shape filter, double[]? bias, Padding padding,
+        Activation activation)
     {
         (int kernelHeight, int kernelWidth) = (filter[1], filter[2]);
         bool pads = padding == Padding.Same;
@@ -87,7 +91,8 @@ public static partial class OperationCases
                 {
                     for (int c = 0; c < shape[3]; c++)
                     {
-                        y.Add(Enumerable.Range(0, size * size).Max(k => x[((n * shape[1] + i + k / size) * shape[2] + j + k % size) * shape[3] + c]));
+                        y.Add(Enumerable.Range(0, size * size)
+                            .Max(k => x[((n * shape[1] + i + k / size) * shape[2] + j + k % size) * shape[3] + c]));
                     }
                 }
             }

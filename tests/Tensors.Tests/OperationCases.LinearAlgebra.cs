@@ -22,8 +22,8 @@ public static partial class OperationCases
                 (e, x) => e.Linear(x[0], x[1], x[2], activation), x => LinearReference(x[0], x[1], x[2], 5, 19, 6, activation));
         }
         yield return new(
-            "Linear without bias", [Input(new Shape(5, 6), 42), Input(new Shape(3, 6), 43)], (e, x) => e.Linear(x[0], x[1], null, Activation.Tanh),
-            x => LinearReference(x[0], x[1], null, 5, 3, 6, Activation.Tanh));
+            "Linear without bias", [Input(new Shape(5, 6), 42), Input(new Shape(3, 6), 43)], (e, x) =>
+            e.Linear(x[0], x[1], null, Activation.Tanh), x => LinearReference(x[0], x[1], null, 5, 3, 6, Activation.Tanh));
 
         (Shape, double[])[] pair = [Input(new Shape(4, 6), 45), Input(new Shape(5, 6), 46)];
         yield return new("NormalizeRows", [Input(new Shape(4, 6), 47)], (e, x) => e.NormalizeRows(x[0]), x =>
@@ -42,7 +42,8 @@ public static partial class OperationCases
     private static double[] Pairs(double[][] x, int rowsA, int rowsB, int columns, Func<double[], double[], double> function) =>
         Rows(rowsA, i => Enumerable.Range(0, rowsB).Select(j => function(Row(x[0], i, columns), Row(x[1], j, columns))));
 
-    private static double[] LinearReference(double[] x, double[] weight, double[]? bias, int rows, int outputs, int inputs, Activation activation)
+    private static double[] LinearReference(double[] x, double[] weight, double[]? bias, int rows, int outputs, int inputs,
+        Activation activation)
     {
         double[] y = Product(x, weight, rows, outputs, inputs, false, true);
         return [.. y.Select((v, i) => Activate(v + (bias is null ? 0 : bias[i % outputs]), activation))];

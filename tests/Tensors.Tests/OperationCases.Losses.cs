@@ -6,17 +6,20 @@ public static partial class OperationCases
     {
         int[] labels = [2, -1, 0, 1, 2, -1];
         yield return new(
-            "SoftmaxCrossEntropy with rows that have no label", [Input(new Shape(6, 3), 50, 3)], (e, x) => e.SoftmaxCrossEntropy(x[0], labels),
-            x => [Enumerable.Range(0, 6).Where(i => labels[i] >= 0).Average(i => LogSumExp(Row(x[0], i, 3)) - x[0][3 * i + labels[i]])]);
-        yield return new("SoftmaxCrossEntropy without any label", [Input(new Shape(2, 3), 51)], (e, x) => e.SoftmaxCrossEntropy(x[0], [-1, -1]), _ => [0]);
+            "SoftmaxCrossEntropy with rows that have no label", [Input(new Shape(6, 3), 50, 3)], (e, x) =>
+            e.SoftmaxCrossEntropy(x[0], labels), x =>
+                [Enumerable.Range(0, 6).Where(i => labels[i] >= 0).Average(i => LogSumExp(Row(x[0], i, 3)) - x[0][3 * i + labels[i]])]);
+        yield return new("SoftmaxCrossEntropy without any label", [Input(new Shape(2, 3), 51)],
+            (e, x) => e.SoftmaxCrossEntropy(x[0], [-1, -1]), _ => [0]);
 
         float[] targets = [0, 1, 0.25f, float.NaN, 1, 0, float.NaN, 1];
         yield return new(
-            "BinaryCrossEntropyWithLogits with targets missing", [Input(new Shape(4, 2), 52, 5)], (e, x) => e.BinaryCrossEntropyWithLogits(x[0], targets),
-            x => [Enumerable.Range(0, 8).Where(i => !float.IsNaN(targets[i])).Average(i => Softplus(x[0][i]) - targets[i] * x[0][i])]);
+            "BinaryCrossEntropyWithLogits with targets missing", [Input(new Shape(4, 2), 52, 5)], (e, x) =>
+            e.BinaryCrossEntropyWithLogits(x[0], targets), x =>
+                [Enumerable.Range(0, 8).Where(i => !float.IsNaN(targets[i])).Average(i => Softplus(x[0][i]) - targets[i] * x[0][i])]);
         yield return new(
-            "BinaryCrossEntropyWithLogits of great logits", [Input(new Shape(4), 53, 200)], (e, x) => e.BinaryCrossEntropyWithLogits(x[0], [0, 1, 0, 1]),
-            x => [x[0].Select((v, i) => Softplus(v) - i % 2 * v).Average()]);
+            "BinaryCrossEntropyWithLogits of great logits", [Input(new Shape(4), 53, 200)], (e, x) =>
+            e.BinaryCrossEntropyWithLogits(x[0], [0, 1, 0, 1]), x => [x[0].Select((v, i) => Softplus(v) - i % 2 * v).Average()]);
         yield return new("BinaryCrossEntropyWithLogits without any target", [Input(new Shape(2), 54)], (e, x) =>
             e.BinaryCrossEntropyWithLogits(x[0], [float.NaN, float.NaN]), _ => [0]);
 
@@ -29,7 +32,8 @@ public static partial class OperationCases
             yield return new(
                 $"RowMargin of {margin}", [Input(new Shape(5, 19), 55)], (e, x) => e.RowMargin(x[0], (float)margin), x =>
                 {
-                    double[][] logP = [.. Enumerable.Range(0, 5).Select(i => Row(x[0], i, 19)).Select(row => Map(row, v => v - LogSumExp(row)))];
+                    double[][] logP =
+                        [.. Enumerable.Range(0, 5).Select(i => Row(x[0], i, 19)).Select(row => Map(row, v => v - LogSumExp(row)))];
                     double sum = 0;
                     for (int r = 0; r < 5; r++)
                     {
@@ -46,7 +50,8 @@ public static partial class OperationCases
 
     private static IEnumerable<OperationCase> SoftNearestNeighbors()
     {
-        int[][] labelSets = [[0, 1, 0, 1, 2, 0, 1], [0, -1, 0, 1, -1, 1, 0], [0, 1, 2, 3, -1, 4, 5], [-1, -1, -1, -1, -1, -1, -1], [1, 1, 1, 1, 1, 1, 1]];
+        int[][] labelSets =
+            [[0, 1, 0, 1, 2, 0, 1], [0, -1, 0, 1, -1, 1, 0], [0, 1, 2, 3, -1, 4, 5], [-1, -1, -1, -1, -1, -1, -1], [1, 1, 1, 1, 1, 1, 1]];
         foreach (int[] labels in labelSets)
         {
             foreach (NeighborDistance distance in Enum.GetValues<NeighborDistance>())

@@ -11,10 +11,14 @@ public static partial class OperationCases
         {
             int a = axis;
             bool keep = axis == 1;
-            yield return new($"Sum along axis {a}", [Input(shape, 21)], (e, x) => e.Sum(x[0], a, keep), x => Along(x[0], shape, a, v => v.Sum()));
-            yield return new($"Mean along axis {a}", [Input(shape, 22)], (e, x) => e.Mean(x[0], a - 3, keep), x => Along(x[0], shape, a, v => v.Average()));
-            yield return new($"Max along axis {a}", [Input(shape, 23)], (e, x) => e.Max(x[0], a, keep), x => Along(x[0], shape, a, v => v.Max()));
-            yield return new($"LogSumExp along axis {a}", [Input(shape, 24, 5)], (e, x) => e.LogSumExp(x[0], a, keep), x => Along(x[0], shape, a, LogSumExp));
+            yield return new($"Sum along axis {a}", [Input(shape, 21)], (e, x) => e.Sum(x[0], a, keep),
+                x => Along(x[0], shape, a, v => v.Sum()));
+            yield return new($"Mean along axis {a}", [Input(shape, 22)], (e, x) => e.Mean(x[0], a - 3, keep),
+                x => Along(x[0], shape, a, v => v.Average()));
+            yield return new($"Max along axis {a}", [Input(shape, 23)], (e, x) => e.Max(x[0], a, keep),
+                x => Along(x[0], shape, a, v => v.Max()));
+            yield return new($"LogSumExp along axis {a}", [Input(shape, 24, 5)], (e, x) => e.LogSumExp(x[0], a, keep),
+                x => Along(x[0], shape, a, LogSumExp));
         }
         yield return new("LogSumExp of great numbers", [Input(new Shape(4, 5), 25, 1, 500)], (e, x) => e.LogSumExp(x[0], 1), x =>
             Along(x[0], new Shape(1, 4, 5), 2, LogSumExp));
@@ -45,6 +49,7 @@ public static partial class OperationCases
         int outer = Enumerable.Range(0, axis).Aggregate(1, (product, i) => product * shape[i]);
         int inner = Enumerable.Range(axis + 1, shape.Rank - axis - 1).Aggregate(1, (product, i) => product * shape[i]);
         return Rows(outer, o =>
-            Enumerable.Range(0, inner).Select(i => function([.. Enumerable.Range(0, shape[axis]).Select(j => x[(o * shape[axis] + j) * inner + i])])));
+            Enumerable.Range(0, inner)
+                .Select(i => function([.. Enumerable.Range(0, shape[axis]).Select(j => x[(o * shape[axis] + j) * inner + i])])));
     }
 }

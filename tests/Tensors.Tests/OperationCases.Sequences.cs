@@ -5,7 +5,8 @@ public static partial class OperationCases
     private static IEnumerable<OperationCase> Sequences()
     {
         yield return new("MaxOverTime", [Input(new Shape(3, 5, 18), 70)], (e, x) => e.MaxOverTime(x[0], [5, 1, 3]), x =>
-            Rows(3, i => Enumerable.Range(0, 18).Select(c => Enumerable.Range(0, new[] { 5, 1, 3 }[i]).Max(t => x[0][(i * 5 + t) * 18 + c]))));
+            Rows(3, i => Enumerable.Range(0, 18)
+                .Select(c => Enumerable.Range(0, new[] { 5, 1, 3 }[i]).Max(t => x[0][(i * 5 + t) * 18 + c]))));
 
         int[] lengths = [2, 5, 1, 5, 3];
         foreach ((int inputs, int hidden) in new[] { (3, 4), (4, 17) })
@@ -16,13 +17,14 @@ public static partial class OperationCases
                 Input(new Shape(3 * hidden), 74), Input(new Shape(3 * hidden), 75), Input(new Shape(5, hidden), 76),
             ];
             yield return new(
-                $"Gru with {hidden} units", arguments[..5], (e, x) => e.Gru(x[0], lengths, x[1], x[2], x[3], x[4]), x => Gru(x, null, lengths, inputs, hidden));
+                $"Gru with {hidden} units", arguments[..5], (e, x) => e.Gru(x[0], lengths, x[1], x[2], x[3], x[4]), x =>
+                Gru(x, null, lengths, inputs, hidden));
             yield return new(
-                $"Gru with {hidden} units and a state to start from", arguments, (e, x) => e.Gru(x[0], lengths, x[1], x[2], x[3], x[4], x[5]),
-                x => Gru(x, x[5], lengths, inputs, hidden));
+                $"Gru with {hidden} units and a state to start from", arguments, (e, x) =>
+                e.Gru(x[0], lengths, x[1], x[2], x[3], x[4], x[5]), x => Gru(x, x[5], lengths, inputs, hidden));
             yield return new(
-                $"Last states of a Gru with {hidden} units", arguments[..5], (e, x) => e.LastSteps(e.Gru(x[0], lengths, x[1], x[2], x[3], x[4]), lengths),
-                x =>
+                $"Last states of a Gru with {hidden} units", arguments[..5], (e, x) =>
+                e.LastSteps(e.Gru(x[0], lengths, x[1], x[2], x[3], x[4]), lengths), x =>
                 {
                     double[] states = Gru(x, null, lengths, inputs, hidden);
                     return [.. new[] { 1, 6, 7, 12, 15 }.SelectMany(row => Row(states, row, hidden))];
@@ -42,8 +44,10 @@ public static partial class OperationCases
             for (int step = 0; step < lengths[sequence]; step++, row++)
             {
                 double[] before = h;
-                double FromInput(int gate) => inputBias[gate] + Enumerable.Range(0, inputs).Sum(i => inputWeight[gate * inputs + i] * x[row * inputs + i]);
-                double FromState(int gate) => hiddenBias[gate] + Enumerable.Range(0, hidden).Sum(i => hiddenWeight[gate * hidden + i] * before[i]);
+                double FromInput(int gate) =>
+                    inputBias[gate] + Enumerable.Range(0, inputs).Sum(i => inputWeight[gate * inputs + i] * x[row * inputs + i]);
+                double FromState(int gate) =>
+                    hiddenBias[gate] + Enumerable.Range(0, hidden).Sum(i => hiddenWeight[gate * hidden + i] * before[i]);
                 h = [.. Enumerable.Range(0, hidden).Select(j =>
                 {
                     double r = Activate(FromInput(j) + FromState(j), Activation.Sigmoid);

@@ -13,7 +13,8 @@ public static partial class OperationCases
         return [.. Enumerable.Range(0, count).Select(_ => scale * (2 * random.NextDouble() - 1) + offset)];
     }
 
-    private static (Shape, double[]) Input(Shape shape, int seed, double scale = 1, double offset = 0) => (shape, Numbers(shape.Length, seed, scale, offset));
+    private static (Shape, double[]) Input(Shape shape, int seed, double scale = 1, double offset = 0) =>
+        (shape, Numbers(shape.Length, seed, scale, offset));
 
     private static double[] Map(double[] x, Func<double, double> function) => [.. x.Select(function)];
 

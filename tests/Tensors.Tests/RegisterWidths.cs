@@ -1,4 +1,4 @@
-using Disentangle.ML.Tensors.Simd;
+using Disentangle.ML.Tensors.Managed.Simd;
 
 namespace Disentangle.ML.Tensors.Tests;
 

@@ -37,9 +37,11 @@ public sealed class CsvTableTests : IDisposable
         Assert.Contains("is a Git LFS pointer", Refused<InvalidDataException>("version https://git-lfs.github.com/spec/v1\n"u8.ToArray()));
         Assert.Contains("contains zero bytes", Refused<InvalidDataException>(Encoding.Unicode.GetBytes(Table)));
         Assert.Contains("is a damaged gzip file", Refused<InvalidDataException>(Gzip(Encoding.UTF8.GetBytes(Table))[..^12]));
-        Assert.Contains("is longer than 4194304 characters", Refused<InvalidDataException>(new byte[5 << 20].Select(_ => (byte)'a').ToArray()));
+        Assert.Contains("is longer than 4194304 characters",
+            Refused<InvalidDataException>(new byte[5 << 20].Select(_ => (byte)'a').ToArray()));
         Assert.Contains("Line 2 of", Refused<InputException>(Encoding.Latin1.GetBytes(Table)));
-        Assert.Contains("has bytes that are not UTF-8 text; save the file as UTF-8.", Refused<InputException>(Encoding.Latin1.GetBytes(Table)));
+        Assert.Contains("has bytes that are not UTF-8 text; save the file as UTF-8.",
+            Refused<InputException>(Encoding.Latin1.GetBytes(Table)));
     }
 
     /// <summary>DISENTANGLE_FUZZ is the number of changes; 10,000, or as many as fit into 10 seconds, without it.</summary>

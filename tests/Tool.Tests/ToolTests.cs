@@ -25,7 +25,8 @@ public class ToolTests(TrainedModel model) : IClassFixture<TrainedModel>
         Assert.Equal($"{source[0]},cluster", lines[0]);
         Assert.All(source.Zip(lines), pair => Assert.StartsWith($"{pair.First},", pair.Second));
         // A row without age may be in either segment of its income.
-        Assert.Equal(4, lines.Skip(1).Where(line => !line.StartsWith("5,", StringComparison.Ordinal)).Select(line => line.Split(',')[^2..]).Select(pair => string.Join(',', pair)).Distinct().Count());
+        Assert.Equal(4, lines.Skip(1).Where(line => !line.StartsWith("5,", StringComparison.Ordinal)).Select(line => line.Split(',')[^2..])
+            .Select(pair => string.Join(',', pair)).Distinct().Count());
     }
 
     [Fact]

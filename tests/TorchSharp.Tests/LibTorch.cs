@@ -16,7 +16,8 @@ internal static class LibTorch
 
     /// <summary>Skips the test where libtorch cannot be loaded.</summary>
     public static void Require() => Assert.SkipUnless(
-        Missing is null, $"libtorch cannot be loaded; where libstdc++ is too old, eng/libstdcxx-shim.sh artifacts/libstdcxx helps. {Missing}");
+        Missing is null,
+        $"libtorch cannot be loaded; where libstdc++ is too old, eng/libstdcxx-shim.sh artifacts/libstdcxx helps. {Missing}");
 
     private static string? Load()
     {

@@ -7,8 +7,8 @@ using Xunit.Runner.InProc.SystemConsole;
 namespace Disentangle.ML.TorchSharp.Tests;
 
 /// <summary>
-/// The test runner that xunit would have generated. Where build.sh has made a libstdc++ for libtorch, it runs in a child process that finds it:
-/// the loader reads LD_LIBRARY_PATH only when a process starts.
+/// The test runner that xunit would have generated. Where build.sh has made a libstdc++ for libtorch, it runs in a child process that finds
+/// it: the loader reads LD_LIBRARY_PATH only when a process starts.
 /// </summary>
 public static class TestProgram
 {

@@ -77,7 +77,7 @@ public class TrainingTests
             float Step()
             {
                 using IDisposable step = engine.BeginStep(training: true);
-                (IReadOnlyList<Layer> layers, Reconstruction? reconstruction) = NetworkCase.Run(engine, module, network.Rows);
+                (IReadOnlyList<LayerOutput> layers, Reconstruction? reconstruction) = NetworkCase.Run(engine, module, network.Rows);
                 Tensor loss = engine.Mean(engine.Square(layers[^1].Output - 0.5f));
                 if (reconstruction is not null)
                     loss += engine.BinaryCrossEntropyWithLogits(reconstruction.Output, network.Rows.Values);

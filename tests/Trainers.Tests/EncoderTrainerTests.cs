@@ -7,7 +7,8 @@ namespace Disentangle.ML.Trainers.Tests;
 
 public class EncoderTrainerTests
 {
-    private static readonly TestOptions Small = new() { Network = Network.Mlp([16], 4), Epochs = 4, BatchSize = 16, LearningRate = 0.01f, Seed = 3, Threads = 1 };
+    private static readonly TestOptions Small =
+        new() { Network = Network.Mlp([16], 4), Epochs = 4, BatchSize = 16, LearningRate = 0.01f, Seed = 3, Threads = 1 };
 
     public static TheoryData<int> Cases => [0, 1];
 
@@ -36,7 +37,8 @@ public class EncoderTrainerTests
             BatchSize = labels.Length,
             LearningRate = Read<float>("learningRate"),
         };
-        IReadOnlyList<TrainingProgress> history = EncoderTrainer.Train(engine, encoder, new TrainingData(rows, features[0].Length, Read<int>("classes")), options, seed: 0).History;
+        IReadOnlyList<TrainingProgress> history = EncoderTrainer.Train(engine, encoder,
+            new TrainingData(rows, features[0].Length, Read<int>("classes")), options, seed: 0).History;
 
         double[] crossEntropy = Read<double[]>("crossEntropy"), rowMargin = Read<double[]>("rowMargin");
         for (int step = 0; step < options.Epochs; step++)
@@ -61,7 +63,8 @@ public class EncoderTrainerTests
     public void Learns_separated_classes(int classes)
     {
         RowStore rows = TestRows.Blobs(300, classes, unlabelled: true);
-        (Encoder encoder, IReadOnlyList<TrainingProgress> history, _, _) = EncoderTrainer.Train(new TrainingData(rows, 8, classes), Small with { Epochs = 20 }, seed: 0);
+        (Encoder encoder, IReadOnlyList<TrainingProgress> history, _, _) =
+            EncoderTrainer.Train(new TrainingData(rows, 8, classes), Small with { Epochs = 20 }, seed: 0);
 
         Assert.Equal(20, history.Count);
         Assert.True(history[^1].Terms["cross-entropy"] < 0.1 * history[0].Terms["cross-entropy"]);
@@ -78,7 +81,8 @@ public class EncoderTrainerTests
     public void Same_seed_gives_the_same_bits_whatever_the_threads()
     {
         RowStore rows = TestRows.Blobs(200, width: 40);
-        float[][] Weights(TestOptions options) => [.. EncoderTrainer.Train(new TrainingData(rows, 40, 2), options, seed: 0).Encoder.Parameters.Select(parameter => parameter.Value.ToArray())];
+        float[][] Weights(TestOptions options) => [.. EncoderTrainer.Train(new TrainingData(rows, 40, 2), options,
+            seed: 0).Encoder.Parameters.Select(parameter => parameter.Value.ToArray())];
         float[][] one = Weights(Small);
 
         Assert.Equal(one, Weights(Small));
@@ -92,7 +96,8 @@ public class EncoderTrainerTests
     {
         RowStore rows = TestRows.Blobs(40);
         float[] Weights(int? inOptions, int argument) =>
-            EncoderTrainer.Train(new TrainingData(rows, 8, 2), Small with { Seed = inOptions }, argument).Encoder.Parameters[0].Value.ToArray();
+            EncoderTrainer.Train(new TrainingData(rows, 8, 2), Small with { Seed = inOptions },
+                argument).Encoder.Parameters[0].Value.ToArray();
 
         Assert.Equal(Weights(5, 1), Weights(null, 5));
         Assert.NotEqual(Weights(null, 1), Weights(null, 5));
@@ -102,7 +107,8 @@ public class EncoderTrainerTests
     public void A_row_is_encoded_alike_alone_and_among_others()
     {
         RowStore rows = TestRows.Blobs(100, 3, width: 37);
-        Encoder encoder = EncoderTrainer.Train(new TrainingData(rows, 37, 3), Small with { Network = Network.Mlp([33, 17], 5) }, seed: 0).Encoder;
+        Encoder encoder =
+            EncoderTrainer.Train(new TrainingData(rows, 37, 3), Small with { Network = Network.Mlp([33, 17], 5) }, seed: 0).Encoder;
         (float[] together, float[] probabilities) = Encode(encoder, rows);
 
         using var session = new EncoderSession(encoder);
@@ -133,7 +139,8 @@ public class EncoderTrainerTests
     public void A_custom_loss_is_trained_with_and_named_in_the_history()
     {
         Objective objective = Objective.CrossEntropy() + 10 * new Objective(new EmbeddingSize());
-        var history = EncoderTrainer.Train(new TrainingData(TestRows.Blobs(64), 8, 2), Small with { Objective = objective, Epochs = 10 }, seed: 0).History;
+        var history = EncoderTrainer.Train(new TrainingData(TestRows.Blobs(64), 8, 2), Small with { Objective = objective, Epochs = 10 },
+            seed: 0).History;
 
         Assert.Equal(["cross-entropy", "embedding size"], history[0].Terms.Keys);
         Assert.True(history[^1].Terms["embedding size"] < history[0].Terms["embedding size"]);
@@ -144,7 +151,8 @@ public class EncoderTrainerTests
     public void A_loss_that_is_not_finite_stops_training_and_is_named()
     {
         Objective objective = Objective.CrossEntropy() + new Objective(new NotANumber());
-        var exception = Assert.Throws<NonFiniteLossException>(() => EncoderTrainer.Train(new TrainingData(TestRows.Blobs(64), 8, 2), Small with { Objective = objective }, seed: 0));
+        var exception = Assert.Throws<NonFiniteLossException>(() => EncoderTrainer.Train(new TrainingData(TestRows.Blobs(64), 8, 2),
+            Small with { Objective = objective }, seed: 0));
 
         Assert.Equal("broken", exception.Term);
         Assert.Equal(1, exception.Epoch);
@@ -156,7 +164,8 @@ public class EncoderTrainerTests
     {
         using var source = new CancellationTokenSource();
         int epochs = 0;
-        var options = Small with { Epochs = 1000, CancellationToken = source.Token, Progress = progress => { epochs = progress.Epoch; source.Cancel(); } };
+        var options = Small with { Epochs = 1000, CancellationToken = source.Token,
+            Progress = progress => { epochs = progress.Epoch; source.Cancel(); } };
 
         TrainingResult result = EncoderTrainer.Train(new TrainingData(TestRows.Blobs(64), 8, 2), options, seed: 0);
         Assert.Equal((1, 1, StopReason.Cancelled), (epochs, result.History.Count, result.StopReason));
@@ -180,7 +189,8 @@ public class EncoderTrainerTests
 
         foreach (string part in new[]
         {
-            "Epochs is 0", "BatchSize is 0", "LearningRate is -1", "Threads is -1", "Network.Hidden is [0]", "Network.Embedding is 0", "weight of cross-entropy is -1",
+            "Epochs is 0", "BatchSize is 0", "LearningRate is -1", "Threads is -1", "Network.Hidden is [0]", "Network.Embedding is 0",
+                "weight of cross-entropy is -1",
             "weight of row margin is NaN", "margin of row margin is 0", "2 terms named 'cross-entropy'",
         })
         {
@@ -202,7 +212,9 @@ public class EncoderTrainerTests
 
     [Fact]
     public void There_must_be_rows() =>
-        Assert.Contains("no rows", Assert.Throws<InvalidDataException>(() => EncoderTrainer.Train(new TrainingData(new RowStore(), 3, 2), Small, seed: 0)).Message);
+        Assert.Contains("There are no training rows.",
+            Assert.Throws<InvalidDataException>(() => EncoderTrainer.Train(new TrainingData(new RowStore(), 3, 2), Small,
+            seed: 0)).Message);
 
     private static (float[] Embeddings, float[] Probabilities) Encode(Encoder encoder, RowStore rows)
     {

@@ -21,7 +21,8 @@ public class BadInputTests
         var estimator = _ml.Transforms.DisentangleEncoder("Embedding", features, label, Samples.Options);
 
         // In a chain the check comes before any training, from the shape; alone, from the schema itself.
-        var inChain = Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Append(_ml.Clustering.Trainers.KMeans("Embedding")).Fit(data));
+        var inChain =
+            Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Append(_ml.Clustering.Trainers.KMeans("Embedding")).Fit(data));
         Assert.StartsWith(expected, inChain.Message);
         var alone = Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(data));
         Assert.StartsWith(expected[..expected.IndexOf('\'', expected.IndexOf('\'') + 1)], alone.Message);
@@ -30,9 +31,11 @@ public class BadInputTests
     [Fact]
     public void The_size_of_the_features_must_be_known()
     {
-        IDataView data = _ml.Data.LoadFromEnumerable(Samples.Create().Select(sample => new Variable { Features = sample.Features, Flag = sample.Flag }));
+        IDataView data =
+            _ml.Data.LoadFromEnumerable(Samples.Create().Select(sample => new Variable { Features = sample.Features, Flag = sample.Flag }));
         var estimator = _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", Samples.Options);
-        foreach (Action fit in new[] { () => { estimator.Fit(data); }, () => { estimator.Append(_ml.Clustering.Trainers.KMeans("Embedding")).Fit(data); } })
+        foreach (Action fit in new[] { () => { estimator.Fit(data); },
+            () => { estimator.Append(_ml.Clustering.Trainers.KMeans("Embedding")).Fit(data); } })
         {
             string message = Assert.Throws<ArgumentOutOfRangeException>(fit).Message;
             Assert.Contains("'Features'", message);
@@ -79,7 +82,8 @@ public class BadInputTests
     public void Features_whose_sum_overflows_are_finite_all_the_same()
     {
         float[] features = [3e38f, 3e38f, 1], buffer = [];
-        Assert.Equal(features, FeatureReader.Check(new VBuffer<float>(3, features), steps: null, new InputShape(3, IsSequence: false), "Features", rowNumber: 0, ref buffer));
+        Assert.Equal(features, FeatureReader.Check(new VBuffer<float>(3, features), steps: null, new InputShape(3, IsSequence: false),
+            "Features", rowNumber: 0, ref buffer));
     }
 
     [Fact]
@@ -89,7 +93,7 @@ public class BadInputTests
         IDataView oneClass = _ml.Data.LoadFromEnumerable(Samples.Create().Where(sample => sample.Flag));
         Assert.Equal("All labelled rows have the same label in column 'Flag'; training needs rows of at least two classes.",
             Assert.Throws<InvalidDataException>(() => estimator.Fit(oneClass)).Message);
-        Assert.Equal("There are no rows to train on.",
+        Assert.Equal("There are no training rows.",
             Assert.Throws<InvalidDataException>(() => estimator.Fit(_ml.Data.LoadFromEnumerable(Array.Empty<Sample>()))).Message);
 
         Sample[] oneKey = Samples.Create();
@@ -98,12 +102,15 @@ public class BadInputTests
         Assert.Equal("The label column 'Group' has 1 class; training needs at least two.",
             Assert.Throws<InvalidDataException>(() => Samples.Pipeline(_ml).Fit(_ml.Data.LoadFromEnumerable(oneKey))).Message);
 
-        IDataView keys = _ml.Transforms.SelectColumns("Group").Fit(_ml.Data.LoadFromEnumerable(Samples.Create())).Transform(_ml.Data.LoadFromEnumerable(Samples.Create()));
+        IDataView keys = _ml.Transforms.SelectColumns("Group").Fit(_ml.Data.LoadFromEnumerable(Samples.Create()))
+            .Transform(_ml.Data.LoadFromEnumerable(Samples.Create()));
         Sample[] unknown = Samples.Create();
         foreach (Sample sample in unknown)
             sample.Group = "?";
-        var labelled = _ml.Transforms.Conversion.MapValueToKey("Group", keyData: keys).Append(_ml.Transforms.DisentangleEncoder("Embedding", "Features", "Group", Samples.Options));
-        Assert.StartsWith("No row has a label in column 'Group'", Assert.Throws<InvalidDataException>(() => labelled.Fit(_ml.Data.LoadFromEnumerable(unknown))).Message);
+        var labelled = _ml.Transforms.Conversion.MapValueToKey("Group", keyData: keys)
+            .Append(_ml.Transforms.DisentangleEncoder("Embedding", "Features", "Group", Samples.Options));
+        Assert.StartsWith("No row has a label in column 'Group'",
+            Assert.Throws<InvalidDataException>(() => labelled.Fit(_ml.Data.LoadFromEnumerable(unknown))).Message);
     }
 
     [Fact]
@@ -117,14 +124,18 @@ public class BadInputTests
             PredictedLabelColumnName = "Same",
             Network = Network.Mlp([4], 40_000),
         };
-        string message = Assert.Throws<ArgumentException>(() => _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", options)).Message;
-        foreach (string part in new[] { "5 errors", "weight of row margin is -1", "margin of row margin is -5", "Epochs is 0", "both 'Same'", "at most 32767" })
+        string message =
+            Assert.Throws<ArgumentException>(() => _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", options)).Message;
+        foreach (string part in new[] { "5 errors", "weight of row margin is -1", "margin of row margin is -5", "Epochs is 0",
+            "both 'Same'", "at most 32767" })
             Assert.Contains(part, message);
     }
 
     [Fact]
-    public void The_outputs_need_different_names() => Assert.Contains("'Embedding' is the embedding column", Assert.Throws<ArgumentException>(() =>
-        _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", Samples.Options with { ScoreColumnName = "Embedding" })).Message);
+    public void The_outputs_need_different_names() =>
+        Assert.Contains("'Embedding' is the embedding column", Assert.Throws<ArgumentException>(() =>
+        _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag",
+            Samples.Options with { ScoreColumnName = "Embedding" })).Message);
 
     [Fact]
     public void The_output_needs_a_name()
@@ -139,11 +150,13 @@ public class BadInputTests
     {
         using var source = new CancellationTokenSource();
         source.Cancel();
-        var estimator = _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", Samples.Options with { CancellationToken = source.Token });
+        var estimator =
+            _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", Samples.Options with { CancellationToken = source.Token });
         Assert.Throws<OperationCanceledException>(() => estimator.Fit(_ml.Data.LoadFromEnumerable(Samples.Create())));
     }
 
-    private static Exception Innermost(Exception exception) => exception.InnerException is null ? exception : Innermost(exception.InnerException);
+    private static Exception Innermost(Exception exception) =>
+        exception.InnerException is null ? exception : Innermost(exception.InnerException);
 
     private sealed class Variable
     {

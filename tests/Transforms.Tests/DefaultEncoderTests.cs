@@ -23,7 +23,8 @@ public class DefaultEncoderTests
         DisentangleEncoderTransformer encoder = _ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Group").Fit(train);
         Assert.Empty(encoder.Warnings);
 
-        BaselineComparison comparison = _ml.Clustering.CompareWithBaselines(encoder.Transform(train), encoder.Transform(test), "Pixels", "Embedding",
+        BaselineComparison comparison =
+            _ml.Clustering.CompareWithBaselines(encoder.Transform(train), encoder.Transform(test), "Pixels", "Embedding",
             labelColumnName: "Label", numberOfClusters: 10, options: new() { Runs = 2 });
         Assert.True(comparison.IsBetter, comparison.ToString());
         double Ami(bool embedding) => comparison.Results.Where(result => result.IsEmbedding == embedding)
@@ -39,17 +40,20 @@ public class DefaultEncoderTests
             .DisentangleEncoder("Embedding", "Features", "Flag", embeddingSize: 6, numberOfEpochs: 2).Fit(data);
         Assert.Equal(2, encoder.History.Count);
         Assert.Equal(6, encoder.Transform(data).Column<float[]>("Embedding")[0].Length);
-        Assert.Equal(new DisentangleEncoderOptions { Network = encoder.Options.Network, Epochs = 2 }.ToString(), encoder.Options.ToString());
+        Assert.Equal(new DisentangleEncoderOptions { Network = encoder.Options.Network, Epochs = 2 }.ToString(),
+            encoder.Options.ToString());
 
         DisentangleAutoencoderTransformer autoencoder = _ml.Transforms
             .DisentangleAutoencoder("Code", "Features", embeddingSize: 5, numberOfEpochs: 1).Fit(data);
         Assert.Single(autoencoder.History);
         Assert.Equal(5, autoencoder.Transform(data).Column<float[]>("Code")[0].Length);
 
-        var wrong = Assert.Throws<ArgumentException>(() => _ml.Transforms.DisentangleEncoder("Embedding", "Features", embeddingSize: 0, numberOfEpochs: 0));
+        var wrong = Assert.Throws<ArgumentException>(() => _ml.Transforms.DisentangleEncoder("Embedding", "Features", embeddingSize: 0,
+            numberOfEpochs: 0));
         Assert.Contains("Embedding is 0", wrong.Message, StringComparison.Ordinal);
         Assert.Contains("Epochs is 0", wrong.Message, StringComparison.Ordinal);
-        var both = Assert.Throws<ArgumentException>(() => _ml.Transforms.DisentangleEncoder("Embedding", options: new(), numberOfEpochs: 3));
+        var both =
+            Assert.Throws<ArgumentException>(() => _ml.Transforms.DisentangleEncoder("Embedding", options: new(), numberOfEpochs: 3));
         Assert.Contains("Both options and embeddingSize or numberOfEpochs are given", both.Message, StringComparison.Ordinal);
     }
 
@@ -65,7 +69,8 @@ public class DefaultEncoderTests
                 sample.Features[f] = sample.Features[f] * MathF.Pow(10, f % 4) + 1000 * f;
         }
         IDataView data = _ml.Data.LoadFromEnumerable(samples);
-        var options = new DisentangleEncoderOptions { Network = Network.Mlp([16], 4), Epochs = 100, PredictedLabelColumnName = "Predicted" };
+        var options =
+            new DisentangleEncoderOptions { Network = Network.Mlp([16], 4), Epochs = 100, PredictedLabelColumnName = "Predicted" };
         ITransformer model = _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", options).Fit(data);
 
         Assert.Contains(log, line => line.Contains("Features are standardised: their largest range is", StringComparison.Ordinal));
@@ -86,7 +91,8 @@ public class DefaultEncoderTests
     {
         IDataView data = _ml.Data.LoadFromEnumerable(Samples.Create());
         ITransformer model = Samples.Pipeline(_ml, Samples.Options with { Scaling = new FeatureScaling(kind, components) }).Fit(data);
-        Assert.Equal(model.Transform(data).Column<float[]>("Embedding"), _ml.SaveAndLoad(model, data).Transform(data).Column<float[]>("Embedding"));
+        Assert.Equal(model.Transform(data).Column<float[]>("Embedding"), _ml.SaveAndLoad(model, data).Transform(data)
+            .Column<float[]>("Embedding"));
     }
 
     [Fact]

@@ -20,7 +20,8 @@ public class DisentangleAutoencoderTests
         Seed = 1,
     };
 
-    private static readonly DisentangleAutoencoderOptions Unsupervised = Options with { Objective = Objective.Reconstruction(ReconstructionError.MeanSquared) };
+    private static readonly DisentangleAutoencoderOptions Unsupervised =
+        Options with { Objective = Objective.Reconstruction(ReconstructionError.MeanSquared) };
 
     [Theory]
     [InlineData(false)]
@@ -29,7 +30,8 @@ public class DisentangleAutoencoderTests
     {
         IDataView data = _ml.Data.LoadFromEnumerable(Samples.Create()), test = _ml.Data.LoadFromEnumerable(Samples.Create(seed: 2));
         DisentangleAutoencoderOptions options = (labelled ? Options : Unsupervised) with { Epochs = 60 };
-        IDataView scored = _ml.Transforms.DisentangleAutoencoder("Code", "Features", labelled ? "Flag" : null, options).Fit(data).Transform(test);
+        IDataView scored = _ml.Transforms.DisentangleAutoencoder("Code", "Features", labelled ? "Flag" : null, options).Fit(data)
+            .Transform(test);
 
         Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, 5), scored.Schema["Code"].Type);
         Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, Sample.Width), scored.Schema["Reconstruction"].Type);
@@ -44,7 +46,8 @@ public class DisentangleAutoencoderTests
     public void The_default_network_leaves_the_mean_image_within_160_steps()
     {
         IDataView digits = _ml.Data.TakeRows(_ml.Data.LoadFromIdx(
-            TestData.InRepository("samples", "data", "mnist-10k-images-idx3-ubyte.gz"), TestData.InRepository("samples", "data", "mnist-10k-labels-idx1-ubyte.gz")), 1000);
+            TestData.InRepository("samples", "data", "mnist-10k-images-idx3-ubyte.gz"),
+            TestData.InRepository("samples", "data", "mnist-10k-labels-idx1-ubyte.gz")), 1000);
         float[][] pixels = digits.Column<float[]>("Pixels");
         // What the mean image alone reaches: the entropy of each pixel's mean, averaged over pixels.
         double plateau = Enumerable.Range(0, pixels[0].Length).Select(j => (double)pixels.Average(row => row[j])).Average(Entropy);
@@ -146,7 +149,8 @@ public class DisentangleAutoencoderTests
 
         Assert.All(model.LastTransformer.History, epoch => Assert.True(epoch.Terms["soft nearest neighbour"] > 0));
         IDataView test = Load(Samples.Create(seed: 2));
-        var unsupervised = _ml.Transforms.DisentangleAutoencoder("Code", "Features", options: Unsupervised with { Epochs = 30 }).Fit(Load(samples));
+        var unsupervised = _ml.Transforms.DisentangleAutoencoder("Code", "Features", options: Unsupervised with { Epochs = 30 })
+            .Fit(Load(samples));
         double with = Separation(model.Transform(test)), without = Separation(unsupervised.Transform(test));
         Assert.True(with > without, $"With labels the classes are apart by {with}, without by {without}.");
 
@@ -158,7 +162,8 @@ public class DisentangleAutoencoderTests
             bool[] flags = scored.Column<bool>("Flag");
             var pairs = Enumerable.Range(0, 100).SelectMany(i => Enumerable.Range(0, i)
                 .Select(j => (Same: flags[i] == flags[j], Cosine: Cosine(codes[i], codes[j])))).ToArray();
-            return pairs.Where(pair => pair.Same).Average(pair => pair.Cosine) - pairs.Where(pair => !pair.Same).Average(pair => pair.Cosine);
+            return pairs.Where(pair => pair.Same).Average(pair => pair.Cosine) - pairs.Where(pair => !pair.Same)
+                .Average(pair => pair.Cosine);
         }
     }
 
@@ -175,17 +180,20 @@ public class DisentangleAutoencoderTests
         IDataView data = _ml.Data.LoadFromEnumerable(samples);
         DisentangleAutoencoderOptions options = name switch
         {
-            "cnn" => Options with { Network = Network.CnnAutoencoder(new ImageSize(4, 3), [new(5, Pool: 2, PoolPadding: Tensors.Padding.Same)], [6], 5) },
+            "cnn" => Options with { Network = Network.CnnAutoencoder(new ImageSize(4, 3),
+                [new(5, Pool: 2, PoolPadding: Tensors.Padding.Same)], [6], 5) },
             "without labels" => Unsupervised,
             _ => Options,
         };
         string? label = name switch { "without labels" => null, "key" => "Group", _ => "Flag" };
         var estimator = _ml.Transforms.DisentangleAutoencoder("Embedding", "Features", label, options);
-        ITransformer model = name == "key" ? _ml.Transforms.Conversion.MapValueToKey("Group").Append(estimator).Fit(data) : estimator.Fit(data);
+        ITransformer model = name == "key" ? _ml.Transforms.Conversion.MapValueToKey("Group").Append(estimator).Fit(data)
+            : estimator.Fit(data);
         ITransformer loaded = _ml.SaveAndLoad(model, data);
         DisentangleModel opened = DisentangleModel.Open(loaded);
 
-        float[][] codes = model.Transform(data).Column<float[]>("Embedding"), made = model.Transform(data).Column<float[]>("Reconstruction");
+        float[][] codes = model.Transform(data).Column<float[]>("Embedding"), made = model.Transform(data)
+            .Column<float[]>("Reconstruction");
         foreach (ITransformer candidate in new[] { loaded, opened.Transformer })
         {
             Assert.Equal(codes, candidate.Transform(data).Column<float[]>("Embedding"));
@@ -212,7 +220,8 @@ public class DisentangleAutoencoderTests
         {
             Steps = [.. Enumerable.Range(0, 2 * random.Next(1, 8)).Select(_ => random.NextSingle())],
         }).ToArray());
-        DisentangleAutoencoderOptions options = Unsupervised with { Network = Network.GruAutoencoder(2, 6, 4), ReconstructionColumnName = null };
+        DisentangleAutoencoderOptions options =
+            Unsupervised with { Network = Network.GruAutoencoder(2, 6, 4), ReconstructionColumnName = null };
         ITransformer model = _ml.Transforms.DisentangleAutoencoder("Code", "Steps", options: options).Fit(data);
         Assert.Equal(model.Transform(data).Column<float[]>("Code"), _ml.SaveAndLoad(model, data).Transform(data).Column<float[]>("Code"));
     }
@@ -223,7 +232,8 @@ public class DisentangleAutoencoderTests
         IDataView data = _ml.Data.LoadFromEnumerable(Samples.Create());
         var model = _ml.Transforms.DisentangleAutoencoder("Code", "Features", "Flag", Options)
             .Append(_ml.Clustering.Trainers.KMeans("Code", numberOfClusters: 4)).Fit(data);
-        Assert.Equal(model.Transform(data).Column<uint>("PredictedLabel"), _ml.SaveAndLoad(model, data).Transform(data).Column<uint>("PredictedLabel"));
+        Assert.Equal(model.Transform(data).Column<uint>("PredictedLabel"), _ml.SaveAndLoad(model, data).Transform(data)
+            .Column<uint>("PredictedLabel"));
     }
 
     [Fact]
@@ -246,11 +256,14 @@ public class DisentangleAutoencoderTests
             Optimizer = new() { WeightDecay = -1 },
             EarlyStopping = new(),
         };
-        string message = Assert.Throws<ArgumentException>(() => _ml.Transforms.DisentangleAutoencoder("Code", "Features", "Flag", options)).Message;
+        string message =
+            Assert.Throws<ArgumentException>(() => _ml.Transforms.DisentangleAutoencoder("Code", "Features", "Flag", options)).Message;
         foreach (string part in new[]
         {
-            "Network.Hidden is 0", "Network is a GruNetwork, not an autoencoder", "reconstruction has no fixed size", "LengthColumnName is empty",
-            "weight of soft nearest neighbour is -1", "temperature is 0", "Optimizer.WeightDecay is -1", "EarlyStopping needs validation rows",
+            "Network.Hidden is 0", "Network is a GruNetwork, not an autoencoder", "reconstruction has no fixed size",
+                "LengthColumnName is empty",
+            "weight of soft nearest neighbour is -1", "temperature is 0", "Optimizer.WeightDecay is -1",
+                "EarlyStopping needs validation rows",
         })
         {
             Assert.Contains(part, message);
@@ -269,7 +282,8 @@ public class DisentangleAutoencoderTests
             _ml.Transforms.DisentangleAutoencoder("Code", "Steps", options: Unsupervised).Fit(data)).Message);
     }
 
-    private static double SquaredDistance(float[] left, float[] right) => left.Zip(right).Sum(pair => Math.Pow(pair.First - pair.Second, 2));
+    private static double SquaredDistance(float[] left, float[] right) =>
+        left.Zip(right).Sum(pair => Math.Pow(pair.First - pair.Second, 2));
 
     private static double Cosine(float[] left, float[] right) =>
         left.Zip(right).Sum(pair => pair.First * pair.Second)

@@ -12,7 +12,8 @@ public class DisentangleEncoderTests
     {
         var ml = new MLContext(seed: 1);
         IDataView data = ml.Data.LoadFromEnumerable(Samples.Create());
-        var model = Samples.Pipeline(ml, Samples.Options with { Epochs = 20 }).Append(ml.Clustering.Trainers.KMeans("Embedding", numberOfClusters: 2)).Fit(data);
+        var model = Samples.Pipeline(ml, Samples.Options with { Epochs = 20 })
+            .Append(ml.Clustering.Trainers.KMeans("Embedding", numberOfClusters: 2)).Fit(data);
         IDataView scored = model.Transform(ml.Data.LoadFromEnumerable(Samples.Create(seed: 2)));
 
         Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, 5), scored.Schema["Embedding"].Type);
@@ -25,7 +26,8 @@ public class DisentangleEncoderTests
     {
         var ml = new MLContext(seed: 1);
         IDataView data = ml.Data.LoadFromEnumerable(Samples.Create());
-        var pipeline = Samples.Pipeline(ml, Samples.AllOutputs with { Epochs = 20 }).Append(ml.Transforms.Conversion.MapKeyToValue("PredictedText", "PredictedGroup"));
+        var pipeline = Samples.Pipeline(ml, Samples.AllOutputs with { Epochs = 20 })
+            .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedText", "PredictedGroup"));
         IDataView scored = pipeline.Fit(data).Transform(data);
 
         Assert.All(scored.Column<float[]>("Probabilities"), row => Assert.Equal(1, row.Sum(), 1e-5));
@@ -39,7 +41,8 @@ public class DisentangleEncoderTests
     {
         var ml = new MLContext(seed: 1);
         IDataView data = ml.Data.LoadFromEnumerable(Samples.Create());
-        IDataView scored = ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", Samples.AllOutputs with { Epochs = 20 }).Fit(data).Transform(data);
+        IDataView scored = ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", Samples.AllOutputs with { Epochs = 20 })
+            .Fit(data).Transform(data);
 
         Assert.Equal(Samples.Create().Select(row => row.Flag), scored.Column<bool>("PredictedGroup"));
     }
@@ -50,7 +53,8 @@ public class DisentangleEncoderTests
         var ml = new MLContext(seed: 1);
         IDataView data = ml.Data.LoadFromEnumerable(Samples.Create());
         IDataView scored = ml.Transforms.Conversion.MapValueToKey("Key", "Blob")
-            .Append(ml.Transforms.DisentangleEncoder("Embedding", "Features", "Key", Samples.AllOutputs with { Epochs = 30, Objective = Objective.CrossEntropy() }))
+            .Append(ml.Transforms.DisentangleEncoder("Embedding", "Features", "Key",
+                Samples.AllOutputs with { Epochs = 30, Objective = Objective.CrossEntropy() }))
             .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedBlob", "PredictedGroup"))
             .Fit(data).Transform(data);
 
@@ -123,7 +127,8 @@ public class DisentangleEncoderTests
         Assert.Equal(expected, seen.OrderBy(pair => pair.Key).Select(pair => pair.Value));
 
         IDataView shuffled = ml.Data.ShuffleRows(encoded, seed: 3);
-        Assert.Equal(expected.Select(row => string.Join(' ', row)).Order(), shuffled.Column<float[]>("Embedding").Select(row => string.Join(' ', row)).Order());
+        Assert.Equal(expected.Select(row => string.Join(' ', row)).Order(), shuffled.Column<float[]>("Embedding")
+            .Select(row => string.Join(' ', row)).Order());
     }
 
     [Fact]

@@ -62,7 +62,7 @@ public sealed partial class ErrorTests : IDisposable
                 File("trainimg-0-inputdata.txt", "9 14 0\n"u8.ToArray());
                 _ml.Data.LoadStrokeSequences(_folder, "train");
             },
-            "word vectors: a line at fault" => () => Vectors("a 1 2\nb x 2\nc 1 2\n"),
+            "word vectors: a faulty line" => () => Vectors("a 1 2\nb x 2\nc 1 2\n"),
             "word vectors: bytes that are not UTF-8" => () => WordVectors.Load(
                 File("vectors.txt", Encoding.Latin1.GetBytes("é 1 2\na 1 2\n"))),
             "word vectors: a binary file" => () => Vectors("a\0\0\0\n"),
@@ -75,7 +75,8 @@ public sealed partial class ErrorTests : IDisposable
             "fewer distinct rows than clusters" => () => _ml.Clustering.Trainers.KMeansRestarts("Features", numberOfClusters: 3)
                 .Fit(Data(samples => Array.ForEach(samples, sample => sample.Features = new float[Sample.Width]))),
             "features too large for ML.NET's KMeans" => () => _ml.Clustering.Trainers.KMeansRestarts("Features", numberOfClusters: 2)
-                .Fit(Data(samples => Array.ForEach(samples, sample => sample.Features = [.. sample.Features.Select(value => value * 1e30f)]))),
+                .Fit(Data(samples => Array.ForEach(samples,
+                    sample => sample.Features = [.. sample.Features.Select(value => value * 1e30f)]))),
             "a feature that spans more than Single holds" => () => Fit(Samples.Options with { Scaling = FeatureScaling.Standardized },
                 Data(samples => (samples[0].Features[0], samples[1].Features[0]) = (-3e38f, 3e38f))),
             "clusters of rows without labels to evaluate" => () => Evaluate(new Unlabelled()),

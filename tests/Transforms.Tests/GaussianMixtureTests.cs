@@ -25,7 +25,8 @@ public class GaussianMixtureTests
             actual.Where(column => !column.IsHidden).Select(column => $"{column.Name}: {column.Type}"));
 
         SchemaShape input = Shape();
-        string[] Describe(SchemaShape shape) => [.. shape.Select(column => $"{column.Name}: {column.Kind} of {column.ItemType}, key {column.IsKey}").Order()];
+        string[] Describe(SchemaShape shape) =>
+            [.. shape.Select(column => $"{column.Name}: {column.Kind} of {column.ItemType}, key {column.IsKey}").Order()];
         Assert.Equal(Describe(kMeans.GetOutputSchema(input)), Describe(trainer.GetOutputSchema(input)));
     }
 
@@ -77,7 +78,8 @@ public class GaussianMixtureTests
     [Fact]
     public void The_columns_are_what_the_mixture_says_of_the_row()
     {
-        var model = _ml.Clustering.Trainers.GaussianMixture(new GaussianMixtureOptions { NumberOfComponents = 3, LogDensityColumnName = "Density" }).Fit(_data);
+        var model = _ml.Clustering.Trainers.GaussianMixture(new GaussianMixtureOptions { NumberOfComponents = 3,
+            LogDensityColumnName = "Density" }).Fit(_data);
         Sample[] samples = Samples.Create(rows: 300, seed: 2);
         float[] values = [.. samples.SelectMany(sample => sample.Features)];
         double[] posteriors = new double[300 * 3], densities = new double[300];
@@ -161,7 +163,8 @@ public class GaussianMixtureTests
         IDataView broken = _ml.Data.LoadFromEnumerable(samples);
         const string Expected = "Feature 4 of column 'Features' is NaN in row 37 (from 0).";
         Assert.StartsWith(Expected, Assert.Throws<InvalidDataException>(() => trainer.Fit(broken)).Message);
-        Assert.StartsWith(Expected, Assert.ThrowsAny<Exception>(() => trainer.Fit(_data).Transform(broken).Column<float[]>("Score")).Innermost().Message);
+        Assert.StartsWith(Expected, Assert.ThrowsAny<Exception>(() => trainer.Fit(_data).Transform(broken).Column<float[]>("Score"))
+            .Innermost().Message);
         Assert.Equal("There are 4 rows; a mixture of 5 components needs at least as many.",
             Assert.Throws<InvalidDataException>(() => trainer.Fit(_ml.Data.LoadFromEnumerable(Samples.Create(rows: 4)))).Message);
 
@@ -179,7 +182,8 @@ public class GaussianMixtureTests
             FeatureColumnName = "", ExampleWeightColumnName = " ", LogDensityColumnName = "Score", NumberOfComponents = 40_000,
         };
         string message = Assert.Throws<ArgumentException>(() => _ml.Clustering.Trainers.GaussianMixture(options)).Message;
-        foreach (string part in new[] { "4 errors", "FeatureColumnName is empty", "ExampleWeightColumnName is empty", "another output", "from 1 to 32767" })
+        foreach (string part in new[] { "4 errors", "FeatureColumnName is empty", "ExampleWeightColumnName is empty", "another output",
+            "from 1 to 32767" })
             Assert.Contains(part, message);
     }
 

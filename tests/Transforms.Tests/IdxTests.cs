@@ -124,10 +124,12 @@ public sealed class IdxTests : IDisposable
     public void The_shipped_digits_are_read()
     {
         IDataView data = _ml.Data.LoadFromIdx(
-            TestData.InRepository("samples", "data", "mnist-10k-images-idx3-ubyte.gz"), TestData.InRepository("samples", "data", "mnist-10k-labels-idx1-ubyte.gz"));
+            TestData.InRepository("samples", "data", "mnist-10k-images-idx3-ubyte.gz"),
+            TestData.InRepository("samples", "data", "mnist-10k-labels-idx1-ubyte.gz"));
         float[] labels = data.Column<float>("Label");
         Assert.Equal(10_000, labels.Length);
-        Assert.Equal([1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978], Enumerable.Range(0, 10).Select(digit => labels.Count(label => label == digit)));
+        Assert.Equal([1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978], Enumerable.Range(0, 10)
+            .Select(digit => labels.Count(label => label == digit)));
     }
 
     [Fact]

@@ -27,7 +27,8 @@ public sealed class JointAutoencoderTests
 
     private static readonly JointAutoencoderOptions AllOutputs = Options with
     {
-        StyleColumnName = "Style", ScoreColumnName = "Probabilities", PredictedLabelColumnName = "PredictedLabel", ReconstructionColumnName = "Reconstruction",
+        StyleColumnName = "Style", ScoreColumnName = "Probabilities", PredictedLabelColumnName = "PredictedLabel",
+            ReconstructionColumnName = "Reconstruction",
     };
 
     private static readonly string[] Added = ["Content", "Style", "Probabilities", "PredictedLabel", "Reconstruction"];
@@ -36,7 +37,8 @@ public sealed class JointAutoencoderTests
     public void Learns_the_classes_of_both_sets()
     {
         IDataView auxiliary = Keyed(_ml.Data.LoadFromEnumerable(Small(90)));
-        JointAutoencoderTransformer model = Estimator(auxiliary, AllOutputs with { Epochs = 30 }).Fit(Keyed(_ml.Data.LoadFromEnumerable(Large(18))));
+        JointAutoencoderTransformer model = Estimator(auxiliary, AllOutputs with { Epochs = 30 })
+            .Fit(Keyed(_ml.Data.LoadFromEnumerable(Large(18))));
         Assert.True(Accuracy(model, Keyed(_ml.Data.LoadFromEnumerable(Large(60, seed: 8)))) > 0.9);
         Assert.True(Accuracy(model.Auxiliary, Keyed(_ml.Data.LoadFromEnumerable(Small(60, seed: 9)))) > 0.9);
         Assert.Equal(30, model.History.Count);
@@ -51,7 +53,8 @@ public sealed class JointAutoencoderTests
         JointAutoencoderTransformer model = Estimator(auxiliary, AllOutputs).Fit(data);
         IDataView scored = model.Transform(data), scoredAuxiliary = model.Auxiliary.Transform(auxiliary);
 
-        int[] Sizes(IDataView view) => [.. Added.Where(name => name != "PredictedLabel").Select(name => ((VectorDataViewType)view.Schema[name].Type).Size)];
+        int[] Sizes(IDataView view) =>
+            [.. Added.Where(name => name != "PredictedLabel").Select(name => ((VectorDataViewType)view.Schema[name].Type).Size)];
         Assert.Equal([5, 3, 3, Width], Sizes(scored));
         Assert.Equal([5, 2, 3, AuxiliaryWidth], Sizes(scoredAuxiliary));
         foreach (IDataView view in new[] { scored, scoredAuxiliary })
@@ -63,7 +66,8 @@ public sealed class JointAutoencoderTests
             Assert.All(view.Column<float[]>("Reconstruction"), row => Assert.All(row, value => Assert.InRange(value, 0f, 1f)));
         }
 
-        Assert.Equal(["Content"], Estimator(auxiliary, Options).Fit(data).Transform(data).Schema.Select(column => column.Name).Intersect(Added));
+        Assert.Equal(["Content"], Estimator(auxiliary, Options).Fit(data).Transform(data).Schema.Select(column => column.Name)
+            .Intersect(Added));
     }
 
     [Fact]
@@ -79,7 +83,8 @@ public sealed class JointAutoencoderTests
         Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, 5 + 3 + 3 + Width), scored.Schema["All"].Type);
         Assert.All(scored.Column<string>("Predicted"), label => Assert.Contains(label, Places));
 
-        var untyped = _ml.Transforms.Conversion.MapValueToKey("Label").Append(_ml.Transforms.JointAutoencoder("Content", "Flag", "Label", auxiliary, Options));
+        var untyped = _ml.Transforms.Conversion.MapValueToKey("Label")
+            .Append(_ml.Transforms.JointAutoencoder("Content", "Flag", "Label", auxiliary, Options));
         Assert.Contains("The feature column 'Flag' is one Boolean", Assert.ThrowsAny<Exception>(() =>
             untyped.Fit(_ml.Data.LoadFromEnumerable(Large(18)))).Innermost().Message);
     }
@@ -125,7 +130,8 @@ public sealed class JointAutoencoderTests
             Assert.Equal(("Content", "Pixels"), (opened.OutputColumnName, opened.InputColumnName));
             if (mode != JointMode.Single)
             {
-                float[][] Contents(JointAutoencoderTransformer transformer) => transformer.Auxiliary.Transform(auxiliary).Column<float[]>("Content");
+                float[][] Contents(JointAutoencoderTransformer transformer) =>
+                    transformer.Auxiliary.Transform(auxiliary).Column<float[]>("Content");
                 Assert.Equal(Contents(fitted), Contents(opened));
             }
         }
@@ -156,7 +162,8 @@ public sealed class JointAutoencoderTests
         ITransformer model = _ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(Estimator(Keyed(_ml.Data.LoadFromEnumerable(Small(30))), AllOutputs))
             .Fit(data);
-        float[][] contents = model.Transform(data).Column<float[]>("Content"), images = model.Transform(data).Column<float[]>("Reconstruction");
+        float[][] contents = model.Transform(data).Column<float[]>("Content"), images = model.Transform(data)
+            .Column<float[]>("Reconstruction");
         foreach (ITransformer candidate in new[] { model, _ml.SaveAndLoad(model, data) })
         {
             using var engine = _ml.Model.CreatePredictionEngine<Large, Coded>(candidate, data.Schema);
@@ -169,14 +176,17 @@ public sealed class JointAutoencoderTests
         }
     }
 
-    /// <summary>Keys are numbered as their values occur: the same training with the auxiliary keys in another order has the same bits.</summary>
+    /// <summary>
+    /// Keys are numbered as their values occur: the same training with the auxiliary keys in another order has the same bits.
+    /// </summary>
     [Fact]
     public void Classes_are_matched_by_their_values()
     {
         IDataView data = Keyed(_ml.Data.LoadFromEnumerable(Large(18)));
         IDataView auxiliary = _ml.Data.LoadFromEnumerable(Small(30));
         IDataView inOrder = Keyed(auxiliary);
-        IDataView turned = _ml.Transforms.Conversion.MapValueToKey("Label", keyData: Keys("right", "left", "middle")).Fit(auxiliary).Transform(auxiliary);
+        IDataView turned = _ml.Transforms.Conversion.MapValueToKey("Label", keyData: Keys("right", "left", "middle")).Fit(auxiliary)
+            .Transform(auxiliary);
         Assert.NotEqual(inOrder.Column<uint>("Label"), turned.Column<uint>("Label"));
         Assert.Equal(Estimator(inOrder, Options).Fit(data).Transform(data).Column<float[]>("Content"),
             Estimator(turned, Options).Fit(data).Transform(data).Column<float[]>("Content"));
@@ -204,7 +214,8 @@ public sealed class JointAutoencoderTests
         IDataView data = Keyed(_ml.Data.LoadFromEnumerable(Large(18))), validation = Keyed(_ml.Data.LoadFromEnumerable(Large(30, seed: 5)));
         JointAutoencoderOptions options = AllOutputs with
         {
-            Epochs = 40, ValidationData = validation, EarlyStopping = new EarlyStopping { Metric = ValidationMetric.Accuracy, Patience = 4 },
+            Epochs = 40, ValidationData = validation,
+                EarlyStopping = new EarlyStopping { Metric = ValidationMetric.Accuracy, Patience = 4 },
         };
         JointAutoencoderTransformer model = Estimator(Keyed(_ml.Data.LoadFromEnumerable(Small(60))), options).Fit(data);
         Assert.Equal(StopReason.EarlyStopping, model.StopReason);
@@ -218,8 +229,10 @@ public sealed class JointAutoencoderTests
         void Refuses<T>(string message, IDataView primary, IDataView other, JointAutoencoderOptions? options = null) where T : Exception =>
             Assert.Contains(message, Assert.ThrowsAny<T>(() => Estimator(other, options ?? Options).Fit(primary)).Message);
 
-        Refuses<ArgumentOutOfRangeException>("'Pixels' is a vector of 16 values; it must be one of 36, because Primary.Image is 6 x 6", auxiliary, auxiliary);
-        Refuses<ArgumentOutOfRangeException>("'Pixels' is a vector of 36 values; it must be one of 16, because Auxiliary.Image is 4 x 4 x 1", data, data);
+        Refuses<ArgumentOutOfRangeException>("'Pixels' is a vector of 16 values; it must be one of 36, because Primary.Image is 6 x 6",
+            auxiliary, auxiliary);
+        Refuses<ArgumentOutOfRangeException>(
+            "'Pixels' is a vector of 36 values; it must be one of 16, because Auxiliary.Image is 4 x 4 x 1", data, data);
         Refuses<ArgumentOutOfRangeException>("no feature column 'Others'. The auxiliary data have: ", data, auxiliary,
             Options with { AuxiliaryInputColumnName = "Others" });
         Refuses<ArgumentOutOfRangeException>("no label column 'Class'. The auxiliary data have: ", data, auxiliary,
@@ -231,7 +244,8 @@ public sealed class JointAutoencoderTests
         IDataView unknown = _ml.Transforms.Conversion.MapValueToKey("Label", keyData: Keys("left", "elsewhere"))
             .Fit(_ml.Data.LoadFromEnumerable(Small(30))).Transform(_ml.Data.LoadFromEnumerable(Small(30)));
         Refuses<ArgumentOutOfRangeException>(
-            "has a class 'elsewhere', which the primary label column 'Label' does not have; its classes are left, middle, right", data, unknown);
+            "has a class 'elsewhere', which the primary label column 'Label' does not have; its classes are left, middle, right", data,
+            unknown);
         Small[] missing = Small(30);
         missing[7].Pixels[3] = float.NaN;
         Refuses<InvalidDataException>("is NaN in row 7 (from 0) of the auxiliary data.", data, Keyed(_ml.Data.LoadFromEnumerable(missing)));
@@ -255,7 +269,8 @@ public sealed class JointAutoencoderTests
     private IDataView Keys(params string[] labels) => _ml.Data.LoadFromEnumerable(labels.Select(label => new KeyRow { Label = label }));
 
     /// <summary>Label as a key of the three places in their order; the empty one is missing.</summary>
-    private IDataView Keyed(IDataView data) => _ml.Transforms.Conversion.MapValueToKey("Label", keyData: Keys(Places)).Fit(data).Transform(data);
+    private IDataView Keyed(IDataView data) =>
+        _ml.Transforms.Conversion.MapValueToKey("Label", keyData: Keys(Places)).Fit(data).Transform(data);
 
     private static double Accuracy(JointAutoencoderTransformer model, IDataView data)
     {
@@ -268,7 +283,8 @@ public sealed class JointAutoencoderTests
         [.. Enumerable.Range(0, size * size).Select(i => (i % size * 3 / size == place ? 0.7f : 0) + 0.25f * random.NextSingle())];
 
     /// <summary>The same, lying.</summary>
-    private static float[] Turned(float[] bar, int size) => [.. Enumerable.Range(0, size * size).Select(i => bar[i % size * size + i / size])];
+    private static float[] Turned(float[] bar, int size) =>
+        [.. Enumerable.Range(0, size * size).Select(i => bar[i % size * size + i / size])];
 
     private static Large[] Large(int rows, int seed = 1, bool unlabelled = false)
     {
@@ -282,7 +298,8 @@ public sealed class JointAutoencoderTests
     private static Small[] Small(int rows, int seed = 2)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, rows).Select(i => new Small { Pixels = Bar(4, i % 3, random), Label = Places[i % 3], Flag = i % 3 == 0 })];
+        return [.. Enumerable.Range(0, rows)
+            .Select(i => new Small { Pixels = Bar(4, i % 3, random), Label = Places[i % 3], Flag = i % 3 == 0 })];
     }
 }
 

@@ -32,7 +32,8 @@ public partial class JointDigitsTests
             TestData.InRepository("samples", "data", "mnist-10k-labels-idx1-ubyte.gz")),
             reuseRowObject: false, ignoreMissingColumns: true).Take(Many + Few + Test)];
         IDataView handwritten = ml.Data.LoadFromEnumerable(digits[..Many]);
-        IDataView few = ml.Data.LoadFromEnumerable(digits[Many..^Test].Select(Dark)), test = ml.Data.LoadFromEnumerable(digits[^Test..].Select(Dark));
+        IDataView few = ml.Data.LoadFromEnumerable(digits[Many..^Test].Select(Dark)),
+            test = ml.Data.LoadFromEnumerable(digits[^Test..].Select(Dark));
 
         IDataView many = ml.Transforms.Conversion.MapValueToKey("Label").Fit(handwritten).Transform(handwritten);
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
@@ -66,12 +67,14 @@ public partial class JointDigitsTests
         IDataView codesOfMany = joint.Auxiliary.Transform(many);
         Console.WriteLine(LatentVarianceReport.Of(codesOfMany));
 
-        // Chance is right about a tenth. The keys of the many are numbered in another order than the predicted ones, which are those of the few.
+        // Chance is right about a tenth. The keys of the many are numbered in another order than the predicted ones, which are those of the
+        // few.
         double Accuracy(IDataView view)
         {
             var toValues = ml.Transforms.Conversion.MapKeyToValue("Label").Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
             IDataView values = toValues.Fit(view).Transform(view);
-            return values.Column<float>("Label").Zip(values.Column<float>("PredictedLabel")).Average(pair => pair.First == pair.Second ? 1.0 : 0);
+            return values.Column<float>("Label").Zip(values.Column<float>("PredictedLabel"))
+                .Average(pair => pair.First == pair.Second ? 1.0 : 0);
         }
         Assert.True(Accuracy(scored) > 0.55, $"Of the dark digits {Accuracy(scored)} are right.");
         Assert.True(Accuracy(codesOfMany) > 0.75, $"Of the handwritten digits {Accuracy(codesOfMany)} are right.");
@@ -93,7 +96,8 @@ public partial class JointDigitsTests
     }
 
     /// <summary>Without indentation, which differs.</summary>
-    private static string Normalize(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
+    private static string Normalize(string code) =>
+        string.Join('\n', code.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
 
     [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex CodeBlock();

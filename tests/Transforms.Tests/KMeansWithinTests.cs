@@ -50,7 +50,8 @@ public class KMeansWithinTests
         foreach (Sample sample in samples)
             sample.Features = [.. sample.Features.Select(value => MathF.ScaleB(value, exponent))];
         IDataView data = _ml.Data.LoadFromEnumerable(samples);
-        Assert.Equal(1, _ml.Clustering.EvaluateAgainstLabels(Pipeline(2).Fit(data).Transform(data), "Blob").AdjustedMutualInformation, 1e-9);
+        Assert.Equal(1, _ml.Clustering.EvaluateAgainstLabels(Pipeline(2).Fit(data).Transform(data), "Blob").AdjustedMutualInformation,
+            1e-9);
     }
 
     [Fact]

@@ -5,7 +5,9 @@ namespace Disentangle.ML.Transforms.Tests;
 
 public class LatentVarianceReportTests
 {
-    /// <summary>Two classes: the first content dimension is the class, the second a third as large within it, the style is the same in both.</summary>
+    /// <summary>
+    /// Two classes: the first content dimension is the class, the second a third as large within it, the style is the same in both.
+    /// </summary>
     private static readonly float[] Contents = [0, 1, 0, 3, 4, 5, 4, 7];
     private static readonly float[] Styles = [0, 2, 0, 2];
     private static readonly int[] Labels = [0, 0, 1, 1];
@@ -53,7 +55,8 @@ public class LatentVarianceReportTests
         }));
         Assert.Equal(LatentVarianceReport.Of(Contents, Styles, Labels).Dimensions, LatentVarianceReport.Of(data).Dimensions);
         void Refuses(string message, string style, string label) =>
-            Assert.Contains(message, Assert.Throws<ArgumentOutOfRangeException>(() => LatentVarianceReport.Of(data, "Content", style, label)).Message);
+            Assert.Contains(message,
+                Assert.Throws<ArgumentOutOfRangeException>(() => LatentVarianceReport.Of(data, "Content", style, label)).Message);
         Refuses("no label column 'Digit'", "Style", "Digit");
         Refuses("'Label' is Boolean", "Label", "Label");
     }
@@ -61,15 +64,19 @@ public class LatentVarianceReportTests
     [Fact]
     public void The_table_has_a_line_a_dimension() => Assert.Equal(
         [
-            "latent       random  class fixed   share", "content 0     0.800        0.000   0.000", "content 1     1.000        0.200   0.200",
-            "style 0       0.200        0.200   1.000", "content                            0.111", "style                              1.000",
+            "latent       random  class fixed   share", "content 0     0.800        0.000   0.000",
+                "content 1     1.000        0.200   0.200",
+            "style 0       0.200        0.200   1.000", "content                            0.111",
+                "style                              1.000",
         ], LatentVarianceReport.Of(Contents, Styles, Labels).ToString().ReplaceLineEndings("\n").TrimEnd().Split('\n'));
 
     [Fact]
     public void Values_that_make_no_rows_are_refused()
     {
-        Assert.Contains("do not divide into 4 rows", Assert.Throws<ArgumentException>(() => LatentVarianceReport.Of([1, 2, 3], Styles, Labels)).Message);
-        Assert.Contains("No row has a label", Assert.Throws<InvalidDataException>(() => LatentVarianceReport.Of([1, 2], [3, 4], [-1, -1])).Message);
+        Assert.Contains("do not divide into 4 rows",
+            Assert.Throws<ArgumentException>(() => LatentVarianceReport.Of([1, 2, 3], Styles, Labels)).Message);
+        Assert.Contains("No row has a label",
+            Assert.Throws<InvalidDataException>(() => LatentVarianceReport.Of([1, 2], [3, 4], [-1, -1])).Message);
         Assert.Contains("No row has a label", Assert.Throws<InvalidDataException>(() => LatentVarianceReport.Of([], [], [])).Message);
     }
 

@@ -63,7 +63,8 @@ public sealed class PersistenceTests : IDisposable
         IDataView data = ml.Data.LoadFromEnumerable(samples);
         ITransformer model = Samples.Pipeline(ml, Samples.AllOutputs).Fit(data);
         ITransformer loaded = SaveAndLoad(ml, model, data);
-        float[][] embeddings = model.Transform(data).Column<float[]>("Embedding"), probabilities = model.Transform(data).Column<float[]>("Probabilities");
+        float[][] embeddings = model.Transform(data).Column<float[]>("Embedding"), probabilities = model.Transform(data)
+            .Column<float[]>("Probabilities");
 
         foreach (ITransformer candidate in new[] { model, loaded, DisentangleModel.Open(loaded).Transformer })
         {
@@ -82,7 +83,8 @@ public sealed class PersistenceTests : IDisposable
     {
         var ml = new MLContext(seed: 1);
         IDataView data = ml.Data.LoadFromEnumerable(Samples.Create());
-        var model = Samples.Pipeline(ml, Samples.AllOutputs).Append(ml.Clustering.Trainers.KMeans("Embedding", numberOfClusters: 4)).Fit(data);
+        var model = Samples.Pipeline(ml, Samples.AllOutputs).Append(ml.Clustering.Trainers.KMeans("Embedding", numberOfClusters: 4))
+            .Fit(data);
         DisentangleModel opened = DisentangleModel.Open(SaveAndLoad(ml, model, data));
 
         var encoder = Assert.IsType<DisentangleEncoderTransformer>(Assert.Single(opened.Encoders));
@@ -92,7 +94,8 @@ public sealed class PersistenceTests : IDisposable
         Assert.Equal(3, encoder.History.Count);
         Assert.Equal(encoder.History[2].Loss, DisentangleModel.Open(model).Encoders[0].History[2].Loss);
         Assert.Equal("Features", encoder.InputColumnName);
-        Assert.Equal(model.Transform(data).Column<uint>("PredictedLabel"), opened.Transformer.Transform(data).Column<uint>("PredictedLabel"));
+        Assert.Equal(model.Transform(data).Column<uint>("PredictedLabel"), opened.Transformer.Transform(data)
+            .Column<uint>("PredictedLabel"));
         Assert.Equal(model.Transform(data).Column<float[]>("Embedding"), encoder.Transform(data).Column<float[]>("Embedding"));
     }
 
@@ -112,7 +115,8 @@ public sealed class PersistenceTests : IDisposable
         var ml = new MLContext(seed: 1);
         IDataView data = ml.Data.LoadFromEnumerable(Samples.Create());
         ITransformer model = Samples.Pipeline(ml)
-            .Append(ml.Transforms.DisentangleEncoder("Second", "Embedding", "Group", Samples.Options with { Network = Network.Mlp([], 3), Seed = 9 })).Fit(data);
+            .Append(ml.Transforms.DisentangleEncoder("Second", "Embedding", "Group",
+                Samples.Options with { Network = Network.Mlp([], 3), Seed = 9 })).Fit(data);
         ITransformer loaded = SaveAndLoad(ml, model, data);
         Assert.Equal(model.Transform(data).Column<float[]>("Second"), loaded.Transform(data).Column<float[]>("Second"));
         Assert.Equal(model.Transform(data).Column<float[]>("Embedding"), loaded.Transform(data).Column<float[]>("Embedding"));
@@ -140,7 +144,8 @@ public sealed class PersistenceTests : IDisposable
         string path = Path.Combine(_folder, "large.zip");
         ml.Model.Save(model, data.Schema, path);
         Assert.True(new FileInfo(path).Length > 20_000_000);
-        Assert.Equal(model.Transform(data).Column<float[]>("Embedding"), new MLContext().Model.Load(path, out _).Transform(data).Column<float[]>("Embedding"));
+        Assert.Equal(model.Transform(data).Column<float[]>("Embedding"), new MLContext().Model.Load(path, out _).Transform(data)
+            .Column<float[]>("Embedding"));
     }
 
     [Fact]
@@ -149,11 +154,15 @@ public sealed class PersistenceTests : IDisposable
         var ml = new MLContext(seed: 1);
         IDataView data = ml.Data.LoadFromEnumerable(Samples.Create());
         Objective objective = Objective.CrossEntropy() + 0.25f * new Objective(new NothingLoss());
-        ITransformer model = ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", Samples.Options with { Objective = objective }).Fit(data);
-        DisentangleEncoderOptions options = ((DisentangleEncoderTransformer)DisentangleModel.Open(SaveAndLoad(ml, model, data)).Encoders[0]).Options;
+        ITransformer model =
+            ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", Samples.Options with { Objective = objective }).Fit(data);
+        DisentangleEncoderOptions options =
+            ((DisentangleEncoderTransformer)DisentangleModel.Open(SaveAndLoad(ml, model, data)).Encoders[0]).Options;
 
-        Assert.Equal([new WeightedLoss(1, new CrossEntropyLoss()), new WeightedLoss(0.25f, new RecordedLoss("nothing"))], options.Objective.Terms);
-        Assert.Contains("custom loss", Assert.Throws<ArgumentException>(() => ml.Transforms.DisentangleEncoder("E", "Features", "Flag", options)).Message);
+        Assert.Equal([new WeightedLoss(1, new CrossEntropyLoss()), new WeightedLoss(0.25f, new RecordedLoss("nothing"))],
+            options.Objective.Terms);
+        Assert.Contains("custom loss",
+            Assert.Throws<ArgumentException>(() => ml.Transforms.DisentangleEncoder("E", "Features", "Flag", options)).Message);
     }
 
     [Fact]
@@ -161,11 +170,13 @@ public sealed class PersistenceTests : IDisposable
     {
         var ml = new MLContext(seed: 1);
         IDataView data = ml.Data.LoadFromEnumerable(Samples.Create());
-        string payload = ModelPayload.Write(ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", Samples.Options).Fit(data).Save());
+        string payload =
+            ModelPayload.Write(ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", Samples.Options).Fit(data).Save());
         byte[] bytes = Convert.FromBase64String(payload);
 
         void Refuses(string message, byte[] changed) =>
-            Assert.Contains(message, Assert.Throws<InvalidDataException>(() => ModelPayload.ReadTransformer(Convert.ToBase64String(changed))).Message);
+            Assert.Contains(message,
+                Assert.Throws<InvalidDataException>(() => ModelPayload.ReadTransformer(Convert.ToBase64String(changed))).Message);
         Refuses("truncated or altered", bytes[..(bytes.Length / 2)]);
         Refuses("truncated or altered", bytes[..20]);
         Refuses("truncated or altered", []);
@@ -210,7 +221,8 @@ public sealed class PersistenceTests : IDisposable
 
     [Fact]
     public void A_setting_that_a_saved_model_does_not_have_keeps_its_default() =>
-        Assert.Equal(new DisentangleAutoencoderOptions().ToString(), ModelJson.Read<DisentangleAutoencoderOptions>(JsonNode.Parse("{}")).ToString());
+        Assert.Equal(new DisentangleAutoencoderOptions().ToString(), ModelJson.Read<DisentangleAutoencoderOptions>(JsonNode.Parse("{}"))
+            .ToString());
 
     /// <summary>tests/Packages.Tests loads the model of another version; this says why it can.</summary>
     [Fact]
@@ -225,7 +237,8 @@ public sealed class PersistenceTests : IDisposable
         {
             using var reader = new StreamReader(entry.Open(), Encoding.Latin1);
             // Texts are UTF-16 in some places.
-            return Regex.Matches(reader.ReadToEnd().Replace("\0", ""), @"Disentangle\.ML\.\w+, Version=[\d.]+").Select(match => match.Value);
+            return Regex.Matches(reader.ReadToEnd().Replace("\0", ""), @"Disentangle\.ML\.\w+, Version=[\d.]+")
+                .Select(match => match.Value);
         });
         Assert.Equal(["Disentangle.ML.Transforms, Version=1.0.0.0"], names.Distinct());
     }
@@ -252,7 +265,8 @@ public sealed class PersistenceTests : IDisposable
     private static string[] Describe(DataViewSchema schema) =>
     [
         .. schema.Where(column => !column.IsHidden).Select(column => $"{column.Name}: {column.Type} [{string.Join(", ",
-            column.Annotations.Schema.Where(annotation => annotation.Name != "SlotNames").Select(annotation => $"{annotation.Name}: {annotation.Type}"))}]").Order(),
+            column.Annotations.Schema.Where(annotation => annotation.Name != "SlotNames")
+            .Select(annotation => $"{annotation.Name}: {annotation.Type}"))}]").Order(),
     ];
 
     private sealed class Copy
@@ -264,6 +278,7 @@ public sealed class PersistenceTests : IDisposable
     {
         public string Name => "nothing";
 
-        public Tensor Compute(LossContext context) => context.Engine.Fill(Shape.Scalar, 0) + 0 * context.Engine.Sum(context.Embedding.Output);
+        public Tensor Compute(LossContext context) =>
+            context.Engine.Fill(Shape.Scalar, 0) + 0 * context.Engine.Sum(context.Embedding.Output);
     }
 }

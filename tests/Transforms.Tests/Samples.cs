@@ -46,7 +46,8 @@ internal static class Samples
     };
 
     /// <summary>The options with both optional outputs.</summary>
-    public static readonly DisentangleEncoderOptions AllOutputs = Options with { ScoreColumnName = "Probabilities", PredictedLabelColumnName = "PredictedGroup" };
+    public static readonly DisentangleEncoderOptions AllOutputs =
+        Options with { ScoreColumnName = "Probabilities", PredictedLabelColumnName = "PredictedGroup" };
 
     /// <summary>Features are multiples of 1/256, so that they survive a text file.</summary>
     public static Sample[] Create(int rows = 200, int seed = 1, bool unlabelled = false)
@@ -58,12 +59,14 @@ internal static class Samples
             Flag = i % 4 >= 2,
             Number = i % 4 >= 2 ? 20 : 10,
             Group = unlabelled && i % 3 == 2 ? "" : i % 4 >= 2 ? "high" : "low",
-            Features = [.. Enumerable.Range(0, Sample.Width).Select(j => MathF.Round(256 * ((j % 4 == i % 4 ? 2 : 0) + random.NextSingle())) / 256)],
+            Features = [.. Enumerable.Range(0, Sample.Width)
+                .Select(j => MathF.Round(256 * ((j % 4 == i % 4 ? 2 : 0) + random.NextSingle())) / 256)],
         })];
     }
 
     /// <summary>Group as a key, then the encoder.</summary>
-    public static IEstimator<TransformerChain<DisentangleEncoderTransformer>> Pipeline(MLContext ml, DisentangleEncoderOptions? options = null) =>
+    public static IEstimator<TransformerChain<DisentangleEncoderTransformer>> Pipeline(MLContext ml,
+        DisentangleEncoderOptions? options = null) =>
         ml.Transforms.Conversion.MapValueToKey("Group")
             .Append(ml.Transforms.DisentangleEncoder("Embedding", "Features", labelColumnName: "Group", options ?? Options));
 

@@ -35,7 +35,8 @@ public class SequenceTests
         foreach (ITransformer candidate in new[] { loaded, opened })
         {
             Assert.Equal(embeddings, candidate.Transform(data).Column<float[]>("Embedding"));
-            Assert.Equal(model.Transform(data).Column<float[]>("Probabilities"), candidate.Transform(data).Column<float[]>("Probabilities"));
+            Assert.Equal(model.Transform(data).Column<float[]>("Probabilities"), candidate.Transform(data)
+                .Column<float[]>("Probabilities"));
             Assert.Equal(model.Transform(data).Column<bool>("PredictedGroup"), candidate.Transform(data).Column<bool>("PredictedGroup"));
             using var engine = _ml.Model.CreatePredictionEngine<Row, Encoded>(candidate, data.Schema);
             Assert.All(Enumerable.Range(0, 20), i => Assert.Equal(embeddings[i], engine.Predict(rows[i]).Embedding));
@@ -46,7 +47,8 @@ public class SequenceTests
     public void A_gru_learns_what_the_steps_tell()
     {
         IDataView data = _ml.Data.LoadFromEnumerable(Rows(200)), test = _ml.Data.LoadFromEnumerable(Rows(100, seed: 2));
-        IDataView scored = _ml.Transforms.DisentangleEncoder("Embedding", "Steps", "Flag", Gru with { Epochs = 20 }).Fit(data).Transform(test);
+        IDataView scored = _ml.Transforms.DisentangleEncoder("Embedding", "Steps", "Flag", Gru with { Epochs = 20 }).Fit(data)
+            .Transform(test);
         int right = scored.Column<bool>("PredictedGroup").Zip(test.Column<bool>("Flag")).Count(pair => pair.First == pair.Second);
         Assert.True(right >= 95, $"{right} of 100 are right.");
     }
@@ -58,7 +60,8 @@ public class SequenceTests
             var cases = new TheoryData<string, string>();
             foreach (string network in Networks.Keys)
             {
-                foreach (string length in new[] { nameof(Padded.Int32), nameof(Padded.Int64), nameof(Padded.UInt32), nameof(Padded.Single) })
+                foreach (string length in new[] { nameof(Padded.Int32), nameof(Padded.Int64), nameof(Padded.UInt32),
+                    nameof(Padded.Single) })
                     cases.Add(network, length);
             }
             return cases;
@@ -73,7 +76,8 @@ public class SequenceTests
         IDataView variable = _ml.Data.LoadFromEnumerable(rows);
         IDataView padded = _ml.Data.LoadFromEnumerable(rows.Select(row => new Padded(row)));
         var model = _ml.Transforms.DisentangleEncoder("Embedding", "Steps", "Flag", Networks[name]).Fit(variable);
-        var paddedModel = _ml.Transforms.DisentangleEncoder("Embedding", "Steps", "Flag", Networks[name] with { LengthColumnName = length }).Fit(padded);
+        var paddedModel = _ml.Transforms.DisentangleEncoder("Embedding", "Steps", "Flag", Networks[name] with { LengthColumnName = length })
+            .Fit(padded);
         float[][] expected = model.Transform(variable).Column<float[]>("Embedding");
         ITransformer loaded = _ml.SaveAndLoad(paddedModel, padded);
 
@@ -91,7 +95,8 @@ public class SequenceTests
         float[][] Embeddings(float padding)
         {
             IDataView data = _ml.Data.LoadFromEnumerable(Rows(60).Select(row => new Padded(row, padding)));
-            return _ml.Transforms.DisentangleEncoder("Embedding", "Steps", "Flag", options).Fit(data).Transform(data).Column<float[]>("Embedding");
+            return _ml.Transforms.DisentangleEncoder("Embedding", "Steps", "Flag", options).Fit(data).Transform(data)
+                .Column<float[]>("Embedding");
         }
         float[][] zeros = Embeddings(0);
         Assert.Equal(zeros, Embeddings(7));
@@ -103,8 +108,10 @@ public class SequenceTests
     {
         IDataView data = _ml.Data.LoadFromEnumerable(Rows(40).Select(row => new Padded(row)));
         IDataView full = _ml.Data.LoadFromEnumerable(Rows(40).Select(row => new Padded(row) { Int32 = MostSteps }));
-        float[][] without = _ml.Transforms.DisentangleEncoder("Embedding", "Steps", "Flag", Gru).Fit(data).Transform(data).Column<float[]>("Embedding");
-        var withLength = _ml.Transforms.DisentangleEncoder("Embedding", "Steps", "Flag", Gru with { LengthColumnName = nameof(Padded.Int32) }).Fit(full);
+        float[][] without = _ml.Transforms.DisentangleEncoder("Embedding", "Steps", "Flag", Gru).Fit(data).Transform(data)
+            .Column<float[]>("Embedding");
+        var withLength =
+            _ml.Transforms.DisentangleEncoder("Embedding", "Steps", "Flag", Gru with { LengthColumnName = nameof(Padded.Int32) }).Fit(full);
         Assert.Equal(without, withLength.Transform(full).Column<float[]>("Embedding"));
     }
 
@@ -119,11 +126,13 @@ public class SequenceTests
             Steps = [.. Enumerable.Range(0, random.Next(1, 12)).Select(_ => random.Next(10) + 10f * (i % 2))],
         })];
         IDataView data = _ml.Data.LoadFromEnumerable(rows);
-        DisentangleEncoderOptions options = Gru with { Network = Network.TextCnn(6, 4, vocabularySize: 20) with { Filters = 8, Widths = [1, 2] }, Epochs = 20 };
+        DisentangleEncoderOptions options =
+            Gru with { Network = Network.TextCnn(6, 4, vocabularySize: 20) with { Filters = 8, Widths = [1, 2] }, Epochs = 20 };
         var model = _ml.Transforms.DisentangleEncoder("Embedding", "Steps", "Flag", options).Fit(data);
 
         Assert.Equal(rows.Select(row => row.Flag), model.Transform(data).Column<bool>("PredictedGroup"));
-        Assert.Equal(model.Transform(data).Column<float[]>("Embedding"), _ml.SaveAndLoad(model, data).Transform(data).Column<float[]>("Embedding"));
+        Assert.Equal(model.Transform(data).Column<float[]>("Embedding"), _ml.SaveAndLoad(model, data).Transform(data)
+            .Column<float[]>("Embedding"));
     }
 
     public static TheoryData<float[], string> BadSteps => new()
@@ -159,7 +168,8 @@ public class SequenceTests
     public void A_length_at_fault_is_named(long length, string expected)
     {
         Padded[] rows = [.. Rows(20).Select(row => new Padded(row))];
-        var estimator = _ml.Transforms.DisentangleEncoder("Embedding", "Steps", "Flag", Gru with { LengthColumnName = nameof(Padded.Int64) });
+        var estimator =
+            _ml.Transforms.DisentangleEncoder("Embedding", "Steps", "Flag", Gru with { LengthColumnName = nameof(Padded.Int64) });
         ITransformer model = estimator.Fit(_ml.Data.LoadFromEnumerable(rows));
         rows[7].Int64 = length;
         IDataView broken = _ml.Data.LoadFromEnumerable(rows);
@@ -190,7 +200,8 @@ public class SequenceTests
         return [.. Enumerable.Range(0, count).Select(i => new Row
         {
             Flag = i % 2 == 1,
-            Steps = [.. Enumerable.Range(0, StepSize * random.Next(1, MostSteps + 1)).Select(j => random.NextSingle() + (j % StepSize == i % 2 ? 1 : 0))],
+            Steps = [.. Enumerable.Range(0, StepSize * random.Next(1, MostSteps + 1))
+                .Select(j => random.NextSingle() + (j % StepSize == i % 2 ? 1 : 0))],
         })];
     }
 

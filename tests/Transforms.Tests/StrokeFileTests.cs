@@ -23,7 +23,8 @@ public sealed class StrokeFileTests : IDisposable
     {
         IDataView data = _ml.Data.LoadStrokeSequences(_folder, "train");
         Assert.Equal(new VectorDataViewType(NumberDataViewType.Single), data.Schema["Strokes"].Type);
-        Assert.Equal([[11, 9, 0, 0, 1, -1, 0, 0, 0, 0, 1, 1], [9, 14, 0, 0, 0, 0, 1, 0, -7, 2, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1]], data.Column<float[]>("Strokes"));
+        Assert.Equal([[11, 9, 0, 0, 1, -1, 0, 0, 0, 0, 1, 1], [9, 14, 0, 0, 0, 0, 1, 0, -7, 2, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1]],
+            data.Column<float[]>("Strokes"));
         Assert.Equal([5, 0], data.Column<float>("Label"));
         Assert.Equal([5], _ml.Data.LoadStrokeSequences(_folder, "train", rows: 1).Column<float>("Label"));
     }
@@ -43,11 +44,13 @@ public sealed class StrokeFileTests : IDisposable
     [Fact]
     public void Missing_files_are_named()
     {
-        Assert.Contains("testlabels.txt", Assert.Throws<FileNotFoundException>(() => _ml.Data.LoadStrokeSequences(_folder, "test")).Message);
+        Assert.Contains("testlabels.txt",
+            Assert.Throws<FileNotFoundException>(() => _ml.Data.LoadStrokeSequences(_folder, "test")).Message);
         var tooMany = Assert.Throws<InvalidDataException>(() => _ml.Data.LoadStrokeSequences(_folder, "train", rows: 3));
         Assert.EndsWith("has 2 labels; 3 rows were requested.", tooMany.Message);
         Write("trainlabels.txt", "5\n0\n4\n");
-        Assert.Contains("trainimg-2-inputdata.txt", Assert.Throws<FileNotFoundException>(() => _ml.Data.LoadStrokeSequences(_folder, "train")).Message);
+        Assert.Contains("trainimg-2-inputdata.txt",
+            Assert.Throws<FileNotFoundException>(() => _ml.Data.LoadStrokeSequences(_folder, "train")).Message);
     }
 
     private void Write(string name, string content) => File.WriteAllText(Path.Combine(_folder, name), content);

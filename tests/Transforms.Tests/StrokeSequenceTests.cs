@@ -44,7 +44,8 @@ public class StrokeSequenceTests
             if (left.Length == 0)
                 return cost + pen.Cost(start);
             long nearest = left.Min(pen.Cost);
-            return left.Where(pixel => pen.Cost(pixel) == nearest).Min(next => Shortest(start, next, [.. left.Where(pixel => pixel != next)], cost + nearest));
+            return left.Where(pixel => pen.Cost(pixel) == nearest)
+                .Min(next => Shortest(start, next, [.. left.Where(pixel => pixel != next)], cost + nearest));
         }
         var random = new Random(1);
         for (int i = 0; i < 50; i++)
@@ -56,7 +57,8 @@ public class StrokeSequenceTests
             if (tour.Length == 0)
                 continue;
             Assert.Equal(tour.Length, tour.Distinct().Count());
-            Assert.Equal(Shortest(tour[0], tour[0], tour[1..], 0), tour.Zip([.. tour[1..], tour[0]]).Sum(step => step.First.Cost(step.Second)));
+            Assert.Equal(Shortest(tour[0], tour[0], tour[1..], 0), tour.Zip([.. tour[1..], tour[0]])
+                .Sum(step => step.First.Cost(step.Second)));
         }
     }
 
@@ -85,7 +87,8 @@ public class StrokeSequenceTests
     [Fact]
     public void Wrong_images_are_refused()
     {
-        string Message(float[] pixels, int width) => Assert.ThrowsAny<ArgumentException>(() => StrokeSequences.FromImage(pixels, width, 2)).Message;
+        string Message(float[] pixels, int width) =>
+            Assert.ThrowsAny<ArgumentException>(() => StrokeSequences.FromImage(pixels, width, 2)).Message;
         Assert.StartsWith("The image has 3 pixels; 2 x 2 needs 4.", Message([0, 0, 0], 2));
         Assert.StartsWith("Pixel 2 is 200; it must be between 0 (paper) and 1 (ink).", Message([0, 0, 200, 0], 2));
         Assert.StartsWith("Pixel 0 is NaN;", Message([float.NaN, 0, 0, 0], 2));
@@ -126,7 +129,8 @@ public class StrokeSequenceTests
         float[] expected = StrokeSequences.FromImage(pixels, width, height);
 
         Assert.Equal(new VectorDataViewType(NumberDataViewType.Single), loaded.GetOutputSchema(data.Schema)["Strokes"].Type);
-        Assert.Equal(["Pixels", "Flag", "Strokes"], loaded.Transform(data).Schema.Where(column => !column.IsHidden).Select(column => column.Name));
+        Assert.Equal(["Pixels", "Flag", "Strokes"], loaded.Transform(data).Schema.Where(column => !column.IsHidden)
+            .Select(column => column.Name));
         Assert.Equal([expected], model.Transform(data).Column<float[]>("Strokes"));
         Assert.Equal([expected], loaded.Transform(data).Column<float[]>("Strokes"));
     }
@@ -138,7 +142,8 @@ public class StrokeSequenceTests
         IDataView data = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 60).Select(i => new Drawing
         {
             Flag = i % 2 == 1,
-            Pixels = [.. Enumerable.Range(0, 100).Select(j => (i % 2 == 0 ? j / 10 : j % 10) == i % 10 && (i % 2 == 0 ? j % 10 : j / 10) > i % 4 ? 1f : 0)],
+            Pixels = [.. Enumerable.Range(0, 100)
+                .Select(j => (i % 2 == 0 ? j / 10 : j % 10) == i % 10 && (i % 2 == 0 ? j % 10 : j / 10) > i % 4 ? 1f : 0)],
         }));
         var model = _ml.Transforms.StrokeSequences("Strokes", "Pixels", width: 10, height: 10)
             .Append(_ml.Transforms.DisentangleEncoder("Embedding", "Strokes", "Flag", Samples.AllOutputs with
@@ -148,7 +153,8 @@ public class StrokeSequenceTests
             })).Fit(data);
 
         Assert.Equal(data.Column<bool>("Flag"), model.Transform(data).Column<bool>("PredictedGroup"));
-        Assert.Equal(model.Transform(data).Column<float[]>("Embedding"), _ml.SaveAndLoad(model, data).Transform(data).Column<float[]>("Embedding"));
+        Assert.Equal(model.Transform(data).Column<float[]>("Embedding"), _ml.SaveAndLoad(model, data).Transform(data)
+            .Column<float[]>("Embedding"));
     }
 
     [Fact]
@@ -158,12 +164,15 @@ public class StrokeSequenceTests
         string Message(string input, int height) =>
             Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.StrokeSequences("Strokes", input, 4, height).Fit(data)).Message;
         Assert.StartsWith("There is no image column 'Pixels'. The data have: ", Message("Pixels", 3));
-        Assert.StartsWith("The image column 'Flag' is Boolean; it must be a vector of Single that holds the 12 pixels of 4 x 3.", Message("Flag", 3));
+        Assert.StartsWith("The image column 'Flag' is Boolean; it must be a vector of Single that holds the 12 pixels of 4 x 3.",
+            Message("Flag", 3));
         Assert.StartsWith(
-            "The image column 'Features' is Vector<Single, 12>; it must be a vector of Single that holds the 16 pixels of 4 x 4.", Message("Features", 4));
+            "The image column 'Features' is Vector<Single, 12>; it must be a vector of Single that holds the 16 pixels of 4 x 4.",
+            Message("Features", 4));
         Assert.Contains("'0'", Message("Features", 0));
         Assert.StartsWith("There is no image column 'Pixels'.", Assert.Throws<ArgumentOutOfRangeException>(
-            () => _ml.Transforms.StrokeSequences("Strokes", "Pixels").Append(_ml.Transforms.CopyColumns("Copy", "Strokes")).Fit(data)).Message);
+            () => _ml.Transforms.StrokeSequences("Strokes", "Pixels").Append(_ml.Transforms.CopyColumns("Copy", "Strokes"))
+            .Fit(data)).Message);
     }
 
     private sealed class Drawing

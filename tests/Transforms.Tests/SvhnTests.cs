@@ -18,7 +18,8 @@ public sealed class SvhnTests : IDisposable
     public void Files_of_scipy_are_read()
     {
         // The pixels are those of tests/reference/svhn.py.
-        static float[] Image(int n) => [.. Enumerable.Range(0, Size).Select(i => (7 * (i / 96) + 3 * (i / 3 % 32) + 50 * (i % 3) + 11 * n) % 256 / 255f)];
+        static float[] Image(int n) =>
+            [.. Enumerable.Range(0, Size).Select(i => (7 * (i / 96) + 3 * (i / 3 % 32) + 50 * (i % 3) + 11 * n) % 256 / 255f)];
 
         IDataView data = _ml.Data.LoadFromSvhn(TestData.InRepository("tests", "reference", "svhn-compressed.mat"));
         Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, Size), data.Schema["Pixels"].Type);
@@ -37,7 +38,8 @@ public sealed class SvhnTests : IDisposable
     [InlineData(true, true)]
     public void Both_byte_orders_are_read_plain_and_compressed(bool bigEndian, bool compressed)
     {
-        IDataView data = Load(new MatFileWriter(bigEndian).Add("X", [32, 32, 3, 2], TwoImages, compressed).Add("y", [2, 1], TwoLabels, compressed));
+        IDataView data =
+            Load(new MatFileWriter(bigEndian).Add("X", [32, 32, 3, 2], TwoImages, compressed).Add("y", [2, 1], TwoLabels, compressed));
         float[][] pixels = data.Column<float[]>("Pixels");
         Assert.Equal([0, 4], data.Column<float>("Label"));
         for (int n = 0; n < 2; n++)
@@ -54,7 +56,8 @@ public sealed class SvhnTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(6), InlineData(7), InlineData(9), InlineData(12), InlineData(13)]
+    [InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(6), InlineData(7), InlineData(9), InlineData(12),
+        InlineData(13)]
     public void Numbers_of_every_type_are_read(int type)
     {
         foreach (bool bigEndian in new[] { false, true })
@@ -125,10 +128,14 @@ public sealed class SvhnTests : IDisposable
     [Fact]
     public void Variables_that_are_not_those_of_house_numbers_are_refused()
     {
-        Refuses("has no variable 'y'; it has 'X', 'labels'.", new MatFileWriter().Add("labels", [2, 1], TwoLabels).Add("X", [32, 32, 3, 2], TwoImages));
-        Refuses("has X of 64 x 16 x 3 x 2; 32 x 32 x 3 x N is expected", new MatFileWriter().Add("X", [64, 16, 3, 2], TwoImages).Add("y", [2, 1], TwoLabels));
-        Refuses("has X of 6144 x 1; 32 x 32 x 3 x N is expected", new MatFileWriter().Add("X", [2 * Size, 1], TwoImages).Add("y", [2, 1], TwoLabels));
-        Refuses("has 2 images in X and y of 1 x 1; 2 x 1 is expected", new MatFileWriter().Add("X", [32, 32, 3, 2], TwoImages).Add("y", [1, 1], [4]));
+        Refuses("has no variable 'y'; it has 'X', 'labels'.", new MatFileWriter().Add("labels", [2, 1], TwoLabels)
+            .Add("X", [32, 32, 3, 2], TwoImages));
+        Refuses("has X of 64 x 16 x 3 x 2; 32 x 32 x 3 x N is expected", new MatFileWriter().Add("X", [64, 16, 3, 2], TwoImages)
+            .Add("y", [2, 1], TwoLabels));
+        Refuses("has X of 6144 x 1; 32 x 32 x 3 x N is expected", new MatFileWriter().Add("X", [2 * Size, 1], TwoImages)
+            .Add("y", [2, 1], TwoLabels));
+        Refuses("has 2 images in X and y of 1 x 1; 2 x 1 is expected", new MatFileWriter().Add("X", [32, 32, 3, 2], TwoImages)
+            .Add("y", [1, 1], [4]));
         Refuses("has 11 as value 2 of 'y'; expected whole numbers from 1 to 10", new MatFileWriter().Add("y", [2, 1], [4, 11]));
         Refuses("has 0 as value 1 of 'y'", new MatFileWriter().Add("y", [2, 1], [0, 4]));
         Refuses("has 2.5 as value 2 of 'y'", new MatFileWriter().Add("y", [2, 1], [3, 2.5], type: 9));

@@ -27,11 +27,13 @@ public class TrainingOptionsTests
     {
         IDataView data = _ml.Data.LoadFromEnumerable(Samples.Create());
         DisentangleEncoderOptions options = Samples.AllOutputs with { Epochs = 20, CacheInMemory = false, ShufflePoolSize = 50 };
-        var model = Samples.Pipeline(_ml, options).Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedText", "PredictedGroup")).Fit(data);
+        var model = Samples.Pipeline(_ml, options).Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedText", "PredictedGroup"))
+            .Fit(data);
         IDataView test = _ml.Data.LoadFromEnumerable(Samples.Create(seed: 2));
 
         Assert.Equal(test.Column<string>("Group"), model.Transform(test).Column<string>("PredictedText"));
-        Assert.Equal(model.Transform(test).Column<float[]>("Embedding"), _ml.SaveAndLoad(model, data).Transform(test).Column<float[]>("Embedding"));
+        Assert.Equal(model.Transform(test).Column<float[]>("Embedding"), _ml.SaveAndLoad(model, data).Transform(test)
+            .Column<float[]>("Embedding"));
     }
 
     [Fact]
@@ -42,14 +44,17 @@ public class TrainingOptionsTests
         var log = new List<string>();
         _ml.Log += (_, message) => log.Add(message.Message);
         var without = _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", Samples.AllOutputs).Fit(data);
-        var with = _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", Samples.AllOutputs with { ValidationData = validation }).Fit(data);
+        var with = _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag",
+            Samples.AllOutputs with { ValidationData = validation }).Fit(data);
 
         Assert.Equal(without.Transform(data).Column<float[]>("Embedding"), with.Transform(data).Column<float[]>("Embedding"));
         IDataView scored = with.Transform(validation);
-        double accuracy = scored.Column<bool>("PredictedGroup").Zip(validation.Column<bool>("Flag")).Average(pair => pair.First == pair.Second ? 1.0 : 0);
+        double accuracy = scored.Column<bool>("PredictedGroup").Zip(validation.Column<bool>("Flag"))
+            .Average(pair => pair.First == pair.Second ? 1.0 : 0);
         Assert.Equal(accuracy, with.History[^1].Validation!.Accuracy!.Value, 1e-12);
         Assert.Contains(log, message => message.Contains("validation loss"));
-        Assert.Equal(with.History[1].Validation!.Loss, DisentangleModel.Open(_ml.SaveAndLoad(with, data)).Encoders[0].History[1].Validation!.Loss);
+        Assert.Equal(with.History[1].Validation!.Loss,
+            DisentangleModel.Open(_ml.SaveAndLoad(with, data)).Encoders[0].History[1].Validation!.Loss);
     }
 
     [Fact]
@@ -63,7 +68,7 @@ public class TrainingOptionsTests
         var model = _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", options).Fit(data);
         var opened = DisentangleModel.Open(_ml.SaveAndLoad(model, data)).Encoders[0];
 
-        foreach (EncodingTransformer encoder in new[] { model, opened })
+        foreach (EncoderTransformer encoder in new[] { model, opened })
             Assert.Equal((StopReason.EarlyStopping, 1, 3), (encoder.StopReason, encoder.BestEpoch, encoder.History.Count));
         Assert.Contains(log, message => message.Contains("Training stopped after 3 epochs (EarlyStopping); the weights are from epoch 1."));
     }
@@ -80,11 +85,13 @@ public class TrainingOptionsTests
             DisentangleEncoderOptions options = Samples.AllOutputs with { Epochs = 4, Seed = null };
             float[][] whole = Embeddings(new MLContext(seed: 5), options);
             options = options with { CheckpointPath = Path.Combine(folder, "checkpoint") };
-            Embeddings(new MLContext(seed: 5), options with { CancellationToken = source.Token, Progress = progress => Cancel(progress.Epoch == 2) });
+            Embeddings(new MLContext(seed: 5),
+                options with { CancellationToken = source.Token, Progress = progress => Cancel(progress.Epoch == 2) });
             Assert.Equal(whole, Embeddings(new MLContext(seed: 6), options));
 
             float[][] Embeddings(MLContext ml, DisentangleEncoderOptions settings) =>
-                ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", settings).Fit(data).Transform(data).Column<float[]>("Embedding");
+                ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", settings).Fit(data).Transform(data)
+                    .Column<float[]>("Embedding");
             void Cancel(bool now)
             {
                 if (now)
@@ -108,7 +115,8 @@ public class TrainingOptionsTests
         }
         void Refuses(string expected, IDataView training, IDataView validation, string label)
         {
-            var estimator = _ml.Transforms.DisentangleEncoder("Embedding", "Features", label, Samples.Options with { ValidationData = validation });
+            var estimator =
+                _ml.Transforms.DisentangleEncoder("Embedding", "Features", label, Samples.Options with { ValidationData = validation });
             Assert.StartsWith(expected, Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(training)).Message);
         }
 
@@ -163,8 +171,10 @@ public class TrainingOptionsTests
     public void A_cnn_reads_rows_as_images_and_is_saved()
     {
         IDataView data = _ml.Data.LoadFromEnumerable(Samples.Create(rows: 300));
-        DisentangleEncoderOptions options = Samples.AllOutputs with { Network = Network.Cnn(new ImageSize(4, 3), [new(5, Pool: 2)], [8], 6) };
-        ITransformer model = _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", options).Fit(data), loaded = _ml.SaveAndLoad(model, data);
+        DisentangleEncoderOptions options =
+            Samples.AllOutputs with { Network = Network.Cnn(new ImageSize(4, 3), [new(5, Pool: 2)], [8], 6) };
+        ITransformer model = _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", options)
+            .Fit(data), loaded = _ml.SaveAndLoad(model, data);
         foreach (string column in new[] { "Embedding", "Probabilities" })
             Assert.Equal(model.Transform(data).Column<float[]>(column), loaded.Transform(data).Column<float[]>(column));
 
@@ -185,10 +195,12 @@ public class TrainingOptionsTests
             Sampling = BatchSampling.TwoOfEachClass,
             Schedule = new() { StepFactor = 0 },
         };
-        string message = Assert.Throws<ArgumentException>(() => _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", options)).Message;
+        string message =
+            Assert.Throws<ArgumentException>(() => _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag", options)).Message;
         foreach (string part in new[]
         {
-            "Lambda of Gaussian-COREL is 2", "Gamma of Gaussian-COREL is -1", "Gaussian-COREL and Cosine-COREL each need a different classifier",
+            "Lambda of Gaussian-COREL is 2", "Gamma of Gaussian-COREL is -1",
+                "Gaussian-COREL and Cosine-COREL each need a different classifier",
             "Network is not an autoencoder",
             "EarlyStopping.Patience is 0", "EarlyStopping needs validation rows", "it is only for networks that read sequences",
             "needs rows in memory", "Schedule.StepFactor is 0",

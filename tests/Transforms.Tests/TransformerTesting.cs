@@ -18,8 +18,8 @@ internal static class TransformerTesting
     }
 
     /// <summary>
-    /// Loads a saved model in a process that knows only ML.NET, and checks the bits of its column Embedding and its keys PredictedLabel, made of the column
-    /// Features.
+    /// Loads a saved model in a process that knows only ML.NET, and checks the bits of its column Embedding and its keys PredictedLabel,
+    /// made of the column Features.
     /// </summary>
     public static async Task AssertFreshProcessAgrees(MLContext ml, ITransformer model, IDataView data, IEnumerable<float[]> features)
     {
@@ -29,7 +29,8 @@ internal static class TransformerTesting
         {
             ml.Model.Save(model, data.Schema, path);
             float[][] vectors = [.. features];
-            File.WriteAllLines(rows, vectors.Select(row => string.Join(',', row.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))));
+            File.WriteAllLines(rows,
+                vectors.Select(row => string.Join(',', row.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))));
             var start = new ProcessStartInfo("dotnet",
                 [Program("LoadModel"), path, rows, vectors[0].Length.ToString(CultureInfo.InvariantCulture)])
             {
@@ -44,8 +45,8 @@ internal static class TransformerTesting
 
             IDataView scored = model.Transform(data);
             uint[] predicted = scored.Column<uint>("PredictedLabel");
-            var expected = scored.Column<float[]>("Embedding").Select((row, i) =>
-                $"{string.Join(' ', row.Select(value => BitConverter.SingleToInt32Bits(value).ToString("x8", CultureInfo.InvariantCulture)))} {predicted[i]}");
+            string Bits(float value) => BitConverter.SingleToInt32Bits(value).ToString("x8", CultureInfo.InvariantCulture);
+            var expected = scored.Column<float[]>("Embedding").Select((row, i) => $"{string.Join(' ', row.Select(Bits))} {predicted[i]}");
             Assert.Equal(expected, lines.Select(line => line.TrimEnd()));
         }
         finally

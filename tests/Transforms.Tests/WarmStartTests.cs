@@ -28,9 +28,11 @@ public class WarmStartTests
     public void Starts_from_the_weights_and_the_scale_of_the_previous_model()
     {
         IDataView data = Data(sample => sample.Blob >= 2 ? "high" : "low");
-        DisentangleEncoderTransformer before = Estimator("Group", Samples.AllOutputs with { Scaling = FeatureScaling.Standardized }).Fit(data);
+        DisentangleEncoderTransformer before = Estimator("Group", Samples.AllOutputs with { Scaling = FeatureScaling.Standardized })
+            .Fit(data);
         IDataView fewer = _ml.Data.TakeRows(data, 40);
-        DisentangleEncoderTransformer after = Estimator("Group", Still with { Scaling = FeatureScaling.Standardized, Seed = 9 }).Fit(fewer, before);
+        DisentangleEncoderTransformer after = Estimator("Group", Still with { Scaling = FeatureScaling.Standardized, Seed = 9 })
+            .Fit(fewer, before);
 
         Assert.Equal(before.Transform(data).Column<float[]>("Embedding"), after.Transform(data).Column<float[]>("Embedding"));
         Assert.Equal(before.Transform(data).Column<float[]>("Probabilities").SelectMany(row => row),
@@ -96,7 +98,8 @@ public class WarmStartTests
         var network = Assert.Throws<ArgumentException>(() =>
             Estimator("Group", Still with { Network = Network.Mlp([16], 6) }).Fit(data, before));
         Assert.Contains("The network of the previous model is", network.Message, StringComparison.Ordinal);
-        var normalised = Assert.Throws<ArgumentException>(() => Estimator("Group", Still with { NormalizeEmbedding = true }).Fit(data, before));
+        var normalised =
+            Assert.Throws<ArgumentException>(() => Estimator("Group", Still with { NormalizeEmbedding = true }).Fit(data, before));
         Assert.Contains("does not scale embeddings to length 1", normalised.Message, StringComparison.Ordinal);
 
         IDataView wider = _ml.Transforms.Concatenate("Wide", "Features", "Number").Fit(data).Transform(data);

@@ -27,7 +27,7 @@ public sealed partial class WarningTests
             if (e.Kind == ChannelMessageKind.Warning)
                 log.Add(e.RawMessage);
         };
-        (EncodingTransformer fitted, IDataView data) = Cause(input);
+        (EncoderTransformer fitted, IDataView data) = Cause(input);
 
         string pattern = $"^{Regex.Escape(Documented[input]).Replace("…", ".*", StringComparison.Ordinal)}$";
         Assert.Contains(fitted.Warnings, warning => Regex.IsMatch(warning, pattern));
@@ -51,7 +51,7 @@ public sealed partial class WarningTests
     public void Features_of_different_scales_are_as_good_as_others_where_they_are_scaled() =>
         Assert.Empty(Encode(Mixed(), Samples.Options with { Scaling = FeatureScaling.Auto }).Warnings);
 
-    private (EncodingTransformer, IDataView) Cause(string input)
+    private (EncoderTransformer, IDataView) Cause(string input)
     {
         IDataView data = input switch
         {

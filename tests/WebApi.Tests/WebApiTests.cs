@@ -23,7 +23,8 @@ public sealed class WebApiTests : IDisposable
     public WebApiTests()
     {
         Save("model.zip", seed: 1);
-        _factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host => host.UseSetting("Model:Path", Path.Combine(_folder, "model.zip")));
+        _factory = new WebApplicationFactory<Program>()
+            .WithWebHostBuilder(host => host.UseSetting("Model:Path", Path.Combine(_folder, "model.zip")));
         _client = _factory.CreateClient();
     }
 
@@ -48,7 +49,8 @@ public sealed class WebApiTests : IDisposable
 
     private void Save(string name, int seed)
     {
-        var options = new DisentangleEncoderOptions { Network = Network.Mlp([8], 3), Objective = Objective.CrossEntropy(), Epochs = 1, Seed = seed };
+        var options =
+            new DisentangleEncoderOptions { Network = Network.Mlp([8], 3), Objective = Objective.CrossEntropy(), Epochs = 1, Seed = seed };
         Training.Save(new MLContext(seed: 1), Digits(40), options, numberOfClusters: 2, Path.Combine(_folder, name));
     }
 
@@ -64,7 +66,8 @@ public sealed class WebApiTests : IDisposable
 
         var ml = new MLContext();
         ITransformer model = ml.Model.Load(Path.Combine(_folder, "model.zip"), out _);
-        Cluster[] expected = [.. ml.Data.CreateEnumerable<Cluster>(model.Transform(ml.Data.LoadFromEnumerable(digits)), reuseRowObject: false)];
+        Cluster[] expected =
+            [.. ml.Data.CreateEnumerable<Cluster>(model.Transform(ml.Data.LoadFromEnumerable(digits)), reuseRowObject: false)];
         Assert.Equal(expected.Select(cluster => cluster.Number), answer!.Results.Select(cluster => cluster.Number));
         Assert.Equal(expected.Select(cluster => cluster.Embedding), answer.Results.Select(cluster => cluster.Embedding));
         Assert.All(answer.Results, cluster => Assert.Equal(2, cluster.Distances.Length));
@@ -88,7 +91,8 @@ public sealed class WebApiTests : IDisposable
     [InlineData("""{"rows":[[1]""", "depth")]
     public async Task Refuses_what_is_no_request(string json, string says)
     {
-        HttpResponseMessage response = await _client.PostAsync("/cluster", new StringContent(json, Encoding.UTF8, "application/json"), Token);
+        HttpResponseMessage response =
+            await _client.PostAsync("/cluster", new StringContent(json, Encoding.UTF8, "application/json"), Token);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         using JsonDocument problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Token));
@@ -101,7 +105,8 @@ public sealed class WebApiTests : IDisposable
     {
         float[][] rows = [.. Digits(3).Select(digit => digit.Pixels)];
         using HttpResponseMessage vectors = await _client.PostAsJsonAsync("/cluster", Body(rows), Token);
-        using HttpResponseMessage named = await _client.PostAsJsonAsync("/cluster", new { records = rows.Select(pixels => new { pixels }) }, Token);
+        using HttpResponseMessage named =
+            await _client.PostAsJsonAsync("/cluster", new { records = rows.Select(pixels => new { pixels }) }, Token);
         Assert.Equal(HttpStatusCode.OK, named.StatusCode);
         Assert.Equal(await vectors.Content.ReadAsStringAsync(Token), await named.Content.ReadAsStringAsync(Token));
     }
@@ -109,9 +114,11 @@ public sealed class WebApiTests : IDisposable
     [Fact]
     public async Task Refuses_more_rows_than_the_limit()
     {
-        using HttpResponseMessage response = await _client.PostAsJsonAsync("/cluster", Body([.. Enumerable.Repeat<float[]>([], 1001)]), Token);
+        using HttpResponseMessage response =
+            await _client.PostAsJsonAsync("/cluster", Body([.. Enumerable.Repeat<float[]>([], 1001)]), Token);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Contains("There are 1001 rows; 1 to 1000 are taken.", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        Assert.Contains("There are 1001 rows; 1 to 1000 are taken.", await response.Content.ReadAsStringAsync(Token),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -88,7 +88,6 @@ cases = [
     case("binary cross entropy", lambda x: F.binary_cross_entropy_with_logits(x, torch.tensor([[1.0, 0.0, 0.25], [0.0, 0.5, 1.0]])), x=numbers(2, 3, scale=3)),
 ]
 trajectories = [
-    trajectory("sgd momentum", lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9, weight_decay=0.1)),
     trajectory("adam", lambda p: torch.optim.Adam(p, lr=0.05, betas=(0.1, 0.99), weight_decay=0.1)),
     trajectory("adamw", lambda p: torch.optim.AdamW(p, lr=0.05, weight_decay=0.1)),
     trajectory("adam clipped", lambda p: torch.optim.Adam(p, lr=0.05), clip=1.5),

@@ -10,19 +10,21 @@ public static class JointAutoencoderTrainer
     /// <summary>Trains new joint autoencoders.</summary>
     /// <param name="data">The two sets.</param>
     /// <param name="options">The settings.</param>
-    /// <param name="seed">Used where <see cref="TrainingOptions.Seed"/> is null.</param>
+    /// <param name="seed">The seed if <see cref="TrainingOptions.Seed"/> is null.</param>
     /// <param name="onEpoch">Called after every epoch, before <see cref="TrainingOptions.Progress"/>.</param>
-    /// <param name="onWarning">Called with each of <see cref="JointTrainingResult.Warnings"/> as soon as it is known.</param>
-    /// <param name="onMessage">Called with what is worth a line in a log, such as the device that is used.</param>
-    /// <exception cref="ArgumentException">The options are at fault, or do not fit the data.</exception>
+    /// <param name="onWarning">Called with each of <see cref="JointTrainingResult.Warnings"/> as soon as it occurs.</param>
+    /// <param name="onMessage">Receives log messages, such as the device in use.</param>
+    /// <exception cref="ArgumentException">The options are invalid or do not match the data.</exception>
     /// <exception cref="InvalidDataException">
-    /// Rows have another size than their network's images, pixels that are not between 0 and 1, or labels that are no class; there are too few rows or classes;
-    /// or the checkpoint is damaged or of another training.
+    /// The size of rows differs from the images of their network, pixels are not between 0 and 1, labels are not classes, there are too few
+    /// rows or classes, or the checkpoint is damaged or belongs to another training.
     /// </exception>
-    /// <exception cref="DirectoryNotFoundException">There is no folder to keep the checkpoint in.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder of the checkpoint does not exist.</exception>
     /// <exception cref="NonFiniteLossException">A loss or its gradient became NaN or infinite.</exception>
-    /// <exception cref="OperationCanceledException">The options' token was cancelled before the first epoch was done.</exception>
-    /// <exception cref="TimeoutException"><see cref="TrainingOptions.MaximumTime"/> was over before the first epoch was done.</exception>
+    /// <exception cref="OperationCanceledException">The cancellation token was cancelled before the first epoch finished.</exception>
+    /// <exception cref="TimeoutException">
+    /// <see cref="TrainingOptions.MaximumTime"/> was reached before the first epoch finished.
+    /// </exception>
     public static JointTrainingResult Train(
         JointTrainingData data, JointTrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null,
         Action<string>? onWarning = null, Action<string>? onMessage = null)
@@ -36,7 +38,7 @@ public static class JointAutoencoderTrainer
             Check(data.Auxiliary, JointSide.Auxiliary, data.ClassCount, options);
         int labels = Enumerable.Range(0, data.Primary.Count).Select(data.Primary.Label).Where(label => label >= 0).Distinct().Count();
         if (labels < 2)
-            throw new InvalidDataException($"The primary rows have labels of {labels} classes; at least two are needed to learn from.");
+            throw new InvalidDataException($"The primary rows have labels of {labels} classes; training needs at least two.");
 
         var warnings = new TrainingWarnings(onWarning);
         if (labels < data.ClassCount)
@@ -45,17 +47,18 @@ public static class JointAutoencoderTrainer
         seed = options.Seed ?? seed;
         using Engine engine = options.Device.CreateEngine(options.Threads, seed, onMessage);
         var model = new JointAutoencoder(engine, options, data.ClassCount, seed);
-        var trainee = new JointTrainee(engine, model, data, options);
-        TrainingOutcome outcome = new TrainingLoop<JointBatch>(engine, trainee, options, seed, onEpoch).Run();
-        warnings.Add(TrainingChecks.Progress(trainee.Terms, _ => false, outcome, options.LearningRate));
-        return new JointTrainingResult(model.On(WeightStore.Engine), outcome.History, outcome.StopReason, outcome.BestEpoch) { Warnings = warnings.All };
+        var task = new JointTask(engine, model, data, options);
+        TrainingOutcome outcome = new TrainingLoop<JointBatch>(engine, task, options, seed, onEpoch).Run();
+        warnings.Add(TrainingChecks.Progress(task.Terms, _ => false, outcome, options.LearningRate));
+        return new JointTrainingResult(model.On(WeightStore.Engine), outcome.History, outcome.StopReason,
+            outcome.BestEpoch) { Warnings = warnings.All };
     }
 
     private static void Check(RowStore rows, JointSide side, int classCount, JointTrainingOptions options)
     {
         ImageSize image = options.Network(side).Image;
         if (rows.Count == 0)
-            throw new InvalidDataException($"There are no {Name(side)} rows to train on.");
+            throw new InvalidDataException($"There are no {Name(side)} rows.");
         for (int row = 0; row < rows.Count; row++)
         {
             ReadOnlySpan<float> features = rows.Features(row);
@@ -83,16 +86,4 @@ public static class JointAutoencoderTrainer
     }
 
     private static string Name(JointSide side) => side == JointSide.Primary ? "primary" : "auxiliary";
-}
-
-/// <summary>What training joint autoencoders gave.</summary>
-/// <param name="Model">The networks and the classifier.</param>
-/// <param name="History">Every finished epoch; its terms are the parts of the loss that <see cref="JointTrainingOptions"/> tells.</param>
-/// <param name="StopReason">Why it ended.</param>
-/// <param name="BestEpoch">The epoch whose weights the model has, from 1.</param>
-public sealed record JointTrainingResult(
-    JointAutoencoder Model, IReadOnlyList<TrainingProgress> History, StopReason StopReason, int BestEpoch)
-{
-    /// <summary>Problems that did not stop training, one sentence each.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -9,8 +9,8 @@ public sealed class LossContext
     private Func<int, float[]> _memory = length => new float[length];
 
     internal LossContext(
-        Engine engine, RowBatch batch, IReadOnlyList<Layer> layers, Tensor? logits, Tensor? classWeights, Reconstruction? reconstruction,
-        int classCount, int epoch)
+        Engine engine, RowBatch batch, IReadOnlyList<LayerOutput> layers, Tensor? logits, Tensor? classWeights,
+        Reconstruction? reconstruction, int classCount, int epoch)
     {
         Engine = engine;
         _batch = batch;
@@ -46,13 +46,13 @@ public sealed class LossContext
     public ReadOnlySpan<float> Features => _batch.Values;
 
     /// <summary>The network's layers in order; the embedding is last.</summary>
-    public IReadOnlyList<Layer> Layers { get; }
+    public IReadOnlyList<LayerOutput> Layers { get; }
 
     /// <summary>The layer whose output is the embedding.</summary>
-    public Layer Embedding => Layers[^1];
+    public LayerOutput Embedding => Layers[^1];
 
     /// <summary>All hidden layers: the network's, followed by the decoder's for an autoencoder.</summary>
-    public IEnumerable<Layer> HiddenLayers => ReconstructionOrNull is null ? Layers : Layers.Concat(ReconstructionOrNull.Layers);
+    public IEnumerable<LayerOutput> HiddenLayers => ReconstructionOrNull is null ? Layers : Layers.Concat(ReconstructionOrNull.Layers);
 
     /// <summary>
     /// The classifier's output before sigmoid or softmax: [rows x classes], or [rows x 1] for a linear classifier of two classes, where it

@@ -26,8 +26,8 @@ public sealed record NeighborContrastLoss : ILoss
     public float OtherClasses { get; init; } = 5;
 
     /// <summary>
-    /// How alike two embeddings are. With <see cref="PairKernel.Cauchy"/>, s_ab = -log(1 + |z_a - z'_b|²), without temperature, as in t-SimCNE (Böhm et al.
-    /// 2023). Default: by their angle.
+    /// How alike two embeddings are. With <see cref="PairKernel.Cauchy"/>, s_ab = -log(1 + |z_a - z'_b|²), without temperature, as in
+    /// t-SimCNE (Böhm et al. 2023). Default: by their angle.
     /// </summary>
     public PairKernel Kernel { get; init; }
 

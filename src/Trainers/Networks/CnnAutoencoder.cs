@@ -68,16 +68,16 @@ public sealed record CnnAutoencoder : AutoencoderNetwork
         public override IReadOnlyList<Parameter> Parameters { get; } =
             [.. convolutions.Parameters, .. coder.Parameters, .. decoder.Parameters, .. images.Parameters];
 
-        public override IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)
+        public override IReadOnlyList<LayerOutput> Forward(Engine engine, NetworkInput input)
         {
-            var layers = new List<Layer>();
+            var layers = new List<LayerOutput>();
             coder.Forward(engine, convolutions.Forward(engine, input.Values, layers), layers);
             return layers;
         }
 
         public override Reconstruction Decode(Engine engine, Tensor code, NetworkInput input)
         {
-            var layers = new List<Layer>();
+            var layers = new List<LayerOutput>();
             Tensor output = images.Forward(engine, decoder.Forward(engine, code, layers), layers);
             return new Reconstruction(layers, output);
         }

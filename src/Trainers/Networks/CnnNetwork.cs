@@ -100,9 +100,9 @@ public sealed record CnnNetwork : Network
     {
         public override IReadOnlyList<Parameter> Parameters { get; } = [.. convolutions.Parameters, .. dense.Parameters];
 
-        public override IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)
+        public override IReadOnlyList<LayerOutput> Forward(Engine engine, NetworkInput input)
         {
-            var layers = new List<Layer>();
+            var layers = new List<LayerOutput>();
             dense.Forward(engine, convolutions.Forward(engine, input.Values, layers), layers);
             return layers;
         }

@@ -31,10 +31,10 @@ internal sealed class Convolution
     /// <summary>
     /// The output, possibly pooled, as a layer of neurons: each image is a flat row, and so are the weights of each filter.
     /// </summary>
-    public Layer AsLayer(Engine engine, Tensor output)
+    public LayerOutput AsLayer(Engine engine, Tensor output)
     {
         Shape filters = Weight.Value.Shape;
-        return new Layer(Images.Flatten(engine, output),
+        return new LayerOutput(Images.Flatten(engine, output),
             engine.Reshape(Weight.Value, new Shape(filters[0], filters[1] * filters[2] * filters[3])));
     }
 }

@@ -37,10 +37,10 @@ internal sealed class ConvolutionDecoder
     public IEnumerable<Parameter> Parameters => [.. _start.Parameters, .. _stages.SelectMany(stage => stage.Convolution.Parameters)];
 
     /// <summary>[n x inputs] to [n x height width channels]; adds every layer except the last to <paramref name="layers"/>.</summary>
-    public Tensor Forward(Engine engine, Tensor code, ICollection<Layer> layers)
+    public Tensor Forward(Engine engine, Tensor code, ICollection<LayerOutput> layers)
     {
         Tensor start = _start.Forward(engine, code);
-        layers.Add(new Layer(start, _start.Weight.Value));
+        layers.Add(new LayerOutput(start, _start.Weight.Value));
         Tensor images = Images.Unflatten(engine, start, _smallest);
         for (int i = 0; i < _stages.Length; i++)
         {

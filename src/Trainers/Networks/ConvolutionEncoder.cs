@@ -82,7 +82,7 @@ internal sealed class ConvolutionEncoder
     /// <summary>
     /// [n x height width channels] to [n x <see cref="OutputSize"/>]; adds each pooled convolution to <paramref name="layers"/>.
     /// </summary>
-    public Tensor Forward(Engine engine, Tensor rows, ICollection<Layer> layers)
+    public Tensor Forward(Engine engine, Tensor rows, ICollection<LayerOutput> layers)
     {
         Tensor images = Images.Unflatten(engine, rows, _image);
         for (int i = 0; i < _convolutions.Length; i++)

@@ -31,13 +31,13 @@ internal sealed class DenseStack
         sizes.Select((size, i) => new DenseSettings($"{prefix}{i}", size, activation));
 
     /// <summary>Runs the layers, adds each to <paramref name="layers"/> before dropout, and returns the output of the last one.</summary>
-    public Tensor Forward(Engine engine, Tensor input, ICollection<Layer> layers)
+    public Tensor Forward(Engine engine, Tensor input, ICollection<LayerOutput> layers)
     {
         Tensor output = input;
         for (int i = 0; i < _layers.Length; i++)
         {
             output = _layers[i].Forward(engine, i == 0 ? output : engine.Dropout(output, _dropout));
-            layers.Add(new Layer(output, _layers[i].Weight.Value));
+            layers.Add(new LayerOutput(output, _layers[i].Weight.Value));
         }
         return output;
     }

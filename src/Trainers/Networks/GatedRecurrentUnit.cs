@@ -34,10 +34,10 @@ internal sealed class GatedRecurrentUnit
     /// The last states as a layer of neurons. Of a unit's three weight vectors, the layer's weights are those of the candidate state n;
     /// the others belong to the gates.
     /// </summary>
-    public Layer LastStates(Engine engine, Tensor states, ReadOnlySpan<int> lengths)
+    public LayerOutput LastStates(Engine engine, Tensor states, ReadOnlySpan<int> lengths)
     {
         Tensor fromInput = engine.Slice(_inputWeight.Value, 0, 2 * _hidden, _hidden);
         Tensor fromState = engine.Slice(_hiddenWeight.Value, 0, 2 * _hidden, _hidden);
-        return new Layer(engine.LastSteps(states, lengths), engine.Concatenate([fromInput, fromState], 1));
+        return new LayerOutput(engine.LastSteps(states, lengths), engine.Concatenate([fromInput, fromState], 1));
     }
 }

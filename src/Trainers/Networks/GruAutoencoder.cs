@@ -63,11 +63,11 @@ public sealed record GruAutoencoder : AutoencoderNetwork
         public override IReadOnlyList<Parameter> Parameters { get; } =
             [.. encoder.Parameters, .. embedding.Parameters, .. state.Parameters, .. decoder.Parameters, .. output.Parameters];
 
-        public override IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)
+        public override IReadOnlyList<LayerOutput> Forward(Engine engine, NetworkInput input)
         {
             ReadOnlySpan<int> lengths = input.Lengths.Span;
-            Layer last = encoder.LastStates(engine, encoder.Forward(engine, input.Values, lengths), lengths);
-            return [last, new Layer(embedding.Forward(engine, last.Output), embedding.Weight.Value)];
+            LayerOutput last = encoder.LastStates(engine, encoder.Forward(engine, input.Values, lengths), lengths);
+            return [last, new LayerOutput(embedding.Forward(engine, last.Output), embedding.Weight.Value)];
         }
 
         public override Reconstruction Decode(Engine engine, Tensor code, NetworkInput input)
@@ -77,7 +77,7 @@ public sealed record GruAutoencoder : AutoencoderNetwork
             Tensor inputs = settings.TeacherForcing ? Sequences.Delayed(engine, input.Values, lengths)
                 : engine.Fill(input.Values.Shape, 0);
             Tensor states = decoder.Forward(engine, inputs, lengths, initial);
-            return new Reconstruction([new Layer(initial, state.Weight.Value), decoder.LastStates(engine, states, lengths)],
+            return new Reconstruction([new LayerOutput(initial, state.Weight.Value), decoder.LastStates(engine, states, lengths)],
                 output.Forward(engine, states));
         }
     }

@@ -52,11 +52,11 @@ public sealed record GruNetwork : Network
     {
         public override IReadOnlyList<Parameter> Parameters { get; } = [.. unit.Parameters, .. embedding.Parameters];
 
-        public override IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)
+        public override IReadOnlyList<LayerOutput> Forward(Engine engine, NetworkInput input)
         {
             ReadOnlySpan<int> lengths = input.Lengths.Span;
-            Layer last = unit.LastStates(engine, unit.Forward(engine, input.Values, lengths), lengths);
-            return [last, new Layer(embedding.Forward(engine, last.Output), embedding.Weight.Value)];
+            LayerOutput last = unit.LastStates(engine, unit.Forward(engine, input.Values, lengths), lengths);
+            return [last, new LayerOutput(embedding.Forward(engine, last.Output), embedding.Weight.Value)];
         }
     }
 }

@@ -57,16 +57,16 @@ public sealed record MlpAutoencoder : AutoencoderNetwork
     {
         public override IReadOnlyList<Parameter> Parameters { get; } = [.. coder.Parameters, .. decoder.Parameters, .. output.Parameters];
 
-        public override IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)
+        public override IReadOnlyList<LayerOutput> Forward(Engine engine, NetworkInput input)
         {
-            var layers = new List<Layer>();
+            var layers = new List<LayerOutput>();
             coder.Forward(engine, input.Values, layers);
             return layers;
         }
 
         public override Reconstruction Decode(Engine engine, Tensor code, NetworkInput input)
         {
-            var layers = new List<Layer>();
+            var layers = new List<LayerOutput>();
             Tensor last = decoder.Forward(engine, code, layers);
             return new Reconstruction(layers, output.Forward(engine, last));
         }

@@ -54,9 +54,9 @@ public sealed record MlpNetwork : Network
     {
         public override IReadOnlyList<Parameter> Parameters { get; } = [.. stack.Parameters];
 
-        public override IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)
+        public override IReadOnlyList<LayerOutput> Forward(Engine engine, NetworkInput input)
         {
-            var layers = new List<Layer>();
+            var layers = new List<LayerOutput>();
             stack.Forward(engine, input.Values, layers);
             return layers;
         }

@@ -12,5 +12,5 @@ public abstract class NetworkModule
     /// <param name="engine">The engine to compute with; it may differ from the one that holds the parameters.</param>
     /// <param name="input">The rows.</param>
     /// <returns>The layers in order; the last one is the embedding.</returns>
-    public abstract IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input);
+    public abstract IReadOnlyList<LayerOutput> Forward(Engine engine, NetworkInput input);
 }

@@ -8,4 +8,4 @@ namespace Disentangle.ML.Trainers;
 /// The reconstruction, in the shape of the input's values. For the binary cross-entropy it holds logits, whose sigmoid is the
 /// reconstruction.
 /// </param>
-public sealed record Reconstruction(IReadOnlyList<Layer> Layers, Tensor Output);
+public sealed record Reconstruction(IReadOnlyList<LayerOutput> Layers, Tensor Output);

@@ -117,7 +117,7 @@ public sealed record TextCnnNetwork : Network
             .. dense.Parameters,
         ];
 
-        public override IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)
+        public override IReadOnlyList<LayerOutput> Forward(Engine engine, NetworkInput input)
         {
             ReadOnlySpan<int> lengths = input.Lengths.Span;
             Tensor vectors = words is null ? input.Values : LookUp(engine, words.Value, input.Values, lengths);
@@ -125,7 +125,7 @@ public sealed record TextCnnNetwork : Network
             if (engine is not ISequenceRecorder)
                 vectors = Sequences.Extended(engine, vectors, lengths, _widest);
 
-            var layers = new List<Layer>();
+            var layers = new List<LayerOutput>();
             var greatest = new Tensor[filters.Length];
             for (int i = 0; i < filters.Length; i++)
             {
@@ -136,7 +136,8 @@ public sealed record TextCnnNetwork : Network
             return layers;
         }
 
-        private Tensor LookUp(Engine engine, Tensor table, Tensor numbers, ReadOnlySpan<int> lengths) => engine is ISequenceRecorder recorder
+        private Tensor LookUp(Engine engine, Tensor table, Tensor numbers, ReadOnlySpan<int> lengths) =>
+            engine is ISequenceRecorder recorder
             ? recorder.LookUp(table, numbers)
             : engine.GatherRows(table, WordNumbers(numbers, lengths));
 
@@ -192,12 +193,12 @@ public sealed record TextCnnNetwork : Network
         /// <param name="vectors">The word vectors of the concatenated texts, each with at least <paramref name="shortest"/> words.</param>
         /// <param name="lengths">The number of words in each text before padding.</param>
         /// <param name="shortest">At least <see cref="Width"/>.</param>
-        public Layer Forward(Engine engine, Tensor vectors, ReadOnlySpan<int> lengths, int shortest)
+        public LayerOutput Forward(Engine engine, Tensor vectors, ReadOnlySpan<int> lengths, int shortest)
         {
             Shape filters = _weight.Value.Shape;
             Tensor rows = engine.Reshape(_weight.Value, new Shape(filters[0], filters[1] * filters[2]));
             if (engine is ISequenceRecorder recorder)
-                return new Layer(recorder.GreatestWindow(vectors, _weight.Value, _bias.Value, _activation), rows);
+                return new LayerOutput(recorder.GreatestWindow(vectors, _weight.Value, _bias.Value, _activation), rows);
 
             // One convolution over the whole batch. Windows that reach into the next text are computed but unused.
             Tensor batch = engine.Reshape(vectors, new Shape(1, vectors.Shape[0], vectors.Shape[1]));
@@ -211,7 +212,7 @@ public sealed record TextCnnNetwork : Network
                 (counts[i], firsts[i]) = (Math.Max(lengths[i], Width) - Width + 1, first);
                 first += Math.Max(lengths[i], shortest);
             }
-            return new Layer(GreatestOf(engine, windows, firsts, counts), rows);
+            return new LayerOutput(GreatestOf(engine, windows, firsts, counts), rows);
         }
 
         /// <summary>

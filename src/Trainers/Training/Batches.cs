@@ -37,7 +37,7 @@ internal abstract class Batches
             {
                 if (!all && !partition.Validates(row))
                     continue;
-                batch.Add(cursor.Features, cursor.Label);
+                batch.Add(cursor.ReadFeatures(), cursor.ReadLabel());
                 if (batch.Count < batchSize)
                     continue;
                 yield return batch;

@@ -3,18 +3,18 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// A network with its weights, and the classifier on top of it if it has one. It does not change while it encodes: any number of
-/// <see cref="EncoderSession"/>s may use it at once.
+/// A network with weights, and optionally a classifier on top of it. Encoding does not modify it, so any number of
+/// <see cref="EncoderSession"/>s may share it.
 /// </summary>
 public sealed class Encoder
 {
-    /// <summary>An encoder with fresh weights.</summary>
-    /// <param name="engine">Where the parameters are made.</param>
+    /// <summary>Creates an encoder with random weights.</summary>
+    /// <param name="engine">The engine that creates the parameters.</param>
     /// <param name="network">The architecture.</param>
     /// <param name="inputSize">The number of features in a row, or in a step of a sequence.</param>
-    /// <param name="classCount">The number of classes the classifier tells apart, at least 2; 0 for no classifier.</param>
-    /// <param name="similarity">How the classifier compares embeddings and classes. Default null: linear.</param>
-    /// <param name="seed">Decides the weights.</param>
+    /// <param name="classCount">The number of classes of the classifier, at least 2; 0 for no classifier.</param>
+    /// <param name="similarity">How the classifier compares embeddings with classes. Default null: linear.</param>
+    /// <param name="seed">The seed of the weights.</param>
     /// <param name="normalize">Whether embeddings are scaled to length 1.</param>
     public Encoder(
         Engine engine, Network network, int inputSize, int classCount, Similarity? similarity = null, int seed = 0, bool normalize = false)
@@ -22,12 +22,14 @@ public sealed class Encoder
     {
     }
 
-    internal Encoder(Engine engine, Network network, int inputSize, int classCount, Similarity? similarity, int seed, bool normalize, InputScaling? scaling)
+    internal Encoder(Engine engine, Network network, int inputSize, int classCount, Similarity? similarity, int seed, bool normalize,
+        InputScaling? scaling)
         : this(engine, network, inputSize, classCount, similarity, new Random(seed), normalize, scaling)
     {
     }
 
-    private Encoder(Engine engine, Network network, int inputSize, int classCount, Similarity? similarity, Random random, bool normalize, InputScaling? scaling)
+    private Encoder(Engine engine, Network network, int inputSize, int classCount, Similarity? similarity, Random random, bool normalize,
+        InputScaling? scaling)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentOutOfRangeException.ThrowIfNegative(classCount);
@@ -47,13 +49,13 @@ public sealed class Encoder
     /// <summary>The architecture.</summary>
     public Network Network { get; }
 
-    /// <summary>What rows it takes.</summary>
+    /// <summary>The shape of the rows.</summary>
     public InputShape Input { get; }
 
-    /// <summary>The number of classes the classifier tells apart; 0 without classifier.</summary>
+    /// <summary>The number of classes of the classifier; 0 without a classifier.</summary>
     public int ClassCount { get; }
 
-    /// <summary>How the classifier compares embeddings and classes.</summary>
+    /// <summary>How the classifier compares embeddings with classes.</summary>
     public Similarity Similarity { get; }
 
     /// <summary>The number of values in an embedding.</summary>
@@ -62,14 +64,14 @@ public sealed class Encoder
     /// <summary>Whether embeddings are scaled to length 1.</summary>
     public bool NormalizesEmbedding { get; }
 
-    /// <summary>Whether it can make its input of the embedding again.</summary>
+    /// <summary>Whether it can reconstruct its input from the embedding.</summary>
     public bool HasDecoder => Module is AutoencoderModule;
 
-    /// <summary>The weights and biases of network and classifier, in a fixed order.</summary>
+    /// <summary>The weights and biases of the network and the classifier, in a fixed order.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    /// <summary>The same encoder with its weights copied to another engine.</summary>
-    /// <param name="engine">Where the parameters are made.</param>
+    /// <summary>Copies the encoder to another engine.</summary>
+    /// <param name="engine">The engine that creates the parameters.</param>
     public Encoder On(Engine engine)
     {
         ArgumentNullException.ThrowIfNull(engine);
@@ -82,16 +84,16 @@ public sealed class Encoder
 
     internal Classifier? Classifier { get; }
 
-    /// <summary>What is done to features before the network; null for nothing.</summary>
+    /// <summary>How features are scaled before the network; null if they are not.</summary>
     internal InputScaling? Scaling { get; }
 
-    /// <summary>What rows look like once they are scaled.</summary>
+    /// <summary>The shape of scaled rows.</summary>
     internal InputShape ScaledInput { get; }
 
-    /// <summary>Runs the network over scaled rows: its layers in order, the embedding last.</summary>
-    internal IReadOnlyList<Layer> Forward(Engine engine, NetworkInput input)
+    /// <summary>Runs the network on scaled rows. Returns its layers in order, with the embedding last.</summary>
+    internal IReadOnlyList<LayerOutput> Forward(Engine engine, NetworkInput input)
     {
-        IReadOnlyList<Layer> layers = Module.Forward(engine, input);
+        IReadOnlyList<LayerOutput> layers = Module.Forward(engine, input);
         return NormalizesEmbedding ? [.. layers.SkipLast(1), layers[^1] with { Output = engine.NormalizeRows(layers[^1].Output) }] : layers;
     }
 }

@@ -45,7 +45,7 @@ public sealed class EncoderSession(Encoder encoder, int threads = 1) : IDisposab
             return;
 
         using IDisposable step = _engine.BeginStep(training: false);
-        NetworkInput input = (encoder.Scaling is { } scaling ? rows.ScaleInto(_scaled, scaling) : rows).ToInput(_engine);
+        NetworkInput input = Scaled(rows).ToInput(_engine);
         Tensor embedding = encoder.Forward(_engine, input)[^1].Output;
         embedding.CopyTo(embeddings);
         if (!probabilities.IsEmpty)
@@ -61,6 +61,14 @@ public sealed class EncoderSession(Encoder encoder, int threads = 1) : IDisposab
 
     /// <inheritdoc/>
     public void Dispose() => _engine.Dispose();
+
+    private RowBatch Scaled(RowBatch rows)
+    {
+        if (encoder.Scaling is not { } scaling)
+            return rows;
+        scaling.Apply(rows.Values, _scaled.CopyFrom(rows));
+        return _scaled;
+    }
 
     private void WriteProbabilities(Tensor embedding, int count, Span<float> probabilities)
     {

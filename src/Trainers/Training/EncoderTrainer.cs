@@ -11,24 +11,27 @@ public static class EncoderTrainer
     private const int SmallTableEpochs = 60;
 
     /// <summary>Trains a new encoder.</summary>
-    /// <param name="data">The rows; those with label -1 carry no loss that needs a label.</param>
+    /// <param name="data">The rows. Rows with label -1 contribute only to losses that need no label.</param>
     /// <param name="options">The settings.</param>
-    /// <param name="seed">Used where <see cref="TrainingOptions.Seed"/> is null.</param>
+    /// <param name="seed">The seed if <see cref="TrainingOptions.Seed"/> is null.</param>
     /// <param name="onEpoch">Called after every epoch, before <see cref="TrainingOptions.Progress"/>.</param>
-    /// <param name="onMessage">Called with what is worth a line in a log: how features are scaled, how long the search for neighbours took.</param>
-    /// <param name="onWarning">Called with each of <see cref="TrainingResult.Warnings"/> as soon as it is known.</param>
-    /// <exception cref="ArgumentException">The options are at fault, or do not fit the data.</exception>
+    /// <param name="onMessage">Receives log messages, such as how features are scaled and how long the neighbour search took.</param>
+    /// <param name="onWarning">Called with each of <see cref="TrainingResult.Warnings"/> as soon as it occurs.</param>
+    /// <exception cref="ArgumentException">The options are invalid or do not match the data.</exception>
     /// <exception cref="InvalidDataException">
-    /// There are no rows to train on, or none to validate with and early stopping needs them; or the checkpoint is damaged or of another training.
+    /// There are no training rows, early stopping has no validation rows, or the checkpoint is damaged or belongs to another training.
     /// </exception>
-    /// <exception cref="DirectoryNotFoundException">There is no folder to keep the checkpoint in.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder of the checkpoint does not exist.</exception>
     /// <exception cref="NonFiniteLossException">A loss or its gradient became NaN or infinite.</exception>
-    /// <exception cref="OperationCanceledException">The options' token was cancelled before the first epoch was done.</exception>
-    /// <exception cref="TimeoutException"><see cref="TrainingOptions.MaximumTime"/> was over before the first epoch was done.</exception>
-    public static TrainingResult Train(TrainingData data, EncoderTrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null,
-        Action<string>? onMessage = null, Action<string>? onWarning = null) => Train(data, options, seed, start: null, onEpoch, onMessage, onWarning);
+    /// <exception cref="OperationCanceledException">The cancellation token was cancelled before the first epoch finished.</exception>
+    /// <exception cref="TimeoutException">
+    /// <see cref="TrainingOptions.MaximumTime"/> was reached before the first epoch finished.
+    /// </exception>
+    public static TrainingResult Train(TrainingData data, EncoderTrainingOptions options, int seed,
+        Action<TrainingProgress>? onEpoch = null, Action<string>? onMessage = null, Action<string>? onWarning = null) =>
+        Train(data, options, seed, start: null, onEpoch, onMessage, onWarning);
 
-    /// <summary>Trains a new encoder, or a copy of one that is trained already.</summary>
+    /// <summary>Trains a new encoder, or a copy of a trained one.</summary>
     internal static TrainingResult Train(TrainingData data, EncoderTrainingOptions options, int seed, WarmStart? start,
         Action<TrainingProgress>? onEpoch, Action<string>? onMessage, Action<string>? onWarning)
     {
@@ -39,19 +42,24 @@ public static class EncoderTrainer
         if ((needs & (LossNeeds.Labels | LossNeeds.Classifier)) != 0 && data.ClassCount < 2)
         {
             throw new ArgumentException(
-                $"The objective ({options.Objective}) needs labels of at least two classes, and the data have {data.ClassCount}.", nameof(data));
+                $"The objective ({options.Objective}) needs labels of at least two classes, but the data have {data.ClassCount}.",
+                nameof(data));
         }
         options.RequireValidation(data.Validation is not null);
         if (options.Sampling == BatchSampling.TwoOfEachClass && data.Rows is not RowStore)
-            throw new ArgumentException("Sampling is TwoOfEachClass, which needs rows in memory, and they are not in a RowStore.", nameof(options));
+            throw new ArgumentException("Sampling is TwoOfEachClass, which needs rows in memory, but they are not in a RowStore.",
+                nameof(options));
 
         if (options.Objective.Pairs is not null && data.Rows is not RowStore)
-            throw new ArgumentException("The objective pairs rows with their neighbours, which needs rows in memory, and they are not in a RowStore.", nameof(options));
+            throw new ArgumentException(
+                "The objective pairs rows with their neighbours, which needs rows in memory, but they are not in a RowStore.",
+                nameof(options));
 
         if (options.IgnoreContradictedLabels && data.Rows is not RowStore)
         {
             throw new ArgumentException(
-                "IgnoreContradictedLabels searches for neighbours, which needs rows in memory, and they are not in a RowStore.", nameof(options));
+                "IgnoreContradictedLabels searches for neighbours, which needs rows in memory, but they are not in a RowStore.",
+                nameof(options));
         }
         start?.Require(options, data.InputSize);
         seed = options.Seed ?? seed;
@@ -61,7 +69,9 @@ public static class EncoderTrainer
         using Engine engine = options.Device.CreateEngine(options.Threads, seed, onMessage);
         int classes = needs.HasFlag(LossNeeds.Classifier) ? data.ClassCount : 0;
         var shape = new InputShape(data.InputSize, options.Network.StepSize is not null);
-        FeatureScaling asked = options.Network.ReadsWordNumbers && options.Scaling.Kind == FeatureScalingKind.Auto ? FeatureScaling.AsGiven : options.Scaling;
+        FeatureScaling asked = options.Network.ReadsWordNumbers && options.Scaling.Kind == FeatureScalingKind.Auto
+            ? FeatureScaling.AsGiven
+            : options.Scaling;
         string description = "Features are scaled as in the previous model.";
         InputScaling? scaling = start is not null
             ? start.Encoder.Scaling
@@ -73,10 +83,11 @@ public static class EncoderTrainer
         return Train(engine, encoder, data, options, seed, onEpoch, onMessage, warnings, start?.Hash);
     }
 
-    /// <summary>Trains an encoder from the weights it has.</summary>
+    /// <summary>Trains an encoder from its current weights.</summary>
     internal static TrainingResult Train(
-        Engine engine, Encoder encoder, TrainingData data, EncoderTrainingOptions options, int seed, Action<TrainingProgress>? onEpoch = null,
-        Action<string>? onMessage = null, TrainingWarnings? warnings = null, string? startHash = null)
+        Engine engine, Encoder encoder, TrainingData data, EncoderTrainingOptions options, int seed,
+        Action<TrainingProgress>? onEpoch = null, Action<string>? onMessage = null, TrainingWarnings? warnings = null,
+        string? startHash = null)
     {
         warnings ??= new TrainingWarnings(onWarning: null);
         IRowSource given = data.Rows;
@@ -98,12 +109,12 @@ public static class EncoderTrainer
         options = options with { Objective = DecideReconstruction(options.Objective, data.Rows, options.CancellationToken, onMessage) };
         if (given is RowStore)
             CheckScale();
-        var trainee = new EncoderTrainee(engine, encoder, data, options, options.Objective.Pairs is { } pairs ? Pair : null, startHash);
-        TrainingOutcome outcome = new TrainingLoop<RowBatch>(engine, trainee, options, seed, OnEpoch).Run();
+        var task = new EncoderTask(engine, encoder, data, options, options.Objective.Pairs is { } pairs ? Pair : null, startHash);
+        TrainingOutcome outcome = new TrainingLoop<RowBatch>(engine, task, options, seed, OnEpoch).Run();
 
         CheckScale();
         warnings.Add(TrainingChecks.Magnitude(options.Objective, outcome.History[0]));
-        warnings.Add(TrainingChecks.Progress(trainee.Terms, IsAnnealed, outcome, options.LearningRate));
+        warnings.Add(TrainingChecks.Progress(task.Terms, IsAnnealed, outcome, options.LearningRate));
         warnings.Add(TrainingChecks.Collapse(engine, encoder, Sample(), options.BatchSize));
         return new TrainingResult(encoder.On(WeightStore.Engine), outcome.History, outcome.StopReason, outcome.BestEpoch)
         {
@@ -133,16 +144,18 @@ public static class EncoderTrainer
         PairSampler Pair(RowStore rows, int[] members)
         {
             var clock = Stopwatch.StartNew();
-            PairSampler sampler = PairSampler.Create(options.Objective.Pairs!, rows, members, encoder.ScaledInput, options.Network.Comparison, seed,
+            PairSampler sampler =
+                PairSampler.Create(options.Objective.Pairs!, rows, members, encoder.ScaledInput, options.Network.Comparison, seed,
                 options.Threads, options.PreparationProgress, options.CancellationToken);
-            onMessage?.Invoke(FormattableString.Invariant($"Found the neighbours of {members.Length} rows in {clock.Elapsed.TotalSeconds:F1} s."));
+            onMessage?.Invoke(
+                FormattableString.Invariant($"Found the neighbours of {members.Length} rows in {clock.Elapsed.TotalSeconds:F1} s."));
             foreach (string warning in sampler.Warnings)
                 warnings.Add(warning);
             return sampler;
         }
     }
 
-    /// <summary>An objective in which no reconstruction error is left to the data.</summary>
+    /// <summary>Chooses a reconstruction error from the data where the objective leaves it open.</summary>
     private static Objective DecideReconstruction(Objective objective, IRowSource rows, CancellationToken token, Action<string>? onMessage)
     {
         if (!objective.Terms.Any(term => term.Loss is ReconstructionLoss { Error: ReconstructionError.Auto }))
@@ -153,7 +166,7 @@ public static class EncoderTrainer
             while (cursor.MoveNext())
             {
                 token.ThrowIfCancellationRequested();
-                ReadOnlySpan<float> features = cursor.Features;
+                ReadOnlySpan<float> features = cursor.ReadFeatures();
                 least = Math.Min(least, TensorPrimitives.Min(features));
                 greatest = Math.Max(greatest, TensorPrimitives.Max(features));
             }
@@ -162,39 +175,9 @@ public static class EncoderTrainer
             ? ReconstructionError.BinaryCrossEntropy
             : ReconstructionError.MeanSquared;
         onMessage?.Invoke(FormattableString.Invariant(
-            $"Features go from {least:G4} to {greatest:G4}: the reconstruction error is {error}."));
+            $"Features range from {least:G4} to {greatest:G4}; the reconstruction error is {error}."));
         return new Objective([.. objective.Terms.Select(term => term.Loss is ReconstructionLoss { Error: ReconstructionError.Auto } loss
             ? term with { Loss = loss with { Error = error } }
             : term)]);
     }
-}
-
-/// <summary>Training met a loss, or the gradient of all of them, that is NaN or infinite, and stopped.</summary>
-public sealed class NonFiniteLossException : ArithmeticException
-{
-    internal NonFiniteLossException(string term, float value, int epoch, long batch, bool validation = false)
-        : base(FormattableString.Invariant(
-            $"The loss '{term}' became {value} in epoch {epoch}, {(validation ? "validation " : "")}batch {batch}. {Advice}"))
-    {
-        Term = term;
-        Epoch = epoch;
-    }
-
-    internal NonFiniteLossException(IEnumerable<LossTerm> objective, float gradientNorm, int epoch, long batch)
-        : base(FormattableString.Invariant(
-            $"The gradient of {Name(objective)} became {gradientNorm} in epoch {epoch}, batch {batch}, and each loss is finite. {Advice}"))
-    {
-        Term = Name(objective);
-        Epoch = epoch;
-    }
-
-    private const string Advice = "A smaller LearningRate or weight, or scaled features, usually help.";
-
-    /// <summary>The name of the loss; the whole objective where its gradient is at fault.</summary>
-    public string Term { get; }
-
-    /// <summary>The epoch, from 1.</summary>
-    public int Epoch { get; }
-
-    private static string Name(IEnumerable<LossTerm> objective) => string.Join(" + ", objective);
 }

@@ -1,5 +1,3 @@
-using static System.FormattableString;
-
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
@@ -34,9 +32,11 @@ public sealed record FeatureScaling(FeatureScalingKind Kind, int Components = 0)
 
     internal IEnumerable<string> Faults()
     {
+        foreach (string fault in SettingFaults.Defined("Scaling", Kind))
+            yield return fault;
         if (!Enum.IsDefined(Kind))
-            yield return Invariant($"Scaling is {(int)Kind}, which is not a kind of scaling.");
-        else if (Kind == FeatureScalingKind.PrincipalComponents ? Components < 1 : Components != 0)
+            yield break;
+        if (Kind == FeatureScalingKind.PrincipalComponents ? Components < 1 : Components != 0)
         {
             yield return Kind == FeatureScalingKind.PrincipalComponents
                 ? $"Scaling asks for {Components} principal components; it must be at least 1."

@@ -48,7 +48,7 @@ internal sealed class FeatureStatistics
             for (long row = 0; cursor.MoveNext(); row++)
             {
                 token.ThrowIfCancellationRequested();
-                ReadOnlySpan<float> features = cursor.Features;
+                ReadOnlySpan<float> features = cursor.ReadFeatures();
                 if (features.Length % width != 0)
                 {
                     throw new ArgumentException(
@@ -67,7 +67,7 @@ internal sealed class FeatureStatistics
             }
         }
         if (origin is null)
-            throw new InvalidDataException("There are no rows to train on.");
+            throw new InvalidDataException("There are no training rows.");
         for (int f = 0; f < width; f++)
         {
             double mean = sums[f] / count;

@@ -137,7 +137,7 @@ internal sealed class InputScaling
             while (cursor.MoveNext())
             {
                 token.ThrowIfCancellationRequested();
-                values.AddRange(cursor.Features);
+                values.AddRange(cursor.ReadFeatures());
             }
         }
         return PrincipalComponents.Fit(values.ToArray(), shape.Width, Math.Min(count, shape.Width), seed, threads, token: token);

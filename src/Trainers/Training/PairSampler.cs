@@ -51,8 +51,8 @@ internal sealed class PairSampler
         {
             Neighbors = settings.Neighbors, Mutual = settings.Mutual, Components = settings.Components, Seed = seed, Threads = threads,
         };
-        return new PairSampler(settings, rows, members, NeighborGraph.Build(values, width, labels, search, progress, token), shape.IsSequence,
-            threads);
+        return new PairSampler(settings, rows, members, NeighborGraph.Build(values, width, labels, search, progress, token),
+            shape.IsSequence, threads);
     }
 
     /// <summary>Turns a batch of rows into pairs: row i and row i + <see cref="RowBatch.PairCount"/> belong together.</summary>

@@ -15,8 +15,8 @@ internal static class RowFingerprint
         while (cursor.MoveNext())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ReadOnlySpan<float> features = cursor.Features;
-            hash.AppendData(MemoryMarshal.AsBytes<int>([features.Length, cursor.Label]));
+            ReadOnlySpan<float> features = cursor.ReadFeatures();
+            hash.AppendData(MemoryMarshal.AsBytes<int>([features.Length, cursor.ReadLabel()]));
             hash.AppendData(MemoryMarshal.AsBytes(features));
         }
         return Convert.ToHexString(hash.GetHashAndReset());

@@ -25,20 +25,17 @@ internal sealed class ScaledRows(IRowSource rows, InputScaling scaling, int widt
     {
         private float[] _buffer = [];
 
-        public ReadOnlySpan<float> Features
+        public ReadOnlySpan<float> ReadFeatures()
         {
-            get
-            {
-                ReadOnlySpan<float> features = cursor.Features;
-                int length = features.Length / width * scaling.OutputSize;
-                if (_buffer.Length < length)
-                    _buffer = new float[length];
-                scaling.Apply(features, _buffer.AsSpan(0, length));
-                return _buffer.AsSpan(0, length);
-            }
+            ReadOnlySpan<float> features = cursor.ReadFeatures();
+            int length = features.Length / width * scaling.OutputSize;
+            if (_buffer.Length < length)
+                _buffer = new float[length];
+            scaling.Apply(features, _buffer.AsSpan(0, length));
+            return _buffer.AsSpan(0, length);
         }
 
-        public int Label => cursor.Label;
+        public int ReadLabel() => cursor.ReadLabel();
 
         public bool MoveNext() => cursor.MoveNext();
 

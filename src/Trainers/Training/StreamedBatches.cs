@@ -31,7 +31,7 @@ internal sealed class StreamedBatches(IRowSource rows, RowPartition partition, E
             {
                 pooled++;
             }
-            Keep(slot, cursor.Features, cursor.Label);
+            Keep(slot, cursor.ReadFeatures(), cursor.ReadLabel());
         }
         for (; pooled > 0; pooled--)
         {

@@ -3,11 +3,11 @@ using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>One training: what it needs, where it stands, and how it goes on.</summary>
+/// <summary>Runs a training: epochs of steps, validation, early stopping and checkpoints.</summary>
 internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
 {
     private readonly Engine _engine;
-    private readonly ITrainee<TBatch> _trainee;
+    private readonly ITrainingTask<TBatch> _task;
     private readonly TrainingOptions _options;
     private readonly Action<TrainingProgress>? _onEpoch;
     private readonly Optimizer _optimizer;
@@ -15,15 +15,15 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
     private readonly TrainingState _state;
     private IReadOnlyDictionary<string, double>? _start;
 
-    public TrainingLoop(Engine engine, ITrainee<TBatch> trainee, TrainingOptions options, int seed, Action<TrainingProgress>? onEpoch)
+    public TrainingLoop(Engine engine, ITrainingTask<TBatch> task, TrainingOptions options, int seed, Action<TrainingProgress>? onEpoch)
     {
         _engine = engine;
-        _trainee = trainee;
+        _task = task;
         _options = options;
         _onEpoch = onEpoch;
-        _optimizer = engine.CreateOptimizer(trainee.Parameters, options.Optimizer);
-        _state = TrainingState.Open(engine, trainee, _optimizer, options, seed);
-        trainee.Begin(_state);
+        _optimizer = engine.CreateOptimizer(task.Parameters, options.Optimizer);
+        _state = TrainingState.Open(engine, task, _optimizer, options, seed);
+        task.Begin(_state);
         _state.RequireSamePreparation();
     }
 
@@ -38,27 +38,31 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         if (_state.History.Count == 0)
         {
             throw reason == StopReason.Cancelled
-                ? new OperationCanceledException("Training was cancelled before its first epoch was done.", _options.CancellationToken)
-                : new TimeoutException($"MaximumTime ({_options.MaximumTime}) was over before the first epoch was done; there is no result.");
+                ? new OperationCanceledException("Training was cancelled before the first epoch finished.", _options.CancellationToken)
+                : new TimeoutException(
+                    $"MaximumTime ({_options.MaximumTime}) was reached before the first epoch finished, so there is no result.");
         }
         return new TrainingOutcome(_state.History, reason.Value, BestEpoch: _state.RestoreResult(), _start);
     }
 
-    /// <summary>The number of epochs; where none is set, as many as make enough steps. A stream says after its first one how many it takes.</summary>
+    /// <summary>
+    /// The number of epochs; if not set, enough for the minimum number of steps. For a stream, steps are counted in the first epoch.
+    /// </summary>
     private int Epochs
     {
         get
         {
             if (_options.Epochs is { } epochs)
                 return epochs;
-            double? stepsPerEpoch = _trainee.BatchesPerEpoch;
+            double? stepsPerEpoch = _task.BatchesPerEpoch;
             if (_state.History.Count > 0)
                 stepsPerEpoch ??= _optimizer.StepCount / _state.History.Count;
-            return Math.Max(TrainingOptions.LeastEpochs, (int)Math.Ceiling(TrainingOptions.LeastSteps / Math.Max(1, stepsPerEpoch ?? TrainingOptions.LeastSteps)));
+            return Math.Max(TrainingOptions.LeastEpochs,
+                (int)Math.Ceiling(TrainingOptions.LeastSteps / Math.Max(1, stepsPerEpoch ?? TrainingOptions.LeastSteps)));
         }
     }
 
-    /// <summary>Why the epochs so far are all there are to be; null where another one follows.</summary>
+    /// <summary>Why training ends after the epochs so far; null if another one follows.</summary>
     private StopReason? Ended()
     {
         int epochs = _state.History.Count;
@@ -67,16 +71,16 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         return _options.EarlyStopping is { } stopping && epochs - _state.BestEpoch >= stopping.Patience ? StopReason.EarlyStopping : null;
     }
 
-    /// <summary>One pass over the rows; says why where it was not finished.</summary>
+    /// <summary>Runs one pass over the rows. Returns the reason if it was stopped early.</summary>
     private StopReason? RunEpoch(int epoch)
     {
         using Activity? activity = TrainingTelemetry.StartEpoch();
         TimeSpan start = _clock.Elapsed;
-        var sums = new LossSums(_engine, _trainee.Terms);
+        var sums = new LossSums(_engine, _task.Terms);
         ScalarSums gradientNorms = _engine.CreateSums(1);
         var gradientNorm = new double[1];
         float learningRate = 0;
-        foreach (TBatch batch in _trainee.Epoch(epoch))
+        foreach (TBatch batch in _task.Epoch(epoch))
         {
             if (_options.CancellationToken.IsCancellationRequested)
                 return StopReason.Cancelled;
@@ -84,8 +88,9 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
                 return StopReason.MaximumTime;
 
             using IDisposable step = _engine.BeginStep(training: true);
-            learningRate = _options.LearningRate * _options.Schedule.Factor(_optimizer.StepCount, FinishedShare(epoch, sums.Batches), epoch);
-            Tensor[] losses = _trainee.Losses(batch, epoch);
+            learningRate =
+                _options.LearningRate * _options.Schedule.Factor(_optimizer.StepCount, FinishedShare(epoch, sums.Batches), epoch);
+            Tensor[] losses = _task.Losses(batch, epoch);
             bool isFirst = _optimizer.StepCount == 0;
             if (sums.Add(losses, batch.Count) is { } bad)
                 RequireFinite(bad);
@@ -94,16 +99,16 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
                 RequireFinite(sums.Read());
                 _start = sums.Means;
             }
-            _engine.Backward(losses.Select((loss, t) => loss * _trainee.Terms[t].Weight).Aggregate((left, right) => left + right));
+            _engine.Backward(losses.Select((loss, t) => loss * _task.Terms[t].Weight).Aggregate((left, right) => left + right));
             if (gradientNorms.Add([_optimizer.Update(learningRate)], 1) is not null)
                 RequireFinite(sums.Read());
         }
         if (sums.Batches == 0)
-            throw new InvalidDataException("There are no rows to train on.");
+            throw new InvalidDataException("There are no training rows.");
         RequireFinite(sums.Read());
 
         ValidationResult? validation = null;
-        if (_trainee.Validates && (validation = Validate(epoch)) is null)
+        if (_task.Validates && (validation = Validate(epoch)) is null)
             return StopReason.Cancelled;
         var progress = new TrainingProgress(epoch + 1, Epochs, sums.Total, sums.Means, _state.ElapsedBefore + _clock.Elapsed)
         {
@@ -117,21 +122,24 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         _options.Progress?.Invoke(progress);
         return null;
 
-        // An infinite gradient makes losses infinite one step later, so the earlier of the two is at fault.
+        // An infinite gradient makes losses infinite one step later, so the earlier of the two is the cause.
         void RequireFinite(NonFiniteScalar? loss)
         {
             NonFiniteScalar? gradient = gradientNorms.Read(gradientNorm);
             if (loss is { } bad && (gradient is null || bad.Step <= gradient.Value.Step))
-                throw NonFiniteLoss(bad, _trainee.Terms, epoch);
+                throw NonFiniteLoss(bad, _task.Terms, epoch);
             if (gradient is { } norm)
-                throw new NonFiniteLossException(_trainee.Terms, norm.Value, epoch + 1, norm.Step);
+                throw new NonFiniteLossException(_task.Terms, norm.Value, epoch + 1, norm.Step);
         }
     }
 
-    /// <summary>The share of training that is finished. Every epoch has as many steps as the one before; in its first one, a stream's stands still.</summary>
+    /// <summary>
+    /// The finished share of training. Assumes that every epoch has as many steps as the one before; constant in the first epoch of a
+    /// stream.
+    /// </summary>
     private double FinishedShare(int epoch, long steps)
     {
-        double? stepsPerEpoch = _trainee.BatchesPerEpoch;
+        double? stepsPerEpoch = _task.BatchesPerEpoch;
         if (epoch > 0)
             stepsPerEpoch ??= (_optimizer.StepCount - steps) / epoch;
         return (epoch + (steps / stepsPerEpoch ?? 0)) / Epochs;
@@ -141,18 +149,18 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         NonFiniteScalar loss, IReadOnlyList<LossTerm> terms, int epoch, bool validation = false) =>
         new(terms[loss.Index].Name, loss.Value, epoch + 1, loss.Step, validation);
 
-    /// <summary>How the validation rows are done; null where training was cancelled meanwhile. Leaves no trace in what follows.</summary>
+    /// <summary>Evaluates the validation rows; null if training was cancelled meanwhile. Does not affect further training.</summary>
     private ValidationResult? Validate(int epoch)
     {
         ulong[] randomState = _engine.RandomState;
-        var sums = new LossSums(_engine, _trainee.ValidationTerms);
+        var sums = new LossSums(_engine, _task.ValidationTerms);
         long labelled = 0, right = 0;
-        foreach (TBatch batch in _trainee.Validation())
+        foreach (TBatch batch in _task.Validation())
         {
             if (_options.CancellationToken.IsCancellationRequested)
                 return null;
             using IDisposable step = _engine.BeginStep(training: false);
-            Tensor[] losses = _trainee.ValidationLosses(batch, epoch, out Tensor? logits);
+            Tensor[] losses = _task.ValidationLosses(batch, epoch, out Tensor? logits);
             RequireFinite(sums.Add(losses, batch.Count));
             if (logits is not null)
                 CountRight(logits, batch.Labels, ref labelled, ref right);
@@ -162,17 +170,18 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         if (sums.Batches == 0)
         {
             throw new InvalidDataException(_options.ValidationFraction > 0
-                ? FormattableString.Invariant($"No row was drawn to validate with; ValidationFraction is {_options.ValidationFraction} of too few rows.")
+                ? FormattableString.Invariant(
+                $"ValidationFraction is {_options.ValidationFraction}, but no row was drawn for validation because there are too few rows.")
                 : "The validation data have no rows.");
         }
         if (labelled == 0 && _options.EarlyStopping is { Metric: ValidationMetric.Accuracy })
-            throw new InvalidDataException("EarlyStopping compares accuracies, and no row to validate with has a label.");
+            throw new InvalidDataException("EarlyStopping compares accuracies, but no validation row has a label.");
         return new ValidationResult(sums.Total, sums.Means, labelled == 0 ? null : right / (double)labelled);
 
         void RequireFinite(NonFiniteScalar? loss)
         {
             if (loss is { } bad)
-                throw NonFiniteLoss(bad, _trainee.ValidationTerms, epoch, validation: true);
+                throw NonFiniteLoss(bad, _task.ValidationTerms, epoch, validation: true);
         }
     }
 

@@ -114,23 +114,13 @@ public abstract record TrainingOptions
         if (Schedule is null)
             yield return "Schedule is null; new LearningRateSchedule() is the default.";
         foreach (string fault in (IEnumerable<string>)
-            [.. Optimizer is null ? [] : OptimizerFaults(Optimizer), .. Schedule?.Faults() ?? [], .. EarlyStopping?.Faults() ?? []])
+        [
+            .. Optimizer?.Faults().Select(fault => $"{nameof(Optimizer)}.{fault}") ?? [],
+            .. Schedule?.Faults() ?? [],
+            .. EarlyStopping?.Faults() ?? [],
+        ])
         {
             yield return fault;
         }
-    }
-
-    private static IEnumerable<string> OptimizerFaults(AdamOptions options)
-    {
-        if (!(options.Beta1 >= 0 && options.Beta1 < 1))
-            yield return Invariant($"Optimizer.Beta1 is {options.Beta1}; it must be 0 or more and less than 1.");
-        if (!(options.Beta2 >= 0 && options.Beta2 < 1))
-            yield return Invariant($"Optimizer.Beta2 is {options.Beta2}; it must be 0 or more and less than 1.");
-        if (!(options.Epsilon > 0) || float.IsInfinity(options.Epsilon))
-            yield return Invariant($"Optimizer.Epsilon is {options.Epsilon}; it must be greater than 0.");
-        if (!(options.WeightDecay >= 0) || float.IsInfinity(options.WeightDecay))
-            yield return Invariant($"Optimizer.WeightDecay is {options.WeightDecay}; it must be 0 or more.");
-        if (!(options.MaximumGradientNorm > 0))
-            yield return Invariant($"Optimizer.MaximumGradientNorm is {options.MaximumGradientNorm}; it must be greater than 0.");
     }
 }

@@ -1,27 +1,23 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
 
-// *** Format of a checkpoint, version 1, little-endian ***
-// byte[4]   "DMLC"
-// int32     version
-// int32     length of the header
-// byte[]    header, JSON in UTF-8: settings, data, seed, history, best epoch and value, optimiser's step count, random state, lengths of the losses' memories
-// float[]   the parameters; the best epoch's parameters where there is one; the optimiser's state; the losses' memories
-// byte[32]  SHA-256 of all before
+// *** Format of a checkpoint, version 1: an Envelope "DMLC" ***
+// header    JSON in UTF-8: settings, data, seed, history, best epoch and value, step count of the optimiser, random state,
+//           lengths of the memories of the losses
+// content   float[]: the parameters; the parameters of the best epoch, if any; the state of the optimiser; the memories of the losses
 
-/// <summary>All that a training has to remember between epochs, in memory and in its checkpoint.</summary>
+/// <summary>The state of a training between epochs, in memory and in its checkpoint.</summary>
 internal sealed class TrainingState
 {
     private const int Version = 1;
     private const char ValidationMark = '/';
     private readonly Engine _engine;
-    private readonly ITrainee _trainee;
+    private readonly ITrainingTask _task;
     private readonly Optimizer _optimizer;
     private readonly TrainingOptions _options;
     private readonly string _dataFingerprint;
@@ -32,38 +28,40 @@ internal sealed class TrainingState
     private double _bestValue;
     private string? _resumedPreparation;
 
-    private TrainingState(Engine engine, ITrainee trainee, Optimizer optimizer, TrainingOptions options, string dataFingerprint, int seed)
+    private TrainingState(Engine engine, ITrainingTask task, Optimizer optimizer, TrainingOptions options, string dataFingerprint, int seed)
     {
         _engine = engine;
-        _trainee = trainee;
+        _task = task;
         _optimizer = optimizer;
         _options = options;
         _dataFingerprint = dataFingerprint;
-        _memories = new float[]?[trainee.Terms.Count];
+        _memories = new float[]?[task.Terms.Count];
         Seed = seed;
     }
 
     private static ReadOnlySpan<byte> Magic => "DMLC"u8;
 
-    /// <summary>Decides the order of rows: that of the training that is resumed.</summary>
+    /// <summary>Determines the order of rows. Taken from the checkpoint if training is resumed.</summary>
     public int Seed { get; private set; }
 
     public IReadOnlyList<TrainingProgress> History => _history;
 
-    /// <summary>The best epoch so far, from 1; 0 where none was compared.</summary>
+    /// <summary>The best epoch so far, from 1; 0 if none was compared.</summary>
     public int BestEpoch { get; private set; }
 
-    /// <summary>The time that the training took before it was resumed.</summary>
+    /// <summary>The duration of the training before it was resumed.</summary>
     public TimeSpan ElapsedBefore { get; private set; }
 
-    /// <summary>The start of a training; where its checkpoint exists, what that holds.</summary>
-    /// <exception cref="DirectoryNotFoundException">There is no folder to keep the checkpoint in.</exception>
-    /// <exception cref="IOException">The folder takes no files.</exception>
-    /// <exception cref="InvalidDataException">The checkpoint is damaged, of an unknown version, or of another training.</exception>
-    public static TrainingState Open(Engine engine, ITrainee trainee, Optimizer optimizer, TrainingOptions options, int seed)
+    /// <summary>Starts a training, or resumes it if its checkpoint exists.</summary>
+    /// <exception cref="DirectoryNotFoundException">The folder of the checkpoint does not exist.</exception>
+    /// <exception cref="IOException">The folder is not writable.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The checkpoint is damaged, has an unknown version, or belongs to another training.
+    /// </exception>
+    public static TrainingState Open(Engine engine, ITrainingTask task, Optimizer optimizer, TrainingOptions options, int seed)
     {
         if (options.CheckpointPath is not { } path)
-            return new TrainingState(engine, trainee, optimizer, options, dataFingerprint: "", seed);
+            return new TrainingState(engine, task, optimizer, options, dataFingerprint: "", seed);
         try
         {
             AtomicFile.Try(path);
@@ -76,10 +74,10 @@ internal sealed class TrainingState
         {
             throw new IOException(CannotBeWritten(e), e);
         }
-        string data = string.Join(' ', trainee.Rows.Select(rows => RowFingerprint.Of(rows, options.CancellationToken)));
-        if (trainee.ValidationRows is { } validation)
+        string data = string.Join(' ', task.Rows.Select(rows => RowFingerprint.Of(rows, options.CancellationToken)));
+        if (task.ValidationRows is { } validation)
             data += ValidationMark + RowFingerprint.Of(validation, options.CancellationToken);
-        var state = new TrainingState(engine, trainee, optimizer, options, data, seed);
+        var state = new TrainingState(engine, task, optimizer, options, data, seed);
         if (File.Exists(path))
             state.Read(path);
         return state;
@@ -87,18 +85,19 @@ internal sealed class TrainingState
         string CannotBeWritten(Exception e) => $"The checkpoint '{path}' cannot be written: {e.Message}";
     }
 
-    /// <summary>Refuses to go on with other neighbours than before.</summary>
-    /// <exception cref="InvalidDataException">The checkpoint is of a training that prepared something else.</exception>
+    /// <summary>Checks that the neighbours are the same as before.</summary>
+    /// <exception cref="InvalidDataException">The checkpoint belongs to a training with other neighbours.</exception>
     public void RequireSamePreparation()
     {
-        if (_resumedPreparation is { } before && before != _trainee.PreparedHash)
+        if (_resumedPreparation is { } before && before != _task.PreparedHash)
         {
-            throw new InvalidDataException($"The checkpoint '{_options.CheckpointPath}' is of a training with another graph of neighbours. "
-                + "Delete it to begin anew, or give another path.");
+            throw new InvalidDataException(
+                $"The checkpoint '{_options.CheckpointPath}' belongs to a training with another neighbour graph. "
+                + "Delete it to start over, or use another path.");
         }
     }
 
-    /// <summary>Gives what a loss keeps from batch to batch; a copy of it where it is not to be written to.</summary>
+    /// <summary>Returns the memory that a loss keeps from batch to batch, or a copy of it if it must not be modified.</summary>
     public Func<int, float[]> MemoryOf(int term, bool writable)
     {
         float[]? copy = null;
@@ -108,20 +107,20 @@ internal sealed class TrainingState
             if (memory.Length != length)
             {
                 throw new ArgumentException(
-                    $"The loss '{_trainee.Terms[term].Name}' asks for {length} numbers of memory, and asked for {memory.Length} before.");
+                    $"The loss '{_task.Terms[term].Name}' requests a memory of length {length}, but requested {memory.Length} before.");
             }
             return writable ? memory : copy ??= [.. memory];
         };
     }
 
-    /// <summary>Takes an epoch into the history, its weights where they are the best, and writes the checkpoint.</summary>
+    /// <summary>Adds an epoch to the history, keeps its weights if they are the best, and writes the checkpoint.</summary>
     public void Finish(TrainingProgress progress)
     {
         _history.Add(progress);
         _last = Weights();
         if (_options.EarlyStopping is { } stopping)
         {
-            // Accuracy turned round, so that less is better.
+            // Negated accuracy, so that less is better.
             double value = stopping.Metric == ValidationMetric.Loss ? progress.Validation!.Loss : -progress.Validation!.Accuracy!.Value;
             if (BestEpoch == 0 || value < _bestValue - stopping.MinimumImprovement)
                 (BestEpoch, _bestValue, _best) = (progress.Epoch, value, _last);
@@ -130,7 +129,7 @@ internal sealed class TrainingState
             AtomicFile.Write(path, Write);
     }
 
-    /// <summary>Puts the weights of the best epoch back, or those of the last finished one where none is best; returns its number.</summary>
+    /// <summary>Restores the weights of the best epoch, or of the last finished one if none was compared. Returns its number.</summary>
     public int RestoreResult()
     {
         SetWeights(_best ?? _last);
@@ -139,52 +138,44 @@ internal sealed class TrainingState
 
     private void Write(FileStream file)
     {
-        var header = new CheckpointHeader(Settings(), _dataFingerprint, Seed, _history, BestEpoch, _bestValue, _optimizer.StepCount, _engine.RandomState,
-            [.. _memories.Select(memory => memory?.Length ?? -1)], _trainee.PreparedHash);
+        var header = new CheckpointHeader(Settings(), _dataFingerprint, Seed, _history, BestEpoch, _bestValue, _optimizer.StepCount,
+            _engine.RandomState, [.. _memories.Select(memory => memory?.Length ?? -1)], _task.PreparedHash);
         var optimizerState = new float[_optimizer.StateLength];
         _optimizer.SaveState(optimizerState);
-        byte[] text = JsonSerializer.SerializeToUtf8Bytes(header, SettingsJsonContext.Default.CheckpointHeader);
-        using var hash = SHA256.Create();
-        using (var stream = new CryptoStream(file, hash, CryptoStreamMode.Write, leaveOpen: true))
-        {
-            Span<byte> start = stackalloc byte[12];
-            Magic.CopyTo(start);
-            BinaryPrimitives.WriteInt32LittleEndian(start[4..], Version);
-            BinaryPrimitives.WriteInt32LittleEndian(start[8..], text.Length);
-            stream.Write(start);
-            stream.Write(text);
-            foreach (float[] values in new[] { _last!, _best ?? [], optimizerState }.Concat(_memories.OfType<float[]>()))
-                WriteValues(stream, values);
-        }
-        file.Write(hash.Hash!);
+        Envelope.Write(file, Magic, Version, JsonSerializer.SerializeToUtf8Bytes(header, SettingsJsonContext.Default.CheckpointHeader),
+            stream =>
+            {
+                foreach (float[] values in new[] { _last!, _best ?? [], optimizerState }.Concat(_memories.OfType<float[]>()))
+                    WriteValues(stream, values);
+            });
     }
 
     private void Read(string path)
     {
-        byte[] bytes = File.ReadAllBytes(path);
-        if (!bytes.AsSpan().StartsWith(Magic))
-            throw new InvalidDataException($"'{path}' is no checkpoint of Disentangle.ML. Give another path.");
-        ReadOnlySpan<byte> body = bytes.AsSpan(0, Math.Max(0, bytes.Length - SHA256.HashSizeInBytes));
-        if (body.Length < 12)
-            throw Damaged(path);
-        int version = BinaryPrimitives.ReadInt32LittleEndian(body[4..]);
-        if (version != Version)
+        int version = Version;
+        EnvelopeFault fault = Envelope.Read(
+            File.ReadAllBytes(path), Magic, ref version, out ReadOnlyMemory<byte> text, out ReadOnlyMemory<byte> content);
+        if (fault == EnvelopeFault.OtherMagic)
+            throw new InvalidDataException($"'{path}' is not a checkpoint of Disentangle.ML. Use another path.");
+        if (fault == EnvelopeFault.OtherVersion)
         {
             throw new InvalidDataException(
-                $"The checkpoint '{path}' has format {version}; this version of Disentangle.ML reads format {Version}. Delete it to begin anew.");
+                $"The checkpoint '{path}' has format {version}; this version of Disentangle.ML reads format {Version}. "
+                + "Delete it to start over.");
         }
-        if (!SHA256.HashData(body).AsSpan().SequenceEqual(bytes.AsSpan(body.Length)))
-            throw Damaged(path);
-        CheckpointHeader header = ReadHeader(body[8..], out ReadOnlySpan<byte> rest) ?? throw Damaged(path);
+        CheckpointHeader header = (fault == EnvelopeFault.None ? ReadHeader(text.Span) : null) ?? throw Damaged(path);
+        ReadOnlySpan<byte> rest = content.Span;
         string? other = TrainingPart(header.Data) != TrainingPart(_dataFingerprint) ? "on other data"
             : header.Data != _dataFingerprint ? "with other validation rows"
             : header.Settings != Settings() || (_options.Seed is { } seed && seed != header.Seed) ? "with other settings"
-            : header.History.Count > (_options.Epochs ?? int.MaxValue) ? $"of {header.History.Count} epochs, more than the {_options.Epochs} of the options"
+            : header.History.Count > (_options.Epochs ?? int.MaxValue)
+                ? $"of {header.History.Count} epochs, more than the {_options.Epochs} of the options"
             : null;
         if (other is not null)
-            throw new InvalidDataException($"The checkpoint '{path}' is of a training {other}. Delete it to begin anew, or give another path.");
+            throw new InvalidDataException(
+                $"The checkpoint '{path}' belongs to a training {other}. Delete it to start over, or use another path.");
 
-        int weights = _trainee.Parameters.Sum(parameter => parameter.Value.Shape.Length);
+        int weights = _task.Parameters.Sum(parameter => parameter.Value.Shape.Length);
         long numbers = weights * (header.BestEpoch > 0 ? 2L : 1) + _optimizer.StateLength
             + header.Memories.Sum(length => Math.Max(0L, length));
         bool fits = header.Memories.Length == _memories.Length && header.RandomState.Length == _engine.RandomState.Length
@@ -205,21 +196,13 @@ internal sealed class TrainingState
         static string TrainingPart(string data) => data.Split(ValidationMark)[0];
     }
 
-    /// <summary>
-    /// Reads the header and its length before it; null where they make no sense. Whoever can write a file can write a right checksum too.
-    /// </summary>
-    private static CheckpointHeader? ReadHeader(ReadOnlySpan<byte> body, out ReadOnlySpan<byte> rest)
+    /// <summary>Reads the header; null if it is invalid.</summary>
+    private static CheckpointHeader? ReadHeader(ReadOnlySpan<byte> text)
     {
-        rest = default;
-        int length = BinaryPrimitives.ReadInt32LittleEndian(body);
-        body = body[sizeof(int)..];
-        if (length < 0 || length > body.Length)
-            return null;
-        rest = body[length..];
         CheckpointHeader? header;
         try
         {
-            header = JsonSerializer.Deserialize(body[..length], SettingsJsonContext.Default.CheckpointHeader);
+            header = JsonSerializer.Deserialize(text, SettingsJsonContext.Default.CheckpointHeader);
         }
         catch (Exception e) when (e is JsonException or ArgumentException or NotSupportedException or InvalidOperationException)
         {
@@ -234,21 +217,24 @@ internal sealed class TrainingState
     }
 
     private static InvalidDataException Damaged(string path) =>
-        new($"The checkpoint '{path}' is damaged: it was truncated or altered. Delete it to begin anew.");
+        new($"The checkpoint '{path}' is damaged: it was truncated or altered. Delete it to start over.");
 
-    /// <summary>What must be the same for training to go on: all but how long it may take, unless the learning rate depends on that.</summary>
+    /// <summary>
+    /// The settings that must be the same to resume training: all except its duration, unless the learning rate depends on it.
+    /// </summary>
     private string Settings()
     {
-        TrainingOptions settings = _options with { Epochs = _options.Schedule.DependsOnEnd ? _options.Epochs : 1, MaximumTime = null, Seed = null };
-        // What a derived type adds, such as names of columns, does not concern training.
+        TrainingOptions settings =
+            _options with { Epochs = _options.Schedule.DependsOnEnd ? _options.Epochs : 1, MaximumTime = null, Seed = null };
+        // What a derived type adds, such as column names, does not affect training.
         Type type = settings.GetType();
         while (type.Assembly != typeof(TrainingOptions).Assembly)
             type = type.BaseType!;
-        return $"{_trainee.Shape} {JsonSerializer.Serialize(settings, SettingsJson.Options.GetTypeInfo(type))}{OwnSettings()}";
+        return $"{_task.Shape} {JsonSerializer.Serialize(settings, SettingsJson.Options.GetTypeInfo(type))}{OwnSettings()}";
     }
 
     /// <summary>
-    /// The settings of losses and views that are not part of this library, of which JSON has only names: what their ToString tells.
+    /// The ToString of losses and views from outside this library, for which JSON has only the names.
     /// </summary>
     private string OwnSettings()
     {
@@ -269,9 +255,9 @@ internal sealed class TrainingState
 
     private float[] Weights()
     {
-        var values = new float[_trainee.Parameters.Sum(parameter => parameter.Value.Shape.Length)];
+        var values = new float[_task.Parameters.Sum(parameter => parameter.Value.Shape.Length)];
         Span<float> rest = values;
-        foreach (Parameter parameter in _trainee.Parameters)
+        foreach (Parameter parameter in _task.Parameters)
         {
             parameter.Value.CopyTo(rest);
             rest = rest[parameter.Value.Shape.Length..];
@@ -281,7 +267,7 @@ internal sealed class TrainingState
 
     private void SetWeights(ReadOnlySpan<float> values)
     {
-        foreach (Parameter parameter in _trainee.Parameters)
+        foreach (Parameter parameter in _task.Parameters)
         {
             _engine.SetValues(parameter, values[..parameter.Value.Shape.Length]);
             values = values[parameter.Value.Shape.Length..];

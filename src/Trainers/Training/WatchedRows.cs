@@ -30,12 +30,13 @@ internal sealed class WatchedRows(IRowSource rows, TrainingWarnings warnings) : 
         private readonly bool _isFirst = watched._first is null && watched.Sample.Count == 0;
         private float[] _features = [];
         private int _length;
+        private int _label;
         private long _count;
         private int _hash;
 
-        public ReadOnlySpan<float> Features => _features.AsSpan(0, _length);
+        public ReadOnlySpan<float> ReadFeatures() => _features.AsSpan(0, _length);
 
-        public int Label { get; private set; }
+        public int ReadLabel() => _label;
 
         public bool MoveNext()
         {
@@ -44,17 +45,17 @@ internal sealed class WatchedRows(IRowSource rows, TrainingWarnings warnings) : 
                 watched.Finish(_count, _hash);
                 return false;
             }
-            ReadOnlySpan<float> features = cursor.Features;
+            ReadOnlySpan<float> features = cursor.ReadFeatures();
             if (_features.Length < features.Length)
                 _features = new float[features.Length];
             features.CopyTo(_features);
-            (_length, Label) = (features.Length, cursor.Label);
+            (_length, _label) = (features.Length, cursor.ReadLabel());
             var hash = new HashCode();
-            hash.Add(Label);
+            hash.Add(_label);
             hash.AddBytes(MemoryMarshal.AsBytes(features));
             _hash = HashCode.Combine(_hash, hash.ToHashCode());
             if (_isFirst && _count < TrainingChecks.SampleSize && features.Length > 0)
-                features.CopyTo(watched.Sample.Add(Label, features.Length));
+                features.CopyTo(watched.Sample.Add(_label, features.Length));
             _count++;
             return true;
         }

@@ -68,7 +68,8 @@ public sealed class GaussianMixtureTrainer : IEstimator<GaussianMixtureTransform
         GaussianMixture mixture = ExpectationMaximization.Fit(rows, _options, _host.Rand.Next());
         string end = mixture.Converged ? "converged" : "not converged";
         channel.Info(MessageSensitivity.None, Invariant(
-            $"{rows.Count} rows of {rows.Dimension} features, {mixture.NumberOfComponents} components: {end} after {mixture.Iterations} iterations, ")
+            $"{rows.Count} rows of {rows.Dimension} features, {mixture.NumberOfComponents} components: ")
+            + Invariant($"{end} after {mixture.Iterations} iterations, ")
             + Invariant($"log-likelihood {mixture.LogLikelihood:0.#####} per row, BIC {mixture.Bic:0.#}."));
         double largest = rows.Variances().Max();
         if (largest > 0 && largest < _options.Regularization)

@@ -26,7 +26,11 @@ public sealed class GaussianMixtureTransformer : FeatureTransformer
     /// <summary>The mixture: its weights, means and covariances, log-likelihood, BIC and AIC.</summary>
     public GaussianMixture Mixture { get; }
 
-    internal override RowSession Open(int capacity, int threads) => new Session(this, capacity);
+    internal override RowSession Open(int capacity, int threads)
+    {
+        var scorer = new MixtureScorer(Mixture.Density);
+        return new RowSession(this, capacity, rows => Score(scorer, rows));
+    }
 
     internal override SavedModel Save()
     {
@@ -71,29 +75,23 @@ public sealed class GaussianMixtureTransformer : FeatureTransformer
             yield return FeatureOutput.Number(options.LogDensityColumnName);
     }
 
-    private sealed class Session(GaussianMixtureTransformer transformer, int capacity) : RowSession(transformer, capacity)
+    private void Score(MixtureScorer scorer, RowSession rows)
     {
-        private readonly MixtureScorer _scorer = new(transformer.Mixture.Density);
+        int dimension = Mixture.Dimension, components = Mixture.NumberOfComponents;
+        scorer.Clear();
+        for (int row = 0; row < rows.Batch.Count; row++)
+            scorer.Add(rows.Batch.Values.Slice(row * dimension, dimension));
+        scorer.Run();
 
-        public override void Run()
+        Span<float> scores = rows.Vectors(GaussianMixtureTrainer.ScoreColumnName);
+        Span<float> logDensities = rows.Vectors(Options.LogDensityColumnName);
+        for (int row = 0; row < rows.Batch.Count; row++)
         {
-            int dimension = transformer.Mixture.Dimension, components = transformer.Mixture.NumberOfComponents;
-            _scorer.Clear();
-            for (int row = 0; row < Rows.Count; row++)
-                _scorer.Add(Rows.Values.Slice(row * dimension, dimension));
-            _scorer.Run();
-
-            Span<float> scores = Vectors(GaussianMixtureTrainer.ScoreColumnName),
-                logDensities = Vectors(transformer.Options.LogDensityColumnName);
-            for (int row = 0; row < Rows.Count; row++)
-            {
-                for (int k = 0; k < components; k++)
-                    scores[row * components + k] = (float)_scorer.Posterior(k, row);
-                if (!logDensities.IsEmpty)
-                    logDensities[row] = (float)_scorer.LogDensity(row);
-            }
-            if (Rows.Count > 0)
-                SetClasses(scores);
+            for (int k = 0; k < components; k++)
+                scores[row * components + k] = (float)scorer.Posterior(k, row);
+            if (!logDensities.IsEmpty)
+                logDensities[row] = (float)scorer.LogDensity(row);
         }
+        rows.SetClasses(scores);
     }
 }

@@ -96,10 +96,11 @@ public sealed class KMeansWithinTrainer : IEstimator<KMeansWithinTransformer>
         while (cursor.MoveNext())
         {
             _options.CancellationToken.ThrowIfCancellationRequested();
-            if (cursor.Label < 0)
+            int label = cursor.ReadLabel();
+            if (label < 0)
                 unlabelled++;
             else
-                values[cursor.Label].AddRange(cursor.Features);
+                values[label].AddRange(cursor.ReadFeatures());
         }
         return [.. values.Select(rows => new FeatureRows([.. rows], source.InputSize))];
     }

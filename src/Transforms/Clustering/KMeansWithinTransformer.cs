@@ -18,9 +18,10 @@ public sealed class KMeansWithinTransformer : FeatureTransformer
     private readonly ClassClusters _clusters;
 
     internal KMeansWithinTransformer(string features, string label, ClassLabels labels, ClassClusters clusters)
-        : base(
-        new FeatureInput(features, Length: null, new InputShape(clusters.Centroids.Dimension, IsSequence: false)) { Label =
-            new(label, labels) },
+        : base(new FeatureInput(features, Length: null, new InputShape(clusters.Centroids.Dimension, IsSequence: false))
+        {
+            Label = new(label, labels),
+        },
         [
             FeatureOutput.Class(KMeansWithinTrainer.PredictedLabelColumnName, ClassLabels.Texts(Names(labels, clusters.Counts))),
             FeatureOutput.Vector(KMeansWithinTrainer.ScoreColumnName, clusters.Centroids.Count),
@@ -52,7 +53,12 @@ public sealed class KMeansWithinTransformer : FeatureTransformer
         return _clusters.Centroids[cluster].ToArray();
     }
 
-    internal override RowSession Open(int capacity, int threads) => new Session(this, capacity);
+    internal override RowSession Open(int capacity, int threads)
+    {
+        var squares = new double[_clusters.Centroids.Count];
+        var buffer = new double[_clusters.Centroids.Dimension];
+        return new RowSession(this, capacity, rows => Assign(rows, squares, buffer));
+    }
 
     internal override SavedModel Save() => new(Kind, new JsonObject
     {
@@ -68,8 +74,8 @@ public sealed class KMeansWithinTransformer : FeatureTransformer
         ClassLabels labels = ClassLabels.FromJson(saved.Setting<JsonObject>("labels"));
         var counts = saved.Setting<int[]>("counts");
         long clusters = counts.Sum(count => (long)count);
-        if (saved.Arrays is not [{ Shape: [_, >= 1 and var dimension] }] || counts.Length != labels.Count || counts.Any(count =>
-            count < 0) || clusters < 1)
+        if (saved.Arrays is not [{ Shape: [_, >= 1 and var dimension] }] || counts.Length != labels.Count
+            || counts.Any(count => count < 0) || clusters < 1)
             throw new InvalidDataException(
                 $"The model is damaged: {clusters} clusters of {counts.Length} classes do not match its {labels.Count} labels.");
         var centroids = new Centroids(saved.Doubles(0, "centroids", clusters * dimension), dimension);
@@ -81,22 +87,15 @@ public sealed class KMeansWithinTransformer : FeatureTransformer
         labels.Names.Zip(counts).SelectMany(pair => Enumerable.Range(1, pair.Second)
             .Select(number => FormattableString.Invariant($"{pair.First}/{number}")));
 
-    private sealed class Session(KMeansWithinTransformer transformer, int capacity) : RowSession(transformer, capacity)
+    private void Assign(RowSession rows, double[] squares, double[] buffer)
     {
-        private readonly ClassClusters _clusters = transformer._clusters;
-        private readonly double[] _squares = new double[transformer._clusters.Centroids.Count];
-        private readonly double[] _buffer = new double[transformer._clusters.Centroids.Dimension];
-
-        public override void Run()
+        Span<float> scores = rows.Vectors(KMeansWithinTrainer.ScoreColumnName);
+        for (int row = 0; row < rows.Batch.Count; row++)
         {
-            Span<float> scores = Vectors(KMeansWithinTrainer.ScoreColumnName);
-            for (int row = 0; row < Rows.Count; row++)
-            {
-                _clusters.Centroids.SquaredDistances(Rows.Values.Slice(row * _buffer.Length, _buffer.Length), _squares, _buffer);
-                SetClass(row, _clusters.Nearest(Rows.Labels[row], _squares));
-                for (int cluster = 0; cluster < _squares.Length; cluster++)
-                    scores[row * _squares.Length + cluster] = (float)_squares[cluster];
-            }
+            _clusters.Centroids.SquaredDistances(rows.Batch.Values.Slice(row * buffer.Length, buffer.Length), squares, buffer);
+            rows.SetClass(row, _clusters.Nearest(rows.Batch.Labels[row], squares));
+            for (int cluster = 0; cluster < squares.Length; cluster++)
+                scores[row * squares.Length + cluster] = (float)squares[cluster];
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Disentangle.ML.Transforms;
 /// The content of a gzip file. Unlike <see cref="GZipStream"/> it names a damaged file and detects truncation: it reads one more gzip
 /// member after the file, which decompresses correctly only if the file is complete.
 /// </summary>
-internal sealed class GzipContent : Stream
+internal sealed class GzipContent : SequentialStream
 {
     private static readonly byte[] Mark = [0x9D, 0x31, 0xE4, 0x0B, 0x76, 0xC8, 0x52, 0xAF, 0x13, 0xFA, 0x64, 0xD9, 0x8E, 0x27, 0xB0, 0x45];
     private static readonly byte[] LastMember = Compressed(Mark);
@@ -27,22 +27,6 @@ internal sealed class GzipContent : Stream
         (_file, _path) = (file, path);
         _content = new GZipStream(new Joined(file, new MemoryStream(LastMember)), CompressionMode.Decompress);
     }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -78,14 +62,6 @@ internal sealed class GzipContent : Stream
         _isAtEnd = true;
     }
 
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     protected override void Dispose(bool disposing)
     {
         if (disposing)
@@ -105,36 +81,12 @@ internal sealed class GzipContent : Stream
     }
 
     /// <summary>Concatenates two streams.</summary>
-    private sealed class Joined(Stream first, Stream second) : Stream
+    private sealed class Joined(Stream first, Stream second) : SequentialStream
     {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
         public override int Read(Span<byte> buffer)
         {
             int read = first.Read(buffer);
             return read > 0 ? read : second.Read(buffer);
         }
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

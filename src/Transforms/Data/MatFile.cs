@@ -10,11 +10,11 @@ namespace Disentangle.ML.Transforms;
 /// </summary>
 internal sealed class MatFile
 {
-    // File:    116 bytes of text, 8 of no interest, the version 0x0100 and the mark 0x4D49 ("MI"), both in the byte order of the file; then elements.
-    // Element: type (32 bits), number of bytes (32 bits), the bytes, padding to 8 bytes (not after a compressed element);
+    // File:    116 bytes of text, 8 of no interest, the version 0x0100 and the mark 0x4D49 ("MI"), both in the byte order of the file; then
+    // elements. Element: type (32 bits), number of bytes (32 bits), the bytes, padding to 8 bytes (not after a compressed element);
     //          up to 4 bytes also as: number of bytes (upper 16 bits) and type (lower 16 bits), the bytes, padding to 4.
-    // A compressed element holds a matrix element as a zlib stream. A matrix element holds elements: flags (class in the lowest byte), dimensions, name,
-    // values.
+    // A compressed element holds a matrix element as a zlib stream. A matrix element holds elements: flags (class in the lowest byte),
+    // dimensions, name, values.
     private const int HeaderLength = 128;
     private const int Matrix = 14;
     private const int Compressed = 15;
@@ -110,7 +110,8 @@ internal sealed class MatFile
         if (kind < FirstNumericClass || (flags & ComplexFlag) != 0)
         {
             string[] kinds = ["", "a cell array", "a structure", "an object", "text", "a sparse array"];
-            throw Fault($"has {(kind < FirstNumericClass ? kinds[kind] : "complex numbers")} as '{name}'; expected a full array of real numbers.");
+            throw Fault(
+                $"has {(kind < FirstNumericClass ? kinds[kind] : "complex numbers")} as '{name}'; expected a full array of real numbers.");
         }
         long count = 1;
         foreach (uint dimension in dimensions)

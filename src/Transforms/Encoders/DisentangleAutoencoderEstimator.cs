@@ -18,7 +18,7 @@ public sealed class DisentangleAutoencoderEstimator : IEstimator<DisentangleAuto
         public const int EmbeddingSize = 70;
     }
 
-    private readonly EncodingEstimator _estimator;
+    private readonly EncoderFit _fit;
     private readonly DisentangleAutoencoderOptions _options;
 
     /// <summary>Creates an estimator; <c>ml.Transforms.DisentangleAutoencoder</c> is the usual way to create one.</summary>
@@ -42,14 +42,16 @@ public sealed class DisentangleAutoencoderEstimator : IEstimator<DisentangleAuto
         _options = options ?? new DisentangleAutoencoderOptions();
         if (labelColumnName is null && ReferenceEquals(_options.Objective, DisentangleAutoencoderOptions.DefaultObjective))
             _options = _options with { Objective = Objective.Reconstruction() };
-        var added = new AddedColumns(outputColumnName, Score: null, PredictedLabel: null, _options.ReconstructionColumnName);
-        _estimator = new EncodingEstimator(
-            environment, nameof(DisentangleAutoencoderEstimator), inputColumnName ?? outputColumnName, labelColumnName, added, _options);
+        var columns = new EncoderColumns(inputColumnName ?? outputColumnName, outputColumnName)
+        {
+            Reconstruction = _options.ReconstructionColumnName,
+        };
+        _fit = new EncoderFit(environment, nameof(DisentangleAutoencoderEstimator), columns, labelColumnName, _options);
     }
 
     /// <summary>Returns the schema that the fitted transformer produces.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _estimator.GetOutputSchema(inputSchema);
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _fit.GetOutputSchema(inputSchema);
 
     /// <summary>Trains the autoencoder.</summary>
     /// <param name="input">
@@ -85,7 +87,7 @@ public sealed class DisentangleAutoencoderEstimator : IEstimator<DisentangleAuto
 
     private DisentangleAutoencoderTransformer Train(IDataView input, DisentangleAutoencoderTransformer? previous)
     {
-        (EncoderColumns columns, TrainingResult result) = _estimator.Fit(input, previous);
+        (EncoderColumns columns, TrainingResult result) = _fit.Fit(input, previous);
         return new DisentangleAutoencoderTransformer(columns, _options with { Objective = result.Objective }, result);
     }
 }

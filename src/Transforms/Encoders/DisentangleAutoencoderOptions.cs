@@ -3,7 +3,7 @@ using Disentangle.ML.Trainers;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>Settings of <see cref="DisentangleAutoencoderEstimator"/>.</summary>
-public sealed record DisentangleAutoencoderOptions : EncodingOptions
+public sealed record DisentangleAutoencoderOptions : EncoderOptions
 {
     /// <summary>
     /// The architecture, an autoencoder. Default: <c>Network.MlpAutoencoder(hidden: [500, 500, 2000], embedding: 70)</c>.

@@ -5,7 +5,7 @@ namespace Disentangle.ML.Transforms;
 /// <summary>
 /// The transformer fitted by <see cref="DisentangleAutoencoderEstimator"/>: adds the code and, if requested, the reconstruction.
 /// </summary>
-public sealed class DisentangleAutoencoderTransformer : EncodingTransformer
+public sealed class DisentangleAutoencoderTransformer : EncoderTransformer
 {
     internal const string Kind = "DisentangleAutoencoder";
 

@@ -19,7 +19,7 @@ public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderT
         public const int EmbeddingSize = 32;
     }
 
-    private readonly EncodingEstimator _estimator;
+    private readonly EncoderFit _fit;
     private readonly DisentangleEncoderOptions _options;
 
     /// <summary>Creates an estimator; <c>ml.Transforms.DisentangleEncoder</c> is the usual way to create one.</summary>
@@ -46,14 +46,17 @@ public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderT
                 + "Without labels, use ml.Transforms.DisentangleAutoencoder, which needs no label column.");
         }
         _options = options ?? new DisentangleEncoderOptions();
-        var added = new AddedColumns(outputColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName, Reconstruction: null);
-        _estimator = new EncodingEstimator(
-            environment, nameof(DisentangleEncoderEstimator), inputColumnName ?? outputColumnName, labelColumnName, added, _options);
+        var columns = new EncoderColumns(inputColumnName ?? outputColumnName, outputColumnName)
+        {
+            Score = _options.ScoreColumnName,
+            PredictedLabel = _options.PredictedLabelColumnName,
+        };
+        _fit = new EncoderFit(environment, nameof(DisentangleEncoderEstimator), columns, labelColumnName, _options);
     }
 
     /// <summary>Returns the schema that the fitted transformer produces.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _estimator.GetOutputSchema(inputSchema);
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _fit.GetOutputSchema(inputSchema);
 
     /// <summary>Trains the encoder.</summary>
     /// <param name="input">
@@ -89,7 +92,7 @@ public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderT
 
     private DisentangleEncoderTransformer Train(IDataView input, DisentangleEncoderTransformer? previous)
     {
-        (EncoderColumns columns, TrainingResult result) = _estimator.Fit(input, previous);
+        (EncoderColumns columns, TrainingResult result) = _fit.Fit(input, previous);
         return new DisentangleEncoderTransformer(columns, _options with { Objective = result.Objective }, result);
     }
 }

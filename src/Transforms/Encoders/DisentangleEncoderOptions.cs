@@ -4,7 +4,7 @@ using Disentangle.ML.Trainers;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>Settings of <see cref="DisentangleEncoderEstimator"/>.</summary>
-public sealed record DisentangleEncoderOptions : EncodingOptions
+public sealed record DisentangleEncoderOptions : EncoderOptions
 {
     /// <summary>Creates options with the default settings.</summary>
     public DisentangleEncoderOptions() => BatchSize = 256;

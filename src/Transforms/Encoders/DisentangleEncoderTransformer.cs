@@ -6,7 +6,7 @@ namespace Disentangle.ML.Transforms;
 /// The transformer fitted by <see cref="DisentangleEncoderEstimator"/>: adds the embedding and, if requested, the classifier's
 /// probabilities and prediction.
 /// </summary>
-public sealed class DisentangleEncoderTransformer : EncodingTransformer
+public sealed class DisentangleEncoderTransformer : EncoderTransformer
 {
     internal const string Kind = "DisentangleEncoder";
 

@@ -103,8 +103,8 @@ public sealed class JointAutoencoderEstimator : IEstimator<JointAutoencoderTrans
             data, _options, _host.Rand.Next(), progress => channel.Info(MessageSensitivity.None, progress.ToString()),
             warning => channel.Warning(MessageSensitivity.None, warning), message => channel.Info(MessageSensitivity.None, message));
         channel.InfoEnd(result.History, result.StopReason, result.BestEpoch);
-        return new JointAutoencoderTransformer(new JointColumns(_content, _input, auxiliaryInput, labels), _options, result,
-            JointSide.Primary);
+        EncoderColumns columns = JointAutoencoderTransformer.Columns(_input, _content, _options, labels);
+        return new JointAutoencoderTransformer(columns, auxiliaryInput, _options, result, JointSide.Primary);
     }
 
     private DataViewRows Rows(IDataView view, JointSide side, string input, string label)
@@ -142,8 +142,9 @@ public sealed class JointAutoencoderEstimator : IEstimator<JointAutoencoderTrans
         while (cursor.MoveNext())
         {
             _options.CancellationToken.ThrowIfCancellationRequested();
-            ReadOnlySpan<float> features = cursor.Features;
-            features.CopyTo(store.Add(cursor.Label < 0 ? -1 : toClass(cursor.Label), features.Length));
+            ReadOnlySpan<float> features = cursor.ReadFeatures();
+            int label = cursor.ReadLabel();
+            features.CopyTo(store.Add(label < 0 ? -1 : toClass(label), features.Length));
         }
         return store;
     }

@@ -11,14 +11,17 @@ public sealed class JointAutoencoderTransformer : FeatureTransformer
 {
     internal const string Kind = "JointAutoencoder";
 
-    private readonly JointColumns _columns;
+    private readonly EncoderColumns _columns;
+    private readonly string _auxiliaryInput;
     private readonly JointTrainingResult _result;
 
-    internal JointAutoencoderTransformer(JointColumns columns, JointAutoencoderOptions options, JointTrainingResult result, JointSide side)
-        : base(new FeatureInput(columns.Input(side), Length: null, result.Model.Input(side)),
-            [.. columns.Added(options, result.Model, side)])
+    internal JointAutoencoderTransformer(EncoderColumns columns, string auxiliaryInput, JointAutoencoderOptions options,
+        JointTrainingResult result, JointSide side)
+        : base(new FeatureInput(side == JointSide.Primary ? columns.Input : auxiliaryInput, Length: null, result.Model.Input(side)),
+            [.. columns.Outputs(result.Model.ContentSize, result.Model.Input(side).Width, result.Model.StyleSize(side))])
     {
         _columns = columns;
+        _auxiliaryInput = auxiliaryInput;
         _result = result;
         Options = options;
         Side = side;
@@ -57,22 +60,43 @@ public sealed class JointAutoencoderTransformer : FeatureTransformer
     public IReadOnlyList<string> Warnings => _result.Warnings;
 
     /// <summary>The name of the content column.</summary>
-    public string OutputColumnName => _columns.Content;
+    public string OutputColumnName => _columns.Embedding;
 
-    internal ClassLabels Labels => _columns.Labels;
+    internal ClassLabels Labels => _columns.Labels!;
 
-    private JointAutoencoderTransformer For(JointSide side) => side == Side ? this
-        : new JointAutoencoderTransformer(_columns, Options, _result, side);
+    private JointAutoencoderTransformer For(JointSide side) => side == Side
+        ? this
+        : new JointAutoencoderTransformer(_columns, _auxiliaryInput, Options, _result, side);
 
-    internal override RowSession Open(int capacity, int threads) => new Session(this, capacity, threads);
+    internal override RowSession Open(int capacity, int threads)
+    {
+        var session = new JointEncoderSession(Model, Side, threads);
+        bool buffers = _columns is { PredictedLabel: not null, Score: null };
+        var buffer = new float[buffers ? capacity * Model.ClassCount : 0];
+        return new RowSession(this, capacity, rows => Encode(session, rows, buffer), session);
+    }
+
+    /// <param name="session">The session of the model.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="buffer">Receives the probabilities if they are not a column; empty if they are.</param>
+    private void Encode(JointEncoderSession session, RowSession rows, float[] buffer)
+    {
+        Span<float> probabilities = buffer.Length > 0
+            ? buffer.AsSpan(0, rows.Batch.Count * Model.ClassCount)
+            : rows.Vectors(_columns.Score);
+        session.Encode(rows.Batch, rows.Vectors(_columns.Embedding), probabilities, rows.Vectors(_columns.Style),
+            rows.Vectors(_columns.Reconstruction));
+        if (_columns.PredictedLabel is not null)
+            rows.SetClasses(probabilities);
+    }
 
     internal override SavedModel Save() => new(Kind, new JsonObject
     {
         ["side"] = Side.ToString(),
-        ["content"] = _columns.Content,
-        ["input"] = _columns.PrimaryInput,
-        ["auxiliaryInput"] = _columns.AuxiliaryInput,
-        ["labels"] = _columns.Labels.ToJson(),
+        ["content"] = _columns.Embedding,
+        ["input"] = _columns.Input,
+        ["auxiliaryInput"] = _auxiliaryInput,
+        ["labels"] = Labels.ToJson(),
         ["options"] = ModelJson.Write(Options),
         ["history"] = ModelJson.Write(History),
         ["stopReason"] = StopReason.ToString(),
@@ -88,45 +112,23 @@ public sealed class JointAutoencoderTransformer : FeatureTransformer
         var engine = WeightStore.Engine;
         var model = new JointAutoencoder(engine, options, labels.Count);
         saved.SetParameters(engine, model.Parameters);
-        var columns = new JointColumns(saved.Setting<string>("content"), saved.Setting<string>("input"),
-            saved.Setting<string>("auxiliaryInput"), labels);
+        EncoderColumns columns = Columns(saved.Setting<string>("input"), saved.Setting<string>("content"), options, labels);
         var result = new JointTrainingResult(model, saved.History(), saved.Setting<StopReason>("stopReason"),
             saved.Setting<int>("bestEpoch"))
         {
             Warnings = saved.Optional<string[]>("warnings") ?? [],
         };
-        return new JointAutoencoderTransformer(columns, options, result, saved.Setting<JointSide>("side"));
+        return new JointAutoencoderTransformer(
+            columns, saved.Setting<string>("auxiliaryInput"), options, result, saved.Setting<JointSide>("side"));
     }
 
-    private sealed class Session : RowSession
-    {
-        private readonly JointAutoencoderTransformer _transformer;
-        private readonly JointEncoderSession _session;
-        private readonly float[] _probabilities;
-
-        public Session(JointAutoencoderTransformer transformer, int capacity, int threads) : base(transformer, capacity)
+    internal static EncoderColumns Columns(string input, string content, JointAutoencoderOptions options, ClassLabels labels) =>
+        new(input, content)
         {
-            _transformer = transformer;
-            _session = new JointEncoderSession(transformer.Model, transformer.Side, threads);
-            bool onlyPredicts = transformer.Options is { PredictedLabelColumnName: not null, ScoreColumnName: null };
-            _probabilities = new float[onlyPredicts ? capacity * transformer.Model.ClassCount : 0];
-        }
-
-        public override void Run()
-        {
-            if (Rows.Count == 0)
-                return;
-            JointAutoencoderOptions options = _transformer.Options;
-            Span<float> probabilities = _probabilities.Length > 0
-                ? _probabilities.AsSpan(0, Rows.Count * _transformer.Model.ClassCount)
-                : Vectors(options.ScoreColumnName);
-            _session.Encode(
-                Rows, Vectors(_transformer.OutputColumnName), probabilities, Vectors(options.StyleColumnName),
-                    Vectors(options.ReconstructionColumnName));
-            if (options.PredictedLabelColumnName is not null)
-                SetClasses(probabilities);
-        }
-
-        public override void Dispose() => _session.Dispose();
-    }
+            Style = options.StyleColumnName,
+            Score = options.ScoreColumnName,
+            PredictedLabel = options.PredictedLabelColumnName,
+            Reconstruction = options.ReconstructionColumnName,
+            Labels = labels,
+        };
 }

@@ -19,7 +19,7 @@ public sealed class DisentangleModel
     {
         Transformer = transformer;
         Transformers = transformers;
-        Encoders = [.. transformers.OfType<EncodingTransformer>()];
+        Encoders = [.. transformers.OfType<EncoderTransformer>()];
     }
 
     /// <summary>The whole model.</summary>
@@ -29,7 +29,7 @@ public sealed class DisentangleModel
     public IReadOnlyList<FeatureTransformer> Transformers { get; }
 
     /// <summary>The encoders among them.</summary>
-    public IReadOnlyList<EncodingTransformer> Encoders { get; }
+    public IReadOnlyList<EncoderTransformer> Encoders { get; }
 
     /// <summary>Finds this library's transformers in a loaded or fitted model.</summary>
     /// <param name="model">The result of <c>ml.Model.Load</c> or <c>Fit</c>.</param>

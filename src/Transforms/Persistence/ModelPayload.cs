@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -7,14 +5,9 @@ using Disentangle.ML.Trainers;
 
 namespace Disentangle.ML.Transforms;
 
-// *** Format of the payload, version 1 ***
-// byte[4]   "DMLP"
-// int32     version
-// int32     length of the header
-// byte[]    header, JSON in UTF-8: kind, settings, arrays (name, shape and number of bytes each)
-// byte[]    the arrays, in the header's order
-// byte[32]  SHA-256 of everything before
-// All numbers are little-endian. It is stored as base64 in a text column.
+// *** Format of the payload, version 1: an Envelope "DMLP", stored as base64 in a text column ***
+// header    JSON in UTF-8: kind, settings, arrays (name, shape and number of bytes each)
+// content   the arrays, in the header's order
 
 /// <summary>Encodes a transformer as text in a saved model.</summary>
 internal static class ModelPayload
@@ -33,22 +26,13 @@ internal static class ModelPayload
             ["shape"] = ModelJson.Write(array.Shape),
             ["bytes"] = array.Bytes.Length,
         })]);
-        byte[] text = Encoding.UTF8.GetBytes(header.ToJsonString());
-        int bodyLength = checked(Magic.Length + 2 * sizeof(int) + text.Length + saved.Arrays.Sum(array => array.Bytes.Length));
-        var bytes = new byte[bodyLength + SHA256.HashSizeInBytes];
-        Span<byte> rest = bytes;
-        Magic.CopyTo(rest);
-        BinaryPrimitives.WriteInt32LittleEndian(rest[4..], Version);
-        BinaryPrimitives.WriteInt32LittleEndian(rest[8..], text.Length);
-        text.CopyTo(rest[12..]);
-        rest = rest[(12 + text.Length)..];
-        foreach (SavedArray array in saved.Arrays)
+        using var bytes = new MemoryStream();
+        Envelope.Write(bytes, Magic, Version, Encoding.UTF8.GetBytes(header.ToJsonString()), stream =>
         {
-            array.Bytes.Span.CopyTo(rest);
-            rest = rest[array.Bytes.Length..];
-        }
-        SHA256.HashData(bytes.AsSpan(0, bodyLength), rest);
-        return Convert.ToBase64String(bytes);
+            foreach (SavedArray array in saved.Arrays)
+                stream.Write(array.Bytes.Span);
+        });
+        return Convert.ToBase64String(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
     }
 
     /// <summary>Decodes the text of a saved transformer.</summary>
@@ -56,35 +40,30 @@ internal static class ModelPayload
     public static SavedModel Read(ReadOnlySpan<char> base64)
     {
         byte[] bytes = new byte[base64.Length / 4 * 3];
-        if (!Convert.TryFromBase64Chars(base64, bytes, out int length) || length < 12 + SHA256.HashSizeInBytes || !bytes.AsSpan()
-            .StartsWith(Magic))
+        if (!Convert.TryFromBase64Chars(base64, bytes, out int length))
             throw Damaged();
-        int version = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(4));
-        if (version != Version)
+        int version = Version;
+        EnvelopeFault fault = Envelope.Read(
+            bytes.AsMemory(0, length), Magic, ref version, out ReadOnlyMemory<byte> text, out ReadOnlyMemory<byte> rest);
+        if (fault == EnvelopeFault.OtherVersion)
         {
             throw new InvalidDataException(
                 $"The model was saved in format {version}; this version of Disentangle.ML reads format {Version}. "
                 + "Use the version that saved it or a newer one.");
         }
-        ReadOnlyMemory<byte> body = bytes.AsMemory(0, length - SHA256.HashSizeInBytes);
-        if (!SHA256.HashData(body.Span).AsSpan().SequenceEqual(bytes.AsSpan(body.Length, SHA256.HashSizeInBytes)))
-            throw Damaged();
-
-        int headerLength = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8));
-        if (headerLength < 0 || headerLength > body.Length - 12)
+        if (fault != EnvelopeFault.None)
             throw Damaged();
         JsonObject header;
         List<ArrayEntry> entries;
         try
         {
-            header = JsonNode.Parse(body.Span.Slice(12, headerLength))?.AsObject() ?? throw Damaged();
+            header = JsonNode.Parse(text.Span)?.AsObject() ?? throw Damaged();
             entries = ModelJson.Read<List<ArrayEntry>?>(header["arrays"]) ?? throw Damaged();
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
             throw Damaged(e);
         }
-        ReadOnlyMemory<byte> rest = body[(12 + headerLength)..];
         var arrays = new List<SavedArray>();
         foreach (ArrayEntry entry in entries)
         {

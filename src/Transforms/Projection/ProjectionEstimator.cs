@@ -67,6 +67,6 @@ public sealed class ProjectionEstimator : IEstimator<DisentangleEncoderTransform
         return (int)Math.Max(LeastEpochs, (Steps + batches - 1) / batches);
     }
 
-    private EncodingEstimator Estimator(int epochs) => new(_environment, nameof(ProjectionEstimator), _input, label: null,
-        new AddedColumns(_output, Score: null, PredictedLabel: null, Reconstruction: null), _options.Encoder(epochs));
+    private EncoderFit Estimator(int epochs) =>
+        new(_environment, nameof(ProjectionEstimator), new EncoderColumns(_input, _output), label: null, _options.Encoder(epochs));
 }

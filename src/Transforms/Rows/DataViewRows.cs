@@ -49,13 +49,13 @@ internal sealed class DataViewRows : IRowSource
         var validation = new DataViewRows(view, features, _lengthName, _label?.Name, _stepSize, "validation data");
         if (validation.InputSize != InputSize)
         {
-            throw new ArgumentOutOfRangeException(nameof(EncodingOptions.ValidationData),
+            throw new ArgumentOutOfRangeException("ValidationData",
                 $"The feature column '{features}' has {validation.InputSize} values in the validation data "
                 + $"and {InputSize} in the training data.");
         }
         if (!JsonNode.DeepEquals(validation.Labels?.ToJson(), Labels?.ToJson()))
         {
-            throw new ArgumentOutOfRangeException(nameof(EncodingOptions.ValidationData),
+            throw new ArgumentOutOfRangeException("ValidationData",
                 $"The label column '{_label?.Name}' has different classes, or the same in a different order, "
                 + "in the validation and training data; "
                 + "map both to keys with the same fitted transformer.");
@@ -76,9 +76,9 @@ internal sealed class DataViewRows : IRowSource
             _label = rows._label is { } column ? ClassLabels.Reader(_cursor, column) : null;
         }
 
-        public ReadOnlySpan<float> Features => _reader.Read();
+        public ReadOnlySpan<float> ReadFeatures() => _reader.Read();
 
-        public int Label => _label?.Invoke() ?? -1;
+        public int ReadLabel() => _label?.Invoke() ?? -1;
 
         public bool MoveNext() => _cursor.MoveNext();
 

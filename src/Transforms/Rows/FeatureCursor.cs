@@ -105,7 +105,7 @@ internal sealed class FeatureCursor : DataViewRowCursor
             foreach (ColumnBuffer buffer in _passing.Values)
                 buffer.Read(_filled);
             if (_reader is not null)
-                _session!.Add(_reader.Read(), _reader.Label);
+                _session!.Add(_reader.Read(), _reader.ReadLabel());
             _filled++;
         }
         _session?.Run();

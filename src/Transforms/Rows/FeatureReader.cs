@@ -24,7 +24,7 @@ internal sealed class FeatureReader(DataViewRow row, FeatureColumns columns, Inp
     }
 
     /// <summary>The class of the current row, from 0; -1 if it has none or there is no label column.</summary>
-    public int Label => _label?.Invoke() ?? -1;
+    public int ReadLabel() => _label?.Invoke() ?? -1;
 
     /// <summary>Checks the features of a row.</summary>
     /// <param name="values">The column's value.</param>

@@ -74,7 +74,7 @@ internal sealed class FeatureRowMapper(FeatureBinding binding) : IRowToRowMapper
             if (_computedPosition != _input.Position)
             {
                 _session!.Clear();
-                _session.Add(_reader!.Read(), _reader.Label);
+                _session.Add(_reader!.Read(), _reader.ReadLabel());
                 _session.Run();
                 _computedPosition = _input.Position;
             }

@@ -42,9 +42,9 @@ internal sealed record OccurringClasses(IReadOnlyList<int> Indices, int Count)
 
     private sealed class Cursor(IRowCursor cursor, int[] numbers) : IRowCursor
     {
-        public ReadOnlySpan<float> Features => cursor.Features;
+        public ReadOnlySpan<float> ReadFeatures() => cursor.ReadFeatures();
 
-        public int Label => cursor.Label < 0 ? -1 : numbers[cursor.Label];
+        public int ReadLabel() => cursor.ReadLabel() is >= 0 and var label ? numbers[label] : -1;
 
         public bool MoveNext() => cursor.MoveNext();
 

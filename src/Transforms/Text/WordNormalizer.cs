@@ -43,7 +43,10 @@ public static partial class WordNormalizer
             else if (match.Groups["number"].Success)
                 Append("NUMBER");
             else if (!match.ValueSpan.ContainsAnyExceptInRange('0', '9'))
-                Append(match.Length == 4 && int.Parse(match.ValueSpan, CultureInfo.InvariantCulture) is >= 1700 and <= 2200 ? "YEAR" : "NUMBER");
+            {
+                bool isYear = match.Length == 4 && int.Parse(match.ValueSpan, CultureInfo.InvariantCulture) is >= 1700 and <= 2200;
+                Append(isYear ? "YEAR" : "NUMBER");
+            }
             else
                 AppendWord(match.Value.ToLowerInvariant());
         }

@@ -278,6 +278,7 @@ public sealed class WordVectors
         }
 
         public override string ToString() =>
-            $"{Count} faulty {(Count == 1 ? "line" : "lines")}: {string.Join("; ", _first)}{(Count > Named ? $"; and {Count - Named} more" : "")}.";
+            $"{Count} faulty {(Count == 1 ? "line" : "lines")}: "
+                + $"{string.Join("; ", _first)}{(Count > Named ? $"; and {Count - Named} more" : "")}.";
     }
 }

@@ -27,7 +27,8 @@ public static class AutoMLExperimentExtension
 
     public static AutoMLExperiment SetSmacTuner(this AutoMLExperiment experiment, int numberInitialPopulation = 20,
         int fitModelEveryNTrials = 10, int numberOfTrees = 10, int nMinForSpit = 2, float splitRatio = 0.8f,
-        int localSearchParentCount = 5, int numRandomEISearchConfigurations = 5000, double epsilon = 1e-5, int numNeighboursForNumericalParams = 4) =>
+        int localSearchParentCount = 5, int numRandomEISearchConfigurations = 5000, double epsilon = 1e-5,
+        int numNeighboursForNumericalParams = 4) =>
         throw new NotSupportedException(
             "SMAC uses Microsoft.ML.FastTree, which the stand-in does not reference; it requires ML.NET's AutoML.");
 

@@ -33,21 +33,24 @@ internal static class ApiFormatter
     public static IEnumerable<string> Lines(Assembly assembly) => assembly.GetTypes().Where(IsVisible).SelectMany(TypeLines);
 
     private static bool IsVisible(Type type)
-        => type.IsNested ? (type.IsNestedPublic || type.IsNestedFamily || type.IsNestedFamORAssem) && IsVisible(type.DeclaringType!) : type.IsPublic;
+        => type.IsNested ? (type.IsNestedPublic || type.IsNestedFamily || type.IsNestedFamORAssem) && IsVisible(type.DeclaringType!)
+            : type.IsPublic;
 
     private static IEnumerable<string> TypeLines(Type type)
     {
         if (typeof(Delegate).IsAssignableFrom(type))
         {
             MethodInfo invoke = type.GetMethod("Invoke")!;
-            yield return $"public delegate {Name(invoke.ReturnType)} {Name(type)}({Parameters(invoke)}){Constraints(type.GetGenericArguments())}";
+            yield return $"public delegate {Name(invoke.ReturnType)} "
+                + $"{Name(type)}({Parameters(invoke)}){Constraints(type.GetGenericArguments())}";
             yield break;
         }
         yield return Obsolete(type) + TypeLine(type);
         if (type.IsEnum)
         {
             foreach (FieldInfo field in type.GetFields(BindingFlags.Public | BindingFlags.Static))
-                yield return $"enum-member {Name(type)}.{field.Name} = {Convert.ToString(field.GetRawConstantValue(), CultureInfo.InvariantCulture)}";
+                yield return $"enum-member {Name(type)}.{field.Name} = "
+                    + $"{Convert.ToString(field.GetRawConstantValue(), CultureInfo.InvariantCulture)}";
             yield break;
         }
         foreach (MemberInfo member in type.GetMembers(Declared))
@@ -119,7 +122,8 @@ internal static class ApiFormatter
         return $"{access} method {Modifier(method)}{Name(method.ReturnType)} {name}({Parameters(method)}){constraints}";
     }
 
-    private static string? Access(MethodBase method) => method.IsPublic ? "public" : method.IsFamily || method.IsFamilyOrAssembly ? "protected" : null;
+    private static string? Access(MethodBase method) =>
+        method.IsPublic ? "public" : method.IsFamily || method.IsFamilyOrAssembly ? "protected" : null;
 
     private static string? Access(FieldInfo field)
         => field.IsPublic ? "public" : field.IsFamily || field.IsFamilyOrAssembly ? "protected" : null;
@@ -144,7 +148,8 @@ internal static class ApiFormatter
     private static string Obsolete(MemberInfo member) => member.IsDefined(typeof(ObsoleteAttribute), false) ? "[Obsolete] " : "";
 
     private static string Parameters(MethodBase method)
-        => (method.IsDefined(typeof(ExtensionAttribute), false) ? "this " : "") + string.Join(", ", method.GetParameters().Select(Parameter));
+        => (method.IsDefined(typeof(ExtensionAttribute), false) ? "this " : "") + string.Join(", ", method.GetParameters()
+            .Select(Parameter));
 
     private static string Parameter(ParameterInfo parameter)
     {

@@ -4,8 +4,8 @@ using Disentangle.ML.Tests;
 namespace Disentangle.ML.MLNetAssumptions.Tests.AutoML;
 
 /// <summary>
-/// The stand-in declares nothing that Microsoft.ML.AutoML does not. automl-api.txt holds the lines of the package's listing that the stand-in needs; to make
-/// it again after a change of the stand-in, run this class with AUTOML_API_LISTING set to the full listing.
+/// The stand-in declares nothing that Microsoft.ML.AutoML does not. automl-api.txt holds the lines of the package's listing that the
+/// stand-in needs; to make it again after a change of the stand-in, run this class with AUTOML_API_LISTING set to the full listing.
 /// </summary>
 public class ApiTests
 {
@@ -17,7 +17,8 @@ public class ApiTests
         Assert.SkipUnless(AutoMLPackage.IsStandIn, "The tests run on Microsoft.ML.AutoML itself.");
         string[] declared = [.. ApiFormatter.Lines(AutoMLPackage.Assembly)];
         if (Environment.GetEnvironmentVariable("AUTOML_API_LISTING") is { Length: > 0 } full)
-            File.WriteAllLines(_listing, File.ReadLines(full).Where(line => !line.StartsWith('#')).Select(line => line.Split(" | ", 2)[1]).Intersect(declared));
+            File.WriteAllLines(_listing, File.ReadLines(full).Where(line => !line.StartsWith('#')).Select(line => line.Split(" | ", 2)[1])
+                .Intersect(declared));
         Assert.Empty(declared.Except(File.ReadLines(_listing)));
     }
 

@@ -46,7 +46,8 @@ public class ExperimentTests
         var space = new SearchSpace<Point>();
         Point point = space.SampleFromFeatureSpace(space.Default);
         Assert.Equal(1f, point.Weight, 1e-5f);
-        Assert.Equal((1.0, 4, Shape.Round, "b", false, 16, 0), (point.Margin, point.Count, point.Shape, point.Text, point.Flag, point.Inner.Size, point.Fixed));
+        Assert.Equal((1.0, 4, Shape.Round, "b", false, 16, 0),
+            (point.Margin, point.Count, point.Shape, point.Text, point.Flag, point.Inner.Size, point.Fixed));
     }
 
     [Fact]
@@ -66,7 +67,8 @@ public class ExperimentTests
         Assert.Equal([null, 2, 2, null, 2, 3, null], space.Step);
 
         Point point = space.SampleFromFeatureSpace([0.99, 0, 0.5, 0.25, 0.5, 0.99, 0.75]);
-        Assert.Equal((8, true, 32, 2.0, Shape.Square, "c"), (point.Count, point.Flag, point.Inner.Size, point.Margin, point.Shape, point.Text));
+        Assert.Equal((8, true, 32, 2.0, Shape.Square, "c"),
+            (point.Count, point.Flag, point.Inner.Size, point.Margin, point.Shape, point.Text));
         Assert.Equal(10f, point.Weight, 1e-4f);
     }
 
@@ -98,8 +100,8 @@ public class ExperimentTests
     {
         var runner = new Runner(_ => 1);
         Experiment(runner, new SearchSpace<Line>()).SetGridSearchTuner(step: 2).SetMaxModelToExplore(10).Run();
-        Assert.Equal([(0.05f, 1f), (0.05f, 2f), (0.1f, 1f), (0.1f, 2f), (0.15f, 1f), (0.15f, 2f), (0.2f, 1f), (0.2f, 2f), (0.05f, 1f), (0.05f, 2f)],
-            runner.Points<Line>().Select(line => (line.X, line.Y)));
+        Assert.Equal([(0.05f, 1f), (0.05f, 2f), (0.1f, 1f), (0.1f, 2f), (0.15f, 1f), (0.15f, 2f), (0.2f, 1f), (0.2f, 2f), (0.05f, 1f),
+            (0.05f, 2f)], runner.Points<Line>().Select(line => (line.X, line.Y)));
     }
 
     [Fact]
@@ -159,7 +161,9 @@ public class ExperimentTests
         var runner = new Runner(trial: i => new TrialResult { Loss = losses[i], Metric = 100 - i });
         TrialResult best = Experiment(runner).SetMonitor(monitor).SetRandomSearchTuner().SetMaxModelToExplore(6).Run();
         Assert.Equal(2, best.TrialSettings.TrialId);
-        Assert.Equal("running 0, completed 0, best 0, running 1, completed 1, running 2, completed 2, best 2, running 3, completed 3, running 4, completed 4, "
+        Assert.Equal(
+            "running 0, completed 0, best 0, running 1, completed 1, running 2, completed 2, best 2, running 3, completed 3, running 4, "
+            + "completed 4, "
             + "running 5, completed 5", monitor.ToString());
     }
 
@@ -340,7 +344,8 @@ public class ExperimentTests
     public void A_sweepable_pipeline_is_built_from_what_was_chosen()
     {
         SweepableEstimator kMeans = _ml.Auto().CreateSweepableEstimator(
-            (context, inner) => context.Clustering.Trainers.KMeans("Features", numberOfClusters: inner.Clusters), new SearchSpace<KMeansSpace>());
+            (context, inner) =>
+            context.Clustering.Trainers.KMeans("Features", numberOfClusters: inner.Clusters), new SearchSpace<KMeansSpace>());
         SweepablePipeline pipeline = _ml.Transforms.CopyColumns("Features", "Raw").Append(kMeans);
         Assert.Equal(["_SCHEMA_", "e0", "e1"], pipeline.SearchSpace.Keys.Order());
         Assert.Same(kMeans, pipeline.Estimators["e1"]);
@@ -417,7 +422,8 @@ public class ExperimentTests
             return parameter;
         }
 
-        public void Update(TrialResult result) => Calls.Add(FormattableString.Invariant($"update {result.TrialSettings.TrialId}: {result.Loss}"));
+        public void Update(TrialResult result) =>
+            Calls.Add(FormattableString.Invariant($"update {result.TrialSettings.TrialId}: {result.Loss}"));
     }
 
     private sealed class Monitor : IMonitor

@@ -38,7 +38,8 @@ public class GaussianMixtureTests
         {
             double[] rows = Blobs(301, spread: 8, seed);
             GaussianMixture mixture = GaussianMixture.Fit<double>(rows, 3,
-                new() { NumberOfComponents = 5, CovarianceType = type, Seed = seed, Tolerance = 0, MaximumIterations = 40, Regularization = 0 });
+                new() { NumberOfComponents = 5, CovarianceType = type, Seed = seed, Tolerance = 0, MaximumIterations = 40,
+                Regularization = 0 });
             Assert.All(mixture.History.Zip(mixture.History.Skip(1)),
                 pair => Assert.True(pair.Second >= pair.First - 1e-10, $"{pair.First} became {pair.Second}"));
             Assert.Equal(rows.Chunk(3).Average(row => PlainLogDensity(mixture, row)), mixture.LogLikelihood, 1e-9);
@@ -68,7 +69,8 @@ public class GaussianMixtureTests
     {
         double[] rows = Blobs(2500, spread: 8, seed: 4);
         var settings = new GaussianMixtureSettings { NumberOfComponents = 3, CovarianceType = type, MaximumIterations = 5, Seed = 7 };
-        GaussianMixture[] mixtures = [.. new[] { 1, 2, 5 }.Select(threads => GaussianMixture.Fit<double>(rows, 3, settings with { Threads = threads }))];
+        GaussianMixture[] mixtures =
+            [.. new[] { 1, 2, 5 }.Select(threads => GaussianMixture.Fit<double>(rows, 3, settings with { Threads = threads }))];
         Assert.All(mixtures, mixture => Assert.Equal(mixtures[0].History, mixture.History));
         Assert.All(mixtures, mixture => Assert.Equal(mixtures[0].Covariance(2).Cast<double>(), mixture.Covariance(2).Cast<double>()));
     }
@@ -79,7 +81,8 @@ public class GaussianMixtureTests
         double[] rows = Blobs(400, spread: 6, seed: 5), reversed = [.. rows.Chunk(3).Reverse().SelectMany(row => row)];
         double[] means = [.. Centers.SelectMany(center => center)], reversedMeans = [.. Centers.Reverse().SelectMany(center => center)];
         GaussianMixture Fit(double[] data, double[] start) =>
-            GaussianMixture.Fit<double>(data, 3, new() { NumberOfComponents = 4, Start = GaussianMixtureStart.FromMeans(start), MaximumIterations = 10 });
+            GaussianMixture.Fit<double>(data, 3,
+                new() { NumberOfComponents = 4, Start = GaussianMixtureStart.FromMeans(start), MaximumIterations = 10 });
 
         GaussianMixture mixture = Fit(rows, means), other = Fit(reversed, reversedMeans);
         Assert.Equal(mixture.LogLikelihood, other.LogLikelihood, 1e-11);
@@ -95,9 +98,11 @@ public class GaussianMixtureTests
         double[] repeated = [.. rows.Chunk(3).SelectMany((row, i) => Enumerable.Repeat(row, i % 3)).SelectMany(row => row)];
         var settings = new GaussianMixtureSettings
         {
-            NumberOfComponents = 4, CovarianceType = type, Start = GaussianMixtureStart.FromMeans([.. Centers.SelectMany(center => center)]),
+            NumberOfComponents = 4, CovarianceType = type,
+                Start = GaussianMixtureStart.FromMeans([.. Centers.SelectMany(center => center)]),
         };
-        GaussianMixture weighted = GaussianMixture.Fit<double>(rows, 3, settings, weights), plain = GaussianMixture.Fit<double>(repeated, 3, settings);
+        GaussianMixture weighted = GaussianMixture.Fit<double>(rows, 3, settings, weights),
+            plain = GaussianMixture.Fit<double>(repeated, 3, settings);
         Assert.Equal(plain.Iterations, weighted.Iterations);
         Assert.Equal(plain.Bic, weighted.Bic, 1e-7);
         Assert.Equal(plain.Covariance(1).Cast<double>().Sum(), weighted.Covariance(1).Cast<double>().Sum(), 1e-7);
@@ -129,7 +134,8 @@ public class GaussianMixtureTests
     public void One_component_is_mean_and_variance(CovarianceType type)
     {
         double[] rows = Blobs(50, spread: 2, seed: 10);
-        GaussianMixture mixture = GaussianMixture.Fit<double>(rows, 3, new() { NumberOfComponents = 1, CovarianceType = type, Regularization = 0 });
+        GaussianMixture mixture =
+            GaussianMixture.Fit<double>(rows, 3, new() { NumberOfComponents = 1, CovarianceType = type, Regularization = 0 });
         double[] mean = [.. Enumerable.Range(0, 3).Select(f => rows.Chunk(3).Average(row => row[f]))];
         double[] variances = [.. mean.Select((center, f) => rows.Chunk(3).Average(row => (row[f] - center) * (row[f] - center)))];
         for (int f = 0; f < 3; f++)
@@ -170,14 +176,16 @@ public class GaussianMixtureTests
         Assert.Equal("There are 2 rows; a mixture of 3 components needs at least as many.",
             Assert.Throws<InvalidDataException>(() => GaussianMixture.Fit<double>([1, 2], 1, new() { NumberOfComponents = 3 })).Message);
         Assert.Equal("There are 2 distinct rows with a weight greater than 0; a mixture of 3 components needs at least as many.",
-            Assert.Throws<InvalidDataException>(() => GaussianMixture.Fit<double>([1, 2, 1, 2, 2, 1], 1, new() { NumberOfComponents = 3 })).Message);
+            Assert.Throws<InvalidDataException>(() => GaussianMixture.Fit<double>([1, 2, 1, 2, 2, 1], 1,
+            new() { NumberOfComponents = 3 })).Message);
         Assert.StartsWith("There are 0 rows", Assert.Throws<InvalidDataException>(() => GaussianMixture.Fit<double>([], 4)).Message);
         Assert.StartsWith("Full covariances of 2 components in 40000 dimensions are too large", Assert.Throws<InvalidDataException>(() =>
             GaussianMixture.Fit<double>(new double[80_000], 40_000, new() { NumberOfComponents = 2 })).Message);
         Assert.StartsWith("All rows have weight 0", Assert.Throws<InvalidDataException>(() =>
             GaussianMixture.Fit<double>([1, 2], 1, new() { NumberOfComponents = 1 }, [0, 0])).Message);
         Assert.StartsWith("No row belongs to component 2 of 2 at the start", Assert.Throws<InvalidDataException>(() =>
-            GaussianMixture.Fit<double>([1, 2, 3], 1, new() { NumberOfComponents = 2, Start = GaussianMixtureStart.FromMeans([2, 50]) })).Message);
+            GaussianMixture.Fit<double>([1, 2, 3], 1,
+                new() { NumberOfComponents = 2, Start = GaussianMixtureStart.FromMeans([2, 50]) })).Message);
     }
 
     [Fact]
@@ -186,7 +194,8 @@ public class GaussianMixtureTests
         double[] rows = [.. Blobs(60, spread: 1, seed: 12).Chunk(3).SelectMany(row => new[] { row[0], row[1], row[0] + row[1] })];
         string message = Assert.Throws<InvalidDataException>(() =>
             GaussianMixture.Fit<double>(rows, 3, new() { NumberOfComponents = 2, Regularization = 0 })).Message;
-        Assert.Matches(@"^The covariance of component 1 of 2 is not positive definite at the start: .* Raise Regularization \(now 0\)", message);
+        Assert.Matches(@"^The covariance of component 1 of 2 is not positive definite at the start: .* Raise Regularization \(now 0\)",
+            message);
     }
 
     [Theory]
@@ -213,7 +222,8 @@ public class GaussianMixtureTests
         string message = Assert.Throws<ArgumentException>(settings.Validate).Message;
         foreach (string part in new[]
         {
-            "7 errors", "NumberOfComponents is 0", "CovarianceType is 9", "Regularization is -1", "Tolerance is NaN", "MaximumIterations is 0",
+            "7 errors", "NumberOfComponents is 0", "CovarianceType is 9", "Regularization is -1", "Tolerance is NaN",
+                "MaximumIterations is 0",
             "NumberOfRestarts is 0",
             "Threads is -1",
         })
@@ -230,11 +240,15 @@ public class GaussianMixtureTests
             Assert.StartsWith(message, Assert.Throws<ArgumentException>(() =>
                 GaussianMixture.Fit<double>(rows, 3, new() { NumberOfComponents = 2, Start = start })).Message);
         Refuses("The start has 3 means; the settings and data require 6.", GaussianMixtureStart.FromMeans([1, 2, 3]));
-        Refuses("The start has 2 covariances; the settings and data require 18.", GaussianMixtureStart.FromParameters([1, 1], [1, 2, 3, 4, 5, 6], [1, 1]));
-        Refuses("The start has 3 responsibilities; the settings and data require 40.", GaussianMixtureStart.FromResponsibilities([1, 2, 3]));
+        Refuses("The start has 2 covariances; the settings and data require 18.",
+            GaussianMixtureStart.FromParameters([1, 1], [1, 2, 3, 4, 5, 6], [1, 1]));
+        Refuses("The start has 3 responsibilities; the settings and data require 40.",
+            GaussianMixtureStart.FromResponsibilities([1, 2, 3]));
         Refuses("The start's responsibilities of row 0 (from 0)", GaussianMixtureStart.FromResponsibilities(new double[40]));
-        Assert.Contains("means include a value that is NaN", Assert.Throws<ArgumentException>(() => GaussianMixtureStart.FromMeans([double.NaN])).Message);
-        Assert.Contains("not greater than 0", Assert.Throws<ArgumentException>(() => GaussianMixtureStart.FromParameters([1, 0], [1, 2], [1, 1])).Message);
+        Assert.Contains("means include a value that is NaN",
+            Assert.Throws<ArgumentException>(() => GaussianMixtureStart.FromMeans([double.NaN])).Message);
+        Assert.Contains("not greater than 0",
+            Assert.Throws<ArgumentException>(() => GaussianMixtureStart.FromParameters([1, 0], [1, 2], [1, 1])).Message);
     }
 
     [Fact]

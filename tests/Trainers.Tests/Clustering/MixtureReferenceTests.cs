@@ -30,13 +30,15 @@ public class MixtureReferenceTests
     [MemberData(nameof(Cases))]
     public void From_the_same_start_it_takes_the_same_way_as_scikit_learn(string name, int index)
     {
-        JsonElement data = Data.Single(data => data.GetProperty("name").GetString() == name), expected = data.GetProperty("mixtures")[index];
+        JsonElement data = Data.Single(data => data.GetProperty("name").GetString() == name),
+            expected = data.GetProperty("mixtures")[index];
         double[] rows = Reals(data, "rows");
         int dimension = data.GetProperty("dimension").GetInt32();
         var type = Enum.Parse<CovarianceType>(expected.GetProperty("type").GetString()!);
         GaussianMixture mixture = GaussianMixture.Fit<double>(rows, dimension, new()
         {
-            NumberOfComponents = 3, CovarianceType = type, Tolerance = 1e-6, MaximumIterations = 200, Start = StartOf(expected.GetProperty("start")),
+            NumberOfComponents = 3, CovarianceType = type, Tolerance = 1e-6, MaximumIterations = 200,
+                Start = StartOf(expected.GetProperty("start")),
         });
 
         Assert.True(mixture.Converged);
@@ -48,7 +50,8 @@ public class MixtureReferenceTests
         Assert.Equal(expected.GetProperty("parameters").GetInt64(), mixture.ParameterCount);
         Close(Reals(expected, "weights"), mixture.Weights);
         Close(Reals(expected, "means"), [.. Enumerable.Range(0, 3).SelectMany(k => mixture.Mean(k).ToArray())]);
-        Close(Matrices(Reals(expected, "covariances"), type, dimension), [.. Enumerable.Range(0, 3).SelectMany(k => mixture.Covariance(k).Cast<double>())]);
+        Close(Matrices(Reals(expected, "covariances"), type, dimension),
+            [.. Enumerable.Range(0, 3).SelectMany(k => mixture.Covariance(k).Cast<double>())]);
         Assert.Equal(expected.GetProperty("labels").Deserialize<int[]>(), mixture.Predict<double>(rows));
 
         double[] some = [.. rows.Chunk(dimension).Where((_, row) => row % 10 == 0).SelectMany(row => row)];
@@ -59,7 +62,8 @@ public class MixtureReferenceTests
     }
 
     /// <summary>
-    /// Values of scikit-learn on the data sets that it ships. That of wine with full covariances is left out: scikit-learn too finds it from few starts only.
+    /// Values of scikit-learn on the data sets that it ships. That of wine with full covariances is left out: scikit-learn too finds it
+    /// from few starts only.
     /// </summary>
     [Theory]
     [InlineData("iris", "iris.csv", 3, CovarianceType.Full, "gmm_full")]
@@ -67,11 +71,14 @@ public class MixtureReferenceTests
     [InlineData("wine_std", "wine_data.csv", 3, CovarianceType.Diagonal, "gmm_diag")]
     [InlineData("breast_cancer_std", "breast_cancer.csv", 2, CovarianceType.Full, "gmm_full")]
     [InlineData("breast_cancer_std", "breast_cancer.csv", 2, CovarianceType.Diagonal, "gmm_diag")]
-    public void From_k_means_it_finds_as_good_a_mixture_as_scikit_learn(string name, string file, int classes, CovarianceType type, string oracle)
+    public void From_k_means_it_finds_as_good_a_mixture_as_scikit_learn(string name, string file, int classes, CovarianceType type,
+        string oracle)
     {
-        JsonElement expected = JsonDocument.Parse(File.ReadAllText(TestData.Development("oracles", "clustering-algorithms.json"))).RootElement
+        JsonElement expected =
+            JsonDocument.Parse(File.ReadAllText(TestData.Development("oracles", "clustering-algorithms.json"))).RootElement
             .GetProperty("data").GetProperty(name).GetProperty(oracle);
-        double[][] rows = Classics.Read(TestData.Development("sklearn-classics", file), standardize: name.EndsWith("_std", StringComparison.Ordinal));
+        double[][] rows =
+            Classics.Read(TestData.Development("sklearn-classics", file), standardize: name.EndsWith("_std", StringComparison.Ordinal));
         GaussianMixture mixture = GaussianMixture.Fit<double>([.. rows.SelectMany(row => row)], rows[0].Length,
             new() { NumberOfComponents = classes, CovarianceType = type, NumberOfRestarts = 3, Seed = 1 });
 

@@ -35,13 +35,16 @@ public class JointAutoencoderTrainerTests
         Assert.NotEqual(one, JointAutoencoderTrainer.Train(Data(), options with { Seed = 4 }, seed: 0).Weights());
     }
 
-    /// <summary>One batch of all rows, and what each term of it is by plain loops over the posteriors that the start weights give.</summary>
+    /// <summary>
+    /// One batch of all rows, and what each term of it is by plain loops over the posteriors that the start weights give.
+    /// </summary>
     [Fact]
     public void Warns_of_classes_that_no_primary_row_has()
     {
         var told = new List<string>();
         JointTrainingOptions options = Small with { Epochs = 1 };
-        JointTrainingResult result = JointAutoencoderTrainer.Train(Data() with { ClassCount = Classes + 2 }, options, seed: 0, onWarning: told.Add);
+        JointTrainingResult result =
+            JointAutoencoderTrainer.Train(Data() with { ClassCount = Classes + 2 }, options, seed: 0, onWarning: told.Add);
         Assert.Equal(["Of the 5 classes, 3 have primary rows."], result.Warnings);
         Assert.Equal(told, result.Warnings);
         Assert.Empty(JointAutoencoderTrainer.Train(Data(), options, seed: 0).Warnings);
@@ -62,19 +65,22 @@ public class JointAutoencoderTrainerTests
         Assert.Single(new JointBatches(data, default, options, options.Seed!.Value).Epoch(0, batch));
         Assert.Equal((16, 20, 24, 28), (batch.Pairs, batch.Primary.Count, batch.Auxiliary.Count, batch.Count));
         using IDisposable step = engine.BeginStep(training: false);
-        Codes x = Codes.Of(engine, model, JointSide.Primary, batch.Primary), y = Codes.Of(engine, model, JointSide.Auxiliary, batch.Auxiliary);
+        Codes x = Codes.Of(engine, model, JointSide.Primary, batch.Primary),
+            y = Codes.Of(engine, model, JointSide.Auxiliary, batch.Auxiliary);
 
         var expected = new Dictionary<string, double>
         {
             ["primary style"] = Enumerable.Range(0, 20).Average(row => Divergence(x.Style[row], null)),
             ["auxiliary style"] = Enumerable.Range(0, 24).Average(row => Divergence(y.Style[row], null)),
             ["auxiliary content"] = Enumerable.Range(0, 24).Average(row => Divergence(y.Content[row], null)),
-            ["content match"] = Enumerable.Range(0, 20).Average(row => Divergence(x.Content[row], row < batch.Pairs ? y.Content[row] : null)),
+            ["content match"] = Enumerable.Range(0, 20)
+                .Average(row => Divergence(x.Content[row], row < batch.Pairs ? y.Content[row] : null)),
         };
         foreach ((string name, double value) in expected)
             Assert.Equal(value, progress.Terms[name], 1e-5 * Math.Max(1, value));
 
-        // Chance decides what is decoded and classified; near the start weights the pixels are about a coin's throw, and so are the classes.
+        // Chance decides what is decoded and classified; near the start weights the pixels are about a coin's throw, and so are the
+        // classes.
         Assert.Equal(72 * Math.Log(2), progress.Terms["primary reconstruction"], 8.0);
         Assert.Equal(16 * Math.Log(2), progress.Terms["auxiliary reconstruction"], 2.0);
         Assert.Equal(Math.Log(3), progress.Terms["primary cross-entropy"], 0.3);
@@ -105,7 +111,8 @@ public class JointAutoencoderTrainerTests
             session.Encode(Batch(rows), contents);
             float Mean(int label, int dimension) => Enumerable.Range(0, rows.Count).Where(row => rows.Label(row) == label)
                 .Average(row => contents[row * model.ContentSize + dimension]);
-            return [.. Enumerable.Range(0, Classes).Select(label => Enumerable.Range(0, model.ContentSize).Select(d => Mean(label, d)).ToArray())];
+            return [.. Enumerable.Range(0, Classes)
+                .Select(label => Enumerable.Range(0, model.ContentSize).Select(d => Mean(label, d)).ToArray())];
         }
     }
 
@@ -215,26 +222,31 @@ public class JointAutoencoderTrainerTests
         var reconstruction = new float[model.Input(JointSide.Primary).Width];
         Assert.Contains("mode Paired", Assert.Throws<InvalidOperationException>(() =>
             session.Encode(rows, new float[4], reconstructions: reconstruction)).Message);
-        Assert.Contains("contents has length 3; expected 4", Assert.Throws<ArgumentException>(() => session.Encode(rows, new float[3])).Message);
+        Assert.Contains("contents has length 3; expected 4",
+            Assert.Throws<ArgumentException>(() => session.Encode(rows, new float[3])).Message);
     }
 
     [Fact]
     public void Data_that_do_not_fit_are_refused()
     {
         static void Refuses(string message, JointTrainingData data, JointTrainingOptions? options = null) =>
-            Assert.Contains(message, Assert.Throws<InvalidDataException>(() => JointAutoencoderTrainer.Train(data, options ?? Small, seed: 0)).Message);
+            Assert.Contains(message,
+                Assert.Throws<InvalidDataException>(() => JointAutoencoderTrainer.Train(data, options ?? Small, seed: 0)).Message);
         RowStore x = Images(JointSide.Primary, 9), y = Images(JointSide.Auxiliary, 9);
 
         Refuses("There are no primary rows", new(new RowStore(), y, Classes));
         Refuses("There are no auxiliary rows", new(x, new RowStore(), Classes));
         Refuses("Row 0 (from 0) of the primary set has 16 values; Primary.Image is 6 x 6 x 2 = 72", new(y, y, Classes));
-        Refuses("Row 2 (from 0) of the auxiliary set has the label 2; the classes are 0 to 1", new(Images(JointSide.Primary, 9, label: row => row % 2), y, 2));
+        Refuses("Row 2 (from 0) of the auxiliary set has the label 2; the classes are 0 to 1",
+            new(Images(JointSide.Primary, 9, label: row => row % 2), y, 2));
         Refuses("have labels of 1 classes", new(Images(JointSide.Primary, 9, label: _ => 1), y, Classes));
-        Refuses("share no label", new(Images(JointSide.Primary, 9, label: row => row % 2), Images(JointSide.Auxiliary, 9, label: _ => 2), Classes));
+        Refuses("share no label",
+            new(Images(JointSide.Primary, 9, label: row => row % 2), Images(JointSide.Auxiliary, 9, label: _ => 2), Classes));
 
         RowStore bright = Images(JointSide.Auxiliary, 9);
         bright.Features(4)[3] = 255;
-        Refuses("Row 4 (from 0) of the auxiliary set has the value 255. The reconstruction needs values between 0 and 1", new(x, bright, Classes));
+        Refuses("Row 4 (from 0) of the auxiliary set has the value 255. The reconstruction needs values between 0 and 1",
+            new(x, bright, Classes));
         JointAutoencoderTrainer.Train(new(x, bright, Classes), Small with { Mode = JointMode.Paired, Epochs = 1 }, seed: 0);
     }
 
@@ -254,7 +266,8 @@ public class JointAutoencoderTrainerTests
         string message = Assert.Throws<ArgumentException>(options.Validate).Message;
         foreach (string fault in (string[])
         [
-            "8 errors", "BatchSize is 0", "Auxiliary.Style is 0", "Primary.Content is 4 and Auxiliary.Content is 5", "ClassifierHidden is [3, 0]",
+            "8 errors", "BatchSize is 0", "Auxiliary.Style is 0", "Primary.Content is 4 and Auxiliary.Content is 5",
+                "ClassifierHidden is [3, 0]",
             "ClassifierDropout is 1", "PrimaryClassificationWeight is -1", "AuxiliaryClassificationWeight is NaN", "Schedule.Stages is []",
         ])
         {

@@ -20,8 +20,8 @@ internal static class JointSetup
     };
 
     /// <summary>
-    /// A bright bar on a noisy ground; its place is the class, in turn. On the primary images it lies across, in one channel or the other, on the auxiliary it
-    /// stands.
+    /// A bright bar on a noisy ground; its place is the class, in turn. On the primary images it lies across, in one channel or the other,
+    /// on the auxiliary it stands.
     /// </summary>
     public static RowStore Images(JointSide side, int rows, int seed = 1, Func<int, int>? label = null)
     {
@@ -45,7 +45,8 @@ internal static class JointSetup
     public static JointTrainingData Data(int primary = 15, int auxiliary = 48) =>
         new(Images(JointSide.Primary, primary), Images(JointSide.Auxiliary, auxiliary), Classes);
 
-    public static float[][] Weights(this JointTrainingResult result) => [.. result.Model.Parameters.Select(parameter => parameter.Value.ToArray())];
+    public static float[][] Weights(this JointTrainingResult result) =>
+        [.. result.Model.Parameters.Select(parameter => parameter.Value.ToArray())];
 
     public static double Accuracy(JointAutoencoder model, JointSide side, RowStore rows)
     {

@@ -34,7 +34,8 @@ public class CenterLossTests
     public void Is_zero_where_every_row_lies_on_its_centre_and_the_centres_stay()
     {
         float[] centres = [1, 2, 3, 4];
-        LossRun.Of(new CenterLoss(), new LossInputs { Labels = [1, 0, 1], Embedding = [[3, 4], [1, 2], [3, 4]], ClassCount = 2 }, centres).AssertIsZero();
+        LossRun.Of(new CenterLoss(), new LossInputs { Labels = [1, 0, 1], Embedding = [[3, 4], [1, 2], [3, 4]], ClassCount = 2 }, centres)
+            .AssertIsZero();
         Assert.Equal([1, 2, 3, 4], centres);
     }
 
@@ -43,7 +44,8 @@ public class CenterLossTests
     {
         var options = new TestOptions { Objective = Objective.Center(), Epochs = 3, BatchSize = 16, Seed = 1, Threads = 1 };
         var data = new TrainingData(TestRows.Blobs(64), 8, 2);
-        double[] Losses(TrainingData rows) => [.. EncoderTrainer.Train(rows, options, seed: 0).History.Select(epoch => epoch.Terms["center"])];
+        double[] Losses(TrainingData rows) =>
+            [.. EncoderTrainer.Train(rows, options, seed: 0).History.Select(epoch => epoch.Terms["center"])];
 
         Assert.Equal(Losses(data), Losses(data with { Validation = TestRows.Blobs(48, seed: 5) }));
     }
@@ -52,5 +54,6 @@ public class CenterLossTests
     [InlineData(0)]
     [InlineData(1.5f)]
     [InlineData(float.NaN)]
-    public void Alpha_is_between_0_and_1(float alpha) => Assert.Contains("Alpha of the center loss", Assert.Single(Objective.Center(alpha: alpha).Faults()));
+    public void Alpha_is_between_0_and_1(float alpha) =>
+        Assert.Contains("Alpha of the center loss", Assert.Single(Objective.Center(alpha: alpha).Faults()));
 }

@@ -73,18 +73,21 @@ public class CorelTests
     [Fact]
     public void Gaussian_below_one_half_falls_without_end_as_rows_flee_and_from_there_on_is_never_negative()
     {
-        LossInputs At(double distance) => new() { Labels = [0], ClassCount = 2, Embedding = [[0, distance]], ClassWeights = [[1, 0], [-1, 0]] };
+        LossInputs At(double distance) =>
+            new() { Labels = [0], ClassCount = 2, Embedding = [[0, distance]], ClassWeights = [[1, 0], [-1, 0]] };
         double Value(float lambda, double distance) => LossRun.Of(new GaussianCorelLoss { Lambda = lambda }, At(distance)).Value;
 
         Assert.True(Value(0.25f, 100) < Value(0.25f, 10) - 1000);
-        Assert.All(new[] { 0.5f, 0.75f, 1 }, lambda => Assert.All(new[] { 0.0, 1, 10, 100 }, distance => Assert.True(Value(lambda, distance) >= 0)));
+        Assert.All(new[] { 0.5f, 0.75f, 1 },
+            lambda => Assert.All(new[] { 0.0, 1, 10, 100 }, distance => Assert.True(Value(lambda, distance) >= 0)));
     }
 
     [Fact]
     public void Gaussian_is_finite_far_from_every_class()
     {
         var loss = new GaussianCorelLoss { Lambda = 0.5f };
-        LossRun run = LossRun.Of(loss, new LossInputs { Labels = [0, 1], ClassCount = 2, Embedding = [[1000, 0], [0, 1000]], ClassWeights = [[1, 0], [0, 1]] });
+        LossRun run = LossRun.Of(loss,
+            new LossInputs { Labels = [0, 1], ClassCount = 2, Embedding = [[1000, 0], [0, 1000]], ClassWeights = [[1, 0], [0, 1]] });
         Assert.Equal(0, run.Value, 1e-3);
         Assert.All(run.Gradients.Values.SelectMany(gradient => gradient), element => Assert.True(float.IsFinite(element)));
     }

@@ -36,5 +36,6 @@ public class CovarianceLossTests
 
     private static LossInputs Embedded(double[][] h) => new() { Labels = new int[h.Length], Embedding = h };
 
-    private static double[][] Map(double[][] rows, Func<double, double> function) => [.. rows.Select(row => row.Select(function).ToArray())];
+    private static double[][] Map(double[][] rows, Func<double, double> function) =>
+        [.. rows.Select(row => row.Select(function).ToArray())];
 }

@@ -32,7 +32,8 @@ public partial class DocsExampleTests
         ("Center", "cost ½", new CenterLoss(), new() { Labels = [0, 0], Embedding = _axes }),
         ("Categorical COREL", "0.0635", new CategoricalCorelLoss(),
             new() { Labels = [0], ClassCount = 2, Embedding = [[2]], ClassWeights = [[1], [0]] }),
-        ("Cosine-COREL", "0.396", new CosineCorelLoss(), new() { Labels = [0], ClassCount = 2, Embedding = [[1, 1]], ClassWeights = _axes }),
+        ("Cosine-COREL", "0.396", new CosineCorelLoss(),
+            new() { Labels = [0], ClassCount = 2, Embedding = [[1, 1]], ClassWeights = _axes }),
         ("Gaussian-COREL", "0.0635", new GaussianCorelLoss(),
             new() { Labels = [0], ClassCount = 2, Embedding = [[0, 0]], ClassWeights = [[0, 0], [2, 0]] }),
         ("Reconstruction", "0.164", new ReconstructionLoss { Error = ReconstructionError.BinaryCrossEntropy }, new()

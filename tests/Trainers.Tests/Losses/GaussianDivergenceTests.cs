@@ -68,7 +68,8 @@ public class GaussianDivergenceTests
     public void Is_zero_between_equals_and_from_the_standard_normal_itself()
     {
         Inputs drawn = Draw(seed: 6);
-        (float[] between, float[][] gradients) = Run(drawn with { OtherMean = drawn.Mean, OtherLogVariance = drawn.LogVariance }, "between");
+        (float[] between, float[][] gradients) =
+            Run(drawn with { OtherMean = drawn.Mean, OtherLogVariance = drawn.LogVariance }, "between");
         Assert.All(between, value => Assert.Equal(0, value, 1e-6f));
         Assert.All(gradients.SelectMany(gradient => gradient), value => Assert.Equal(0, value, 1e-5f));
 
@@ -85,15 +86,17 @@ public class GaussianDivergenceTests
     }
 
     /// <summary>
-    /// The code of JADE's authors has a log-variance where the mean of the second Gaussian belongs. Between Gaussians of variance 1 the divergence is half the
-    /// squared distance of the means; with the slip it is half the squared mean of the first, wherever the second lies.
+    /// The code of JADE's authors has a log-variance where the mean of the second Gaussian belongs. Between Gaussians of variance 1 the
+    /// divergence is half the squared distance of the means; with the slip it is half the squared mean of the first, wherever the second
+    /// lies.
     /// </summary>
     [Fact]
     public void The_means_are_compared_with_means_and_not_with_log_variances()
     {
         double[] first = [.. Enumerable.Repeat(3.0, Rows * Size)], second = [.. Enumerable.Repeat(1.0, Rows * Size)];
         var zeros = new double[Rows * Size];
-        Assert.All(Run(new Inputs(first, zeros, second, zeros), "between").Values, value => Assert.Equal(0.5 * Size * (3 - 1) * (3 - 1), value, 1e-5));
+        Assert.All(Run(new Inputs(first, zeros, second, zeros), "between").Values,
+            value => Assert.Equal(0.5 * Size * (3 - 1) * (3 - 1), value, 1e-5));
     }
 
     private sealed record Inputs(double[] Mean, double[] LogVariance, double[] OtherMean, double[] OtherLogVariance);
@@ -116,7 +119,8 @@ public class GaussianDivergenceTests
         var q = new GaussianCode(parameters[2].Value, parameters[3].Value);
 
         using IDisposable step = engine.BeginStep(training: true);
-        Tensor divergences = name == "between" ? GaussianDivergence.Between(engine, p, q) : GaussianDivergence.FromStandardNormal(engine, p);
+        Tensor divergences = name == "between" ? GaussianDivergence.Between(engine, p, q)
+            : GaussianDivergence.FromStandardNormal(engine, p);
         Assert.Equal(new Shape(Rows), divergences.Shape);
         engine.Backward(engine.Sum(divergences * engine.Constant(divergences.Shape, [1, 2, 3, 4])));
         return (divergences.ToArray(), [.. parameters.Select(parameter =>
@@ -133,9 +137,12 @@ public class GaussianDivergenceTests
         for (int i = row * Size; i < (row + 1) * Size; i++)
         {
             double variance = Math.Exp(inputs.LogVariance[i]);
-            double otherMean = name == "between" ? inputs.OtherMean[i] : 0, otherVariance = name == "between" ? Math.Exp(inputs.OtherLogVariance[i]) : 1;
+            double otherMean = name == "between" ? inputs.OtherMean[i] : 0, otherVariance = name == "between"
+                ? Math.Exp(inputs.OtherLogVariance[i])
+                : 1;
             double distance = inputs.Mean[i] - otherMean;
-            sum += 0.5 * (variance / otherVariance + distance * distance / otherVariance - 1 + Math.Log(otherVariance) - Math.Log(variance));
+            sum += 0.5 * (variance / otherVariance + distance * distance / otherVariance - 1
+                + Math.Log(otherVariance) - Math.Log(variance));
         }
         return sum;
     }

@@ -57,7 +57,8 @@ internal sealed record LossInputs
         const int Size = 5;
         var random = new Random(seed);
         double[][] Draw(int rows, int columns, float scale = 1) =>
-            [.. Enumerable.Range(0, rows).Select(_ => Enumerable.Range(0, columns).Select(_ => (double)(scale * (2 * random.NextSingle() - 1))).ToArray())];
+            [.. Enumerable.Range(0, rows)
+                .Select(_ => Enumerable.Range(0, columns).Select(_ => (double)(scale * (2 * random.NextSingle() - 1))).ToArray())];
         bool classifies = loss.Needs.HasFlag(LossNeeds.Classifier);
         SimilarityKind kind = loss.Similarity?.Kind ?? SimilarityKind.Linear;
         int logits = kind == SimilarityKind.Linear && classes == 2 ? 1 : classes;
@@ -74,7 +75,8 @@ internal sealed record LossInputs
             Bias = classifies && kind == SimilarityKind.Linear ? Draw(1, logits) : null,
             LogGamma = loss.Similarity is { LearnGamma: true } ? [[-0.75]] : null,
             Reconstruction = loss.Needs.HasFlag(LossNeeds.Decoder) ? Draw(labels.Length, 4, scale: 3) : null,
-            Features = [.. Enumerable.Range(0, labels.Length).Select(_ => Enumerable.Range(0, 4).Select(_ => (double)random.NextSingle()).ToArray())],
+            Features = [.. Enumerable.Range(0, labels.Length)
+                .Select(_ => Enumerable.Range(0, 4).Select(_ => (double)random.NextSingle()).ToArray())],
         };
     }
 

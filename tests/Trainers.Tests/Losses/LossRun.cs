@@ -15,12 +15,14 @@ internal sealed record LossRun(double Value, IReadOnlyDictionary<string, float[]
     public static LossRun Of(ILoss loss, LossInputs inputs, float[]? memory = null)
     {
         using var engine = new ManagedEngine(threads: 1);
-        Dictionary<string, Parameter> parameters = inputs.Variables.ToDictionary(variable => variable.Name, variable => engine.CreateParameter(
+        Dictionary<string, Parameter> parameters =
+            inputs.Variables.ToDictionary(variable => variable.Name, variable => engine.CreateParameter(
             variable.Name, new Shape(variable.Values.Length, variable.Values[0].Length), Flat(variable.Values)));
         Classifier? classifier = null;
         if (inputs.ClassWeights is not null)
         {
-            classifier = new Classifier(engine, loss.Similarity ?? Similarity.Linear, inputs.Embedding[0].Length, inputs.ClassCount, directions: false, new Random(0));
+            classifier = new Classifier(engine, loss.Similarity
+                ?? Similarity.Linear, inputs.Embedding[0].Length, inputs.ClassCount, directions: false, new Random(0));
             foreach (Parameter parameter in classifier.Parameters)
             {
                 string name = Name(parameter);
@@ -30,12 +32,13 @@ internal sealed record LossRun(double Value, IReadOnlyDictionary<string, float[]
         }
 
         using IDisposable step = engine.BeginStep(training: true);
-        Tensor Value(string name) => parameters.TryGetValue(name, out Parameter? parameter) ? parameter.Value : engine.Fill(new Shape(1, 1), 0);
+        Tensor Value(string name) =>
+            parameters.TryGetValue(name, out Parameter? parameter) ? parameter.Value : engine.Fill(new Shape(1, 1), 0);
         Tensor embedding = Value("embedding");
         LossContext context = LossContexts.Create(
-            engine, new Layer(embedding, Value("weight")), inputs.Labels, classifier?.Logits(engine, embedding), classifier?.Weight, inputs.ClassCount,
-            inputs.Epoch,
-            inputs.Hidden is null ? [] : [new Layer(Value("hidden"), Value("hiddenWeight"))],
+            engine, new LayerOutput(embedding, Value("weight")), inputs.Labels, classifier?.Logits(engine, embedding), classifier?.Weight,
+            inputs.ClassCount, inputs.Epoch,
+            inputs.Hidden is null ? [] : [new LayerOutput(Value("hidden"), Value("hiddenWeight"))],
             inputs.Reconstruction is null ? null : new Reconstruction([], Value("reconstruction")),
             inputs.Features is null ? null : Flat(inputs.Features), paired: loss.Pairs is not null);
         Tensor result = loss.Compute(memory is null ? context : context.For(_ => memory));
@@ -54,7 +57,8 @@ internal sealed record LossRun(double Value, IReadOnlyDictionary<string, float[]
         AssertClose([reference(inputs)], [(float)Value], "value");
         foreach ((string name, double[][] values) in inputs.Variables)
         {
-            double[] differences = [.. values.SelectMany(row => row.Select((_, column) => Difference(row, column, () => reference(inputs))).ToArray())];
+            double[] differences =
+                [.. values.SelectMany(row => row.Select((_, column) => Difference(row, column, () => reference(inputs))).ToArray())];
             AssertClose(differences, Gradients[name], $"gradient of {name}");
         }
     }

@@ -19,7 +19,8 @@ public class LossTests
         new XCovLoss(),
         new XCovLoss { Layers = LayerChoice.AllHidden },
         new SoftNearestNeighborLoss(),
-        new SoftNearestNeighborLoss { Distance = NeighborDistance.SquaredEuclidean, Temperature = Temperature.Fixed(2), Layers = LayerChoice.Embedding },
+        new SoftNearestNeighborLoss { Distance = NeighborDistance.SquaredEuclidean, Temperature = Temperature.Fixed(2),
+            Layers = LayerChoice.Embedding },
         new CenterLoss(),
         new CategoricalCorelLoss { Lambda = 0 },
         new CategoricalCorelLoss { Lambda = 0.25f },
@@ -35,7 +36,8 @@ public class LossTests
         new ReconstructionLoss { Error = ReconstructionError.MeanSquared },
         new NeighborContrastLoss(),
         new NeighborContrastLoss { Kernel = PairKernel.Cauchy },
-        new NeighborContrastLoss { Temperature = 0.25f, OtherClasses = 1, Pairs = new() { Neighbors = 3, Walk = 0, View = Views.Images(8, 4) } },
+        new NeighborContrastLoss { Temperature = 0.25f, OtherClasses = 1,
+            Pairs = new() { Neighbors = 3, Walk = 0, View = Views.Images(8, 4) } },
     ];
 
     private static readonly int[][] LabelSets = [[0, 1, 2, 0, 1, 2, 0, 2], [0, -1, 1, 0, -1, 1, 2, -1], [0, 1, 2], [1, 1, 1, 1]];
@@ -65,7 +67,8 @@ public class LossTests
             return;
         LossInputs inputs = LossInputs.Random(Losses[number], [0, 1, 2, -1, 0, 1, 2, 0]);
         int[] order = [3, 7, 1, 0, 6, 2, 5, 4];
-        LossRun.AssertClose([LossRun.Of(Losses[number], inputs).Value], [(float)LossRun.Of(Losses[number], inputs.InOrder(order)).Value], "value");
+        LossRun.AssertClose([LossRun.Of(Losses[number], inputs).Value], [(float)LossRun.Of(Losses[number], inputs.InOrder(order)).Value],
+            "value");
     }
 
     [Theory]

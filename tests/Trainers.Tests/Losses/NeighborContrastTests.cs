@@ -16,7 +16,8 @@ public class NeighborContrastTests
     public void Does_not_depend_on_the_length_of_embeddings()
     {
         LossInputs inputs = LossInputs.Random(new NeighborContrastLoss(), Labels, classes: 2);
-        LossInputs longer = inputs with { Embedding = [.. inputs.Embedding.Select((row, i) => row.Select(value => (i + 1) * value).ToArray())] };
+        LossInputs longer =
+            inputs with { Embedding = [.. inputs.Embedding.Select((row, i) => row.Select(value => (i + 1) * value).ToArray())] };
         Assert.Equal(LossRun.Of(new NeighborContrastLoss(), inputs).Value, LossRun.Of(new NeighborContrastLoss(), longer).Value, 1e-5);
     }
 
@@ -42,7 +43,8 @@ public class NeighborContrastTests
     public void Other_classes_weigh_more_among_the_negatives_and_unlabelled_rows_do_not()
     {
         LossInputs inputs = LossInputs.Random(new NeighborContrastLoss(), Labels, classes: 2);
-        double Value(float otherClasses, int[] labels) => LossRun.Of(new NeighborContrastLoss { OtherClasses = otherClasses }, inputs with { Labels = labels }).Value;
+        double Value(float otherClasses, int[] labels) =>
+            LossRun.Of(new NeighborContrastLoss { OtherClasses = otherClasses }, inputs with { Labels = labels }).Value;
 
         Assert.True(Value(5, Labels) > Value(1, Labels));
         int[] unlabelled = [.. Labels.Select(_ => -1)];
@@ -65,7 +67,8 @@ public class NeighborContrastTests
     [Fact]
     public void Refuses_no_neighbours_without_a_view_and_two_losses_with_different_pairs()
     {
-        var alone = Assert.Throws<ArgumentException>(() => new TestOptions { Objective = Objective.NeighborContrast(neighbors: 0) }.Validate());
+        var alone =
+            Assert.Throws<ArgumentException>(() => new TestOptions { Objective = Objective.NeighborContrast(neighbors: 0) }.Validate());
         Assert.Contains("Neighbors is 0, which pairs each row with itself", alone.Message, StringComparison.Ordinal);
 
         Objective two = Objective.NeighborContrast() + new Objective(new OtherContrast());

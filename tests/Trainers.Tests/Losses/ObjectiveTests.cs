@@ -43,7 +43,8 @@ public class ObjectiveTests
     [Fact]
     public void Is_told_as_weights_and_names() => Assert.Equal(
         "1 cross-entropy + 0.3 row margin + 1 sample margin + 0.1 DeCov + 1 XCov + 100 soft nearest neighbour + 1 reconstruction",
-        (Objective.CrossEntropy() + Objective.RowMargin() + Objective.SampleMargin() + Objective.DeCov() + Objective.XCov() + Objective.SoftNearestNeighbor()
+        (Objective.CrossEntropy() + Objective.RowMargin() + Objective.SampleMargin() + Objective.DeCov() + Objective.XCov()
+            + Objective.SoftNearestNeighbor()
             + Objective.Reconstruction()).ToString());
 
     [Fact]
@@ -75,10 +76,12 @@ public class ObjectiveTests
     {
         Objective objective = Objective.CrossEntropy(-1) + Objective.CrossEntropy() + Objective.RowMargin(margin: 0)
             + Objective.SampleMargin(float.PositiveInfinity, margin: -1)
-            + Objective.SoftNearestNeighbor(temperature: Temperature.Fixed(-1)) + new Objective(new SoftNearestNeighborLoss { Temperature = null! });
+            + Objective.SoftNearestNeighbor(temperature: Temperature.Fixed(-1))
+                + new Objective(new SoftNearestNeighborLoss { Temperature = null! });
         string[] parts =
         [
-            "weight of cross-entropy is -1", "margin of row margin is 0", "weight of sample margin is Infinity", "margin of sample margin is -1",
+            "weight of cross-entropy is -1", "margin of row margin is 0", "weight of sample margin is Infinity",
+                "margin of sample margin is -1",
             "temperature is -1", "Temperature is null", "2 terms named 'cross-entropy'", "2 terms named 'soft nearest neighbour'",
         ];
         string[] faults = [.. objective.Faults()];
@@ -100,7 +103,8 @@ public class ObjectiveTests
     {
         Objective objective = Objectives[number];
         Assert.Empty(objective.Faults());
-        Objective read = JsonSerializer.Deserialize<Objective>(JsonSerializer.Serialize(objective, SettingsJson.Options), SettingsJson.Options)!;
+        Objective read =
+            JsonSerializer.Deserialize<Objective>(JsonSerializer.Serialize(objective, SettingsJson.Options), SettingsJson.Options)!;
         Assert.Equal(objective.Terms, read.Terms);
     }
 
@@ -108,7 +112,8 @@ public class ObjectiveTests
     public void Of_a_custom_loss_JSON_keeps_the_name_and_training_with_that_is_refused()
     {
         Objective objective = Objective.CrossEntropy() + 0.5f * new Objective(new RingLoss());
-        Objective read = JsonSerializer.Deserialize<Objective>(JsonSerializer.Serialize(objective, SettingsJson.Options), SettingsJson.Options)!;
+        Objective read =
+            JsonSerializer.Deserialize<Objective>(JsonSerializer.Serialize(objective, SettingsJson.Options), SettingsJson.Options)!;
 
         Assert.Equal(objective.ToString(), read.ToString());
         Assert.Equal(new RecordedLoss("ring"), read.Terms[1].Loss);

@@ -8,11 +8,14 @@ internal static class PlainLosses
     public static double Of(ILoss loss, LossInputs inputs) => loss switch
     {
         CrossEntropyLoss => CrossEntropy(inputs),
-        RowMarginLoss rows => Layers(rows.Layers, inputs.Weight, inputs.HiddenWeight).Sum(weight => Margins(weight, rows.Margin, (_, _) => 1)),
-        SampleMarginLoss samples => Layers(samples.Layers, inputs.Embedding, inputs.Hidden).Sum(h => SampleMargin(h, samples, inputs.Labels)),
+        RowMarginLoss rows =>
+            Layers(rows.Layers, inputs.Weight, inputs.HiddenWeight).Sum(weight => Margins(weight, rows.Margin, (_, _) => 1)),
+        SampleMarginLoss samples =>
+            Layers(samples.Layers, inputs.Embedding, inputs.Hidden).Sum(h => SampleMargin(h, samples, inputs.Labels)),
         DeCovLoss deCov => Layers(deCov.Layers, inputs.Embedding, inputs.Hidden).Sum(DeCov),
         XCovLoss xCov => Layers(xCov.Layers, inputs.Embedding, inputs.Hidden).Sum(h => XCov(h, Predictions(inputs))),
-        SoftNearestNeighborLoss neighbors => Layers(neighbors.Layers, inputs.Embedding, inputs.Hidden).Sum(h => SoftNearestNeighbor(h, neighbors, inputs)),
+        SoftNearestNeighborLoss neighbors =>
+            Layers(neighbors.Layers, inputs.Embedding, inputs.Hidden).Sum(h => SoftNearestNeighbor(h, neighbors, inputs)),
         CenterLoss => Center(inputs),
         CategoricalCorelLoss categorical => SoftmaxCorel(inputs, categorical.Lambda, Dot),
         GaussianCorelLoss gaussian => SoftmaxCorel(inputs, gaussian.Lambda, (h, w) => -Gamma(gaussian, inputs) * SquaredDistance(h, w)),
@@ -62,7 +65,8 @@ internal static class PlainLosses
         return rows.Length == 0 ? 0 : rows.Average(i => loss(inputs.Embedding[i], inputs.Labels[i]));
     }
 
-    private static double[] Logits(LossInputs inputs, double[] h) => [.. inputs.ClassWeights!.Select((w, k) => Dot(w, h) + inputs.Bias![0][k])];
+    private static double[] Logits(LossInputs inputs, double[] h) =>
+        [.. inputs.ClassWeights!.Select((w, k) => Dot(w, h) + inputs.Bias![0][k])];
 
     private static double CrossEntropy(LossInputs inputs) => MeanOverLabelled(inputs, (h, label) =>
     {
@@ -154,9 +158,11 @@ internal static class PlainLosses
     /// <summary>In the first batch, where the centres are 0.</summary>
     private static double Center(LossInputs inputs) => MeanOverLabelled(inputs, (h, _) => Dot(h, h) / 2);
 
-    private static double Gamma(GaussianCorelLoss loss, LossInputs inputs) => inputs.LogGamma is null ? loss.Gamma : Math.Exp(inputs.LogGamma[0][0]);
+    private static double Gamma(GaussianCorelLoss loss, LossInputs inputs) =>
+        inputs.LogGamma is null ? loss.Gamma : Math.Exp(inputs.LogGamma[0][0]);
 
-    private static double SoftmaxCorel(LossInputs inputs, double lambda, Func<double[], double[], double> similarity) => MeanOverLabelled(inputs, (h, label) =>
+    private static double SoftmaxCorel(LossInputs inputs, double lambda, Func<double[], double[], double> similarity) =>
+        MeanOverLabelled(inputs, (h, label) =>
     {
         double[] s = [.. inputs.ClassWeights!.Select(w => similarity(h, w))];
         return -lambda * s[label] + (1 - lambda) * LogSumExp(s);
@@ -177,6 +183,7 @@ internal static class PlainLosses
         inputs.Features!.SelectMany(row => row).Zip(inputs.Reconstruction!.SelectMany(row => row), (x, z) =>
         {
             double probability = 1 / (1 + Math.Exp(-z));
-            return error == ReconstructionError.MeanSquared ? (x - z) * (x - z) : -x * Math.Log(probability) - (1 - x) * Math.Log(1 - probability);
+            return error == ReconstructionError.MeanSquared ? (x - z) * (x - z)
+                : -x * Math.Log(probability) - (1 - x) * Math.Log(1 - probability);
         }).Average();
 }

@@ -28,5 +28,6 @@ public class ReconstructionLossTests
     }
 
     private static LossInputs Inputs(double[][] features, double[][] reconstruction) =>
-        new() { Labels = new int[features.Length], Embedding = [.. features.Select(_ => new double[1])], Features = features, Reconstruction = reconstruction };
+        new() { Labels = new int[features.Length], Embedding = [.. features.Select(_ => new double[1])], Features = features,
+            Reconstruction = reconstruction };
 }

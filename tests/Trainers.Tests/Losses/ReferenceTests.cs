@@ -9,7 +9,8 @@ public class ReferenceTests
 {
     // Made by tests/reference/losses.py.
     private static readonly JsonElement[] PyTorch =
-        [.. JsonDocument.Parse(File.ReadAllText(TestData.InRepository("tests", "reference", "losses.json"))).RootElement.GetProperty("cases").EnumerateArray()];
+        [.. JsonDocument.Parse(File.ReadAllText(TestData.InRepository("tests", "reference",
+        "losses.json"))).RootElement.GetProperty("cases").EnumerateArray()];
 
     public static TheoryData<string> Names => [.. PyTorch.Select(element => element.GetProperty("name").GetString()!)];
 
@@ -29,7 +30,9 @@ public class ReferenceTests
             LossRun.AssertClose(Flat(gradient.Value), run.Gradients[gradient.Name], $"gradient of {gradient.Name}");
     }
 
-    /// <summary>NCA there takes squared distances between rows of length 1, which are 2 (1 - cos): the soft nearest neighbour loss at T = 1/2.</summary>
+    /// <summary>
+    /// NCA there takes squared distances between rows of length 1, which are 2 (1 - cos): the soft nearest neighbour loss at T = 1/2.
+    /// </summary>
     [Theory]
     [InlineData("A")]
     [InlineData("B")]
@@ -45,21 +48,26 @@ public class ReferenceTests
         LossRun.AssertClose(Flat(reference.GetProperty("grad")), run.Gradients["embedding"], "gradient");
     }
 
-    /// <summary>ProxyNCA there is the softmax cross-entropy of -|h - w|² between rows of length 1: twice the Gaussian loss with λ = 1/2 and γ = 1.</summary>
+    /// <summary>
+    /// ProxyNCA there is the softmax cross-entropy of -|h - w|² between rows of length 1: twice the Gaussian loss with λ = 1/2 and γ = 1.
+    /// </summary>
     [Theory]
     [InlineData("A")]
     [InlineData("B")]
     public void Twice_the_Gaussian_loss_is_the_ProxyNCA_of_pytorch_metric_learning(string set) =>
-        AssertTwice(new GaussianCorelLoss { Gamma = 1 }, "ProxyNCALoss", set, embeddingScale: 1, (engine, h, w) => -engine.SquaredDistances(h, w));
+        AssertTwice(new GaussianCorelLoss { Gamma = 1 }, "ProxyNCALoss", set, embeddingScale: 1,
+            (engine, h, w) => -engine.SquaredDistances(h, w));
 
     /// <summary>
-    /// NormalizedSoftmax there is the softmax cross-entropy of cos(h, w) / 0.05: twice the categorical loss with λ = 1/2 of embeddings of length 20.
+    /// NormalizedSoftmax there is the softmax cross-entropy of cos(h, w) / 0.05: twice the categorical loss with λ = 1/2 of embeddings of
+    /// length 20.
     /// </summary>
     [Theory]
     [InlineData("A")]
     [InlineData("B")]
     public void Twice_the_categorical_loss_is_the_NormalizedSoftmax_of_pytorch_metric_learning(string set) =>
-        AssertTwice(new CategoricalCorelLoss(), "NormalizedSoftmaxLoss", set, embeddingScale: 20, (engine, h, w) => engine.MatMul(h, w, transposeB: true));
+        AssertTwice(new CategoricalCorelLoss(), "NormalizedSoftmaxLoss", set, embeddingScale: 20,
+            (engine, h, w) => engine.MatMul(h, w, transposeB: true));
 
     [Fact]
     public void Center_gives_what_PyTorch_gives_with_centres_elsewhere_than_at_0()
@@ -69,14 +77,16 @@ public class ReferenceTests
             .Single(element => element.GetProperty("name").GetString() == "center_loss");
         JsonElement given = reference.GetProperty("inputs");
         float[] centres = [.. Flat(given.GetProperty("c")).Select(value => (float)value)];
-        var inputs = new LossInputs { Labels = given.GetProperty("y").Deserialize<int[]>()!, Embedding = Rows(given.GetProperty("x")), ClassCount = 5 };
+        var inputs = new LossInputs { Labels = given.GetProperty("y")
+            .Deserialize<int[]>()!, Embedding = Rows(given.GetProperty("x")), ClassCount = 5 };
         LossRun run = LossRun.Of(new CenterLoss(), inputs, centres);
 
         LossRun.AssertClose([reference.GetProperty("value").GetDouble()], [(float)run.Value], "value");
         LossRun.AssertClose(Flat(reference.GetProperty("grads").GetProperty("x")), run.Gradients["embedding"], "gradient");
     }
 
-    private static void AssertTwice(ILoss loss, string name, string set, float embeddingScale, Func<Engine, Tensor, Tensor, Tensor> similarity)
+    private static void AssertTwice(ILoss loss, string name, string set, float embeddingScale,
+        Func<Engine, Tensor, Tensor, Tensor> similarity)
     {
         using JsonDocument file = MetricLearning();
         (JsonElement reference, double[][] embeddings, int[] labels) = Case(file, name, set);
@@ -88,7 +98,8 @@ public class ReferenceTests
         Tensor embedding = embeddingScale * engine.NormalizeRows(h.Value);
         Tensor classWeights = engine.NormalizeRows(isTransposed ? engine.Transpose(w.Value) : w.Value);
         LossContext context = LossContexts.Create(
-            engine, new Layer(embedding, classWeights), labels, similarity(engine, embedding, classWeights), classWeights, classWeights.Shape[0]);
+            engine, new LayerOutput(embedding, classWeights), labels, similarity(engine, embedding, classWeights), classWeights,
+            classWeights.Shape[0]);
         Tensor result = 2 * loss.Compute(context);
         engine.Backward(result);
 
@@ -97,7 +108,8 @@ public class ReferenceTests
         LossRun.AssertClose(Flat(reference.GetProperty("weight_grad")), Gradient(w), "gradient of the class weights");
 
         Parameter Create(string parameter, double[][] rows) =>
-            engine.CreateParameter(parameter, new Shape(rows.Length, rows[0].Length), [.. rows.SelectMany(row => row.Select(value => (float)value))]);
+            engine.CreateParameter(parameter, new Shape(rows.Length, rows[0].Length),
+                [.. rows.SelectMany(row => row.Select(value => (float)value))]);
         float[] Gradient(Parameter parameter)
         {
             var gradient = new float[parameter.Value.Shape.Length];
@@ -106,7 +118,8 @@ public class ReferenceTests
         }
     }
 
-    private static JsonDocument MetricLearning() => JsonDocument.Parse(File.ReadAllText(TestData.Development("oracles", "metric-losses.json")));
+    private static JsonDocument MetricLearning() =>
+        JsonDocument.Parse(File.ReadAllText(TestData.Development("oracles", "metric-losses.json")));
 
     private static (JsonElement Reference, double[][] Embeddings, int[] Labels) Case(JsonDocument file, string name, string set)
     {

@@ -23,5 +23,6 @@ public class RowMarginTests
     }
 
     private static LossRun Run(double[][] weight, float margin) =>
-        LossRun.Of(new RowMarginLoss { Margin = margin }, new LossInputs { Labels = [0], Embedding = [new double[weight.Length]], Weight = weight });
+        LossRun.Of(new RowMarginLoss { Margin = margin },
+            new LossInputs { Labels = [0], Embedding = [new double[weight.Length]], Weight = weight });
 }

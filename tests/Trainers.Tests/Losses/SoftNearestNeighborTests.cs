@@ -18,7 +18,8 @@ public class SoftNearestNeighborTests
     [InlineData(NeighborDistance.SquaredEuclidean)]
     public void Rows_all_of_one_class_cost_nothing(NeighborDistance distance)
     {
-        var loss = new SoftNearestNeighborLoss { Distance = distance, Temperature = Temperature.Fixed(0.3f), Layers = LayerChoice.Embedding };
+        var loss =
+            new SoftNearestNeighborLoss { Distance = distance, Temperature = Temperature.Fixed(0.3f), Layers = LayerChoice.Embedding };
         LossRun run = LossRun.Of(loss, LossInputs.Random(loss, [1, 1, 1, 1, -1]));
         Assert.Equal(0, run.Value, 1e-6);
         Assert.All(run.Gradients["embedding"], element => Assert.Equal(0, element, 1e-6));
@@ -38,8 +39,8 @@ public class SoftNearestNeighborTests
         int[] labels = [0, 1, 0, 1, 2, 2];
         double[][] h = LossInputs.Random(new SoftNearestNeighborLoss(), labels).Embedding;
         double Value(double[][] rows, NeighborDistance distance, float temperature) => LossRun.Of(
-            new SoftNearestNeighborLoss { Distance = distance, Temperature = Temperature.Fixed(temperature), Layers = LayerChoice.Embedding },
-            new LossInputs { Labels = labels, Embedding = rows }).Value;
+            new SoftNearestNeighborLoss { Distance = distance, Temperature = Temperature.Fixed(temperature),
+            Layers = LayerChoice.Embedding }, new LossInputs { Labels = labels, Embedding = rows }).Value;
 
         double[][] stretched = [.. h.Select((row, i) => row.Select(x => (i + 1) * x).ToArray())];
         Assert.Equal(Value(h, NeighborDistance.Cosine, 1), Value(stretched, NeighborDistance.Cosine, 1), 1e-5);
@@ -50,7 +51,8 @@ public class SoftNearestNeighborTests
     [Fact]
     public void A_low_temperature_and_far_rows_give_finite_values()
     {
-        ILoss loss = Objective.SoftNearestNeighbor(1, Temperature.Fixed(1e-3f), NeighborDistance.SquaredEuclidean, LayerChoice.Embedding).Terms[0].Loss;
+        ILoss loss = Objective.SoftNearestNeighbor(1, Temperature.Fixed(1e-3f), NeighborDistance.SquaredEuclidean,
+            LayerChoice.Embedding).Terms[0].Loss;
         LossRun run = LossRun.Of(loss, new LossInputs { Labels = [0, 0, 1, 1], Embedding = [[0, 0], [30, 0], [1, 0], [31, 0]] });
         // Each row's nearest is 1 away, of the other class; its partner is 30 away.
         Assert.Equal((900 - 1) / 1e-3, run.Value, 0.5);
@@ -82,8 +84,8 @@ public class SoftNearestNeighborTests
         Assert.Contains(expected, Assert.Single(Objective.SoftNearestNeighbor(temperature: new Temperature(start, eta, gamma)).Faults()));
 
     /// <summary>
-    /// Figure 1 of Agarap and Azcarraga (2020): 300 random points with random labels, moved by gradient descent on the loss alone. Annealing wins even
-    /// where the other did its training, at T = 1.
+    /// Figure 1 of Agarap and Azcarraga (2020): 300 random points with random labels, moved by gradient descent on the loss alone.
+    /// Annealing wins even where the other did its training, at T = 1.
     /// </summary>
     [Theory]
     [InlineData(NeighborDistance.Cosine, 1)]
@@ -117,12 +119,13 @@ public class SoftNearestNeighborTests
     {
         using var engine = new ManagedEngine(threads: 1);
         Parameter parameter = engine.CreateParameter("points", new Shape(labels.Length, 2), points);
-        Optimizer optimizer = engine.CreateOptimizer([parameter], new SgdOptions());
+        var gradient = new float[points.Length];
         for (int epoch = 0; epoch < 20; epoch++)
         {
             using IDisposable step = engine.BeginStep(training: true);
             engine.Backward(Loss(engine, parameter.Value, labels, distance, temperature, epoch));
-            optimizer.Step(10);
+            engine.CopyGradient(parameter, gradient);
+            engine.SetValues(parameter, [.. parameter.Value.ToArray().Zip(gradient, (value, slope) => value - 10 * slope)]);
         }
         return parameter.Value.ToArray();
     }
@@ -133,10 +136,11 @@ public class SoftNearestNeighborTests
         using var engine = new ManagedEngine(threads: 1);
         using IDisposable step = engine.BeginStep(training: false);
         Tensor tensor = engine.Constant(new Shape(labels.Length, 2), points);
-        return [.. new[] { 1, 0.5f, 0.2f }.Select(temperature => Loss(engine, tensor, labels, distance, Temperature.Fixed(temperature), 0).Item())];
+        return [.. new[] { 1, 0.5f, 0.2f }.Select(temperature => Loss(engine, tensor, labels, distance, Temperature.Fixed(temperature), 0)
+            .Item())];
     }
 
     private static Tensor Loss(Engine engine, Tensor points, int[] labels, NeighborDistance distance, Temperature temperature, int epoch) =>
         new SoftNearestNeighborLoss { Temperature = temperature, Distance = distance, Layers = LayerChoice.Embedding }
-            .Compute(LossContexts.Create(engine, new Layer(points, points), labels, classCount: 4, epoch: epoch));
+            .Compute(LossContexts.Create(engine, new LayerOutput(points, points), labels, classCount: 4, epoch: epoch));
 }

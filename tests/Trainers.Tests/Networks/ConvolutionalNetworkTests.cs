@@ -45,7 +45,8 @@ public class ConvolutionalNetworkTests
     public void Pooling_with_padding_counts_the_edges_even_where_all_values_are_negative()
     {
         using var engine = new ManagedEngine();
-        CnnNetwork network = Network.Cnn(new ImageSize(3, 3), [new(1, Kernel: 1, Pool: 2, PoolPadding: Padding.Same)], [], 1, Activation.Identity);
+        CnnNetwork network =
+            Network.Cnn(new ImageSize(3, 3), [new(1, Kernel: 1, Pool: 2, PoolPadding: Padding.Same)], [], 1, Activation.Identity);
         NetworkModule module = network.Build(engine, 9, new Random(1));
         engine.SetValues(module.Parameters[0], [-1]);
         engine.SetValues(module.Parameters[1], [0]);

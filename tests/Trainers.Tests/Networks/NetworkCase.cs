@@ -14,19 +14,22 @@ internal sealed record NetworkCase(Network Network, NetworkRows Rows)
         ["mlp"] = Vectors(Network.Mlp([300, 70], 33), 100),
         ["cnn"] = Vectors(Network.Cnn(new ImageSize(14, 10, 2), Convolutions, [50], 9, Activation.LeakyReLU), 280),
         ["textCnn"] = Sequences(Network.TextCnn(wordSize: 30, embedding: 11) with { Filters = 40, Hidden = [40], Dropout = 0 }),
-        ["textCnn, vocabulary"] = Sequences(Network.TextCnn(wordSize: 30, embedding: 11, vocabularySize: 50) with { Filters = 20, Dropout = 0 }),
+        ["textCnn, vocabulary"] =
+            Sequences(Network.TextCnn(wordSize: 30, embedding: 11, vocabularySize: 50) with { Filters = 20, Dropout = 0 }),
         ["gru"] = Sequences(Network.Gru(inputSize: 4, hidden: 40, embedding: 9)),
         ["mlpAutoencoder"] = Vectors(Network.MlpAutoencoder([200, 90], 20), 100),
         ["cnnAutoencoder"] = Vectors(Network.CnnAutoencoder(new ImageSize(10, 14, 2), Convolutions, [30], 12), 280),
         ["gruAutoencoder"] = Sequences(Network.GruAutoencoder(inputSize: 4, hidden: 40, embedding: 9)),
-        ["gruAutoencoder, zeros"] = Sequences(Network.GruAutoencoder(inputSize: 4, hidden: 40, embedding: 9) with { TeacherForcing = false }),
+        ["gruAutoencoder, zeros"] =
+            Sequences(Network.GruAutoencoder(inputSize: 4, hidden: 40, embedding: 9) with { TeacherForcing = false }),
     };
 
     /// <summary>Runs the rows through and gives the layers of the encoder and, where there is one, the decoder.</summary>
-    public static (IReadOnlyList<Layer> Layers, Reconstruction? Reconstruction) Run(Engine engine, NetworkModule module, NetworkRows rows)
+    public static (IReadOnlyList<LayerOutput> Layers, Reconstruction? Reconstruction) Run(Engine engine, NetworkModule module,
+        NetworkRows rows)
     {
         NetworkInput input = rows.ToInput(engine);
-        IReadOnlyList<Layer> layers = module.Forward(engine, input);
+        IReadOnlyList<LayerOutput> layers = module.Forward(engine, input);
         return (layers, (module as AutoencoderModule)?.Decode(engine, layers[^1].Output, input));
     }
 
@@ -34,7 +37,7 @@ internal sealed record NetworkCase(Network Network, NetworkRows Rows)
     public static float[] Outputs(Engine engine, NetworkModule module, NetworkRows rows)
     {
         using IDisposable step = engine.BeginStep(training: false);
-        (IReadOnlyList<Layer> layers, Reconstruction? reconstruction) = Run(engine, module, rows);
+        (IReadOnlyList<LayerOutput> layers, Reconstruction? reconstruction) = Run(engine, module, rows);
         return [.. layers[^1].Output.ToArray(), .. reconstruction?.Output.ToArray() ?? []];
     }
 
@@ -47,7 +50,7 @@ internal sealed record NetworkCase(Network Network, NetworkRows Rows)
         for (int i = 0; i < 3; i++)
         {
             using IDisposable step = engine.BeginStep(training: true);
-            (IReadOnlyList<Layer> layers, Reconstruction? reconstruction) = Run(engine, module, Rows);
+            (IReadOnlyList<LayerOutput> layers, Reconstruction? reconstruction) = Run(engine, module, Rows);
             Tensor loss = engine.Mean(engine.Square(layers[^1].Output - 0.5f));
             if (reconstruction is not null)
                 loss += engine.BinaryCrossEntropyWithLogits(reconstruction.Output, Rows.Values);
@@ -60,5 +63,6 @@ internal sealed record NetworkCase(Network Network, NetworkRows Rows)
     private static NetworkCase Vectors(Network network, int width) => new(network, NetworkRows.For(width, sequences: false, rows: 70));
 
     private static NetworkCase Sequences(Network network) =>
-        new(network, NetworkRows.For(network.StepSize!.Value, sequences: true, rows: 70, words: (network as TextCnnNetwork)?.VocabularySize ?? 0));
+        new(network,
+            NetworkRows.For(network.StepSize!.Value, sequences: true, rows: 70, words: (network as TextCnnNetwork)?.VocabularySize ?? 0));
 }

@@ -14,12 +14,13 @@ public class NetworkFaultTests
         { "no pixels", ["Network.Image is 28 x 0 x 1"] },
         { "no filters", ["Network.Convolutions[1] is ConvolutionLayer { Filters = 0"] },
         {
-            "too small", ["Network.Convolutions[2] is ConvolutionLayer { Filters = 8, Kernel = 3, Pool = 1, Padding = Valid, PoolPadding = Valid }; "
+            "too small",
+                ["Network.Convolutions[2] is ConvolutionLayer { Filters = 8, Kernel = 3, Pool = 1, Padding = Valid, PoolPadding = Valid }; "
                 + "its input images of 2 x 2 x 4 (height x width x channels) are too small."]
         },
         {
-            "text", ["Network.Widths is [3, 0]", "Network.WordSize is 0", "Network.VocabularySize is -1", "Network.Filters is 0", "Network.Hidden is [0]",
-                "Network.Embedding is -2", "Network.InputDropout is NaN", "Network.Dropout is -0.5"]
+            "text", ["Network.Widths is [3, 0]", "Network.WordSize is 0", "Network.VocabularySize is -1", "Network.Filters is 0",
+                "Network.Hidden is [0]", "Network.Embedding is -2", "Network.InputDropout is NaN", "Network.Dropout is -0.5"]
         },
         { "gru", ["Network.InputSize is 0", "Network.Hidden is 0", "Network.Embedding is 0"] },
         { "mlpAutoencoder", ["Network.Hidden is [0]", "Network.Embedding is 0"] },
@@ -58,7 +59,8 @@ public class NetworkFaultTests
         Assert.All(
             (Network[])
             [
-                new MlpNetwork(), new CnnNetwork(), new TextCnnNetwork(), new GruNetwork(), new MlpAutoencoder(), new CnnAutoencoder(), new GruAutoencoder(),
+                new MlpNetwork(), new CnnNetwork(), new TextCnnNetwork(), new GruNetwork(), new MlpAutoencoder(), new CnnAutoencoder(),
+                    new GruAutoencoder(),
             ],
             network => Assert.Empty(network.Faults()));
     }

@@ -17,7 +17,8 @@ internal sealed record NetworkRows(float[] Values, int Width, int[] Lengths)
         var random = new Random(seed);
         int[] lengths = sequences ? [.. Enumerable.Range(0, rows).Select(_ => random.Next(1, 25))] : [];
         int steps = sequences ? lengths.Sum() : rows;
-        return new NetworkRows([.. Enumerable.Range(0, steps * width).Select(_ => words > 0 ? random.Next(words) : random.NextSingle())], width, lengths);
+        return new NetworkRows([.. Enumerable.Range(0, steps * width).Select(_ => words > 0 ? random.Next(words) : random.NextSingle())],
+            width, lengths);
     }
 
     public NetworkInput ToInput(Engine engine) => new(engine.Constant(new Shape(Values.Length / Width, Width), Values), Lengths);

@@ -98,9 +98,9 @@ public class NetworkTests
         using var engine = new ManagedEngine();
         NetworkModule module = network.Build(engine, rows.Width, new Random(1));
         using IDisposable step = engine.BeginStep(training: false);
-        (IReadOnlyList<Layer> layers, Reconstruction? reconstruction) = NetworkCase.Run(engine, module, rows);
+        (IReadOnlyList<LayerOutput> layers, Reconstruction? reconstruction) = NetworkCase.Run(engine, module, rows);
 
-        foreach (Layer layer in layers.Concat(reconstruction?.Layers ?? []))
+        foreach (LayerOutput layer in layers.Concat(reconstruction?.Layers ?? []))
         {
             Assert.Equal(2, layer.Output.Shape.Rank);
             Assert.Equal(rows.Count, layer.Output.Shape[0]);
@@ -132,7 +132,7 @@ public class NetworkTests
             using var engine = new ManagedEngine();
             NetworkModule module = network.Build(engine, rows.Width, new Random(1));
             using IDisposable step = engine.BeginStep(training: false);
-            (IReadOnlyList<Layer> layers, Reconstruction? reconstruction) = NetworkCase.Run(engine, module, rows);
+            (IReadOnlyList<LayerOutput> layers, Reconstruction? reconstruction) = NetworkCase.Run(engine, module, rows);
             return [.. layers.Concat(reconstruction?.Layers ?? []).Select(layer => layer.Output.Shape[1])];
         }
     }
@@ -203,7 +203,8 @@ public class NetworkTests
             float[] weights = parameters[0].Value.ToArray();
             Assert.Equal(100 * Inputs, weights.Length);
             double mean = weights.Average();
-            return (mean, weights.Average(weight => (weight - mean) * (weight - mean)), weights.Max(Math.Abs), parameters[1].Value.ToArray());
+            return (mean, weights.Average(weight => (weight - mean) * (weight - mean)), weights.Max(Math.Abs),
+                parameters[1].Value.ToArray());
         }
     }
 
@@ -211,7 +212,8 @@ public class NetworkTests
     public void The_weights_of_a_recurrent_unit_are_uniform_by_its_size()
     {
         using var engine = new ManagedEngine();
-        IReadOnlyList<Parameter> parameters = Network.Gru(inputSize: 50, hidden: 100, embedding: 2).Build(engine, 50, new Random(3)).Parameters;
+        IReadOnlyList<Parameter> parameters = Network.Gru(inputSize: 50, hidden: 100, embedding: 2)
+            .Build(engine, 50, new Random(3)).Parameters;
         foreach (Parameter parameter in parameters.Take(4))
             Assert.InRange(parameter.Value.ToArray().Max(Math.Abs), 0.098, 0.1);
     }

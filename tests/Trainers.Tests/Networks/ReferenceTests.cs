@@ -20,7 +20,8 @@ public class ReferenceTests
     [MemberData(nameof(Names))]
     public void Gives_what_PyTorch_gives_and_follows_its_training(string name)
     {
-        JsonElement reference = Reference.GetProperty("networks").EnumerateArray().Single(network => network.GetProperty("name").GetString() == name);
+        JsonElement reference = Reference.GetProperty("networks").EnumerateArray()
+            .Single(network => network.GetProperty("name").GetString() == name);
         Network network = reference.GetProperty("network").Deserialize<Network>(SettingsJson.Options)!;
         NetworkRows rows = Rows[reference.GetProperty("data").GetString()!];
         using var engine = new ManagedEngine();
@@ -34,14 +35,14 @@ public class ReferenceTests
 
         using (engine.BeginStep(training: false))
         {
-            (IReadOnlyList<Layer> layers, Reconstruction? reconstruction) = NetworkCase.Run(engine, module, rows);
+            (IReadOnlyList<LayerOutput> layers, Reconstruction? reconstruction) = NetworkCase.Run(engine, module, rows);
             AssertClose(reference.GetProperty("embedding"), layers[^1].Output.ToArray(), 1e-5);
             if (reconstruction is not null)
                 AssertClose(reference.GetProperty("reconstruction"), reconstruction.Output.ToArray(), 1e-5);
         }
         AssertFollows(engine, parameters, reference, () =>
         {
-            (IReadOnlyList<Layer> layers, Reconstruction? reconstruction) = NetworkCase.Run(engine, module, rows);
+            (IReadOnlyList<LayerOutput> layers, Reconstruction? reconstruction) = NetworkCase.Run(engine, module, rows);
             return reconstruction is null
                 ? engine.SoftmaxCrossEntropy(classifier!.Forward(engine, layers[^1].Output), Labels)
                 : engine.BinaryCrossEntropyWithLogits(reconstruction.Output, rows.Values);
@@ -63,7 +64,8 @@ public class ReferenceTests
             VariationalCode code = module.Encode(engine, rows.ToInput(engine).Values);
             Tensor all = engine.Concatenate([code.Style.Mean, code.Style.LogVariance, code.Content.Mean, code.Content.LogVariance], 1);
             AssertClose(reference.GetProperty("embedding"), all.ToArray(), 1e-5);
-            AssertClose(reference.GetProperty("reconstruction"), module.Decode(engine, code.Style.Draw(engine), code.Content.Draw(engine)).ToArray(), 1e-5);
+            AssertClose(reference.GetProperty("reconstruction"), module.Decode(engine, code.Style.Draw(engine), code.Content.Draw(engine))
+                .ToArray(), 1e-5);
         }
         AssertFollows(engine, module.Parameters, reference, () =>
         {

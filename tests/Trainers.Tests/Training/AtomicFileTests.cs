@@ -102,7 +102,8 @@ public sealed class AtomicFileTests : IDisposable
     public void A_folder_that_is_not_writable_is_named()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has /proc, where nobody can create a file.");
-        Assert.StartsWith("The folder '/proc' is not writable: ", Assert.Throws<IOException>(() => AtomicFile.Write("/proc/x", _ => { })).Message);
+        Assert.StartsWith("The folder '/proc' is not writable: ",
+            Assert.Throws<IOException>(() => AtomicFile.Write("/proc/x", _ => { })).Message);
         Assert.StartsWith("The folder '/proc' is not writable: ", Assert.Throws<IOException>(() => AtomicFile.Try("/proc/x")).Message);
     }
 

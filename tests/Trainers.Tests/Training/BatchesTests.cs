@@ -23,7 +23,8 @@ public class BatchesTests
         // A pool of one row cannot shuffle.
         Assert.Equal(pool == 1 ? 1 : 3, epochs.Select(epoch => string.Join(' ', epoch)).Distinct().Count());
         Assert.Equal(epochs[1], Rows(batches, 1));
-        Assert.Equal(epochs[2], Rows(Create(streamed ? new StreamedRows(rows) : rows, Small with { ShufflePoolSize = pool, BatchSize = batchSize }), 2));
+        Assert.Equal(epochs[2],
+            Rows(Create(streamed ? new StreamedRows(rows) : rows, Small with { ShufflePoolSize = pool, BatchSize = batchSize }), 2));
 
         foreach ((int count, int[] labels, int[] numbers) in All(batches, 0).SkipLast(1))
         {
@@ -123,7 +124,8 @@ public class BatchesTests
     {
         RowStore rows = Numbered(100, label: row => row % 10 < 2 ? row % 2 : -1);
         var partition = new RowPartition(0.4, 1);
-        Batches batches = Batches.Create(rows, partition, Small with { Sampling = BatchSampling.TwoOfEachClass, BatchSize = 5 }, pairs: null, seed: 1);
+        Batches batches =
+            Batches.Create(rows, partition, Small with { Sampling = BatchSampling.TwoOfEachClass, BatchSize = 5 }, pairs: null, seed: 1);
         Assert.DoesNotContain(Rows(batches, 0), row => partition.Validates(row));
     }
 

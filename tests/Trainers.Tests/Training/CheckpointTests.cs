@@ -23,7 +23,8 @@ public sealed class CheckpointTests : IDisposable
         ["dropout of a text cnn"] = (
             Small with { Network = Network.TextCnn(2, 4) with { Filters = 6, Widths = [1, 2], Dropout = 0.5f } }, () => Sequences(60), 2),
         ["dropout of a cnn"] = (
-            Small with { Network = Network.Cnn(new ImageSize(4, 2), [new(3)], [6], 4) with { Dropout = 0.3f } }, () => TestRows.Blobs(60), Width),
+            Small with { Network = Network.Cnn(new ImageSize(4, 2), [new(3)], [6], 4) with { Dropout = 0.3f } }, () =>
+                TestRows.Blobs(60), Width),
         ["gru"] = (Small with { Network = Network.Gru(2, 6, 4) }, () => Sequences(60), 2),
         ["center loss"] = (Small with { Objective = Objective.Center(lambda: 1) }, () => TestRows.Blobs(60, unlabelled: true), Width),
         ["learned gamma"] = (Small with { Objective = Objective.GaussianCorel(learnGamma: true) }, () => TestRows.Blobs(60), Width),
@@ -40,7 +41,8 @@ public sealed class CheckpointTests : IDisposable
         ["warm-up and cosine"] = (
             Small with { Schedule = new() { Decay = LearningRateDecay.Cosine, WarmupSteps = 14 } }, () => TestRows.Blobs(60), Width),
         ["neighbours"] = (
-            Small with { Objective = Objective.CrossEntropy() + Objective.NeighborContrast(neighbors: 4, view: Views.Noise()), Scaling = FeatureScaling.Auto },
+            Small with { Objective = Objective.CrossEntropy() + Objective.NeighborContrast(neighbors: 4, view: Views.Noise()),
+                Scaling = FeatureScaling.Auto },
             () => TestRows.Blobs(60, unlabelled: true), Width),
         ["neighbours, early stopping"] = (
             Small with
@@ -49,9 +51,11 @@ public sealed class CheckpointTests : IDisposable
                 ValidationFraction = 0.3, EarlyStopping = new() { Patience = 5 },
             },
             () => TestRows.Blobs(60), Width),
-        ["sampler"] = (Small with { Sampling = BatchSampling.TwoOfEachClass, BatchSize = 5 }, () => TestRows.Blobs(60, unlabelled: true), Width),
+        ["sampler"] =
+            (Small with { Sampling = BatchSampling.TwoOfEachClass, BatchSize = 5 }, () => TestRows.Blobs(60, unlabelled: true), Width),
         ["streamed, straight line"] = (
-            Small with { ShufflePoolSize = 20, Schedule = new() { Decay = LearningRateDecay.Linear } }, () => new StreamedRows(TestRows.Blobs(60)), Width),
+            Small with { ShufflePoolSize = 20, Schedule = new() { Decay = LearningRateDecay.Linear } }, () =>
+                new StreamedRows(TestRows.Blobs(60)), Width),
     };
 
     public static TheoryData<string> Cases => [.. Trainings.Keys];
@@ -70,7 +74,8 @@ public sealed class CheckpointTests : IDisposable
             if (context.Epoch == 3 && context.Engine.IsTraining && ++batch == 2)
                 source.Cancel();
         });
-        TrainingResult first = (interrupted with { CheckpointPath = Checkpoint, CancellationToken = source.Token }).Train(rows(), width: width);
+        TrainingResult first = (interrupted with { CheckpointPath = Checkpoint, CancellationToken = source.Token })
+            .Train(rows(), width: width);
         Assert.Equal((StopReason.Cancelled, 3), (first.StopReason, first.History.Count));
 
         TrainingResult resumed = (Hooked(options, _ => { }) with { CheckpointPath = Checkpoint }).Train(rows(), width: width);
@@ -99,7 +104,8 @@ public sealed class CheckpointTests : IDisposable
         using var source = new CancellationTokenSource();
         RowStore rows = TestRows.Blobs(60), validation = TestRows.Blobs(10, seed: 2);
         TestOptions scripted = Small with { EarlyStopping = new() { Patience = 3 }, Objective = ScriptedLoss.With(losses) };
-        (scripted with { CheckpointPath = Checkpoint, CancellationToken = source.Token, Progress = progress => source.CancelAt(4, progress) })
+        (scripted with { CheckpointPath = Checkpoint, CancellationToken = source.Token,
+            Progress = progress => source.CancelAt(4, progress) })
             .Train(rows, validation: validation);
         TrainingResult resumed = (scripted with { CheckpointPath = Checkpoint }).Train(rows, validation: validation);
 
@@ -123,7 +129,8 @@ public sealed class CheckpointTests : IDisposable
         TrainingResult again = options.Train(TestRows.Blobs(60));
 
         Assert.Equal(0, batches);
-        Assert.Equal(stopsEarly ? (StopReason.EarlyStopping, 3, 1) : (StopReason.Completed, 6, 6), (again.StopReason, again.History.Count, again.BestEpoch));
+        Assert.Equal(stopsEarly ? (StopReason.EarlyStopping, 3, 1) : (StopReason.Completed, 6, 6),
+            (again.StopReason, again.History.Count, again.BestEpoch));
         Assert.Equal(first.Weights(), again.Weights());
         Assert.Equal(first.History.Comparable(), again.History.Comparable());
     }
@@ -132,7 +139,8 @@ public sealed class CheckpointTests : IDisposable
     public void More_epochs_may_be_asked_for_later()
     {
         (Small with { CheckpointPath = Checkpoint, Epochs = 4 }).Train(TestRows.Blobs(60));
-        Assert.Equal(Small.Train(TestRows.Blobs(60)).Weights(), (Small with { CheckpointPath = Checkpoint }).Train(TestRows.Blobs(60)).Weights());
+        Assert.Equal(Small.Train(TestRows.Blobs(60)).Weights(), (Small with { CheckpointPath = Checkpoint }).Train(TestRows.Blobs(60))
+            .Weights());
     }
 
     [Fact]
@@ -143,14 +151,15 @@ public sealed class CheckpointTests : IDisposable
         byte[] bytes = File.ReadAllBytes(Checkpoint);
 
         void Refuses(string why, TestOptions other, RowStore rows) =>
-            Assert.Contains($"is of a training {why}", Assert.Throws<InvalidDataException>(() => other.Train(rows)).Message);
+            Assert.Contains($"belongs to a training {why}", Assert.Throws<InvalidDataException>(() => other.Train(rows)).Message);
         Refuses("on other data", options, TestRows.Blobs(60, seed: 2));
         Refuses("on other data", options, TestRows.Blobs(59));
         Refuses("on other data", options, TestRows.Blobs(60, unlabelled: true));
         Refuses("with other settings", options with { LearningRate = 0.02f }, TestRows.Blobs(60));
         Refuses("with other settings", options with { Seed = 4 }, TestRows.Blobs(60));
         Refuses("with other settings", options with { Network = Network.Mlp([12], 5) }, TestRows.Blobs(60));
-        Refuses("with other settings", options with { Objective = Objective.CrossEntropy() + Objective.RowMargin(margin: 6) }, TestRows.Blobs(60));
+        Refuses("with other settings", options with { Objective = Objective.CrossEntropy() + Objective.RowMargin(margin: 6) },
+            TestRows.Blobs(60));
         Refuses("of 6 epochs, more than the 5", options with { Epochs = 5 }, TestRows.Blobs(60));
         Assert.Equal(bytes, File.ReadAllBytes(Checkpoint));
     }
@@ -163,7 +172,7 @@ public sealed class CheckpointTests : IDisposable
         options.Train(TestRows.Blobs(60), validation: validation);
         foreach (RowStore? other in new[] { TestRows.Blobs(10, seed: 3), TestRows.Blobs(9, seed: 2), null })
         {
-            Assert.Contains("is of a training with other validation rows",
+            Assert.Contains("belongs to a training with other validation rows",
                 Assert.Throws<InvalidDataException>(() => options.Train(TestRows.Blobs(60), validation: other)).Message);
         }
         Assert.Contains("on other data",
@@ -244,7 +253,8 @@ public sealed class CheckpointTests : IDisposable
     {
         TestOptions options = Small with { CheckpointPath = Checkpoint, Schedule = new() { Decay = LearningRateDecay.Cosine } };
         options.Train(TestRows.Blobs(60));
-        Assert.Contains("with other settings", Assert.Throws<InvalidDataException>(() => (options with { Epochs = 9 }).Train(TestRows.Blobs(60))).Message);
+        Assert.Contains("with other settings",
+            Assert.Throws<InvalidDataException>(() => (options with { Epochs = 9 }).Train(TestRows.Blobs(60))).Message);
     }
 
     [Fact]
@@ -271,8 +281,8 @@ public sealed class CheckpointTests : IDisposable
             altered[i] ^= 4;
             Refuses("is damaged", altered);
         }
-        Refuses("is no checkpoint", []);
-        Refuses("is no checkpoint", "something else that is long enough to be a checkpoint"u8.ToArray());
+        Refuses("is not a checkpoint", []);
+        Refuses("is not a checkpoint", "something else that is long enough to be a checkpoint"u8.ToArray());
 
         byte[] newer = [.. bytes];
         BinaryPrimitives.WriteInt32LittleEndian(newer.AsSpan(4), 2);
@@ -338,5 +348,6 @@ public sealed class CheckpointTests : IDisposable
         public float[] Change(ReadOnlySpan<float> row, Random random) => [.. row.ToArray().Select(value => value + Shift)];
     }
 
-    private static TestOptions Hooked(TestOptions options, Action<LossContext> met) => options with { Objective = Probe.With(options.Objective, met) };
+    private static TestOptions Hooked(TestOptions options, Action<LossContext> met) =>
+        options with { Objective = Probe.With(options.Objective, met) };
 }

@@ -54,7 +54,8 @@ public class ContradictedLabelTests
     {
         TestOptions options = Small with { IgnoreContradictedLabels = true };
         var streamed = Assert.Throws<ArgumentException>(() => options.Train(new StreamedRows(TestRows.Blobs(20))));
-        Assert.Contains("IgnoreContradictedLabels searches for neighbours, which needs rows in memory", streamed.Message, StringComparison.Ordinal);
+        Assert.Contains("IgnoreContradictedLabels searches for neighbours, which needs rows in memory", streamed.Message,
+            StringComparison.Ordinal);
         var cached = Assert.Throws<ArgumentException>(() => (options with { CacheInMemory = false }).Validate());
         Assert.Contains("IgnoreContradictedLabels needs rows in memory", cached.Message, StringComparison.Ordinal);
     }

@@ -37,7 +37,8 @@ public class LearningRateTests
         float[] Last(IRowSource rows) => [.. options.Train(rows).History.Select(progress => progress.LearningRate)];
 
         // 60 rows in batches of 16: four steps an epoch, the last one of epoch e is step 4e + 3.
-        float[] expected = [.. Enumerable.Range(0, 6).Select(epoch => options.LearningRate * schedule.Factor(4 * epoch + 3, (4 * epoch + 3) / 24.0, epoch))];
+        float[] expected = [.. Enumerable.Range(0, 6)
+            .Select(epoch => options.LearningRate * schedule.Factor(4 * epoch + 3, (4 * epoch + 3) / 24.0, epoch))];
         Assert.Equal(expected, Last(TestRows.Blobs(60)));
         // How long a stream is, its first epoch has to tell.
         Assert.Equal(expected[1..], Last(new StreamedRows(TestRows.Blobs(60)))[1..]);
@@ -53,7 +54,8 @@ public class LearningRateTests
         var schedule = new LearningRateSchedule { Decay = LearningRateDecay.Stages };
         float[] stages = [1, 0.3f, 0.1f];
         for (int step = 0; step < epochs * steps; step++)
-            Assert.Equal(stages[step / steps / (epochs / 3)], schedule.Factor(step, (step / steps + step % steps / (double)steps) / epochs, step / steps));
+            Assert.Equal(stages[step / steps / (epochs / 3)],
+                schedule.Factor(step, (step / steps + step % steps / (double)steps) / epochs, step / steps));
         Assert.Equal(0.1f, schedule.Factor(0, 1, 0));
     }
 
@@ -73,7 +75,8 @@ public class LearningRateTests
         };
         TrainingResult result = options.Train(TestRows.Blobs(60));
         double squares = 0;
-        foreach ((float before, float after) in Start(options).SelectMany(values => values).Zip(result.Weights().SelectMany(values => values)))
+        foreach ((float before, float after) in Start(options).SelectMany(values => values)
+            .Zip(result.Weights().SelectMany(values => values)))
         {
             double move = Math.Abs((double)after - before);
             squares += Math.Pow(move / (1 - move), 2);
@@ -86,7 +89,8 @@ public class LearningRateTests
     [Fact]
     public void Decoupled_weight_decay_shrinks_weights_that_have_no_gradient()
     {
-        TestOptions options = NoGradient with { LearningRate = 0.1f, Optimizer = new AdamOptions { WeightDecay = 0.5f, DecoupledWeightDecay = true } };
+        TestOptions options =
+            NoGradient with { LearningRate = 0.1f, Optimizer = new AdamOptions { WeightDecay = 0.5f, DecoupledWeightDecay = true } };
         float[][] before = Start(options), after = options.Train(TestRows.Blobs(60)).Weights();
         // 6 epochs of 4 steps, each times 1 - 0.1 · 0.5.
         double factor = Math.Pow(0.95, 24);
@@ -97,7 +101,8 @@ public class LearningRateTests
     [Fact]
     public void Weight_decay_is_a_gradient_of_its_own()
     {
-        TestOptions options = NoGradient with { Epochs = 1, BatchSize = 100, LearningRate = 1e-3f, Optimizer = new AdamOptions { WeightDecay = 0.5f } };
+        TestOptions options =
+            NoGradient with { Epochs = 1, BatchSize = 100, LearningRate = 1e-3f, Optimizer = new AdamOptions { WeightDecay = 0.5f } };
         float[][] before = Start(options), after = options.Train(TestRows.Blobs(60)).Weights();
         // Adam's first step is η in the direction of the gradient, which is 0.5 w here.
         for (int i = 0; i < before.Length; i++)

@@ -68,9 +68,9 @@ public class MemoryTests
         private readonly float[] _features = new float[Width];
         private int _row = -1;
 
-        public ReadOnlySpan<float> Features => _features;
+        public ReadOnlySpan<float> ReadFeatures() => _features;
 
-        public int Label => _row % 2;
+        public int ReadLabel() => _row % 2;
 
         public IRowCursor Open()
         {

@@ -6,7 +6,8 @@ namespace Disentangle.ML.Trainers.Tests;
 /// <summary>Training with pairs of rows.</summary>
 public class PairTests
 {
-    private static readonly TestOptions Paired = Small with { Objective = Objective.CrossEntropy() + Objective.NeighborContrast(neighbors: 3, jitter: 0) };
+    private static readonly TestOptions Paired =
+        Small with { Objective = Objective.CrossEntropy() + Objective.NeighborContrast(neighbors: 3, jitter: 0) };
 
     [Fact]
     public void Batches_hold_each_row_and_a_row_of_its_class()
@@ -88,7 +89,8 @@ public class PairTests
     [Fact]
     public void Threads_change_no_bit()
     {
-        TestOptions options = Paired with { Objective = Objective.CrossEntropy() + Objective.NeighborContrast(neighbors: 3, view: Views.Noise()) };
+        TestOptions options =
+            Paired with { Objective = Objective.CrossEntropy() + Objective.NeighborContrast(neighbors: 3, view: Views.Noise()) };
         Assert.Equal(options.Train(TestRows.Blobs(60)).Weights(), (options with { Threads = 2 }).Train(TestRows.Blobs(60)).Weights());
     }
 
@@ -97,7 +99,8 @@ public class PairTests
     {
         var training = new HashSet<int>();
         var validation = new HashSet<int>();
-        Objective objective = Probe.With(Paired.Objective, context => (context.Engine.IsTraining ? training : validation).UnionWith(Probe.Rows(context)));
+        Objective objective =
+            Probe.With(Paired.Objective, context => (context.Engine.IsTraining ? training : validation).UnionWith(Probe.Rows(context)));
         TrainingResult result = (Paired with { Objective = objective, ValidationFraction = 0.3 }).Train(Numbered(60), width: 2);
 
         Assert.Empty(training.Intersect(validation));
@@ -135,7 +138,8 @@ public class PairTests
 
         Objective images = Objective.CrossEntropy() + Objective.NeighborContrast(view: Views.Images(5, 5));
         var size = Assert.Throws<ArgumentException>(() => (Paired with { Objective = images }).Train(TestRows.Blobs(20)));
-        Assert.Contains("The image view needs images of 5 x 5 x 1 = 25 features; the rows are vectors of 8 features.", size.Message, StringComparison.Ordinal);
+        Assert.Contains("The image view needs images of 5 x 5 x 1 = 25 features; the rows are vectors of 8 features.", size.Message,
+            StringComparison.Ordinal);
 
         var options = Assert.Throws<ArgumentException>(() => (Paired with { CacheInMemory = false }).Validate());
         Assert.Contains("CacheInMemory is false", options.Message, StringComparison.Ordinal);

@@ -21,8 +21,10 @@ public class SettingsJsonTests
     [InlineData(typeof(IRowView))]
     public void Every_implementation_can_be_saved(Type kind)
     {
-        Type[] implementations = [.. kind.Assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(kind))];
-        Type[] saved = [.. kind.GetCustomAttributes(inherit: false).OfType<JsonDerivedTypeAttribute>().Select(attribute => attribute.DerivedType)];
+        Type[] implementations =
+            [.. kind.Assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(kind))];
+        Type[] saved =
+            [.. kind.GetCustomAttributes(inherit: false).OfType<JsonDerivedTypeAttribute>().Select(attribute => attribute.DerivedType)];
         Assert.Equal(implementations.OrderBy(type => type.Name), saved.OrderBy(type => type.Name));
     }
 

@@ -74,7 +74,8 @@ public class StoppingTests
     public void Cancellation_before_the_first_epoch_is_over_gives_no_result()
     {
         using var source = new CancellationTokenSource();
-        TestOptions options = Small with { CancellationToken = source.Token, Objective = Probe.With(Small.Objective, _ => source.Cancel()) };
+        TestOptions options =
+            Small with { CancellationToken = source.Token, Objective = Probe.With(Small.Objective, _ => source.Cancel()) };
         Assert.Equal(source.Token, Assert.Throws<OperationCanceledException>(() => options.Train(TestRows.Blobs(60))).CancellationToken);
     }
 
@@ -126,7 +127,8 @@ public class StoppingTests
 
     [Theory]
     [MemberData(nameof(Scripts))]
-    public void The_best_epoch_is_kept_and_patience_ends_training(float[] losses, int patience, double minimum, int epochs, int best, StopReason reason)
+    public void The_best_epoch_is_kept_and_patience_ends_training(float[] losses, int patience, double minimum, int epochs, int best,
+        StopReason reason)
     {
         TestOptions options = Small with
         {
@@ -145,7 +147,8 @@ public class StoppingTests
     {
         // Labels by chance: there is nothing to learn, so that validation soon gets worse.
         RowStore noise = Noise(80, seed: 3), held = Noise(60, seed: 4);
-        TestOptions options = Small with { Objective = Objective.CrossEntropy(), Epochs = 40, LearningRate = 0.03f, EarlyStopping = new() { Patience = 5 } };
+        TestOptions options =
+            Small with { Objective = Objective.CrossEntropy(), Epochs = 40, LearningRate = 0.03f, EarlyStopping = new() { Patience = 5 } };
         TrainingResult result = options.Train(noise, validation: held);
 
         Assert.Equal(StopReason.EarlyStopping, result.StopReason);
@@ -181,7 +184,7 @@ public class StoppingTests
         unlabelled.Add(-1, Width);
         TestOptions options = Small with { EarlyStopping = new() { Metric = ValidationMetric.Accuracy } };
         string message = Assert.Throws<InvalidDataException>(() => options.Train(TestRows.Blobs(60), validation: unlabelled)).Message;
-        Assert.Contains("no row to validate with has a label", message);
+        Assert.Contains("no validation row has a label", message);
     }
 
     [Fact]
@@ -208,7 +211,8 @@ public class StoppingTests
 
     /// <summary>The weights after some epochs without any validation.</summary>
     private static float[][] WeightsAfter(int epochs, TestOptions options) =>
-        (options with { Epochs = epochs, EarlyStopping = null, CancellationToken = default, Progress = null }).Train(TestRows.Blobs(60)).Weights();
+        (options with { Epochs = epochs, EarlyStopping = null, CancellationToken = default, Progress = null }).Train(TestRows.Blobs(60))
+            .Weights();
 
     private static RowStore Noise(int rows, int seed)
     {

@@ -18,7 +18,8 @@ internal static class TrainingSetup
         this TestOptions options, IRowSource rows, int classes = 2, int width = Width, IRowSource? validation = null, int seed = 0) =>
         EncoderTrainer.Train(new TrainingData(rows, width, classes, validation), options, seed);
 
-    public static float[][] Weights(this TrainingResult result) => [.. result.Encoder.Parameters.Select(parameter => parameter.Value.ToArray())];
+    public static float[][] Weights(this TrainingResult result) =>
+        [.. result.Encoder.Parameters.Select(parameter => parameter.Value.ToArray())];
 
     public static void CancelAt(this CancellationTokenSource source, int epoch, TrainingProgress progress)
     {
@@ -53,7 +54,9 @@ internal static class TrainingSetup
         return store;
     }
 
-    /// <summary>The mean over rows with a label of -log of the probability the encoder gives it, and the share of them it is right about.</summary>
+    /// <summary>
+    /// The mean over rows with a label of -log of the probability the encoder gives it, and the share of them it is right about.
+    /// </summary>
     public static (double CrossEntropy, double Accuracy) Judge(Encoder encoder, RowStore rows)
     {
         using var session = new EncoderSession(encoder);

@@ -129,7 +129,8 @@ public class ValidationTests
             Epochs = 1,
             ValidationFraction = 0.3,
             LearningRate = 1e-6f,
-            Objective = Probe.With(Objective.CrossEntropy(), context => validated.AddRange(context.Engine.IsTraining ? [] : Probe.Rows(context))),
+            Objective =
+                Probe.With(Objective.CrossEntropy(), context => validated.AddRange(context.Engine.IsTraining ? [] : Probe.Rows(context))),
         };
         options.Train(Numbered(50), width: 2, validation: Numbered(7));
         var partition = new RowPartition(0.3, Small.Seed!.Value);
@@ -140,10 +141,10 @@ public class ValidationTests
     public void There_must_be_rows_to_validate_with_and_to_train_on()
     {
         Assert.Equal("The validation data have no rows.", Message(Small, TestRows.Blobs(60), new RowStore()));
-        Assert.Equal("No row was drawn to validate with; ValidationFraction is 1E-06 of too few rows.",
+        Assert.Equal("ValidationFraction is 1E-06, but no row was drawn for validation because there are too few rows.",
             Message(Small with { ValidationFraction = 1e-6 }, TestRows.Blobs(60)));
-        Assert.Equal("There are no rows to train on.", Message(Small with { ValidationFraction = 0.999999 }, TestRows.Blobs(60)));
-        Assert.Equal("There are no rows to train on.", Message(Small, new StreamedRows(new RowStore())));
+        Assert.Equal("There are no training rows.", Message(Small with { ValidationFraction = 0.999999 }, TestRows.Blobs(60)));
+        Assert.Equal("There are no training rows.", Message(Small, new StreamedRows(new RowStore())));
 
         static string Message(TestOptions options, IRowSource rows, RowStore? validation = null) =>
             Assert.Throws<InvalidDataException>(() => options.Train(rows, validation: validation)).Message;

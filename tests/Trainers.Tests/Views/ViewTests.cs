@@ -50,7 +50,8 @@ public class ViewTests
         {
             float[] changed = view.Change(image, new Random(seed));
             Assert.Equal(1, changed.Sum(), 1e-4);
-            double x = Enumerable.Range(0, 441).Sum(i => changed[i] * (i % 21)), y = Enumerable.Range(0, 441).Sum(i => changed[i] * (i / 21));
+            double x = Enumerable.Range(0, 441).Sum(i => changed[i] * (i % 21)), y = Enumerable.Range(0, 441)
+                .Sum(i => changed[i] * (i / 21));
             Assert.InRange(x, 10 - 2.1001, 10 + 2.1001);
             Assert.InRange(y, 10 - 2.1001, 10 + 2.1001);
         }

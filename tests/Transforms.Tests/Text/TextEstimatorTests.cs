@@ -15,7 +15,8 @@ public class TextEstimatorTests
 
     private static readonly Row[] Rows =
     [
-        new("oil bank market", true), new("goal team", false), new("market", true), new("the coach of the team", false), new("oil  oil\tbank\n", true),
+        new("oil bank market", true), new("goal team", false), new("market", true), new("the coach of the team", false),
+            new("oil  oil\tbank\n", true),
         new("team goal goal coach", false), new("", true), new("nobody knows this", false), new(null, true), new("Oil YEAR", true),
     ];
 
@@ -66,7 +67,8 @@ public class TextEstimatorTests
     public void The_mean_is_that_of_a_plain_loop()
     {
         float[][] means = Values("mean");
-        Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, Dimension), Estimator("mean").Fit(Data()).GetOutputSchema(Data().Schema)["Output"].Type);
+        Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, Dimension), Estimator("mean").Fit(Data())
+            .GetOutputSchema(Data().Schema)["Output"].Type);
         for (int i = 0; i < Rows.Length; i++)
         {
             string[] words = Split(Rows[i].Text);
@@ -83,7 +85,8 @@ public class TextEstimatorTests
     [Fact]
     public void The_sequence_has_the_words_one_behind_the_other()
     {
-        Assert.Equal(new VectorDataViewType(NumberDataViewType.Single), Estimator("sequence").Fit(Data()).GetOutputSchema(Data().Schema)["Output"].Type);
+        Assert.Equal(new VectorDataViewType(NumberDataViewType.Single), Estimator("sequence").Fit(Data())
+            .GetOutputSchema(Data().Schema)["Output"].Type);
         Assert.Equal(Rows.Select(row => Split(row.Text).SelectMany(Vector).ToArray()), Values("sequence"));
         Assert.Equal(Rows.Select(row => Split(row.Text).Take(2).SelectMany(Vector).ToArray()), Values("first two"));
     }
@@ -147,7 +150,8 @@ public class TextEstimatorTests
     [Fact]
     public void Columns_of_text_are_read_one_after_the_other()
     {
-        IDataView data = _ml.Data.LoadFromEnumerable([new Article { Title = "Oil up", Description = "The bank's 5 goals" }, new Article { Title = "team" }]);
+        IDataView data = _ml.Data.LoadFromEnumerable([new Article { Title = "Oil up", Description = "The bank's 5 goals" },
+            new Article { Title = "team" }]);
         var pipeline = _ml.Transforms.Concatenate("Both", "Title", "Description")
             .Append(_ml.Transforms.Text.NormalizeWords("Both"))
             .Append(_ml.Transforms.Text.WordVectorSequence("Output", "Both", Vectors));
@@ -158,7 +162,8 @@ public class TextEstimatorTests
             Assert.Equal(["oil bank NUMBER goals", "team"], read.Column<string>("Both"));
             Assert.Equal([.. new[] { "oil", "bank", "number", "goals" }.SelectMany(Vector)], read.Column<float[]>("Output")[0]);
         }
-        float[][] tokens = _ml.Transforms.Concatenate("Both", "Title", "Description").Append(_ml.Transforms.Text.WordVectorSequence("Output", "Both", Vectors))
+        float[][] tokens = _ml.Transforms.Concatenate("Both", "Title", "Description")
+            .Append(_ml.Transforms.Text.WordVectorSequence("Output", "Both", Vectors))
             .Fit(data).Transform(data).Column<float[]>("Output");
         Assert.Equal([.. "Oil up The bank's 5 goals".Split(' ').SelectMany(Vector)], tokens[0]);
         Assert.Equal(Vector("team"), tokens[1]);
@@ -220,23 +225,28 @@ public class TextEstimatorTests
         })
         {
             Assert.StartsWith("The text column 'Text' is ", Assert.Throws<ArgumentOutOfRangeException>(() => use(numbers)).Message);
-            Assert.StartsWith("There is no text column 'Text'. The data have: Other.", Assert.Throws<ArgumentOutOfRangeException>(() => use(nothing)).Message);
+            Assert.StartsWith("There is no text column 'Text'. The data have: Other.",
+                Assert.Throws<ArgumentOutOfRangeException>(() => use(nothing)).Message);
         }
     }
 
     [Fact]
     public void Settings_at_fault_are_named()
     {
-        Assert.Equal("vectors", Assert.Throws<ArgumentNullException>(() => _ml.Transforms.Text.MeanWordVectors("Output", "Text", null!)).ParamName);
+        Assert.Equal("vectors",
+            Assert.Throws<ArgumentNullException>(() => _ml.Transforms.Text.MeanWordVectors("Output", "Text", null!)).ParamName);
         Assert.Equal("maximumWords",
-            Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.Text.WordVectorSequence("Output", "Text", Vectors, maximumWords: 0)).ParamName);
+            Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.Text.WordVectorSequence("Output", "Text", Vectors,
+            maximumWords: 0)).ParamName);
         Assert.Equal("vocabularySize",
             Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.Text.WordNumbers("Output", vocabularySize: 1)).ParamName);
         Assert.Equal("outputColumnName", Assert.Throws<ArgumentException>(() => _ml.Transforms.Text.NormalizeWords(" ")).ParamName);
         WordVectors wide = WordVectors.Create([KeyValuePair.Create("a", new float[Pieces.MaximumWidth + 1])]);
-        Assert.Contains("have 32768 values", Assert.Throws<ArgumentException>(() => _ml.Transforms.Text.MeanWordVectors("Output", "Text", wide)).Message);
+        Assert.Contains("have 32768 values",
+            Assert.Throws<ArgumentException>(() => _ml.Transforms.Text.MeanWordVectors("Output", "Text", wide)).Message);
         Assert.Contains("has no words to number",
-            Assert.Throws<InvalidDataException>(() => _ml.Transforms.Text.WordNumbers("Text").Fit(_ml.Data.LoadFromEnumerable(Rows[6..7]))).Message);
+            Assert.Throws<InvalidDataException>(() => _ml.Transforms.Text.WordNumbers("Text")
+            .Fit(_ml.Data.LoadFromEnumerable(Rows[6..7]))).Message);
     }
 
     private IDataView Data() => _ml.Data.LoadFromEnumerable(Rows);

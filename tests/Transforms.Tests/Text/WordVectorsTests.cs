@@ -60,7 +60,8 @@ public sealed class WordVectorsTests : IDisposable
     [Fact]
     public void More_words_than_a_block_holds_keep_their_vectors()
     {
-        WordVectors vectors = WordVectors.Create(Enumerable.Range(0, 10_000).Select(i => KeyValuePair.Create($"w{i}", new float[] { i, -i })));
+        WordVectors vectors =
+            WordVectors.Create(Enumerable.Range(0, 10_000).Select(i => KeyValuePair.Create($"w{i}", new float[] { i, -i })));
         Assert.Equal(10_000, vectors.Count);
         Assert.All([0, 4095, 4096, 8191, 8192, 9999], i => Assert.Equal([i, -i], vectors[$"w{i}"]));
     }
@@ -70,7 +71,8 @@ public sealed class WordVectorsTests : IDisposable
     {
         string path = File("glove.txt", Glove + "cat 3 2 1\ndog 1 2\n\nfish 1 2 3 4\nbird 1 x 3\nsnake 1 2 NaN\nlast 1 1 1\n");
         Assert.Equal(
-            $"'{path}' has 6 faulty lines: line 5 repeats the word 'cat'; line 6 has 2 values; line 7 has 0 values; line 8 has more than 3 values; "
+            $"'{path}' has 6 faulty lines: line 5 repeats the word 'cat'; line 6 has 2 values; line 7 has 0 values; line 8 has more than "
+            + "3 values; "
             + "line 9 has 'x' instead of a finite number; line 10 has 'NaN' instead of a finite number. "
             + "A line must be a word and 3 values, as on most lines, separated by spaces; skipFaultyLines skips other lines.",
             Assert.Throws<InvalidDataException>(() => WordVectors.Load(path)).Message);
@@ -91,7 +93,8 @@ public sealed class WordVectorsTests : IDisposable
     [Fact]
     public void Files_without_vectors_are_refused()
     {
-        string Refused(string name, string content) => Assert.Throws<InvalidDataException>(() => WordVectors.Load(File(name, content))).Message;
+        string Refused(string name, string content) =>
+            Assert.Throws<InvalidDataException>(() => WordVectors.Load(File(name, content))).Message;
         Assert.StartsWith("Line 1 of '", Refused("words.txt", "cat\ndog\n"));
         Assert.EndsWith("empty.txt' contains no word vectors.", Refused("empty.txt", ""));
         Assert.EndsWith("empty.txt.gz' contains no word vectors.", Refused("empty.txt.gz", ""));
@@ -105,7 +108,8 @@ public sealed class WordVectorsTests : IDisposable
     [Fact]
     public void A_damaged_gzip_file_is_refused()
     {
-        string path = File("glove.txt.gz", string.Concat(Enumerable.Range(0, 500).Select(i => $"w{i} {string.Join(' ', Enumerable.Range(i, 50))}\n")));
+        string path = File("glove.txt.gz",
+            string.Concat(Enumerable.Range(0, 500).Select(i => $"w{i} {string.Join(' ', Enumerable.Range(i, 50))}\n")));
         byte[] whole = System.IO.File.ReadAllBytes(path);
         System.IO.File.WriteAllBytes(path, whole[..(whole.Length / 2)]);
         Assert.StartsWith($"'{path}' is a damaged gzip file: ", Assert.Throws<InvalidDataException>(() => WordVectors.Load(path)).Message);
@@ -205,7 +209,8 @@ public sealed class WordVectorsTests : IDisposable
     public void Vectors_of_ones_own_are_checked()
     {
         static string Refused(params (string Word, float[] Vector)[] vectors) =>
-            Assert.Throws<ArgumentException>(() => WordVectors.Create(vectors.Select(pair => KeyValuePair.Create(pair.Word, pair.Vector)))).Message;
+            Assert.Throws<ArgumentException>(
+                () => WordVectors.Create(vectors.Select(pair => KeyValuePair.Create(pair.Word, pair.Vector)))).Message;
         Assert.StartsWith("There are no word vectors", Refused());
         Assert.StartsWith("Duplicate word 'a'.", Refused(("a", [1]), ("a", [2])));
         Assert.StartsWith("The vector of 'b' has 2 values and the first one has 1;", Refused(("a", [1]), ("b", [2, 3])));

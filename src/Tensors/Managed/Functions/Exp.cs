@@ -1,0 +1,11 @@
+using System.Runtime.CompilerServices;
+using Disentangle.ML.Tensors.Managed.Simd;
+
+namespace Disentangle.ML.Tensors.Managed.Functions;
+
+/// <summary>e^x.</summary>
+internal readonly struct Exp : IUnaryFunction
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Apply<V>(V x) where V : struct, ISimd<V> => SimdMath.Exp(x);
+}

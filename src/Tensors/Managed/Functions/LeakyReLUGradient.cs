@@ -1,0 +1,11 @@
+using System.Runtime.CompilerServices;
+using Disentangle.ML.Tensors.Managed.Simd;
+
+namespace Disentangle.ML.Tensors.Managed.Functions;
+
+/// <summary>The gradient of x, given the gradient a and the value b of LeakyReLU(x).</summary>
+internal readonly struct LeakyReLUGradient : IBinaryFunction
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Apply<V>(V a, V b) where V : struct, ISimd<V> => V.Select(V.GreaterThan(b, V.Zero), a, a * V.Create(LeakyReLU.Slope));
+}

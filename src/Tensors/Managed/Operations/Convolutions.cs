@@ -1,0 +1,108 @@
+using Disentangle.ML.Tensors.Managed;
+using Disentangle.ML.Tensors.Managed.Kernels;
+
+namespace Disentangle.ML.Tensors;
+
+public sealed unsafe partial class ManagedEngine
+{
+    /// <inheritdoc/>
+    public override Tensor Convolution2D(Tensor x, Tensor weight, Tensor? bias, Padding padding,
+        Activation activation = Activation.Identity)
+    {
+        ManagedTensor input = Use(x);
+        ManagedTensor filters = Use(weight);
+        ManagedTensor? b = bias is null ? null : Use(bias);
+        Shape shape = OperationShapes.Convolution2D(input.Shape, filters.Shape, b?.Shape, padding, activation);
+        return new ConvolutionNode(this, shape, input, filters, b, padding, activation);
+    }
+
+    private sealed class ConvolutionNode : ManagedTensor
+    {
+        private readonly ManagedTensor _x;
+        private readonly ManagedTensor _weight;
+        private readonly ManagedTensor? _bias;
+        private readonly Activation _activation;
+        private readonly ConvolutionSizes _sizes;
+        private readonly int _top;
+        private readonly int _left;
+        private readonly float* _padded;
+
+        public ConvolutionNode(
+            ManagedEngine engine, Shape shape, ManagedTensor x, ManagedTensor weight, ManagedTensor? bias, Padding padding,
+            Activation activation)
+            : base(engine, shape, engine.Records(x, weight) || (bias is not null && engine.Records(bias)))
+        {
+            (_x, _weight, _bias, _activation) = (x, weight, bias, activation);
+            (Shape image, Shape filter) = (x.Shape, weight.Shape);
+            (int kernelHeight, int kernelWidth) = (filter[1], filter[2]);
+            bool pads = padding == Padding.Same && (kernelHeight > 1 || kernelWidth > 1);
+            int height = image[1] + (pads ? kernelHeight - 1 : 0);
+            int width = image[2] + (pads ? kernelWidth - 1 : 0);
+            _sizes = new ConvolutionSizes(image[0], height, width, image[3], kernelHeight, kernelWidth, filter[0]);
+            _padded = x.Data;
+            if (pads)
+            {
+                (_top, _left) = ((kernelHeight - 1) / 2, (kernelWidth - 1) / 2);
+                _padded = engine.Allocate((long)image[0] * height * width * image[3]);
+                Convolution.Pad(x.Data, image[0], image[1], image[2], image[3], _top, _left, height, width, _padded, engine.Threads);
+            }
+            int length = _sizes.PatchLength;
+            float* packed = engine.Allocate(PackedMatrix.PackedLength(length, filter[0]));
+            PackedMatrix.Pack(weight.Data, length, transpose: true, length, filter[0], packed);
+            Convolution.Run(_padded, _sizes, packed, bias is null ? null : bias.Data, activation, Data, false, engine.Threads);
+        }
+
+        protected override void Backward(float* gradient)
+        {
+            Managed.MultiplyByDerivative(_activation, gradient, Data, Length);
+            int threads = Managed.Threads;
+            (int length, int filters) = (_sizes.PatchLength, _sizes.Filters);
+            if (_weight.RequiresGradient || _bias is { RequiresGradient: true })
+            {
+                float* sums = Managed.Allocate(Convolution.FilterGradientLength(_sizes));
+                Convolution.FilterGradient(_padded, _sizes, gradient, sums, Managed.Allocate(Convolution.FilterGradientScratch(_sizes)),
+                    threads);
+                if (_weight.RequiresGradient)
+                    Transposition.Run(sums, _weight.GradientTarget(out bool accumulate), length, filters, accumulate, threads);
+                if (_bias is { RequiresGradient: true })
+                    Managed.CopyRows(sums + (nint)length * filters, filters, _bias.GradientTarget(out bool accumulate), filters, 1, filters,
+                        accumulate);
+            }
+            if (_x.RequiresGradient)
+                InputGradient(gradient);
+        }
+
+        /// <summary>The gradient of x is a convolution too: of the padded gradient with the filters rotated by 180°.</summary>
+        private void InputGradient(float* gradient)
+        {
+            (int images, int channels, int filters) = (_sizes.Images, _sizes.Channels, _sizes.Filters);
+            (int kernelHeight, int kernelWidth) = (_sizes.KernelHeight, _sizes.KernelWidth);
+            (int height, int width) = (_x.Shape[1] + kernelHeight - 1, _x.Shape[2] + kernelWidth - 1);
+            float* padded = gradient;
+            if (kernelHeight > 1 || kernelWidth > 1)
+            {
+                padded = Managed.Allocate((long)images * height * width * filters);
+                Convolution.Pad(gradient, images, Shape[1], Shape[2], filters, kernelHeight - 1 - _top, kernelWidth - 1 - _left, height,
+                    width, padded, Managed.Threads);
+            }
+
+            // From [filters x kernel height x kernel width x channels] to [kernel height x kernel width x filters x channels].
+            int kernelSize = kernelHeight * kernelWidth;
+            float* rotated = Managed.Allocate(_weight.Length);
+            for (int filter = 0; filter < filters; filter++)
+            {
+                for (int k = 0; k < kernelSize; k++)
+                {
+                    new ReadOnlySpan<float>(_weight.Data + ((nint)filter * kernelSize + k) * channels, channels)
+                        .CopyTo(new Span<float>(rotated + ((nint)(kernelSize - 1 - k) * filters + filter) * channels, channels));
+                }
+            }
+            int length = kernelSize * filters;
+            float* packed = Managed.Allocate(PackedMatrix.PackedLength(length, channels));
+            PackedMatrix.Pack(rotated, channels, transpose: false, length, channels, packed);
+            var sizes = new ConvolutionSizes(images, height, width, filters, kernelHeight, kernelWidth, channels);
+            float* target = _x.GradientTarget(out bool accumulate);
+            Convolution.Run(padded, sizes, packed, null, Activation.Identity, target, accumulate, Managed.Threads);
+        }
+    }
+}
