@@ -1,4 +1,5 @@
 using Disentangle.ML.AutoML;
+using Disentangle.ML.Sweeps;
 using Microsoft.ML.AutoML;
 
 namespace Sweep;

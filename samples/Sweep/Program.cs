@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Disentangle.ML.AutoML;
+using Disentangle.ML.Sweeps;
 using Disentangle.ML.Evaluators;
 using Disentangle.ML.Trainers;
 using Disentangle.ML.Transforms;

@@ -1,3 +1,4 @@
+using Disentangle.ML.Sweeps;
 using Disentangle.ML.AutoML;
 using Disentangle.ML.Transforms;
 using Microsoft.ML.SearchSpace;
@@ -34,7 +35,7 @@ public static class DisentangleSweepCatalog
     /// The ranges to search. Default null: the attributes of <typeparamref name="TSpace"/>. Set its entries to narrow or widen a range.
     /// </param>
     /// <param name="settings">
-    /// Seeds, KMeans restarts, featuriser and history. Default null: the defaults of <see cref="SweepSettings"/>.
+    /// Seeds, KMeans restarts, featuriser, parallelism and history. Default null: the defaults of <see cref="SweepSettings"/>.
     /// </param>
     /// <exception cref="ArgumentException">A setting is out of range, a column is missing, or the search space is empty.</exception>
     public static AutoMLExperiment SweepDisentangleEncoder<TSpace>(
@@ -52,7 +53,7 @@ public static class DisentangleSweepCatalog
     {
         ArgumentNullException.ThrowIfNull(labelColumnName);
         return Sweep(catalog, train, validation, featureColumnName, labelColumnName, metric, clusters, options ?? new(), space, settings,
-            Encoder);
+            EncoderFactories.Encoder);
     }
 
     /// <summary>
@@ -72,7 +73,7 @@ public static class DisentangleSweepCatalog
     /// </param>
     /// <param name="space">The ranges to search. Default null: the attributes of <typeparamref name="TSpace"/>.</param>
     /// <param name="settings">
-    /// Seeds, KMeans restarts, featuriser and history. Default null: the defaults of <see cref="SweepSettings"/>.
+    /// Seeds, KMeans restarts, featuriser, parallelism and history. Default null: the defaults of <see cref="SweepSettings"/>.
     /// </param>
     /// <exception cref="ArgumentException">A setting is out of range, a column is missing, or the search space is empty.</exception>
     public static AutoMLExperiment SweepDisentangleAutoencoder<TSpace>(
@@ -88,7 +89,7 @@ public static class DisentangleSweepCatalog
         SweepSettings? settings = null)
         where TSpace : class, ISweepSpace<DisentangleAutoencoderOptions>, new() =>
         Sweep(catalog, train, validation, featureColumnName, labelColumnName, metric, clusters, options ?? new(), space, settings,
-            Autoencoder);
+            EncoderFactories.Autoencoder);
 
     /// <summary>Creates a <c>DisentangleEncoder</c> with options to be chosen, for use in a <see cref="SweepablePipeline"/>.</summary>
     /// <typeparam name="TSpace">The search space.</typeparam>
@@ -108,7 +109,7 @@ public static class DisentangleSweepCatalog
         DisentangleEncoderOptions? options = null,
         SearchSpace<TSpace>? space = null)
         where TSpace : class, ISweepSpace<DisentangleEncoderOptions>, new() =>
-        Sweepable(catalog, outputColumnName, inputColumnName, labelColumnName, options ?? new(), space, Encoder);
+        Sweepable(catalog, outputColumnName, inputColumnName, labelColumnName, options ?? new(), space, EncoderFactories.Encoder);
 
     /// <summary>Creates a <c>DisentangleAutoencoder</c> with options to be chosen, for use in a <see cref="SweepablePipeline"/>.</summary>
     /// <typeparam name="TSpace">The search space.</typeparam>
@@ -128,15 +129,7 @@ public static class DisentangleSweepCatalog
         DisentangleAutoencoderOptions? options = null,
         SearchSpace<TSpace>? space = null)
         where TSpace : class, ISweepSpace<DisentangleAutoencoderOptions>, new() =>
-        Sweepable(catalog, outputColumnName, inputColumnName, labelColumnName, options ?? new(), space, Autoencoder);
-
-    private static DisentangleEncoderEstimator Encoder(
-        MLContext context, string output, string input, string? label, DisentangleEncoderOptions options) =>
-        context.Transforms.DisentangleEncoder(output, input, label!, options);
-
-    private static DisentangleAutoencoderEstimator Autoencoder(
-        MLContext context, string output, string input, string? label, DisentangleAutoencoderOptions options) =>
-        context.Transforms.DisentangleAutoencoder(output, input, label, options);
+        Sweepable(catalog, outputColumnName, inputColumnName, labelColumnName, options ?? new(), space, EncoderFactories.Autoencoder);
 
     private static AutoMLExperiment Sweep<TSpace, TOptions>(AutoCatalog catalog, IDataView train, IDataView validation, string features,
         string? label, SweepMetric? metric, int? clusters, TOptions options, SearchSpace<TSpace>? space, SweepSettings? settings,
@@ -148,6 +141,7 @@ public static class DisentangleSweepCatalog
         metric ??= SweepMetric.Unsupervised();
         settings ??= new();
         settings.Validate(clusters, options);
+        settings.Host?.Check(options);
         if (clusters is null && !metric.IsLabelAccuracy)
             throw new ArgumentException($"{metric.Name} is a score of clusters; the number of clusters must be given.", nameof(clusters));
         space ??= new();
@@ -157,8 +151,8 @@ public static class DisentangleSweepCatalog
         settings = settings with { Seeds = settings.Seeds ?? (metric.ComparesSeeds ? [1, 2, 3] : [1]) };
         if (metric.ComparesSeeds && settings.Seeds.Count == 1)
             throw new ArgumentException($"{metric.Name} compares seeds; Seeds must have at least two.", nameof(settings));
-        var training = new SweepTraining<TOptions>(data, metric, settings, options, clusters, create);
-        return new Sweep<TSpace, TOptions>(training, metric, settings).CreateExperiment(catalog, space);
+        var training = new SweepTraining<TOptions>(data, metric, settings, create);
+        return new Sweep<TSpace, TOptions>(training, options, clusters).CreateExperiment(catalog, space);
     }
 
     private static SweepableEstimator Sweepable<TSpace, TOptions>(AutoCatalog catalog, string output, string? input, string? label,

@@ -1,3 +1,4 @@
+using Disentangle.ML.Sweeps;
 using Microsoft.ML.AutoML;
 
 namespace Disentangle.ML.AutoML;

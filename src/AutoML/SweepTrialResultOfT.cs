@@ -1,3 +1,4 @@
+using Disentangle.ML.Sweeps;
 using Disentangle.ML.Transforms;
 
 namespace Disentangle.ML.AutoML;

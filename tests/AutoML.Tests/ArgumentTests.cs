@@ -1,3 +1,4 @@
+using Disentangle.ML.Sweeps;
 using Microsoft.ML;
 using Microsoft.ML.AutoML;
 

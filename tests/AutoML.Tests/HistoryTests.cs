@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Disentangle.ML.Sweeps;
 using Microsoft.ML.AutoML;
 
 namespace Disentangle.ML.AutoML.Tests;
@@ -77,5 +78,43 @@ public class HistoryTests
     {
         ArgumentException thrown = Assert.Throws<ArgumentException>(() => History.Trials[0].Number("Kind"));
         Assert.Contains("There is no numeric parameter 'Kind'; the parameters are Weight, Layers, Kind.", thrown.Message);
+    }
+
+    [Fact]
+    public void Trials_are_written_as_runs_of_MLflow()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            History.WriteMlflow(folder, "it's");
+            History.WriteMlflow(folder, "it's");
+            History.WriteMlflow(folder, "other");
+
+            string[] experiments = Directory.GetDirectories(folder);
+            Assert.Equal(2, experiments.Length);
+            string experiment = experiments.Single(one => File.ReadLines(Path.Combine(one, "meta.yaml")).Contains("name: 'it''s'"));
+            string id = Path.GetFileName(experiment);
+            Assert.True(id.Length == 18 && id.All(char.IsAsciiDigit));
+            string[] runs = Directory.GetDirectories(experiment);
+            Assert.Equal(4, runs.Length);
+            string run = runs.First(one => File.ReadAllText(Path.Combine(one, "tags", "mlflow.runName")) == "trial-1");
+            string[] meta = File.ReadAllLines(Path.Combine(run, "meta.yaml"));
+            Assert.Contains($"experiment_id: '{id}'", meta);
+            Assert.Contains($"run_id: {Path.GetFileName(run)}", meta);
+            Assert.Contains("status: 3", meta);
+            Assert.Equal("0.5", File.ReadAllText(Path.Combine(run, "params", "Weight")));
+            Assert.Equal("b", File.ReadAllText(Path.Combine(run, "params", "Kind")));
+            Assert.Equal("4", File.ReadAllText(Path.Combine(run, "params", "NumberOfClusters")));
+            Assert.Matches(@"^\d{13} 0\.25 0\n$", File.ReadAllText(Path.Combine(run, "metrics", "AdjustedRandIndex")));
+            Assert.Matches(@"^\d{13} 0\.75 0\n$", File.ReadAllText(Path.Combine(run, "metrics", "Purity")));
+            string failed = runs.First(one => File.ReadAllText(Path.Combine(one, "tags", "mlflow.runName")) == "trial-0");
+            Assert.Contains("status: 4", File.ReadAllLines(Path.Combine(failed, "meta.yaml")));
+            Assert.Equal("Too bad.", File.ReadAllText(Path.Combine(failed, "tags", "Failure")));
+            Assert.False(File.Exists(Path.Combine(failed, "metrics", "AdjustedRandIndex")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 }

@@ -2,6 +2,7 @@ using Disentangle.ML.Evaluators;
 using Disentangle.ML.Tests;
 using Disentangle.ML.Trainers;
 using Disentangle.ML.Transforms;
+using Disentangle.ML.Sweeps;
 using Microsoft.ML;
 using Microsoft.ML.AutoML;
 using Microsoft.ML.Data;

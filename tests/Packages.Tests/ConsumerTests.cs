@@ -70,7 +70,7 @@ public partial class ConsumerTests(PackageFeed feed)
     // Not those of NuGet: a mirror without the exact version of a package, or without the list of vulnerabilities, is no fault of the
     // README.
     [GeneratedRegex(@"warning (?!NU)\w+")]
-    private static partial Regex Warning();
+    internal static partial Regex Warning();
 
     [GeneratedRegex(@"HungarianAccuracy\W+([0-9.]+)")]
     private static partial Regex HungarianAccuracy();

@@ -16,6 +16,8 @@ public class PackageTests(PackageFeed feed)
     [InlineData("Disentangle.ML.Evaluators", true)]
     [InlineData("Disentangle.ML.TorchSharp", true)]
     [InlineData("Disentangle.ML.Onnx", true)]
+    [InlineData("Disentangle.ML.Sweeps", true)]
+    [InlineData("Disentangle.ML.Orleans", true)]
     [InlineData("Disentangle.ML.Serving", true)]
     public void A_package_has_readme_icon_licence_documentation_and_symbols(string id, bool hasAssembly)
     {

@@ -16,6 +16,7 @@ public class AutoMLExperiment
     private Func<IServiceProvider, ITrialRunner> _runner;
     private Func<IServiceProvider, ITuner> _tuner;
     private IMonitor _monitor;
+    private ITuner _running;
     private TimeSpan? _time;
     private TrialResult _best;
 
@@ -95,7 +96,7 @@ public class AutoMLExperiment
         // ML.NET creates a runner before the first trial, and one per trial.
         _runner?.Invoke(_services);
         // ML.NET fails in the same way: only SetPipeline sets a default tuner.
-        ITuner tuner = _tuner?.Invoke(_services) ?? throw new NullReferenceException("No tuner is set.");
+        ITuner tuner = _running = _tuner?.Invoke(_services) ?? throw new NullReferenceException("No tuner is set.");
         int first = Checkpoint?.NextTrial ?? 0;
         for (int trial = first; trial - first < Settings.MaxModels && !stop.IsCancellationRequested; trial++)
         {
@@ -111,7 +112,7 @@ public class AutoMLExperiment
             {
                 using ITrialRunner runner = _runner(_services);
                 TrialResult result = await runner.RunAsync(settings, stop.Token);
-                settings.EndedAtUtc = DateTime.UtcNow;
+                result.TrialSettings.EndedAtUtc = DateTime.UtcNow;
                 _monitor?.ReportCompletedTrial(result);
                 Keep(tuner, result);
                 if (result.Loss < (_best?.Loss ?? double.MaxValue))
@@ -165,6 +166,7 @@ public class AutoMLExperiment
             serviceType == typeof(MLContext) ? ChildContext()
             : serviceType == typeof(AutoMLExperimentSettings) ? experiment.Settings
             : serviceType == typeof(IMonitor) ? experiment._monitor
+            : serviceType == typeof(ITuner) ? experiment._running
             : null;
 
         /// <summary>A context with the same seed that forwards its messages to the log of the experiment's context.</summary>

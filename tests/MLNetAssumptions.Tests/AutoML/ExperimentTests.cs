@@ -241,6 +241,57 @@ public class ExperimentTests
     }
 
     [Fact]
+    public void A_runner_can_have_the_tuner_of_the_run()
+    {
+        var tuner = new Tuner();
+        var tuners = new HashSet<object?>();
+        Experiment(new Runner(_ => 1)).SetTrialRunner(services => new Runner(_ =>
+        {
+            tuners.Add(services.GetService(typeof(ITuner)));
+            return 1;
+        })).SetTuner(tuner).SetMaxModelToExplore(3).Run();
+        Assert.Equal([tuner], tuners);
+    }
+
+    [Theory]
+    [InlineData("default", true)]
+    [InlineData("cost-frugal", true)]
+    [InlineData("random", false)]
+    public void Cost_frugal_tuners_are_known_by_name_and_propose_the_first_point_until_they_have_a_result(string search, bool frugal)
+    {
+        ITuner? tuner = null;
+        SweepableEstimator kMeans = _ml.Auto().CreateSweepableEstimator(
+            (context, inner) => context.Clustering.Trainers.KMeans("Features", numberOfClusters: inner.Clusters), new SearchSpace<KMeansSpace>());
+        AutoMLExperiment experiment = _ml.Auto().CreateExperiment().SetPipeline(_ml.Transforms.CopyColumns("Features", "Raw").Append(kMeans));
+        string[] ahead = [];
+        experiment = search switch
+        {
+            "cost-frugal" => experiment.SetCostFrugalTuner(),
+            "random" => experiment.SetRandomSearchTuner(seed: 1),
+            _ => experiment,
+        };
+        experiment.SetMaxModelToExplore(1).SetTrialRunner(services => new FirstRunner(settings =>
+        {
+            tuner = (ITuner)services.GetService(typeof(ITuner))!;
+            ahead = [.. Enumerable.Range(1, 3).Select(i => tuner.Propose(new TrialSettings { TrialId = i, Parameter = Parameter.CreateNestedParameter() })
+                .ToString()).Append(settings.Parameter.ToString())];
+        })).Run();
+        Assert.Equal(frugal, tuner!.GetType().Name.EndsWith("CostFrugalTuner", StringComparison.Ordinal));
+        Assert.Equal(frugal, ahead.Distinct().Count() == 1);
+    }
+
+    private sealed class FirstRunner(Action<TrialSettings> meet) : ITrialRunner
+    {
+        public Task<TrialResult> RunAsync(TrialSettings settings, CancellationToken ct)
+        {
+            meet(settings);
+            return Task.FromResult(new TrialResult { TrialSettings = settings, Loss = 1, DurationInMilliseconds = 1 });
+        }
+
+        public void Dispose() { }
+    }
+
+    [Fact]
     public async Task A_cancelled_run_gives_the_best_so_far()
     {
         using var stop = new CancellationTokenSource();

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Disentangle.ML.AutoML;
+namespace Disentangle.ML.Sweeps;
 
 /// <summary>A trial of a sweep.</summary>
 public sealed record SweepTrial
@@ -32,6 +32,9 @@ public sealed record SweepTrial
 
     /// <summary>The number of clusters; null without clustering.</summary>
     public int? NumberOfClusters { get; init; }
+
+    /// <summary>When the trial was started, in UTC; null in histories that do not say.</summary>
+    public DateTime? Started { get; init; }
 
     /// <summary>The duration in seconds.</summary>
     public double Seconds { get; init; }

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Disentangle.ML.Evaluators;
 
-namespace Disentangle.ML.AutoML;
+namespace Disentangle.ML.Sweeps;
 
 /// <summary>The trials of a sweep, including failed ones. May be read while the sweep runs.</summary>
 public sealed class SweepHistory
@@ -45,6 +45,20 @@ public sealed class SweepHistory
         Content content = JsonSerializer.Deserialize<Content>(json, Compact)
             ?? throw new JsonException("The JSON is null; it must be the history of a sweep.");
         return new() { Metric = content.Metric, MoreIsBetter = content.MoreIsBetter, _trials = [.. content.Trials] };
+    }
+
+    /// <summary>
+    /// Writes the trials as runs into a folder in the file layout of MLflow's tracking store, for <c>mlflow ui --backend-store-uri
+    /// FOLDER</c>: parameters, scores, failures, and start and end. Runs already written are replaced.
+    /// </summary>
+    /// <param name="folder">The folder, usually called <c>mlruns</c>; created if it does not exist.</param>
+    /// <param name="experiment">The name of the experiment; created if it does not exist.</param>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public void WriteMlflow(string folder, string experiment)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(experiment);
+        MlflowFiles.Write(this, folder, experiment);
     }
 
     /// <summary>A table with a line per trial, followed by the failures.</summary>

@@ -2,7 +2,7 @@ using Disentangle.ML.Evaluators;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace Disentangle.ML.AutoML;
+namespace Disentangle.ML.Sweeps;
 
 /// <summary>The rows of a sweep, featurised and cached once for all trials.</summary>
 internal sealed class SweepData

@@ -1,6 +1,6 @@
 using Disentangle.ML.Evaluators;
 
-namespace Disentangle.ML.AutoML;
+namespace Disentangle.ML.Sweeps;
 
 /// <summary>The metric that decides the best trial of a sweep, computed from the validation rows.</summary>
 public sealed class SweepMetric

@@ -1,7 +1,7 @@
 using Disentangle.ML.Transforms;
 using Microsoft.ML;
 
-namespace Disentangle.ML.AutoML;
+namespace Disentangle.ML.Sweeps;
 
 /// <summary>The settings of the trials of a sweep.</summary>
 public sealed record SweepSettings
@@ -36,6 +36,23 @@ public sealed record SweepSettings
     /// </summary>
     public SweepHistory? History { get; init; }
 
+    /// <summary>
+    /// The number of trials that are trained at the same time, at least 1. In this process each has an equal share of the cores, unless the
+    /// options set <c>Threads</c>. Random and grid search try the same points as one by one, with the same result; cost-frugal search
+    /// knows fewer results when it proposes. Default null: 1, or on a cluster as many as it has room for.
+    /// </summary>
+    public int? Parallelism { get; init; }
+
+    /// <summary>
+    /// The number of trials that are proposed in addition to those being trained, at least 0. Results are reported in the order of the
+    /// proposals, so a slow trial keeps others from starting unless some are proposed ahead. They cost nothing in a random or grid search.
+    /// Default 0.
+    /// </summary>
+    public int ProposedAhead { get; init; }
+
+    /// <summary>Where trials are trained; null for this process.</summary>
+    internal ITrialHost? Host { get; init; }
+
     internal void Validate(int? clusters, EncoderOptions options)
     {
         var faults = new List<string>();
@@ -49,6 +66,10 @@ public sealed record SweepSettings
             faults.Add("EmbeddingColumnName is empty; it must name the embedding column.");
         if (FailuresToGiveUp < 1)
             faults.Add($"FailuresToGiveUp is {FailuresToGiveUp}; it must be at least 1.");
+        if (Parallelism < 1)
+            faults.Add($"Parallelism is {Parallelism}; it must be at least 1.");
+        if (ProposedAhead < 0)
+            faults.Add($"ProposedAhead is {ProposedAhead}; it must be at least 0.");
         if (History is { Metric: not null })
             faults.Add("History belongs to another sweep; use a new one.");
         if (clusters < 2)

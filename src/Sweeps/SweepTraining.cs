@@ -4,27 +4,44 @@ using Disentangle.ML.Transforms;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace Disentangle.ML.AutoML;
+namespace Disentangle.ML.Sweeps;
 
 /// <summary>Trains the trials of a sweep: an encoder per seed, KMeans on its embedding, and the scores of the clusters.</summary>
 internal sealed class SweepTraining<TOptions>(
-    SweepData data, SweepMetric metric, SweepSettings settings, TOptions options, int? clusters, EncoderFactory<TOptions> create)
+    SweepData data, SweepMetric metric, SweepSettings settings, EncoderFactory<TOptions> create)
     where TOptions : EncoderOptions
 {
+    public SweepData Data => data;
+
+    public SweepMetric Metric => metric;
+
+    /// <summary>The settings, with the seeds given.</summary>
+    public SweepSettings Settings => settings;
+
+    /// <summary>Opens the sweep where its settings say.</summary>
+    public ITrialWorker<TOptions> Open() => settings.Host?.Open(this) ?? new LocalTrials<TOptions>(this);
+
     /// <summary>A note for the log that only a sample of the validation rows is used for neighbours; null if all are.</summary>
     public string? SampleNote => data.Graph is { IsSample: true } graph ? $"{metric.Name}: {graph}." : null;
 
-    /// <summary>Creates the estimator of the encoder at a point of the search space.</summary>
-    public IEstimator<EncoderTransformer> CreateEstimator(MLContext context, ISweepSpace<TOptions> point) =>
-        Create(context, point.Apply(options));
+    /// <summary>Creates the estimator of an encoder.</summary>
+    public IEstimator<EncoderTransformer> Create(MLContext context, TOptions chosen) =>
+        create(context, settings.EmbeddingColumnName, data.Features, data.Label, chosen);
 
     /// <summary>Trains a trial with every seed.</summary>
+    /// <param name="context">For the log.</param>
+    /// <param name="trial">The trial without its scores.</param>
+    /// <param name="chosen">Its options.</param>
+    /// <param name="numberOfClusters">Its number of clusters; null for no clustering.</param>
+    /// <param name="threads">The number of threads unless the options set it; 0 for all cores.</param>
+    /// <param name="token">Ends the training within a batch.</param>
     /// <exception cref="InvalidOperationException">A seed has no score.</exception>
-    public TrainedTrial<TOptions> Run(MLContext context, SweepTrial trial, ISweepSpace<TOptions> point, Stopwatch clock,
-        CancellationToken token)
+    public TrainedTrial<TOptions> Run(
+        MLContext context, SweepTrial trial, TOptions chosen, int? numberOfClusters, int threads, CancellationToken token)
     {
-        TOptions chosen = point.Apply(options);
-        int? numberOfClusters = point.NumberOfClusters ?? clusters;
+        var clock = Stopwatch.StartNew();
+        if (chosen.Threads == 0)
+            chosen = (TOptions)(chosen with { Threads = threads });
         SeedRun[] runs = [.. settings.Seeds!.Select(seed => Train(context, chosen, numberOfClusters, seed, token))];
         if (metric.IsUnsupervised)
             AddUnsupervised(runs);
@@ -45,12 +62,9 @@ internal sealed class SweepTraining<TOptions>(
             NumberOfClusters = numberOfClusters,
             Seconds = clock.Elapsed.TotalSeconds,
         };
-        double loss = metric.MoreIsBetter ? -summary.Mean : summary.Mean;
-        return new(trial, (TOptions)(chosen with { Seed = settings.Seeds![best] }), runs[best].Model, loss);
+        ITransformer model = runs[best].Model;
+        return new(trial, (TOptions)(chosen with { Seed = settings.Seeds![best] }), _ => Task.FromResult(model));
     }
-
-    private IEstimator<EncoderTransformer> Create(MLContext context, TOptions chosen) =>
-        create(context, settings.EmbeddingColumnName, data.Features, data.Label, chosen);
 
     private SeedRun Train(MLContext context, TOptions chosen, int? numberOfClusters, int seed, CancellationToken token)
     {
@@ -75,6 +89,7 @@ internal sealed class SweepTraining<TOptions>(
             NumberOfClusters = numberOfClusters.Value,
             Restarts = settings.KMeansRestarts,
             Seed = seed,
+            Threads = chosen.Threads,
             CancellationToken = token,
         }).Fit(encoder.Transform(data.Train));
         IDataView clustered = kMeans.Transform(encoder.Transform(data.Validation));

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Disentangle.ML.AutoML;
+namespace Disentangle.ML.Sweeps;
 
 /// <summary>The outcome of a trial.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TrialOutcome>))]
