@@ -107,7 +107,10 @@ public sealed class ClusterSweepTests(ClusterSweepTests.TwoSilos shared) : IClas
             () => Blobs.Sweep<RowMarginSpace>(options: Slow, settings: Settings.OnCluster(cluster.Grains)).SetRandomSearchTuner(seed: 5).RunSweep(9));
         SweepSilo victim = cluster.Silos[2];
         while (victim.Running.Length == 0)
+        {
+            Assert.False(sweep.IsCompleted, "The sweep ended before a silo was lost.");
             await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
         await cluster.KillAsync(2);
         Assert.Equal(here, Trials(await sweep));
     }
@@ -122,7 +125,10 @@ public sealed class ClusterSweepTests(ClusterSweepTests.TwoSilos shared) : IClas
         SweepSettings settings = (Settings with { History = history }).OnCluster(cluster.Grains);
         Task<TrialResult> sweep = Blobs.Sweep<EpochSpace>(settings: settings).SetGridSearchTuner().SetMaxModelToExplore(3).RunAsync(stop.Token);
         while (history.Trials.Count == 0 || cluster.Silos.Sum(silo => silo.Running.Length) < 2)
+        {
+            Assert.False(sweep.IsCompleted, "The sweep ended before it was cancelled.");
             await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
         await stop.CancelAsync();
         Assert.Equal(0, (await sweep).TrialSettings.TrialId);
         Assert.Equal([TrialOutcome.Succeeded, TrialOutcome.Cancelled, TrialOutcome.Cancelled], history.Trials.Select(trial => trial.Outcome));
