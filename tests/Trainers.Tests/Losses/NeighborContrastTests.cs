@@ -64,6 +64,16 @@ public class NeighborContrastTests
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(-1f, "Jitter is -1; it must be 0 or more.")]
+    [InlineData(float.NaN, "Jitter is NaN; it must be 0 or more.")]
+    [InlineData(float.PositiveInfinity, "Jitter is Infinity; it must be 0 or more.")]
+    public void Refuses_a_jitter_out_of_range(float jitter, string message)
+    {
+        var options = new TestOptions { Objective = Objective.NeighborContrast(jitter: jitter) };
+        Assert.Contains(message, Assert.Throws<ArgumentException>(options.Validate).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Refuses_no_neighbours_without_a_view_and_two_losses_with_different_pairs()
     {

@@ -90,7 +90,7 @@ public class PairTests
     public void Threads_change_no_bit()
     {
         TestOptions options =
-            Paired with { Objective = Objective.CrossEntropy() + Objective.NeighborContrast(neighbors: 3, view: Views.Noise()) };
+            Paired with { Objective = Objective.CrossEntropy() + Objective.NeighborContrast(neighbors: 3, view: Views.Noise(), jitter: 1) };
         Assert.Equal(options.Train(TestRows.Blobs(60)).Weights(), (options with { Threads = 2 }).Train(TestRows.Blobs(60)).Weights());
     }
 
