@@ -166,9 +166,10 @@ internal sealed class PipelineExport
                 after[column.Index] = written[column.Name];
             return after;
         }
-        catch (Exception e) when (e is InvalidOperationException or NotSupportedException or ArgumentException or NotImplementedException)
+        catch (Exception e) when (e is NotSupportedException
+            || _steps[step] is not FeatureTransformer && (e is InvalidOperationException or ArgumentException or NotImplementedException))
         {
-            // The converter has no exception of its own: it throws these for what it does not know.
+            // ML.NET's converter has no exception of its own: it throws these for what it does not know.
             throw Fault(step, added, e.Message, e);
         }
     }
