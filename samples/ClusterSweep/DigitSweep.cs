@@ -19,6 +19,8 @@ internal static class DigitSweep
 {
     public static async Task<int> RunAsync(SweepArguments arguments, CancellationToken token)
     {
+        // Fails now rather than after the sweep.
+        Directory.CreateDirectory(arguments.Output);
         using IHost? host = arguments.Local is null ? await ConnectAsync(arguments, token) : null;
         var ml = new MLContext(seed: 1);
         Digits digits = Digits.Load(ml);

@@ -1,5 +1,6 @@
 -- Grain storage for Orleans.Persistence.AdoNet, which reads its queries from the table OrleansQuery. Each write and each clearing returns
--- the new version, or the caller's own version if another write came first.
+-- the new version, or the caller's own version if another write came first. (No RETURNING: its statement commits only when the reader is
+-- disposed, and Microsoft.Data.Sqlite does not wait for other connections there.)
 CREATE TABLE OrleansQuery (QueryKey TEXT PRIMARY KEY, QueryText TEXT NOT NULL);
 
 CREATE TABLE GrainState
@@ -21,9 +22,8 @@ INSERT INTO OrleansQuery VALUES ('WriteToStorageKey', '
         SELECT 1 FROM GrainState
         WHERE ServiceId = @ServiceId AND GrainType = @GrainTypeString AND N0 = @GrainIdN0 AND N1 = @GrainIdN1
             AND Extension = IFNULL(@GrainIdExtensionString, ''''))
-    ON CONFLICT DO UPDATE SET Payload = excluded.Payload, Version = GrainState.Version + 1 WHERE GrainState.Version = @GrainStateVersion
-    RETURNING Version AS NewGrainStateVersion;
-    SELECT @GrainStateVersion AS NewGrainStateVersion WHERE changes() = 0 AND @GrainStateVersion IS NOT NULL;
+    ON CONFLICT DO UPDATE SET Payload = excluded.Payload, Version = GrainState.Version + 1 WHERE GrainState.Version = @GrainStateVersion;
+    SELECT IFNULL(@GrainStateVersion, 0) + changes() AS NewGrainStateVersion WHERE changes() = 1 OR @GrainStateVersion IS NOT NULL;
 ');
 
 INSERT INTO OrleansQuery VALUES ('ReadFromStorageKey', '
@@ -35,7 +35,6 @@ INSERT INTO OrleansQuery VALUES ('ReadFromStorageKey', '
 INSERT INTO OrleansQuery VALUES ('ClearStorageKey', '
     UPDATE GrainState SET Payload = NULL, Version = Version + 1
     WHERE ServiceId = @ServiceId AND GrainType = @GrainTypeString AND N0 = @GrainIdN0 AND N1 = @GrainIdN1
-        AND Extension = IFNULL(@GrainIdExtensionString, '''') AND Version = @GrainStateVersion
-    RETURNING Version AS NewGrainStateVersion;
-    SELECT @GrainStateVersion AS NewGrainStateVersion WHERE changes() = 0 AND @GrainStateVersion IS NOT NULL;
+        AND Extension = IFNULL(@GrainIdExtensionString, '''') AND Version = @GrainStateVersion;
+    SELECT IFNULL(@GrainStateVersion, 0) + changes() AS NewGrainStateVersion WHERE changes() = 1 OR @GrainStateVersion IS NOT NULL;
 ');

@@ -40,7 +40,8 @@ public class ProcessTests
             // In the middle, while the last silo trains.
             while (history.Trials.Count < 4 || (await cluster.GetSilosAsync()).Single(silo => silo.Address.Endpoint.Port == ports[3]).Running.Length == 0)
             {
-                Assert.False(sweep.IsCompleted, "The sweep ended before a silo was killed.");
+                if (sweep.IsCompleted)
+                    Assert.Fail($"The sweep ended before a silo was killed, after {(await sweep).History.Trials.Count} trials.");
                 await Task.Delay(5, TestContext.Current.CancellationToken);
             }
             int before = history.Trials.Count;
