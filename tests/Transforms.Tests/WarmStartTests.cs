@@ -91,6 +91,45 @@ public class WarmStartTests
     }
 
     [Fact]
+    public void Frozen_layers_keep_their_weights()
+    {
+        IDataView data = Data(sample => sample.Blob >= 2 ? "high" : "low");
+        DisentangleEncoderOptions options = Samples.AllOutputs with { Network = Network.Mlp([16, 8], 4), Epochs = 3 };
+        DisentangleEncoderTransformer before = Estimator("Group", options).Fit(data);
+        Assert.Equal(
+            ["hidden0.weight", "hidden0.bias", "hidden1.weight", "hidden1.bias", "embedding.weight", "embedding.bias"],
+            before.Encoder.Parameters.Take(6).Select(parameter => parameter.Name));
+        for (int frozen = 0; frozen <= 3; frozen++)
+        {
+            DisentangleEncoderTransformer after = Estimator("Group", options with { FrozenLayers = frozen }).Fit(data, before);
+            bool[] changed = [.. before.Encoder.Parameters.Zip(after.Encoder.Parameters)
+                .Select(pair => !pair.First.Value.ToArray().SequenceEqual(pair.Second.Value.ToArray()))];
+            // Weight and bias of each layer, then of the classifier.
+            Assert.Equal([.. Enumerable.Range(0, 8).Select(i => i / 2 >= frozen)], changed);
+            Assert.True(after.History[^1].Loss < after.History[0].Loss);
+        }
+    }
+
+    [Fact]
+    public void A_frozen_layer_needs_a_previous_model_and_something_left_to_train()
+    {
+        IDataView data = Data(sample => sample.Blob >= 2 ? "high" : "low");
+        DisentangleEncoderTransformer before = Estimator("Group", Samples.AllOutputs).Fit(data);
+        var alone = Assert.Throws<ArgumentException>(() => Estimator("Group", Still with { FrozenLayers = 1 }).Fit(data));
+        Assert.Contains("there is no previous model", alone.Message, StringComparison.Ordinal);
+        var many = Assert.Throws<ArgumentException>(() => Estimator("Group", Still with { FrozenLayers = 4 }).Fit(data, before));
+        Assert.Contains("FrozenLayers is 4, but the network has 2 layers (hidden0, embedding).", many.Message, StringComparison.Ordinal);
+        var negative = Assert.Throws<ArgumentException>(() => Estimator("Group", Still with { FrozenLayers = -1 }).Fit(data, before));
+        Assert.Contains("FrozenLayers is -1", negative.Message, StringComparison.Ordinal);
+
+        DisentangleAutoencoderOptions options = new() { Network = Network.MlpAutoencoder([16], 4), Epochs = 1, Seed = 1 };
+        DisentangleAutoencoderTransformer code = _ml.Transforms.DisentangleAutoencoder("Code", "Features", options: options).Fit(data);
+        var all = Assert.Throws<ArgumentException>(() =>
+            _ml.Transforms.DisentangleAutoencoder("Code", "Features", options: options with { FrozenLayers = 4 }).Fit(data, code));
+        Assert.Contains("nothing would be left to train", all.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_model_that_does_not_fit_is_refused()
     {
         IDataView data = Data(sample => sample.Blob >= 2 ? "high" : "low");

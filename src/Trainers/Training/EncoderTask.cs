@@ -21,7 +21,7 @@ internal sealed class EncoderTask(
     private Batches _batches = null!;
     private PairedRows? _validation;
 
-    public IReadOnlyList<Parameter> Parameters => encoder.Parameters;
+    public IReadOnlyList<Parameter> Parameters { get; } = WarmStart.Trainable(encoder, options.FrozenLayers);
 
     public IReadOnlyList<LossTerm> Terms { get; } = [.. options.Objective.Terms.Select(term => new LossTerm(term.Loss.Name, term.Weight))];
 

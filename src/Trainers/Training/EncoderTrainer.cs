@@ -61,6 +61,11 @@ public static class EncoderTrainer
                 "IgnoreContradictedLabels searches for neighbours, which needs rows in memory, but they are not in a RowStore.",
                 nameof(options));
         }
+        if (start is null && options.FrozenLayers > 0)
+        {
+            throw new ArgumentException($"FrozenLayers is {options.FrozenLayers}, but there is no previous model whose weights layers could "
+                + "keep; use Fit(data, previousModel).", nameof(options));
+        }
         start?.Require(options, data.InputSize);
         seed = options.Seed ?? seed;
         var warnings = new TrainingWarnings(onWarning);

@@ -36,6 +36,13 @@ public abstract record EncoderTrainingOptions : TrainingOptions
     /// </summary>
     public bool IgnoreContradictedLabels { get; init; }
 
+    /// <summary>
+    /// The number of layers, counted from the input, that keep the weights of the previous model; only for <c>Fit(data, previousModel)</c>.
+    /// Freeze all layers of the network to train the classifier alone. From 0 to the number of layers. Default 0.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int FrozenLayers { get; init; }
+
     /// <summary>How batches are drawn. Default: shuffled.</summary>
     public BatchSampling Sampling { get; init; }
 
@@ -59,6 +66,8 @@ public abstract record EncoderTrainingOptions : TrainingOptions
             yield return fault;
         if (ShufflePoolSize < 1)
             yield return $"ShufflePoolSize is {ShufflePoolSize}; it must be at least 1.";
+        if (FrozenLayers < 0)
+            yield return $"FrozenLayers is {FrozenLayers}; it must be 0 or more.";
         if (Sampling == BatchSampling.TwoOfEachClass && !CacheInMemory)
             yield return "Sampling is TwoOfEachClass, which needs rows in memory, but CacheInMemory is false.";
         if (IgnoreContradictedLabels && !CacheInMemory)

@@ -39,7 +39,28 @@ internal sealed record WarmStart(Encoder Encoder, IReadOnlyList<int> Classes)
                 $"The previous model {(Encoder.NormalizesEmbedding ? "scales" : "does not scale")} embeddings to length 1, but the "
                 + "options do the opposite; set NormalizeEmbedding to the previous value.", nameof(options));
         }
+        string[] layers = Layers(Encoder);
+        bool trainsClassifier = options.Objective.Needs.HasFlag(LossNeeds.Classifier);
+        if (options.FrozenLayers > layers.Length || (options.FrozenLayers == layers.Length && !trainsClassifier))
+        {
+            throw new ArgumentException($"FrozenLayers is {options.FrozenLayers}, but the network has {layers.Length} layers "
+                + $"({string.Join(", ", layers)})"
+                + (trainsClassifier ? "." : ", and the objective trains no classifier, so nothing would be left to train."),
+                nameof(options));
+        }
     }
+
+    /// <summary>The parameters of an encoder without those of its first layers.</summary>
+    public static IReadOnlyList<Parameter> Trainable(Encoder encoder, int frozenLayers)
+    {
+        string[] frozen = Layers(encoder)[..frozenLayers];
+        return [.. encoder.Parameters.Where(parameter => !frozen.Contains(Layer(parameter)))];
+    }
+
+    /// <summary>The names of the network's layers, from the input.</summary>
+    private static string[] Layers(Encoder encoder) => [.. encoder.Module.Parameters.Select(Layer).Distinct()];
+
+    private static string Layer(Parameter parameter) => parameter.Name[..parameter.Name.LastIndexOf('.')];
 
     /// <summary>Copies the weights of the network, and those of the classifier for the classes that are not new.</summary>
     public void CopyTo(Encoder encoder, Engine engine)
