@@ -5,7 +5,10 @@ using ClusterSweep;
 // One program, two roles: silos train trials, the sweep proposes them and collects the results.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
-var redis = new Option<string?>("--redis") { Description = "Redis server that knows the silos, HOST:PORT; without it, --primary and --gateway do." };
+var redis = new Option<string?>("--redis")
+{
+    Description = "Redis server that knows the silos, HOST:PORT; without it, --primary and --gateway do.",
+};
 var certificate = new Option<string?>("--certificate") { Description = "PFX file with the certificate for TLS; the same on all machines." };
 
 var port = new Option<int>("--port") { Description = "Port for the other silos.", DefaultValueFactory = _ => 11111 };
@@ -18,7 +21,10 @@ var primary = new Option<string>("--primary")
 var trialsAtOnce = new Option<int?>("--trials-at-once") { Description = "Trials at the same time; default: one per core." };
 var data = new Option<string?>("--data") { Description = "Folder for data; if sweeps see it too, no data are sent." };
 var storage = new Option<string?>("--storage") { Description = "SQLite file that keeps finished trials." };
-var silo = new Command("silo", "Runs a silo until it is stopped.") { port, gatewayPort, primary, redis, certificate, trialsAtOnce, data, storage };
+var silo = new Command("silo", "Runs a silo until it is stopped.")
+{
+    port, gatewayPort, primary, redis, certificate, trialsAtOnce, data, storage,
+};
 silo.SetAction((arguments, token) => SiloHost.RunAsync(new()
 {
     Port = arguments.GetValue(port),

@@ -23,7 +23,8 @@ public static class SqliteStorage
             transaction.Commit();
         }
         // The name under which Orleans knows Microsoft.Data.Sqlite.
-        return silo.AddAdoNetGrainStorage("Sweeps", options => (options.Invariant, options.ConnectionString) = ("System.Data.SQLite", connectionString));
+        return silo.AddAdoNetGrainStorage("Sweeps", options =>
+            (options.Invariant, options.ConnectionString) = ("System.Data.SQLite", connectionString));
     }
 
     private static object? Scalar(SqliteConnection connection, SqliteTransaction transaction, string sql)

@@ -48,7 +48,8 @@ public sealed class Subgroups
         return table;
     }
 
-    private static double Died(ClusterDescription cluster) => cluster.Labels[0].Shares.FirstOrDefault(share => share.Label == "True")?.Share ?? 0;
+    private static double Died(ClusterDescription cluster) =>
+        cluster.Labels[0].Shares.FirstOrDefault(share => share.Label == "True")?.Share ?? 0;
 
     private ClusterDescriptions Describe()
     {
@@ -56,7 +57,8 @@ public sealed class Subgroups
         SchemaDefinition.Column profile = schema[nameof(Profiled.Profile)];
         profile.ColumnType = new VectorDataViewType(NumberDataViewType.Single, Measures.Length);
         ReadOnlyMemory<char>[] names = [.. Measures.Select(measure => measure.Name.AsMemory())];
-        profile.AddAnnotation("SlotNames", new VBuffer<ReadOnlyMemory<char>>(names.Length, names), new VectorDataViewType(TextDataViewType.Instance, names.Length));
+        profile.AddAnnotation("SlotNames", new VBuffer<ReadOnlyMemory<char>>(names.Length, names),
+            new VectorDataViewType(TextDataViewType.Instance, names.Length));
         var ml = new MLContext();
         IDataView rows = ml.Data.LoadFromEnumerable(_stays.Select((stay, i) => new Profiled
         {
@@ -65,12 +67,14 @@ public sealed class Subgroups
             Unit = stay.IcuType.ToString(),
             PredictedLabel = _clusters[i],
         }), schema);
-        return ml.Clustering.DescribeClusters(rows, [nameof(Profiled.Profile)], [nameof(Profiled.Died), nameof(Profiled.Unit)], options: Options);
+        return ml.Clustering.DescribeClusters(
+            rows, [nameof(Profiled.Profile)], [nameof(Profiled.Died), nameof(Profiled.Unit)], options: Options);
     }
 
     private static string Text(FeatureDifference difference)
     {
-        string name = difference.Feature[(difference.Feature.IndexOf('.') + 1)..], unit = Measures.Single(measure => measure.Name == name).Unit;
+        string name = difference.Feature[(difference.Feature.IndexOf('.') + 1)..],
+            unit = Measures.Single(measure => measure.Name == name).Unit;
         return Invariant($"{name} {difference.Mean:G3} ({difference.OtherMean:G3}){(unit.Length > 0 ? " " : "")}{unit}, ")
             + Invariant($"{difference.Difference:+0.0;-0.0} ({difference.Lower:+0.0;-0.0} to {difference.Upper:+0.0;-0.0})");
     }
@@ -78,7 +82,8 @@ public sealed class Subgroups
     /// <summary>The mean of each variable over the hours in which it was measured, and what does not change.</summary>
     private static double?[] Profile(Stay stay) =>
     [
-        .. Enumerable.Range(0, Variable.All.Count).Select(variable => Enumerable.Range(0, Stay.Hours).Average(hour => stay[hour, variable])),
+        .. Enumerable.Range(0, Variable.All.Count)
+        .Select(variable => Enumerable.Range(0, Stay.Hours).Average(hour => stay[hour, variable])),
         stay.Age, stay.Height, stay.Gender,
     ];
 

@@ -74,7 +74,8 @@ internal static class Choosing
         })
         {
             yield return new(name, (ml, seed) => ml.Transforms.DisentangleEncoder(
-                "Embedding", "Features", "High", new DisentangleEncoderOptions { Objective = label + contrast, Epochs = epochs, Seed = seed }));
+                "Embedding", "Features", "High",
+                new DisentangleEncoderOptions { Objective = label + contrast, Epochs = epochs, Seed = seed }));
         }
 
         Setting Encoder(string name, int hidden, int embedding, Objective objective) =>

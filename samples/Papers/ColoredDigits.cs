@@ -1,8 +1,8 @@
 namespace Papers;
 
 /// <summary>
-/// Draws digits the way house numbers look: 32 x 32 pixels in colour on a wall, of any size, a little turned, with pieces of neighbours at the sides, blurred
-/// and noisy. Nothing but additions, multiplications and divisions, so that a seed gives the same bytes on every machine.
+/// Draws digits that look like house numbers: 32 x 32 pixels in colour on a wall, of varying size, slightly rotated, with parts of
+/// neighbours at the sides, blurred and noisy. It only adds, multiplies and divides, so that a seed gives the same bytes on every machine.
 /// </summary>
 internal sealed class ColoredDigits(Glyph[] glyphs, byte[] labels, byte[][] backgrounds, int seed)
 {
@@ -15,7 +15,8 @@ internal sealed class ColoredDigits(Glyph[] glyphs, byte[] labels, byte[][] back
     /// <summary>As many rows of each class, in random order. A digit comes a second time only when all of its class have come.</summary>
     public IEnumerable<ColoredDigit> Draw(int rows)
     {
-        int[][] classes = [.. Enumerable.Range(0, glyphs.Length).GroupBy(i => labels[i]).OrderBy(group => group.Key).Select(group => group.ToArray())];
+        int[][] classes = [.. Enumerable.Range(0, glyphs.Length).GroupBy(i => labels[i]).OrderBy(group => group.Key)
+            .Select(group => group.ToArray())];
         foreach (int[] members in classes)
             _random.Shuffle(members);
         int[] chosen = [.. Enumerable.Range(0, rows).Select(row => Member(classes[row % classes.Length], row / classes.Length))];
@@ -63,7 +64,7 @@ internal sealed class ColoredDigits(Glyph[] glyphs, byte[] labels, byte[][] back
         return Interpolated(Array.ConvertAll(picture, value => value / 255.0), Side, left, top, side);
     }
 
-    /// <summary>Where there are no pictures: random colours at the points of a coarse and of a fine grid, and between them what is between.</summary>
+    /// <summary>Without pictures: random colours at the points of a coarse and a fine grid, interpolated.</summary>
     private double[] Texture()
     {
         double[] coarse = Grid(5), fine = Grid(13);

@@ -25,7 +25,8 @@ internal static class Corel
             ? CnnNetwork.Corel(new ImageSize(28, 28, 1))
             : Network.Mlp([256], 128, Activation.LeakyReLU);
         var report = new Report(
-            $"{digits.Name}, ten classes, {(convolutional ? "CNN" : "MLP")}, {digits.Train.Length} rows, {epochs} epochs; {digits.Test.Length} test rows",
+            $"{digits.Name}, ten classes, {(convolutional ? "CNN" : "MLP")}, {digits.Train.Length} rows, {epochs} epochs; "
+            + $"{digits.Test.Length} test rows",
             seeds, results);
         Untrained.Add(report, Load, nameof(Digit.Pixels),
             (ml, encoded, name, seed) => LatentClusters.KMeans($"{name}, k-means", ml, encoded, clusters: 10, seed));

@@ -27,7 +27,8 @@ internal static class CorelText
             : Network.Mlp([128], 64, Activation.LeakyReLU);
         (IDataView train, IDataView test) = Read(vectors, trainFile, testFile, convolutional);
         int classes = (int)((KeyDataViewType)train.Schema["Label"].Type).Count;
-        var report = new Report($"{trainFile.Name}, {classes} topics, {(convolutional ? "text CNN" : "MLP on mean word vectors")}, {vectors.Count} words, "
+        var report = new Report(
+            $"{trainFile.Name}, {classes} topics, {(convolutional ? "text CNN" : "MLP on mean word vectors")}, {vectors.Count} words, "
             + $"{Count(train)} texts, at most {epochs} epochs; {Count(test)} test texts", seeds, results);
         (IDataView Train, IDataView Test) means = convolutional ? Read(vectors, trainFile, testFile, convolutional: false) : (train, test);
         Untrained.Add(report, _ => means, "Features",

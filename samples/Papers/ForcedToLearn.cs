@@ -36,7 +36,8 @@ internal static class ForcedToLearn
     public static void Run(Digits digits, Settings settings, int seeds, ResultsFile results)
     {
         var report = new Report(
-            $"{digits.Name}, 0-4 against 5-9, {settings}, {digits.Train.Length} rows; clusters of {digits.Test.Length} test rows", seeds, results);
+            $"{digits.Name}, 0-4 against 5-9, {settings}, {digits.Train.Length} rows; clusters of {digits.Test.Length} test rows", seeds,
+            results);
         // Strokes differ in length, so what needs no training is shown for the images in both cases.
         Untrained.Add(report, Load, nameof(Digit.Pixels), Clusters);
         foreach (var (name, objective) in settings.Autoencoder ? Reconstructing(settings.Strokes) : Classifying(settings.Strokes))

@@ -12,7 +12,7 @@ internal sealed record HouseNumbers(IDataView Primary, IDataView Auxiliary, IDat
     private const int RowsPerClass = 100;
     private const int TestRows = 2000;
 
-    /// <summary>Digits from this index on, 45,000 of MNIST's 60,000, are turned into colour images; those before it are auxiliary.</summary>
+    /// <summary>Digits from this index on, 45,000 of MNIST's 60,000, become colour images; those before it are auxiliary.</summary>
     private static int FirstColored(IDataView digits) => digits.GetColumn<float>("Label").Count() * 3 / 4;
 
     /// <summary>Coloured MNIST digits; no digit is used in two of the three parts.</summary>

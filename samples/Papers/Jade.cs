@@ -17,7 +17,8 @@ internal static class Jade
     {
         HouseNumbers data = load(new MLContext());
         var report = new Report($"1,000 house numbers supported by handwritten digits, {description}; scores on test rows", seeds, results);
-        Untrained.Add(report, _ => (data.Primary, data.Test), "Pixels", (ml, encoded, name, seed) => Clusters(ml, encoded, name, "Embedding", seed));
+        Untrained.Add(report, _ => (data.Primary, data.Test), "Pixels", (ml, encoded, name, seed) =>
+            Clusters(ml, encoded, name, "Embedding", seed));
         foreach (var (name, mode) in Modes)
         {
             report.Add(name, seed =>

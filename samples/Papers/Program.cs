@@ -53,7 +53,8 @@ var embedding = new Option<int>("--embedding")
     DefaultValueFactory = parsed => parsed.GetValue(network) == "gru" ? 64 : 32,
 };
 var groupEpochs = Epochs(10);
-foreach (Option option in new Option[] { data, train, network, published, autoencoder, validation, hidden, embedding, groupEpochs, seeds, resultsFile })
+foreach (Option option in new Option[] { data, train, network, published, autoencoder, validation, hidden, embedding, groupEpochs, seeds,
+    resultsFile })
     groups.Add(option);
 groups.SetAction(parsed =>
 {
@@ -159,7 +160,8 @@ jade.SetAction(parsed =>
         : HouseNumbers.FromDigits(ml, digits, parsed.GetValue(patches), parsed.GetValue(auxiliary), parsed.GetValue(validation));
     string description = $"{(parsed.GetValue(svhn) is null ? "coloured digits" : "SVHN")}, {parsed.GetValue(auxiliary)} auxiliary rows, "
         + $"{(parsed.GetValue(validation) is > 0 and int held ? $"{held} training rows held out, " : "")}"
-        + $"{parsed.GetValue(width)} of the filters, class weights {parsed.GetValue(primaryWeight)} and {parsed.GetValue(auxiliaryWeight)}, "
+        + $"{parsed.GetValue(width)} of the filters, "
+        + $"class weights {parsed.GetValue(primaryWeight)} and {parsed.GetValue(auxiliaryWeight)}, "
         + $"{parsed.GetValue(layers)} x 500 with dropout {parsed.GetValue(dropout)}, {options.Epochs} epochs";
     Jade.Run(Numbers, description, options, parsed.GetValue(seeds), Results(parsed));
 });
@@ -186,7 +188,8 @@ choosing.SetAction(parsed =>
 });
 
 var command = new RootCommand("The papers' experiments") { groups, neighbours, corel, corelText, jade, choosing };
-var quick = new Command("quick", "Every experiment for one epoch on a few hundred shipped digits: shows that all of them run, not what they find");
+var quick = new Command("quick",
+    "Every experiment for one epoch on a few hundred shipped digits: shows that all of them run, not what they find");
 quick.SetAction(_ =>
 {
     using var small = new Quick();

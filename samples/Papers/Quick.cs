@@ -78,8 +78,10 @@ internal sealed class Quick : IDisposable
         const int topics = 4, words = 12, values = 8, length = 10;
         var random = new Random(1);
         string Word(int topic, int word) => $"{(char)('a' + topic)}{(char)('a' + word)}";
+        string Vector(int topic) => string.Join(' ', Enumerable.Range(0, values).Select(v =>
+            ((v % topics == topic ? 1 : 0) + random.NextDouble()).ToString("F3")));
         System.IO.File.WriteAllLines(File("glove.txt"), Enumerable.Range(0, topics * words).Select(i =>
-            $"{Word(i / words, i % words)} {string.Join(' ', Enumerable.Range(0, values).Select(v => ((v % topics == i / words ? 1 : 0) + random.NextDouble()).ToString("F3")))}"));
+            $"{Word(i / words, i % words)} {Vector(i / words)}"));
         foreach ((string name, int rows) in new[] { ("train.tsv", 200), ("test.tsv", 100) })
         {
             System.IO.File.WriteAllLines(File(name), Enumerable.Range(0, rows).Select(row =>

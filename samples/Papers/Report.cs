@@ -83,7 +83,8 @@ public sealed class Report(string experiment, int seeds, ResultsFile results)
                 results.Add(result);
                 done++;
                 TimeSpan left = clock.Elapsed / done * (open - done);
-                AnsiConsole.WriteLine($"{method}, seed {seed}: {result.Seconds:F0} s; {open - done} of {open} runs left, about {left:h\\:mm\\:ss}");
+                AnsiConsole.WriteLine(
+                    $"{method}, seed {seed}: {result.Seconds:F0} s; {open - done} of {open} runs left, about {left:h\\:mm\\:ss}");
             }
             finished.Add(result);
         }
@@ -99,7 +100,8 @@ public sealed class Report(string experiment, int seeds, ResultsFile results)
                 if (values.Length != expected.Length || values.Length < 2)
                     continue;
                 PairedTTest test = PairedTTest.Compare(values, expected);
-                AnsiConsole.WriteLine($"{column}, {row} - {baseline}: {test.MeanDifference:+0.000;-0.000;0.000}, paired t-test p = {test.PValue:F3}");
+                AnsiConsole.WriteLine(
+                    $"{column}, {row} - {baseline}: {test.MeanDifference:+0.000;-0.000;0.000}, paired t-test p = {test.PValue:F3}");
             }
         }
     }

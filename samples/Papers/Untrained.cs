@@ -3,14 +3,18 @@ using Microsoft.ML.Data;
 
 namespace Papers;
 
-/// <summary>What needs no training of a network: k-means on the features as given, standardised, and on up to 32 principal components.</summary>
+/// <summary>
+/// The baselines without a network: k-means on the features as given, standardised, and on up to 32 principal components.
+/// </summary>
 internal static class Untrained
 {
     /// <summary>Adds a row per kind of features.</summary>
     /// <param name="report">The report.</param>
     /// <param name="load">Makes the training and test rows for a context.</param>
     /// <param name="features">The vector column, of fixed length.</param>
-    /// <param name="score">Scores the clusters of the test rows: the context, the rows with the column Embedding, the name, the seed.</param>
+    /// <param name="score">
+    /// Scores the clusters of the test rows: the context, the rows with the column Embedding, the name, the seed.
+    /// </param>
     public static void Add(Report report, Func<MLContext, (IDataView Train, IDataView Test)> load, string features,
         Func<MLContext, IDataView, string, int, IEnumerable<Score>> score)
     {

@@ -23,7 +23,7 @@ public sealed class Problems(IProblemDetailsService writer) : IExceptionHandler
         context.Response.StatusCode = status;
         if (status == StatusCodes.Status503ServiceUnavailable)
             context.Response.Headers.RetryAfter = "1";
-        return await writer.TryWriteAsync(
-            new() { HttpContext = context, Exception = exception, ProblemDetails = new ProblemDetails { Status = status, Detail = detail } });
+        var problem = new ProblemDetails { Status = status, Detail = detail };
+        return await writer.TryWriteAsync(new() { HttpContext = context, Exception = exception, ProblemDetails = problem });
     }
 }

@@ -6,12 +6,6 @@ using DataType = Disentangle.ML.Onnx.Protobuf.TensorProto.Types.DataType;
 
 namespace Disentangle.ML.Onnx;
 
-/// <summary>The tensors that a step of this library reads.</summary>
-/// <param name="Features">[rows x values].</param>
-/// <param name="Lengths">The steps that count, Int64 [rows]; null where the features are no sequences.</param>
-/// <param name="Label">The class, Boolean or a key of any unsigned type, [rows x 1]; null where the step does not look at it.</param>
-internal sealed record FeatureTensors(string Features, string? Lengths, string? Label);
-
 /// <summary>Writes the steps of this library: one tensor for every column that they add.</summary>
 internal static class FeatureStep
 {
@@ -95,7 +89,8 @@ internal static class FeatureStep
             if (options.StyleColumnName is not null)
                 outputs[options.StyleColumnName] = engine.NameOf(style);
             if (options.ReconstructionColumnName is not null)
-                outputs[options.ReconstructionColumnName] = engine.NameOf(engine.Activate(variational.Decode(engine, style, content), Activation.Sigmoid));
+                outputs[options.ReconstructionColumnName] =
+                    engine.NameOf(engine.Activate(variational.Decode(engine, style, content), Activation.Sigmoid));
         }
         return outputs;
     }
@@ -168,9 +163,10 @@ internal static class FeatureStep
         double[] centroids = [.. Enumerable.Range(0, clusters).SelectMany(step.Centroid)];
         string rows = graph.Add("Unsqueeze", [graph.Cast(inputs.Features, DataType.Double)], ("axes", new long[] { 1 }));
         string differences = graph.Add("Sub", [rows, graph.Constant(centroids, [1, clusters, dimension])]);
-        string distances = graph.Add("ReduceSum", [graph.Add("Mul", [differences, differences])], ("axes", new long[] { 2 }), ("keepdims", 0L));
+        string distances = graph.Add("ReduceSum", [graph.Add("Mul", [differences, differences])], ("axes", new long[] { 2 }),
+            ("keepdims", 0L));
 
-        // A row of its own for no label, and for each class: infinity for the clusters of other classes. A class without clusters takes any.
+        // One row for no label, and one for each class: infinity for the clusters of other classes. A class without clusters takes any.
         var excluded = new double[(classes + 1) * clusters];
         int first = 0;
         foreach ((int number, string name) in label.Labels.Names.Index())
@@ -196,7 +192,8 @@ internal static class FeatureStep
         };
     }
 
-    private static void AddScores(Graph graph, Dictionary<string, string> outputs, string scores, string? scoreName, string? labelName, ClassLabels labels)
+    private static void AddScores(
+        Graph graph, Dictionary<string, string> outputs, string scores, string? scoreName, string? labelName, ClassLabels labels)
     {
         if (scoreName is not null)
             outputs[scoreName] = scores;

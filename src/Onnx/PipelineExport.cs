@@ -96,15 +96,17 @@ internal sealed class PipelineExport
             if (names.Count == 0)
                 throw new ArgumentException("OutputColumns is empty; null writes all columns that the pipeline adds.");
             return [.. names.Distinct().Select(name => last.GetColumnOrNull(name) ?? throw new ArgumentOutOfRangeException(nameof(names),
-                $"OutputColumns names '{name}', and the pipeline gives no such column. Its columns are {string.Join(", ", Visible(last))}."))];
+                $"OutputColumns names '{name}', but the pipeline has no such column; it has {string.Join(", ", Visible(last))}."))];
         }
         DataViewSchema.Column[] added = [.. last.Where(column => !column.IsHidden && _schemas[0].GetColumnOrNull(column.Name) is null)];
         return added.Length > 0
             ? added
-            : throw new ArgumentException("The pipeline adds no column that its input does not have; name those to write by OutputColumns.");
+            : throw new ArgumentException(
+                "The pipeline adds no column that its input does not have; name those to write by OutputColumns.");
     }
 
-    private static IEnumerable<string> Visible(DataViewSchema schema) => schema.Where(column => !column.IsHidden).Select(column => column.Name);
+    private static IEnumerable<string> Visible(DataViewSchema schema) =>
+        schema.Where(column => !column.IsHidden).Select(column => column.Name);
 
     /// <summary>For every schema the columns that the outputs depend on.</summary>
     private HashSet<int>[] Needed(IEnumerable<DataViewSchema.Column> outputs)
@@ -161,7 +163,8 @@ internal sealed class PipelineExport
             IReadOnlyDictionary<string, string> written = _steps[step] is FeatureTransformer own
                 ? FeatureStep.Write(_graph, own, Features(own.Input, _schemas[step], before))
                 : StockStep.Write(_catalog, _graph, _steps[step],
-                    [.. Dependencies(step, added).Select(column => (column, before[column.Index]))], [.. added.Select(column => column.Name)]);
+                    [.. Dependencies(step, added).Select(column => (column, before[column.Index]))],
+                    [.. added.Select(column => column.Name)]);
             foreach (DataViewSchema.Column column in added)
                 after[column.Index] = written[column.Name];
             return after;
@@ -178,7 +181,8 @@ internal sealed class PipelineExport
     {
         string names = string.Join(", ", columns.Select(column => $"'{column.Name}'"));
         return new NotSupportedException(string.Create(CultureInfo.InvariantCulture,
-            $"Step {step + 1} of {_steps.Length}, {_steps[step].GetType().Name}, which makes {names}, cannot be converted to ONNX: {why}"), inner);
+            $"Step {step + 1} of {_steps.Length}, {_steps[step].GetType().Name}, which makes {names}, cannot be converted to ONNX: {why}"),
+            inner);
     }
 
     private FeatureTensors Features(FeatureInput input, DataViewSchema schema, Dictionary<int, string> tensors)

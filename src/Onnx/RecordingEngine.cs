@@ -20,11 +20,13 @@ internal sealed class RecordingEngine(Graph graph, IEnumerable<Parameter> names,
     /// <summary>The number of rows that networks are shown.</summary>
     public const int RowCount = 3;
 
-    private readonly Dictionary<Tensor, string> _parameterNames = names.ToDictionary(parameter => parameter.Value, parameter => parameter.Name);
+    private readonly Dictionary<Tensor, string> _parameterNames =
+        names.ToDictionary(parameter => parameter.Value, parameter => parameter.Name);
     private readonly Dictionary<Tensor, RecordedTensor> _constants = [];
 
     /// <summary>A tensor of the graph as the rows of a network's input.</summary>
-    public Tensor Input(string name, int width) => new RecordedTensor(this, new Shape(RowCount, width), name, lengths is null ? Layout.Rows : Layout.Steps);
+    public Tensor Input(string name, int width) =>
+        new RecordedTensor(this, new Shape(RowCount, width), name, lengths is null ? Layout.Rows : Layout.Steps);
 
     /// <summary>The graph's name of a tensor.</summary>
     public string NameOf(Tensor tensor) => Recorded(tensor).Name;
@@ -64,7 +66,8 @@ internal sealed class RecordingEngine(Graph graph, IEnumerable<Parameter> names,
     public override Tensor Constant(Shape shape, ReadOnlySpan<float> values) =>
         new RecordedTensor(this, shape, graph.Constant(values, Dims(shape)), Layout.Constant);
 
-    public override Tensor Fill(Shape shape, float value) => new RecordedTensor(this, shape, Scalar(value), Layout.Constant) { Fill = value };
+    public override Tensor Fill(Shape shape, float value) =>
+        new RecordedTensor(this, shape, Scalar(value), Layout.Constant) { Fill = value };
 
     public override Tensor Add(Tensor a, Tensor b) => Combine("Add", a, b);
 
@@ -131,7 +134,9 @@ internal sealed class RecordingEngine(Graph graph, IEnumerable<Parameter> names,
         if (shape.Length != x.Shape.Length)
             throw new ArgumentException($"A tensor of shape {x.Shape} cannot have shape {shape}.");
         if (recorded.Layout == Layout.Constant)
-            return recorded.Fill is { } value ? Fill(shape, value) : new RecordedTensor(this, shape, Reshaped(recorded.Name, Dims(shape)), Layout.Constant);
+            return recorded.Fill is { } value
+                ? Fill(shape, value)
+                : new RecordedTensor(this, shape, Reshaped(recorded.Name, Dims(shape)), Layout.Constant);
         // The other axes may be joined and split, the rows stay.
         if (recorded.Layout == Layout.Steps || shape.Rank == 0 || shape[0] != RowCount)
             throw Unsupported();
@@ -150,7 +155,8 @@ internal sealed class RecordingEngine(Graph graph, IEnumerable<Parameter> names,
             throw Unsupported();
         string[] tensors = [.. recorded.Select(part => part.Layout == Layout.Constant ? Whole(part, rows) : part.Name)];
         int length = recorded.Sum(part => part.Shape[axis]);
-        return new RecordedTensor(this, With(first, axis, length), graph.Add("Concat", tensors, ("axis", fromEnd)), rows?.Layout ?? Layout.Constant);
+        return new RecordedTensor(
+            this, With(first, axis, length), graph.Add("Concat", tensors, ("axis", fromEnd)), rows?.Layout ?? Layout.Constant);
     }
 
     public override Tensor Slice(Tensor x, int axis, int start, int length)
@@ -183,12 +189,14 @@ internal sealed class RecordingEngine(Graph graph, IEnumerable<Parameter> names,
 
     // ---- Images and sequences ----------------------------------------------------------------------------------------------------------
 
-    public override Tensor Convolution2D(Tensor x, Tensor weight, Tensor? bias, Padding padding, Activation activation = Activation.Identity)
+    public override Tensor Convolution2D(
+        Tensor x, Tensor weight, Tensor? bias, Padding padding, Activation activation = Activation.Identity)
     {
         Shape image = x.Shape, filters = weight.Shape;
         (int height, int width) = (filters[1] - 1, filters[2] - 1);
         bool same = padding == Padding.Same;
-        string[] inputs = [ChannelsFirst(NameOf(x)), ChannelsFirst(NameOf(weight)), .. bias is null ? Array.Empty<string>() : [NameOf(bias)]];
+        string[] inputs =
+            [ChannelsFirst(NameOf(x)), ChannelsFirst(NameOf(weight)), .. bias is null ? Array.Empty<string>() : [NameOf(bias)]];
         string y = graph.Add("Conv", inputs, ("kernel_shape", new long[] { filters[1], filters[2] }),
             ("pads", same ? new long[] { height / 2, width / 2, height - height / 2, width - width / 2 } : new long[4]));
         var shape = new Shape(image[0], same ? image[1] : image[1] - height, same ? image[2] : image[2] - width, filters[0]);
@@ -199,7 +207,8 @@ internal sealed class RecordingEngine(Graph graph, IEnumerable<Parameter> names,
     {
         long[] sides = [size, size];
         string y = graph.Add("MaxPool", [ChannelsFirst(NameOf(x))], ("kernel_shape", sides), ("strides", sides));
-        return new RecordedTensor(this, new Shape(x.Shape[0], x.Shape[1] / size, x.Shape[2] / size, x.Shape[3]), ChannelsLast(y), Recorded(x).Layout);
+        return new RecordedTensor(this, new Shape(x.Shape[0], x.Shape[1] / size, x.Shape[2] / size, x.Shape[3]), ChannelsLast(y),
+            Recorded(x).Layout);
     }
 
     public override Tensor UpSample2D(Tensor x, int factor)
@@ -213,8 +222,8 @@ internal sealed class RecordingEngine(Graph graph, IEnumerable<Parameter> names,
 
     public override Tensor MaxOverTime(Tensor x, ReadOnlySpan<int> lengths) => throw Unsupported();
 
-    public override Tensor Gru(Tensor x, ReadOnlySpan<int> lengths, Tensor inputWeight, Tensor hiddenWeight, Tensor inputBias, Tensor hiddenBias,
-        Tensor? initialState = null)
+    public override Tensor Gru(Tensor x, ReadOnlySpan<int> lengths, Tensor inputWeight, Tensor hiddenWeight, Tensor inputBias,
+        Tensor hiddenBias, Tensor? initialState = null)
     {
         CheckGru(x, lengths, inputWeight, hiddenWeight, inputBias, hiddenBias, initialState);
         RequireSteps(x);
@@ -231,7 +240,8 @@ internal sealed class RecordingEngine(Graph graph, IEnumerable<Parameter> names,
             ("hidden_size", (long)hidden), ("linear_before_reset", 1L));
         graph.Nodes[^1].Output.Add(last);
         // [steps x directions x sequences x hidden].
-        string bySequence = graph.Add("Transpose", [graph.Add("Squeeze", [states], ("axes", new long[] { 1 }))], ("perm", new long[] { 1, 0, 2 }));
+        string bySequence = graph.Add(
+            "Transpose", [graph.Add("Squeeze", [states], ("axes", new long[] { 1 }))], ("perm", new long[] { 1, 0, 2 }));
         return new RecordedTensor(this, new Shape(x.Shape[0], hidden), bySequence, Layout.Steps)
         {
             LastSteps = graph.Add("Squeeze", [last], ("axes", new long[] { 0 })),
@@ -261,14 +271,16 @@ internal sealed class RecordingEngine(Graph graph, IEnumerable<Parameter> names,
         string channelsFirst = graph.Add("Transpose", [known], ("perm", new long[] { 0, 2, 1 }));
         string weights = graph.Add("Transpose", [NameOf(weight)], ("perm", new long[] { 0, 2, 1 }));
         // As many windows as steps: [sequences x filters x steps].
-        string windows = graph.Add("Conv", [channelsFirst, weights, NameOf(bias)], ("kernel_shape", new long[] { width }), ("pads", new long[] { 0, width - 1 }));
+        string windows = graph.Add("Conv", [channelsFirst, weights, NameOf(bias)], ("kernel_shape", new long[] { width }),
+            ("pads", new long[] { 0, width - 1 }));
         var output = (RecordedTensor)Activate(new RecordedTensor(this, new Shape(RowCount, filters), windows, Layout.Rows), activation);
         // A sequence has windows 0 to length - width, and the first even where it is shorter than that.
         string last = graph.Add("Max", [graph.Add("Sub", [Lengths, graph.Integer(width)]), graph.Integer(0)]);
         string valid = graph.Add("Not", [graph.Add("Greater", [Positions(windows, 2), Unsqueezed(Unsqueezed(last, 1), 2)])]);
         string counted = graph.Add("Where", [valid, output.Name, Scalar(float.NegativeInfinity)]);
         return new RecordedTensor(
-            this, new Shape(RowCount, filters), graph.Add("ReduceMax", [counted], ("axes", new long[] { 2 }), ("keepdims", 0L)), Layout.Rows);
+            this, new Shape(RowCount, filters), graph.Add("ReduceMax", [counted], ("axes", new long[] { 2 }), ("keepdims", 0L)),
+            Layout.Rows);
     }
 
     // ---- Pieces ------------------------------------------------------------------------------------------------------------------------
@@ -303,7 +315,8 @@ internal sealed class RecordingEngine(Graph graph, IEnumerable<Parameter> names,
         foreach (RecordedTensor part in new[] { left, right })
         {
             // Another layout, or values that differ from row to row of those that the network was shown.
-            bool isByRow = part.Layout == Layout.Constant && part.Fill is null && part.Shape.Rank == shape.Rank && shape.Rank > 0 && part.Shape[0] != 1;
+            bool isByRow = part.Layout == Layout.Constant && part.Fill is null && part.Shape.Rank == shape.Rank && shape.Rank > 0
+                && part.Shape[0] != 1;
             if (layout != Layout.Constant && part.Layout != layout && (part.Layout != Layout.Constant || isByRow))
                 throw Unsupported(caller);
         }

@@ -28,12 +28,14 @@ internal static class StockStep
         catalog.ConvertToOnnx(step, view, stream, [.. added]);
         ModelProto model = ModelProto.Parser.ParseFrom(stream.ToArray());
         if (model.OpsetImport.FirstOrDefault(import => import.Domain.Length == 0) is { Version: not ConverterOpsetVersion } other)
-            throw new NotSupportedException($"ML.NET's converter wrote operators of version {other.Version}, and not {ConverterOpsetVersion}.");
+            throw new NotSupportedException(
+                $"ML.NET's converter wrote operators of version {other.Version}, and not {ConverterOpsetVersion}.");
         foreach (OperatorSetIdProto import in model.OpsetImport.Where(import => import.Domain.Length > 0))
             graph.Domains[import.Domain] = Math.Max(import.Version, graph.Domains.GetValueOrDefault(import.Domain));
 
         var tensors = inputs.ToDictionary(input => input.Column.Name, input => input.Tensor);
-        string Rename(string name) => name.Length == 0 ? "" : tensors.TryGetValue(name, out string? known) ? known : tensors[name] = graph.Unique(name);
+        string Rename(string name) => name.Length == 0 ? "" : tensors.TryGetValue(name, out string? known) ? known
+            : tensors[name] = graph.Unique(name);
         foreach (TensorProto initializer in model.Graph.Initializer)
         {
             initializer.Name = Rename(initializer.Name);
@@ -53,12 +55,14 @@ internal static class StockStep
         foreach ((string name, string tensor) in outputs.ToArray())
         {
             string source = tensor;
-            while (inputs.All(input => input.Tensor != source) && makers.TryGetValue(source, out NodeProto? copy) && copy.OpType == "Identity")
+            while (inputs.All(input => input.Tensor != source) && makers.TryGetValue(source, out NodeProto? copy)
+                && copy.OpType == "Identity")
                 source = copy.Input[0];
             if (inputs.Any(input => input.Tensor == source))
                 RefuseUnchanged(step);
             // The converter of KMeans counts clusters from 0, KMeans and all other keys from 1.
-            else if (makers.TryGetValue(source, out NodeProto? maker) && maker.OpType == "Cast" && makers.TryGetValue(maker.Input[0], out NodeProto? index) && index.OpType == "ArgMin")
+            else if (makers.TryGetValue(source, out NodeProto? maker) && maker.OpType == "Cast"
+                && makers.TryGetValue(maker.Input[0], out NodeProto? index) && index.OpType == "ArgMin")
                 outputs[name] = FeatureStep.Key(graph, maker.Input[0]);
         }
         return outputs;

@@ -24,7 +24,8 @@ public sealed record ClusterSweepOptions
     internal void Validate()
     {
         var faults = new List<string>();
-        if (Name is { Length: 0 or > 100 } || Name?.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.') == false)
+        if (Name is { Length: 0 or > 100 }
+            || Name?.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.') == false)
             faults.Add($"Name is '{Name}'; it must have 1 to 100 letters, digits, hyphens, underscores or dots.");
         if (DataFolder is not null && !Directory.Exists(DataFolder))
             faults.Add($"DataFolder is '{DataFolder}', which does not exist.");

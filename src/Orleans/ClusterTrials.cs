@@ -66,7 +66,8 @@ internal sealed class ClusterTrials<TOptions>(IGrainFactory grains, ClusterSweep
         End(key);
         using var file = new MemoryStream(model);
         ITransformer opened = DisentangleModel.Open(context.Model.Load(file, out _)).Transformer;
-        return new TransformerChain<ITransformer>([training.Data.Featurizer, .. opened is IEnumerable<ITransformer> chain ? chain : [opened]]);
+        return new TransformerChain<ITransformer>(
+            [training.Data.Featurizer, .. opened is IEnumerable<ITransformer> chain ? chain : [opened]]);
     }
 
     /// <summary>Ends a trial, or frees the memory of a finished one.</summary>
@@ -165,7 +166,8 @@ internal sealed class ClusterTrials<TOptions>(IGrainFactory grains, ClusterSweep
     private void ThrowUnlessPatient(Exception last, Stopwatch contact)
     {
         if (contact.Elapsed > cluster.Patience)
-            throw new InvalidOperationException($"The cluster has not answered for {contact.Elapsed.TotalSeconds:F0} s: {last.Message}", last);
+            throw new InvalidOperationException(
+                $"The cluster has not answered for {contact.Elapsed.TotalSeconds:F0} s: {last.Message}", last);
     }
 
     private void ThrowUnlessPatient(SiloReport[] silos, Stopwatch contact)

@@ -16,7 +16,8 @@ internal static class RowHash
     public static string Of(IDataView rows)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        DataViewSchema.Column[] columns = [.. rows.Schema.Where(column => !column.IsHidden).OrderBy(column => column.Name, StringComparer.Ordinal)];
+        DataViewSchema.Column[] columns =
+            [.. rows.Schema.Where(column => !column.IsHidden).OrderBy(column => column.Name, StringComparer.Ordinal)];
         foreach (DataViewSchema.Column column in columns)
             hash.AppendData(Encoding.UTF8.GetBytes($"{column.Name}:{column.Type}\n"));
         using DataViewRowCursor cursor = rows.GetRowCursor(columns);

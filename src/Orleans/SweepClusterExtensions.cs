@@ -9,7 +9,9 @@ public static class SweepClusterExtensions
     /// These settings, with trials trained by the silos of a cluster (<c>AddDisentangleSweeps</c>) instead of this process. Everything else
     /// stays the same: tuner, limits, monitor, history and result. A trial whose silo is lost is trained again on another one.
     /// </summary>
-    /// <param name="settings">The settings of the sweep. Its <c>Parallelism</c> is null for as many trials as the silos have room for.</param>
+    /// <param name="settings">
+    /// The settings of the sweep. With <c>Parallelism</c> null, as many trials are in flight as the silos have room for.
+    /// </param>
     /// <param name="grains">The client of the cluster, or the grain factory of a silo.</param>
     /// <param name="options">Default null: the defaults of <see cref="ClusterSweepOptions"/>.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>

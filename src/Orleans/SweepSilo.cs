@@ -127,7 +127,8 @@ internal sealed class SweepSilo : IDisposable
             if (RowHash.Of(rows) == hash)
                 return rows;
             Data.Delete(hash);
-            throw new InvalidDataException($"The rows in {DataFolder.NameOf(hash)} do not have the hash in its name; the file was deleted.");
+            throw new InvalidDataException(
+                $"The rows in {DataFolder.NameOf(hash)} do not have the hash in its name; the file was deleted.");
         }
         return new(Load(sweep.Train), Load(sweep.Validation), sweep.Features, sweep.Label,
             sweep.Metric.Metric(Options.ThreadsPerTrial), Settings(sweep));

@@ -33,7 +33,8 @@ internal sealed partial class TrialGrain(SweepSilo silo, IServiceProvider servic
         if (request.Version != ClusterVersion.Current)
             return Reply(TrialState.Refused, ClusterVersion.Mismatch(request.Version, ClusterVersion.Current));
         StoredTrial stored = Stored;
-        if (_run is null && stored.Trial is { } trial && stored.Version == request.Version && (stored.Model is not null || !request.NeedsModel))
+        if (_run is null && stored.Trial is { } trial && stored.Version == request.Version
+            && (stored.Model is not null || !request.NeedsModel))
             return Succeeded(new() { Trial = trial, Seed = stored.Seed }, stored.Model);
         if (_run is null)
         {

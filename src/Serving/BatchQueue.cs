@@ -105,7 +105,8 @@ internal sealed class BatchQueue<TInput, TOutput> : IAsyncDisposable
         {
             IReadOnlyList<TOutput> outputs = _run(rows);
             if (outputs.Count != rows.Length)
-                throw new InvalidOperationException($"The model gave {outputs.Count} rows for {rows.Length}; a served model gives one for each.");
+                throw new InvalidOperationException(
+                    $"The model gave {outputs.Count} rows for {rows.Length}; a served model gives one for each.");
             ok = true;
             int first = 0;
             foreach (Request request in batch)

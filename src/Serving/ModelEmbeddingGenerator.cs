@@ -88,11 +88,13 @@ public sealed class ModelEmbeddingGenerator<TInput> : IEmbeddingGenerator<TInput
             fitting = named;
         if (fitting.Length != 1)
         {
-            throw new InvalidOperationException($"The model reads {fitting.Length} columns of type {(isText ? "text" : "vector of Single")}, and an embedding "
+            throw new InvalidOperationException(
+                $"The model reads {fitting.Length} columns of type {(isText ? "text" : "vector of Single")}, and an embedding "
                 + $"is made of one. Its columns are {string.Join(", ", schema.Select(column => $"{column.Name} ({column.Type})"))}.");
         }
         if (isText)
-            return new SingleColumnView<ReadOnlyMemory<char>>(schema, fitting[0].Index, [.. rows.Select(text => ((string)(object)text!).AsMemory())]);
+            return new SingleColumnView<ReadOnlyMemory<char>>(
+                schema, fitting[0].Index, [.. rows.Select(text => ((string)(object)text!).AsMemory())]);
         int size = ((VectorDataViewType)fitting[0].Type).Size;
         return new SingleColumnView<VBuffer<float>>(schema, fitting[0].Index, [.. rows.Select((row, i) =>
         {

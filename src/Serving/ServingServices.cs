@@ -29,7 +29,8 @@ public static class ServingServices
     /// app.MapPost("/cluster", (Row row, ModelScorer&lt;Row, Cluster&gt; scorer, CancellationToken token) => scorer.ScoreAsync(row,
     /// token));
     /// </code></example>
-    public static IServiceCollection AddDisentangleModel(this IServiceCollection services, string path, Action<ServingOptions>? configure = null)
+    public static IServiceCollection AddDisentangleModel(
+        this IServiceCollection services, string path, Action<ServingOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);

@@ -47,7 +47,8 @@ internal sealed class SingleColumnView<TValue>(DataViewSchema schema, int column
 
         public override ValueGetter<T> GetGetter<T>(DataViewSchema.Column column)
         {
-            if (column.Index == view.Column && (Delegate)(ValueGetter<TValue>)((ref TValue value) => value = view.Value(_position)) is ValueGetter<T> getter)
+            if (column.Index == view.Column
+                && (Delegate)(ValueGetter<TValue>)((ref TValue value) => value = view.Value(_position)) is ValueGetter<T> getter)
                 return getter;
             // Nothing that is computed reads the others, so a vector of length 0 will do where one of known size is due.
             return (ref T value) => value = default!;

@@ -79,7 +79,8 @@ internal sealed class Training
     private IEstimator<ITransformer> Preparation()
     {
         InputOutputColumnPair[] texts =
-            [.. _columns.Features.OfType<TextColumn>().Select(text => new InputOutputColumnPair(ModelColumns.OneHot(text.Name), text.Name))];
+            [.. _columns.Features.OfType<TextColumn>()
+                .Select(text => new InputOutputColumnPair(ModelColumns.OneHot(text.Name), text.Name))];
         string[] features =
             [.. _columns.Features.OfType<NumberColumn>().Select(number => number.Name), .. texts.Select(pair => pair.OutputColumnName)];
         IEstimator<ITransformer> numbers = _ml.Transforms.Concatenate(ModelColumns.Features, features)

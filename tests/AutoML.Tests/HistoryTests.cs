@@ -10,12 +10,15 @@ public class HistoryTests
         {
           "metric": "AdjustedRandIndex", "moreIsBetter": true,
           "trials": [
-            { "trial": 0, "parameters": { "Weight": 0.0123412, "Layers": 2, "Kind": "a" }, "outcome": "Failed", "seconds": 0.04, "failure": "Too bad." },
-            { "trial": 1, "parameters": { "Weight": 0.5, "Layers": 3, "Kind": "b" }, "outcome": "Succeeded", "score": 0.25, "deviation": 0.1,
-              "seedScores": [0.2, 0.3], "scores": { "Purity": 0.75 }, "numberOfClusters": 4, "seconds": 12.34 },
+            { "trial": 0, "parameters": { "Weight": 0.0123412, "Layers": 2, "Kind": "a" }, "outcome": "Failed",
+              "seconds": 0.04, "failure": "Too bad." },
+            { "trial": 1, "parameters": { "Weight": 0.5, "Layers": 3, "Kind": "b" }, "outcome": "Succeeded",
+              "score": 0.25, "deviation": 0.1, "seedScores": [0.2, 0.3], "scores": { "Purity": 0.75 },
+              "numberOfClusters": 4, "seconds": 12.34 },
             { "trial": 2, "parameters": { "Weight": 1, "Layers": 3, "Kind": "b" }, "outcome": "Succeeded", "score": 0.125, "deviation": 0,
               "seedScores": [0.125, 0.125], "seconds": 2 },
-            { "trial": 3, "parameters": { "Weight": 1, "Layers": 3, "Kind": "b" }, "outcome": "Cancelled", "seconds": 1, "failure": "Ended." }
+            { "trial": 3, "parameters": { "Weight": 1, "Layers": 3, "Kind": "b" }, "outcome": "Cancelled",
+              "seconds": 1, "failure": "Ended." }
           ]
         }
         """);

@@ -105,7 +105,8 @@ public class ParallelTests
     public void A_slow_trial_that_is_cancelled_does_not_hide_a_better_one_behind_it()
     {
         var history = new SweepHistory();
-        AutoMLExperiment experiment = Blobs.Sweep<SlowFirstSpace>(settings: new() { History = history, KMeansRestarts = 1, Parallelism = 2 });
+        AutoMLExperiment experiment = Blobs.Sweep<SlowFirstSpace>(
+            settings: new() { History = history, KMeansRestarts = 1, Parallelism = 2 });
         var best = (SweepTrialResult)experiment.SetGridSearchTuner().SetMaxModelToExplore(2).SetTrainingTimeInSeconds(4).Run();
         Assert.Equal([TrialOutcome.Cancelled, TrialOutcome.Succeeded], history.Trials.Select(trial => trial.Outcome));
         Assert.Equal(1, best.Trial.Trial);
@@ -115,7 +116,8 @@ public class ParallelTests
     public void An_experiment_can_be_run_again_with_parallel_trials()
     {
         var history = new SweepHistory();
-        AutoMLExperiment experiment = Blobs.Sweep<RateSpace>(settings: new() { History = history, Parallelism = 2, KMeansRestarts = 1 }).SetGridSearchTuner();
+        AutoMLExperiment experiment = Blobs.Sweep<RateSpace>(settings: new() { History = history, Parallelism = 2, KMeansRestarts = 1 })
+            .SetGridSearchTuner();
         experiment.RunSweep(3);
         experiment.RunSweep(3);
         Assert.Equal([0, 1, 2, 0, 1, 2], history.Trials.Select(trial => trial.Trial));

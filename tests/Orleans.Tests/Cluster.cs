@@ -36,7 +36,8 @@ internal sealed class Cluster : IAsyncDisposable
 
     public IGrainFactory Grains => _cluster.Client;
 
-    public SweepSilo[] Silos => [.. _cluster.Silos.Select(silo => _cluster.GetSiloServiceProvider(silo.SiloAddress).GetRequiredService<SweepSilo>())];
+    public SweepSilo[] Silos => [.. _cluster.Silos.Select(silo =>
+        _cluster.GetSiloServiceProvider(silo.SiloAddress).GetRequiredService<SweepSilo>())];
 
     /// <summary>Waits until all silos have announced themselves.</summary>
     public async Task<SiloReport[]> ReportsAsync()

@@ -58,10 +58,12 @@ public sealed class ClusterSweepTests(ClusterSweepTests.TwoSilos shared) : IClas
     public void The_model_reads_raw_rows_and_can_be_saved()
     {
         MLContext ml = Blobs.Ml;
-        var best = (SweepTrialResult)ml.Auto().SweepDisentangleEncoder<RateSpace>(Blobs.Train, Blobs.Validation, "Scaled", "Key", Blobs.Judged, 4,
+        var best = (SweepTrialResult)ml.Auto()
+            .SweepDisentangleEncoder<RateSpace>(Blobs.Train, Blobs.Validation, "Scaled", "Key", Blobs.Judged, 4,
             Blobs.Options, settings: (Settings with
             {
-                Featurizer = ml.Transforms.Conversion.MapValueToKey("Key", "Group").Append(ml.Transforms.NormalizeMinMax("Scaled", "Features")),
+                Featurizer = ml.Transforms.Conversion.MapValueToKey("Key", "Group")
+                    .Append(ml.Transforms.NormalizeMinMax("Scaled", "Features")),
             }).OnCluster(shared.Cluster.Grains)).SetGridSearchTuner().SetMaxModelToExplore(3).Run();
         ClusteringQuality quality = ml.Clustering.EvaluateAgainstLabels(best.Model.Transform(Blobs.Validation), "Blob");
         Assert.Equal(best.Metric, quality.HungarianAccuracy);
@@ -77,8 +79,10 @@ public sealed class ClusterSweepTests(ClusterSweepTests.TwoSilos shared) : IClas
     public void Autoencoders_seeds_and_metrics_without_labels_work_too()
     {
         IDataView unit = Blobs.Ml.Transforms.NormalizeMinMax("Features").Fit(Blobs.Train).Transform(Blobs.Train);
-        SweepTrialResult Run(SweepSettings settings) => (SweepTrialResult)Blobs.Ml.Auto().SweepDisentangleAutoencoder<SoftNearestNeighborSpace>(
-            unit, unit, "Features", "Flag", SweepMetric.Unsupervised(UnsupervisedScore.Named(nameof(UnsupervisedQuality.StabilityTimesPurity))), 4,
+        SweepTrialResult Run(SweepSettings settings) =>
+            (SweepTrialResult)Blobs.Ml.Auto().SweepDisentangleAutoencoder<SoftNearestNeighborSpace>(
+            unit, unit, "Features", "Flag",
+            SweepMetric.Unsupervised(UnsupervisedScore.Named(nameof(UnsupervisedQuality.StabilityTimesPurity))), 4,
             new() { Network = Network.MlpAutoencoder([8], 3), Epochs = 2, BatchSize = 16 }, settings: settings with { Seeds = [3, 4] })
             .SetRandomSearchTuner(seed: 1).SetMaxModelToExplore(2).Run();
         SweepTrialResult here = Run(Settings), there = Run(Settings.OnCluster(shared.Cluster.Grains));
@@ -91,7 +95,8 @@ public sealed class ClusterSweepTests(ClusterSweepTests.TwoSilos shared) : IClas
     {
         var monitor = new AutoML.Tests.Monitor();
         SweepHistory here = Blobs.Sweep<FateSpace>(settings: Settings).SetGridSearchTuner().RunSweep(5).History;
-        SweepHistory there = Blobs.Sweep<FateSpace>(settings: Settings.OnCluster(shared.Cluster.Grains)).SetMonitor(monitor).SetGridSearchTuner().RunSweep(5).History;
+        SweepHistory there = Blobs.Sweep<FateSpace>(settings: Settings.OnCluster(shared.Cluster.Grains)).SetMonitor(monitor)
+            .SetGridSearchTuner().RunSweep(5).History;
         Assert.Equal(here.Trials.Select(trial => (trial.Outcome, trial.Failure, trial.Score)),
             there.Trials.Select(trial => (trial.Outcome, trial.Failure, trial.Score)));
         Assert.Equal(5, monitor.Completed.Count);
@@ -104,7 +109,8 @@ public sealed class ClusterSweepTests(ClusterSweepTests.TwoSilos shared) : IClas
         await cluster.ReportsAsync();
         string here = Trials(Blobs.Sweep<RowMarginSpace>(options: Slow, settings: Settings).SetRandomSearchTuner(seed: 5).RunSweep(9));
         Task<SweepTrialResult<DisentangleEncoderOptions>> sweep = Task.Run(
-            () => Blobs.Sweep<RowMarginSpace>(options: Slow, settings: Settings.OnCluster(cluster.Grains)).SetRandomSearchTuner(seed: 5).RunSweep(9));
+            () => Blobs.Sweep<RowMarginSpace>(options: Slow, settings: Settings.OnCluster(cluster.Grains)).SetRandomSearchTuner(seed: 5)
+            .RunSweep(9));
         SweepSilo victim = cluster.Silos[2];
         while (victim.Running.Length == 0)
         {
@@ -123,7 +129,8 @@ public sealed class ClusterSweepTests(ClusterSweepTests.TwoSilos shared) : IClas
         using var stop = new CancellationTokenSource();
         var history = new SweepHistory();
         SweepSettings settings = (Settings with { History = history }).OnCluster(cluster.Grains);
-        Task<TrialResult> sweep = Blobs.Sweep<EpochSpace>(settings: settings).SetGridSearchTuner().SetMaxModelToExplore(3).RunAsync(stop.Token);
+        Task<TrialResult> sweep = Blobs.Sweep<EpochSpace>(settings: settings).SetGridSearchTuner().SetMaxModelToExplore(3)
+            .RunAsync(stop.Token);
         while (history.Trials.Count == 0 || cluster.Silos.Sum(silo => silo.Running.Length) < 2)
         {
             Assert.False(sweep.IsCompleted, "The sweep ended before it was cancelled.");
@@ -131,7 +138,8 @@ public sealed class ClusterSweepTests(ClusterSweepTests.TwoSilos shared) : IClas
         }
         await stop.CancelAsync();
         Assert.Equal(0, (await sweep).TrialSettings.TrialId);
-        Assert.Equal([TrialOutcome.Succeeded, TrialOutcome.Cancelled, TrialOutcome.Cancelled], history.Trials.Select(trial => trial.Outcome));
+        Assert.Equal([TrialOutcome.Succeeded, TrialOutcome.Cancelled, TrialOutcome.Cancelled],
+            history.Trials.Select(trial => trial.Outcome));
         while (cluster.Silos.Any(silo => silo.Running.Length > 0))
             await Task.Delay(5, TestContext.Current.CancellationToken);
     }
@@ -148,7 +156,8 @@ public sealed class ClusterSweepTests(ClusterSweepTests.TwoSilos shared) : IClas
                 // Nothing may be sent.
                 options.MaximumDataBytes = 1;
             });
-            var best = Blobs.Sweep<RateSpace>(settings: Settings.OnCluster(cluster.Grains, new() { DataFolder = folder })).SetGridSearchTuner().RunSweep(3);
+            var best = Blobs.Sweep<RateSpace>(settings: Settings.OnCluster(cluster.Grains, new() { DataFolder = folder }))
+                .SetGridSearchTuner().RunSweep(3);
             Assert.All(best.History.Trials, trial => Assert.Equal(TrialOutcome.Succeeded, trial.Outcome));
             Assert.Equal(2, Directory.GetFiles(folder).Length);
         }

@@ -51,7 +51,8 @@ public class GrainTests
             Running = [],
         });
         var experiment = Blobs.Sweep<RateSpace>(settings: new SweepSettings().OnCluster(cluster.Grains));
-        InvalidOperationException thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => experiment.SetMaxModelToExplore(1).RunAsync(
+        InvalidOperationException thrown =
+            await Assert.ThrowsAsync<InvalidOperationException>(() => experiment.SetMaxModelToExplore(1).RunAsync(
             TestContext.Current.CancellationToken));
         Assert.Contains("The silo runs Disentangle.ML 9.9.9 (protocol 1), the sweep ", thrown.Message);
     }
@@ -91,7 +92,8 @@ public class GrainTests
     public void Options_are_validated()
     {
         ArgumentException thrown = Assert.Throws<ArgumentException>(
-            () => new SweepSettings().OnCluster(NoGrains.Create(), new() { Name = "a/b", DataFolder = "/nowhere", Patience = TimeSpan.Zero }));
+            () => new SweepSettings().OnCluster(
+            NoGrains.Create(), new() { Name = "a/b", DataFolder = "/nowhere", Patience = TimeSpan.Zero }));
         Assert.Contains("Name is 'a/b'", thrown.Message);
         Assert.Contains("DataFolder is '/nowhere', which does not exist.", thrown.Message);
         Assert.Contains("Patience is 00:00:00", thrown.Message);
@@ -103,7 +105,8 @@ public class GrainTests
     [Fact]
     public void Options_survive_JSON()
     {
-        var options = new DisentangleEncoderOptions { Network = Network.Gru(inputSize: 3, hidden: 4, embedding: 8), LearningRate = 0.1f, Epochs = 3, Seed = 9 };
+        var options = new DisentangleEncoderOptions { Network = Network.Gru(inputSize: 3, hidden: 4, embedding: 8), LearningRate = 0.1f,
+            Epochs = 3, Seed = 9 };
         var again = SentOptions.Read<DisentangleEncoderOptions>(SentOptions.Write(options));
         Assert.Equal(SentOptions.Write(options), SentOptions.Write(again));
         Assert.Equal((0.1f, 3, 9), (again.LearningRate, again.Epochs, again.Seed));
@@ -169,7 +172,8 @@ public class GrainTests
             TrialRequest request = Request() with { Options = SentOptions.Write(Blobs.Options) };
             using (FileStream file = File.Create(Path.Combine(path, DataFolder.NameOf(request.Sweep.Train))))
                 Blobs.Ml.Data.SaveAsBinary(Blobs.Train, file);
-            File.Copy(Path.Combine(path, DataFolder.NameOf(request.Sweep.Train)), Path.Combine(path, DataFolder.NameOf(request.Sweep.Validation)));
+            File.Copy(Path.Combine(path, DataFolder.NameOf(request.Sweep.Train)),
+                Path.Combine(path, DataFolder.NameOf(request.Sweep.Validation)));
             TrialReply reply;
             do
                 reply = await cluster.Grains.GetGrain<ITrialGrain>("x/2").RunAsync(request);

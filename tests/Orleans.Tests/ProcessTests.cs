@@ -36,9 +36,11 @@ public class ProcessTests
 
             var history = new SweepHistory();
             var settings = new SweepSettings { KMeansRestarts = 2, Parallelism = 4, ProposedAhead = 4 };
-            Task<SweepTrialResult<DisentangleEncoderOptions>> sweep = Task.Run(() => Run((settings with { History = history }).OnCluster(grains)));
+            Task<SweepTrialResult<DisentangleEncoderOptions>> sweep =
+                Task.Run(() => Run((settings with { History = history }).OnCluster(grains)));
             // In the middle, while the last silo trains.
-            while (history.Trials.Count < 4 || (await cluster.GetSilosAsync()).Single(silo => silo.Address.Endpoint.Port == ports[3]).Running.Length == 0)
+            while (history.Trials.Count < 4
+                || (await cluster.GetSilosAsync()).Single(silo => silo.Address.Endpoint.Port == ports[3]).Running.Length == 0)
             {
                 if (sweep.IsCompleted)
                     Assert.Fail($"The sweep ended before a silo was killed, after {(await sweep).History.Trials.Count} trials.");
@@ -64,7 +66,8 @@ public class ProcessTests
     }
 
     private static SweepTrialResult<DisentangleEncoderOptions> Run(SweepSettings settings) =>
-        Blobs.Sweep<RowMarginSpace>(options: Blobs.Options with { Epochs = 400 }, settings: settings).SetRandomSearchTuner(seed: 5).RunSweep(24);
+        Blobs.Sweep<RowMarginSpace>(options: Blobs.Options with { Epochs = 400 }, settings: settings).SetRandomSearchTuner(seed: 5)
+            .RunSweep(24);
 
     private static async Task<IHost> ConnectAsync(int[] gateways)
     {

@@ -16,11 +16,14 @@ public class ResumeTests
         string folder = Directory.CreateTempSubdirectory().FullName;
         try
         {
-            async Task<(SweepTrialResult<DisentangleEncoderOptions> Best, int Trained)> RunAsync(string? name, int trials, string search = "random")
+            async Task<(SweepTrialResult<DisentangleEncoderOptions> Best, int Trained)> RunAsync(
+                string? name, int trials, string search = "random")
             {
-                await using Cluster cluster = await Cluster.StartAsync(2, build: silo => silo.AddSqliteSweepStorage(Path.Combine(folder, "trials.db")));
+                await using Cluster cluster = await Cluster.StartAsync(2, build: silo =>
+                    silo.AddSqliteSweepStorage(Path.Combine(folder, "trials.db")));
                 await cluster.ReportsAsync();
-                SweepSettings settings = new SweepSettings { KMeansRestarts = 2, Parallelism = 3 }.OnCluster(cluster.Grains, new() { Name = name });
+                SweepSettings settings = new SweepSettings { KMeansRestarts = 2, Parallelism = 3 }.OnCluster(
+                    cluster.Grains, new() { Name = name });
                 AutoMLExperiment experiment = Blobs.Sweep<RowMarginSpace>(settings: settings);
                 experiment = search == "random" ? experiment.SetRandomSearchTuner(seed: 3) : experiment.SetCostFrugalTuner();
                 SweepTrialResult<DisentangleEncoderOptions> best = experiment.RunSweep(trials);
@@ -30,13 +33,15 @@ public class ResumeTests
             Assert.Equal(4, (await RunAsync("margins", 4)).Trained);
             (SweepTrialResult<DisentangleEncoderOptions> resumed, int trained) = await RunAsync("margins", 9);
             Assert.Equal(5, trained);
-            string here = ClusterSweepTests.Trials(Blobs.Sweep<RowMarginSpace>(settings: new() { KMeansRestarts = 2 }).SetRandomSearchTuner(seed: 3).RunSweep(9));
+            string here = ClusterSweepTests.Trials(
+                Blobs.Sweep<RowMarginSpace>(settings: new() { KMeansRestarts = 2 }).SetRandomSearchTuner(seed: 3).RunSweep(9));
             Assert.Equal(here, ClusterSweepTests.Trials(resumed));
 
             // All trials are known, and so is the model of the best.
             (SweepTrialResult<DisentangleEncoderOptions> again, trained) = await RunAsync("margins", 9);
             Assert.Equal(0, trained);
-            Assert.Equal(resumed.Metric, Blobs.Ml.Clustering.EvaluateAgainstLabels(again.Model.Transform(Blobs.Validation), "Blob").HungarianAccuracy);
+            Assert.Equal(resumed.Metric, Blobs.Ml.Clustering.EvaluateAgainstLabels(again.Model.Transform(Blobs.Validation), "Blob")
+                .HungarianAccuracy);
 
             // Under another name nothing is known.
             Assert.Equal(2, (await RunAsync("other", 2)).Trained);

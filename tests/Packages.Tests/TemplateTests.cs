@@ -17,7 +17,8 @@ public sealed partial class TemplateTests(PackageFeed feed)
         Assert.Contains("embedding", run);
         Assert.Contains("Wrote report.html and model.zip.", run);
         Assert.True(File.Exists(Path.Combine(application.Folder, "model.zip")));
-        Assert.StartsWith("<!DOCTYPE html>", File.ReadAllText(Path.Combine(application.Folder, "report.html")), StringComparison.OrdinalIgnoreCase);
+        Assert.StartsWith("<!DOCTYPE html>", File.ReadAllText(Path.Combine(application.Folder, "report.html")),
+            StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -45,13 +46,15 @@ public sealed partial class TemplateTests(PackageFeed feed)
 
             using var client = new HttpClient { BaseAddress = new Uri(address.Value) };
             object customer = new { age = 34, income = 41200, visits = 12, basket = 30.5, returns = 1, country = "DE" };
-            HttpResponseMessage answer = await client.PostAsJsonAsync("/cluster", new[] { customer, customer }, TestContext.Current.CancellationToken);
+            HttpResponseMessage answer = await client.PostAsJsonAsync(
+                "/cluster", new[] { customer, customer }, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             JsonElement[] clusters = (await answer.Content.ReadFromJsonAsync<JsonElement[]>(TestContext.Current.CancellationToken))!;
             Assert.Equal(2, clusters.Length);
             Assert.InRange(clusters[0].GetProperty("number").GetInt32(), 1, 6);
             Assert.Equal(6, clusters[0].GetProperty("distances").GetArrayLength());
-            HttpResponseMessage wrong = await client.PostAsJsonAsync("/cluster", new[] { new { age = "old" } }, TestContext.Current.CancellationToken);
+            HttpResponseMessage wrong = await client.PostAsJsonAsync(
+                "/cluster", new[] { new { age = "old" } }, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
         }
         finally
@@ -65,7 +68,8 @@ public sealed partial class TemplateTests(PackageFeed feed)
     {
         Application application = feed.CreateApplication(name);
         string hive = $"--debug:custom-hive {Path.Combine(feed.Folder, $"hive-{name}")}";
-        application.Dotnet($"new install {Path.Combine(feed.Packages, $"Disentangle.ML.Templates.{PackageFeed.Version}.nupkg")} {hive}").RequireSuccess();
+        application.Dotnet($"new install {Path.Combine(feed.Packages, $"Disentangle.ML.Templates.{PackageFeed.Version}.nupkg")} {hive}")
+            .RequireSuccess();
         application.Dotnet($"new {template} -n {name} -o . {hive}").RequireSuccess();
         string build = application.Dotnet("build -c Release").RequireSuccess().Output;
         Assert.True(!ConsumerTests.Warning().IsMatch(build), $"What the template makes builds with warnings:\n{build}");

@@ -17,6 +17,7 @@ public class PapersTests
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(process.ExitCode == 0, await error + output);
         // A table each, and a second one of the experiment that chooses a setting.
-        Assert.True(output.Split('\n').Count(line => line.StartsWith('┌') || line.StartsWith("| --", StringComparison.Ordinal)) >= 11, output);
+        Assert.True(output.Split('\n').Count(line => line.StartsWith('┌') || line.StartsWith("| --", StringComparison.Ordinal)) >= 11,
+            output);
     }
 }

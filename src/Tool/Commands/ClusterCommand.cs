@@ -16,7 +16,8 @@ internal static class ClusterCommand
     public static Command Create()
     {
         Argument<FileInfo> data = CommonOptions.Data();
-        Option<FileInfo> model = CommonOptions.Model(), output = CommonOptions.Out("CSV file to write: the columns of the data and 'cluster'");
+        Option<FileInfo> model = CommonOptions.Model(),
+            output = CommonOptions.Out("CSV file to write: the columns of the data and 'cluster'");
         var command = new Command("cluster", "Writes the rows of a CSV file with their clusters") { data, model, output };
         command.SetAction(parsed => Run(parsed.GetValue(data)!, parsed.GetValue(model)!, parsed.GetValue(output)!));
         return command;

@@ -5,7 +5,8 @@ namespace Disentangle.ML.Tool;
 /// <summary>Arguments and options that several commands have.</summary>
 internal static class CommonOptions
 {
-    public static Argument<FileInfo> Data() => new("data") { Description = "CSV file with a header; separated by commas, semicolons or tabs" };
+    public static Argument<FileInfo> Data() =>
+        new("data") { Description = "CSV file with a header; separated by commas, semicolons or tabs" };
 
     public static Option<FileInfo> Model() => new("--model") { Description = "Model saved by 'disentangle fit'", Required = true };
 

@@ -13,7 +13,8 @@ internal static class DescribeCommand
         Option<FileInfo> model = CommonOptions.Model();
         Option<string[]> labels = CommonOptions.Columns("--label", "Columns whose values to count in each cluster");
         var json = new Option<bool>("--json") { Description = "Write JSON" };
-        var command = new Command("describe", "Says what each cluster holds and how it differs from the others") { data, model, labels, json };
+        var command = new Command("describe", "Says what each cluster holds and how it differs from the others") { data, model, labels,
+            json };
         command.SetAction(parsed =>
         {
             var ml = new MLContext();

@@ -89,7 +89,8 @@ internal sealed class CsvTable
         while (reader.Read())
         {
             if (reader.FieldCount != names.Length)
-                throw new InputException($"Line {reader.LineNumber} of '{_path}' has {reader.FieldCount} fields; the header has {names.Length}.");
+                throw new InputException(
+                    $"Line {reader.LineNumber} of '{_path}' has {reader.FieldCount} fields; the header has {names.Length}.");
             _rows.Add(Record(reader));
             _lines.Add((int)reader.LineNumber);
         }

@@ -32,7 +32,8 @@ internal sealed class TableCursor(
         Delegate getter = columns[column.Index] switch
         {
             NumberColumn numbers => new ValueGetter<float>((ref float value) => value = numbers.Values[_position]),
-            TextColumn texts => new ValueGetter<ReadOnlyMemory<char>>((ref ReadOnlyMemory<char> value) => value = texts.Values[_position].AsMemory()),
+            TextColumn texts => new ValueGetter<ReadOnlyMemory<char>>((ref ReadOnlyMemory<char> value) =>
+                value = texts.Values[_position].AsMemory()),
             var other => throw new InvalidOperationException($"A column is a {other.GetType().Name}."),
         };
         return getter as ValueGetter<TValue>

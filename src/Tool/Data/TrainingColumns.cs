@@ -76,7 +76,8 @@ internal sealed record TrainingColumns(
         int[] texts = [.. Enumerable.Range(0, table.Rows.Count).Where(row => !Field.TryNumber(table.Rows[row][index], out _))];
         // Mostly numbers: a typing mistake or another mark for a missing value.
         string hint = texts.Length > 0 && texts.Length * 2 < table.Rows.Count
-            ? $"Most are numbers, but {table.Place(texts[0])} has '{table.Rows[texts[0]][index]}': correct such fields, or leave the column out"
+            ? $"Most are numbers, but {table.Place(texts[0])} has '{table.Rows[texts[0]][index]}': "
+                + "correct such fields, or leave the column out"
             : "Leave it out";
         return new($"Column '{column.Name}' has {distinct} different texts; at most {MostTexts} can be learned from. "
             + $"{hint} by --ignore \"{column.Name}\".");

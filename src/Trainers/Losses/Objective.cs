@@ -50,7 +50,8 @@ public sealed class Objective
     /// Noise on both rows of a pair, as a share of the difference to a neighbour; 0 or more. Default null: 0.7 without a view, 0 with one.
     /// </param>
     public static Objective NeighborContrast(float weight = 1, float temperature = 0.5f, int neighbors = 15, bool mutual = true,
-        float walk = 0.5f, float otherClasses = 5, IRowView? view = null, float? jitter = null) => weight * new Objective(new NeighborContrastLoss
+        float walk = 0.5f, float otherClasses = 5, IRowView? view = null, float? jitter = null) =>
+        weight * new Objective(new NeighborContrastLoss
         {
             Temperature = temperature,
             OtherClasses = otherClasses,

@@ -63,7 +63,8 @@ public static class EncoderTrainer
         }
         if (start is null && options.FrozenLayers > 0)
         {
-            throw new ArgumentException($"FrozenLayers is {options.FrozenLayers}, but there is no previous model whose weights layers could "
+            throw new ArgumentException(
+                $"FrozenLayers is {options.FrozenLayers}, but there is no previous model whose weights layers could "
                 + "keep; use Fit(data, previousModel).", nameof(options));
         }
         start?.Require(options, data.InputSize);

@@ -261,8 +261,10 @@ public class ExperimentTests
     {
         ITuner? tuner = null;
         SweepableEstimator kMeans = _ml.Auto().CreateSweepableEstimator(
-            (context, inner) => context.Clustering.Trainers.KMeans("Features", numberOfClusters: inner.Clusters), new SearchSpace<KMeansSpace>());
-        AutoMLExperiment experiment = _ml.Auto().CreateExperiment().SetPipeline(_ml.Transforms.CopyColumns("Features", "Raw").Append(kMeans));
+            (context, inner) => context.Clustering.Trainers.KMeans("Features", numberOfClusters: inner.Clusters),
+            new SearchSpace<KMeansSpace>());
+        AutoMLExperiment experiment = _ml.Auto().CreateExperiment()
+            .SetPipeline(_ml.Transforms.CopyColumns("Features", "Raw").Append(kMeans));
         string[] ahead = [];
         experiment = search switch
         {
@@ -273,7 +275,8 @@ public class ExperimentTests
         experiment.SetMaxModelToExplore(1).SetTrialRunner(services => new FirstRunner(settings =>
         {
             tuner = (ITuner)services.GetService(typeof(ITuner))!;
-            ahead = [.. Enumerable.Range(1, 3).Select(i => tuner.Propose(new TrialSettings { TrialId = i, Parameter = Parameter.CreateNestedParameter() })
+            ahead = [.. Enumerable.Range(1, 3)
+                .Select(i => tuner.Propose(new TrialSettings { TrialId = i, Parameter = Parameter.CreateNestedParameter() })
                 .ToString()).Append(settings.Parameter.ToString())];
         })).Run();
         Assert.Equal(frugal, tuner!.GetType().Name.EndsWith("CostFrugalTuner", StringComparison.Ordinal));
