@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The project's one entry point: ./build.sh demo | test | bench | pack | papers | site
+# The project's one entry point: ./build.sh demo | test | bench | pack | papers | pictures | site
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
@@ -7,12 +7,13 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 usage() {
   cat <<'EOF'
 Usage: ./build.sh COMMAND
-  demo   train, cluster, save and reload on 10,000 real digits (samples/Quickstart)
-  test   build everything and run all tests
-  bench  measure speed side by side with PyTorch and scikit-learn
-  pack   make the NuGet packages in artifacts/packages
-  papers the papers' experiments (samples/Papers); --quick runs each for one epoch on a few shipped digits
-  site   make the documentation site in artifacts/site/html, with the API reference
+  demo     train, cluster, save and reload on 10,000 real digits (samples/Quickstart)
+  test     build everything and run all tests
+  bench    measure speed side by side with PyTorch and scikit-learn
+  pack     make the NuGet packages in artifacts/packages
+  papers   the papers' experiments (samples/Papers); --quick runs each for one epoch on a few shipped digits
+  pictures make the pictures in docs/images; needs Chromium
+  site     make the documentation site in artifacts/site/html, with the API reference
 EOF
 }
 
@@ -55,6 +56,10 @@ case "${1:-}" in
     [ "${2:-}" = --quick ] && set -- papers quick
     dotnet build samples/Papers -c Release -v q
     exec dotnet run --project samples/Papers -c Release --no-build -- "${@:2}"
+    ;;
+  pictures)
+    dotnet run --project bench/Pictures -c Release -- docs/images
+    DISENTANGLE_PICTURES=1 dotnet test tests/Reports.Tests -c Release --filter FullyQualifiedName~PictureTests
     ;;
   site)
     dotnet build Disentangle.ML.slnx -c Release -v q

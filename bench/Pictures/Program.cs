@@ -4,7 +4,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 
 // The pictures of README.md: maps of the same 2,000 held-out digits, by their pixels and by the embedding.
-// Usage: dotnet run -c Release --project bench/Pictures -- docs/images
+// Usage: ./build.sh pictures, which also makes those of docs/reports.md
 string folder = args is [string given] ? given : throw new ArgumentException("Name the folder for the pictures.");
 string data = Path.Combine(AppContext.BaseDirectory, "data");
 var ml = new MLContext(seed: 1);

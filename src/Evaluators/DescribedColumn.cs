@@ -57,6 +57,17 @@ internal abstract class DescribedColumn
         return new Numbers(row, column, size: null, read);
     }
 
+    /// <summary>The names of the values of a vector column: <c>Column.Slot</c>, or <c>Column.0</c> for a slot without a name.</summary>
+    public static string[] SlotNames(DataViewSchema.Column column, int count)
+    {
+        VBuffer<ReadOnlyMemory<char>> slots = default;
+        if (column.HasSlotNames())
+            column.GetSlotNames(ref slots);
+        ReadOnlyMemory<char>[] names = slots.Length == count ? [.. slots.DenseValues()] : new ReadOnlyMemory<char>[count];
+        return [.. names.Select((name, slot) =>
+            $"{column.Name}.{(name.IsEmpty ? slot.ToString(CultureInfo.InvariantCulture) : name.ToString())}")];
+    }
+
     private static Action<double[]> Number<T>(DataViewRow row, DataViewSchema.Column column)
         where T : INumberBase<T>
     {
@@ -113,24 +124,12 @@ internal abstract class DescribedColumn
 
         public override IEnumerable<(string Name, Moments[] Clusters, double Unit)> Features(int clusterCount)
         {
-            string[] names = Names();
+            string[] names = size is { } count ? SlotNames(column, count) : [column.Name];
             for (int slot = 0; slot < names.Length; slot++)
             {
                 Moments[] clusters = [.. Enumerable.Range(0, clusterCount).Select(c => c < _clusters.Count ? _clusters[c][slot] : default)];
                 yield return (names[slot], clusters, _units[slot]);
             }
-        }
-
-        private string[] Names()
-        {
-            if (size is not { } count)
-                return [column.Name];
-            VBuffer<ReadOnlyMemory<char>> slots = default;
-            if (column.HasSlotNames())
-                column.GetSlotNames(ref slots);
-            ReadOnlyMemory<char>[] names = slots.Length == count ? [.. slots.DenseValues()] : new ReadOnlyMemory<char>[count];
-            return [.. names.Select((name, slot) =>
-                $"{column.Name}.{(name.IsEmpty ? slot.ToString(CultureInfo.InvariantCulture) : name.ToString())}")];
         }
     }
 

@@ -6,18 +6,19 @@ using Microsoft.ML;
 namespace Disentangle.ML.Reports;
 
 /// <summary>
-/// One HTML file that shows what training and clustering gave: a map of the rows, losses, classes and clusters, neurons by class,
-/// silhouettes, scores over numbers of clusters, and what each cluster holds. It works offline and loads nothing.
+/// One HTML file that shows the results of training and clustering: a map of the rows and the rows most like each, losses, sweeps, classes
+/// and clusters, neurons by class, latent variances, silhouettes, scores over numbers of clusters, and the contents of each cluster. It
+/// works offline and loads nothing.
 /// </summary>
 public static class EmbeddingReport
 {
-    /// <summary>Writes a report. A file that is there is replaced.</summary>
+    /// <summary>Writes a report, replacing an existing file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="data">The rows, for example what a pipeline made of them. Passed over once for each chart.</param>
-    /// <param name="options">What to show. Default null: the clusters in <c>PredictedLabel</c> alone.</param>
-    /// <exception cref="ArgumentException">A column is not there or of another type, or an option is wrong.</exception>
+    /// <param name="data">The rows, usually the output of a fitted pipeline. They are read once per chart.</param>
+    /// <param name="options">What to show. Default null: only the clusters in <c>PredictedLabel</c>.</param>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type, or an option is invalid.</exception>
     /// <exception cref="InvalidDataException">
-    /// There are no rows or none with a cluster, a coordinate is NaN or infinite, or a row of a vector column has another number of values.
+    /// There are no rows, no row has a cluster, a coordinate is NaN or infinite, or the rows of a vector column differ in length.
     /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <example><code>
@@ -31,7 +32,7 @@ public static class EmbeddingReport
         AtomicFile.Write(path, file => file.Write(page));
     }
 
-    /// <summary>The report as text, for example to show it in a notebook.</summary>
+    /// <summary>Returns the report as text, for example to show it in a notebook.</summary>
     /// <inheritdoc cref="Write"/>
     public static string Render(IDataView data, ReportOptions? options = null)
     {
@@ -39,7 +40,7 @@ public static class EmbeddingReport
         options ??= new();
         options.Validate();
         string json = new ReportData(data, options).ToJson();
-        // The data come last: what rows contain is never taken for a placeholder.
+        // The data come last, so that no text in a row is taken for a placeholder.
         return Resource("report.html").Replace("{{script}}", Resource("report.js"), StringComparison.Ordinal)
             .Replace("{{title}}", WebUtility.HtmlEncode(options.Title)
                 .Replace("{{", "{&#123;", StringComparison.Ordinal), StringComparison.Ordinal)

@@ -1,17 +1,20 @@
 using System.Buffers;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Disentangle.ML.Evaluators;
+using Disentangle.ML.Sweeps;
 using Disentangle.ML.Trainers;
+using Disentangle.ML.Transforms;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace Disentangle.ML.Reports;
 
 /// <summary>
-/// What the charts show, as JSON for report.js. Coordinates and columns are arrays of Single or Int32 in Base64. The encoder escapes &lt;,
-/// &gt; and &amp;, so that no text can end the script element.
+/// The content of the charts as JSON for report.js. Coordinates and columns are arrays of Single or Int32 in Base64. The JSON encoder
+/// escapes &lt;, &gt; and &amp;, so that no text can end the script element.
 /// </summary>
 internal sealed class ReportData(IDataView data, ReportOptions options)
 {
@@ -31,12 +34,19 @@ internal sealed class ReportData(IDataView data, ReportOptions options)
         using (var json = new Utf8JsonWriter(_bytes))
         {
             json.WriteStartObject();
-            string rows = clusters is null ? "" : $"{clusters.Labels.Length} rows, {clusters.Names.Length} clusters";
-            json.WriteString("summary", classes is null ? rows : $"{rows}, {classes.Names.Length} classes");
+            string[] summary =
+            [
+                .. (clusters ?? classes) is { } rows ? new[] { Count(rows.Labels.Length, "row") } : [],
+                .. clusters is null ? [] : new[] { Count(clusters.Names.Length, "cluster") },
+                .. classes is null ? [] : new[] { classes.Names.Length == 1 ? "1 class" : $"{classes.Names.Length} classes" },
+            ];
+            json.WriteString("summary", string.Join(", ", summary));
             if (options.MapColumnName is not null)
                 WriteMap(json, clusters, classes);
             WriteLosses(json);
             WriteCounts(json);
+            WriteSweep(json);
+            WriteLatents(json);
             if (clusters is not null && classes is not null)
                 WriteContingency(json, clusters, classes);
             if (classes is not null)
@@ -56,6 +66,8 @@ internal sealed class ReportData(IDataView data, ReportOptions options)
         return Encoding.UTF8.GetString(_bytes.WrittenSpan);
     }
 
+    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+
     private LabelList? Labels(string? name) => name is null ? null : LabelList.Read(data, name);
 
     private void WriteMap(Utf8JsonWriter json, LabelList? clusters, LabelList? classes)
@@ -73,8 +85,14 @@ internal sealed class ReportData(IDataView data, ReportOptions options)
             && name != options.ClusterColumnName))
         {
             DataViewSchema.Column column = ClusteringEvaluator.Column(data, name);
-            if (column.Type is VectorDataViewType)
+            if (column.Type is VectorDataViewType { IsKnownSize: true })
+            {
+                FeatureRows vectors = FeatureRows.Read(data, name);
+                string[] slots = DescribedColumn.SlotNames(column, vectors.Dimension);
+                for (int slot = 0; slot < Math.Min(slots.Length, MostCells); slot++)
+                    WriteValues(slots[slot], [.. Enumerable.Range(0, vectors.Count).Select(row => vectors[row][slot])]);
                 continue;
+            }
             if (column.Type is KeyDataViewType or TextDataViewType or BooleanDataViewType)
             {
                 WriteNames(name, LabelList.Read(data, name));
@@ -82,10 +100,7 @@ internal sealed class ReportData(IDataView data, ReportOptions options)
             }
             IDataView numbers = new MLContext().Transforms.Conversion.ConvertType("Number", name, DataKind.Single).Fit(data)
                 .Transform(data);
-            json.WriteStartObject();
-            json.WriteString("name", name);
-            json.WriteBase64String("numbers", MemoryMarshal.AsBytes<float>([.. numbers.GetColumn<float>(numbers.Schema["Number"])]));
-            json.WriteEndObject();
+            WriteValues(name, [.. numbers.GetColumn<float>(numbers.Schema["Number"])]);
         }
         json.WriteEndArray();
         if (options.TextColumnName is { } text)
@@ -93,27 +108,29 @@ internal sealed class ReportData(IDataView data, ReportOptions options)
             LabelList texts = LabelList.Read(data, text);
             json.WriteStartObject("texts");
             json.WriteString("name", text);
-            WriteTexts("values", texts.Labels.Select(label => label < 0 ? "" : texts.Names[label]));
+            WriteTexts(json, "values", texts.Labels.Select(label => label < 0 ? "" : texts.Names[label]));
             json.WriteEndObject();
         }
         if (options.ImageColumnName is { } image)
             WriteImages(json, image);
+        if (options.EmbeddingColumnName is { } embedding)
+            WriteNearest(json, FeatureRows.Read(data, embedding));
+
+        void WriteValues(string name, float[] values)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", name);
+            json.WriteBase64String("numbers", MemoryMarshal.AsBytes<float>(values));
+            json.WriteEndObject();
+        }
 
         void WriteNames(string name, LabelList labels)
         {
             json.WriteStartObject();
             json.WriteString("name", name);
-            WriteTexts("names", labels.Names);
+            WriteTexts(json, "names", labels.Names);
             json.WriteBase64String("codes", MemoryMarshal.AsBytes<int>(labels.Labels));
             json.WriteEndObject();
-        }
-
-        void WriteTexts(string name, IEnumerable<string> texts)
-        {
-            json.WriteStartArray(name);
-            foreach (string text in texts)
-                json.WriteStringValue(text);
-            json.WriteEndArray();
         }
     }
 
@@ -141,54 +158,131 @@ internal sealed class ReportData(IDataView data, ReportOptions options)
         json.WriteEndObject();
     }
 
+    /// <summary>The rows most like each row, nearest first.</summary>
+    private void WriteNearest(Utf8JsonWriter json, FeatureRows rows)
+    {
+        int count = Math.Min(options.NearestRows, rows.Count - 1);
+        if (count < 1)
+            return;
+        var graph = Trainers.NeighborGraph.Build(
+            rows.Values.ToArray(), rows.Dimension, [], new() { Neighbors = count, Mutual = false, Components = null });
+        var nearest = new int[rows.Count * count];
+        // An approximate search may find fewer.
+        Array.Fill(nearest, -1);
+        for (int row = 0; row < rows.Count; row++)
+            graph.Of(row).CopyTo(nearest.AsSpan(row * count));
+        json.WriteStartObject("nearest");
+        json.WriteNumber("count", count);
+        json.WriteBase64String("rows", MemoryMarshal.AsBytes<int>(nearest));
+        json.WriteEndObject();
+    }
+
     private void WriteLosses(Utf8JsonWriter json)
     {
         IReadOnlyList<TrainingProgress> history = options.History;
         if (history.Count == 0)
             return;
-        (string, IEnumerable<double>)[] validation = history.All(epoch => epoch.Validation is not null)
-            ? [("validation loss", history.Select(epoch => epoch.Validation!.Loss))] : [];
-        WriteLines(json, "losses", "epochs", history.Select(epoch => epoch.Epoch),
-            [("loss", history.Select(epoch => epoch.Loss)), .. validation,
-                .. history[0].Terms.Keys.Select(term => (term, history.Select(epoch => epoch.Terms.GetValueOrDefault(term, double.NaN))))]);
+        (string, IEnumerable<double?>)[] validation = history.Any(epoch => epoch.Validation is not null)
+            ? [("validation loss", history.Select(epoch => epoch.Validation?.Loss))] : [];
+        json.WriteStartObject("losses");
+        WriteLines(json, "epoch", history.Select(epoch => (double)epoch.Epoch),
+        [
+            ("loss", history.Select(epoch => (double?)epoch.Loss)),
+            .. validation,
+            .. history.SelectMany(epoch => epoch.Terms.Keys).Distinct().Select(term =>
+                (term, history.Select(epoch => epoch.Terms.TryGetValue(term, out double value) ? value : (double?)null))),
+        ]);
+        json.WriteEndObject();
     }
 
     private void WriteCounts(Utf8JsonWriter json)
     {
-        if (options.ClusterCounts is not { Curve: var curve })
+        if (options.ClusterCounts is not { Curve: var curve } choice)
             return;
-        WriteLines(json, "counts", "clusters", curve.Select(scores => scores.NumberOfClusters),
+        json.WriteStartObject("counts");
+        json.WriteString("verdict", choice.Verdict);
+        json.WriteNumber("suggested", choice.Suggested);
+        WriteLines(json, "number of clusters", curve.Select(scores => (double)scores.NumberOfClusters),
         [
-            ("stability x modularity", curve.Select(scores => scores.StabilityTimesModularity.Mean)),
-            ("stability", curve.Select(scores => scores.Stability.Mean)),
-            ("modularity", curve.Select(scores => scores.Modularity.Mean)),
-            ("neighbour kappa", curve.Select(scores => scores.NeighborKappa.Mean)),
-            ("silhouette", curve.Select(scores => scores.Silhouette?.Mean ?? double.NaN)),
+            ("stability × modularity", curve.Select(scores => (double?)scores.StabilityTimesModularity.Mean)),
+            ("stability", curve.Select(scores => (double?)scores.Stability.Mean)),
+            ("modularity", curve.Select(scores => (double?)scores.Modularity.Mean)),
+            ("neighbour kappa", curve.Select(scores => (double?)scores.NeighborKappa.Mean)),
+            ("silhouette", curve.Select(scores => scores.Silhouette?.Mean)),
         ]);
+        json.WriteEndObject();
     }
 
-    private static void WriteLines(
-        Utf8JsonWriter json, string name, string label, IEnumerable<int> x, IEnumerable<(string Name, IEnumerable<double> Values)> series)
+    /// <summary>One chart for each setting with more than one value. Values that are not all numbers stand side by side.</summary>
+    private void WriteSweep(Utf8JsonWriter json)
     {
-        json.WriteStartObject(name);
-        json.WriteString("label", label);
-        json.WriteStartArray("x");
-        foreach (int value in x)
-            json.WriteNumberValue(value);
-        json.WriteEndArray();
-        json.WriteStartArray("series");
-        foreach ((string term, IEnumerable<double> values) in series)
+        if (options.Sweep is not { Best: { } best } sweep)
+            return;
+        SweepTrial[] trials = [.. sweep.Trials.Where(trial => trial.Score is not null)];
+        var settings = trials.SelectMany(trial => trial.Parameters.Keys).Distinct().Select(name =>
+            (Name: name, Trials: trials.Where(trial => trial.Parameters.ContainsKey(name)).ToArray()))
+            .Where(setting => setting.Trials.Select(trial => trial.Parameters[setting.Name].ToString()).Distinct().Count() > 1).ToArray();
+        int others = sweep.Trials.Count - trials.Length;
+        json.WriteStartArray("sweeps");
+        foreach ((string name, SweepTrial[] tried) in settings)
         {
+            bool numeric = tried.All(trial => trial.Parameters[name].ValueKind == JsonValueKind.Number);
+            string[] texts = [.. tried.Select(trial => trial.Parameters[name].ToString()).Distinct().Order(StringComparer.Ordinal)];
+            (double X, SweepTrial Trial)[] points =
+            [
+                .. tried.Select(trial => (X: numeric ? trial.Number(name) : Array.IndexOf(texts, trial.Parameters[name].ToString()), trial))
+                    .OrderBy(point => point.X),
+            ];
             json.WriteStartObject();
-            json.WriteString("name", term);
-            json.WriteStartArray("values");
-            foreach (double value in values)
-                WriteNumber(json, value);
-            json.WriteEndArray();
+            json.WriteString("caption", $"{Count(points.Length, "trial")}; {(sweep.MoreIsBetter ? "higher" : "lower")} is better"
+                + (others > 0 ? $"; without {Count(others, "trial")} that failed or {(others == 1 ? "was" : "were")} cancelled" : ""));
+            json.WriteNumber("best", Array.FindIndex(points, point => point.Trial == best));
+            // With several settings, neighbouring values of one differ in the others too.
+            json.WriteBoolean("joined", numeric && settings.Length == 1);
+            if (!numeric)
+                WriteTexts(json, "ticks", texts);
+            WriteLines(json, name, points.Select(point => point.X),
+                [(sweep.Metric ?? "score", points.Select(point => point.Trial.Score))], points.Select(point => point.Trial.Deviation));
             json.WriteEndObject();
         }
         json.WriteEndArray();
-        json.WriteEndObject();
+    }
+
+    private void WriteLatents(Utf8JsonWriter json)
+    {
+        if (options.LatentVariances is not { } report)
+            return;
+        json.WriteStartArray("latents");
+        foreach (IGrouping<Latent, LatentVariance> latent in report.Dimensions.GroupBy(dimension => dimension.Latent))
+        {
+            json.WriteStartObject();
+            json.WriteString("name", latent.Key == Latent.Content ? "content" : "style");
+            json.WriteNumber("dimensions", latent.Count());
+            json.WritePropertyName("share");
+            WriteNumber(json, report.Share(latent.Key));
+            WriteNumbers(json, "random", latent.Take(MostCells).Select(dimension => (double?)dimension.Random));
+            WriteNumbers(json, "classFixed", latent.Take(MostCells).Select(dimension => (double?)dimension.ClassFixed));
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WriteLines(Utf8JsonWriter json, string label, IEnumerable<double> x,
+        IEnumerable<(string Name, IEnumerable<double?> Values)> series, IEnumerable<double?>? spread = null)
+    {
+        json.WriteString("label", label);
+        WriteNumbers(json, "x", x.Select(value => (double?)value));
+        json.WriteStartArray("series");
+        foreach ((string name, IEnumerable<double?> values) in series)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", name);
+            WriteNumbers(json, "values", values);
+            if (spread is not null)
+                WriteNumbers(json, "spread", spread);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 
     private void WriteContingency(Utf8JsonWriter json, LabelList clusters, LabelList classes)
@@ -205,22 +299,23 @@ internal sealed class ReportData(IDataView data, ReportOptions options)
             ? $"{rows.Length} of {table.ClassCount} classes and {shown.Length} of {table.ClusterCount} clusters; rows of each pair"
             : "Rows of each class in each cluster, clusters in matched order";
         json.WritePropertyName("contingency");
-        WriteHeat(json, title: null, caption, "class \\ cluster", rows.Select(table.ClassName), shown.Select(table.ClusterName),
+        WriteHeat(json, "Classes and clusters", caption, "class \\ cluster", rows.Select(table.ClassName), shown.Select(table.ClusterName),
             rows.Select(row => shown.Select(cluster => (double)table[row, cluster])));
     }
 
+    /// <summary>How often each neuron is the most active one, by class (Romanov and Rumshisky 2017, figure 2).</summary>
     private void WriteNeurons(Utf8JsonWriter json, LabelList classes)
     {
-        (string? Column, string Title)[] embeddings =
-            [(options.EarlierEmbeddingColumnName, "Neurons by class, before"), (options.EmbeddingColumnName, "Neurons by class")];
+        bool both = options.EmbeddingColumnName is not null && options.EarlierEmbeddingColumnName is not null;
         json.WriteStartArray("neurons");
-        foreach ((string? column, string title) in embeddings)
+        foreach ((string? column, string when) in
+            new[] { (options.EarlierEmbeddingColumnName, ", before"), (options.EmbeddingColumnName, ", after") })
         {
             if (column is null)
                 continue;
             FeatureRows rows = FeatureRows.Read(data, column);
             int neurons = Math.Min(rows.Dimension, MostCells), shown = Math.Min(classes.Names.Length, MostCells);
-            double[,] sums = new double[shown, neurons];
+            var most = new int[shown, rows.Dimension];
             var counts = new int[shown];
             for (int row = 0; row < rows.Count; row++)
             {
@@ -228,41 +323,31 @@ internal sealed class ReportData(IDataView data, ReportOptions options)
                 if (label < 0 || label >= shown)
                     continue;
                 counts[label]++;
-                for (int neuron = 0; neuron < neurons; neuron++)
-                    sums[label, neuron] += rows[row][neuron];
+                most[label, TensorPrimitives.IndexOfMax(rows[row])]++;
             }
             string part = neurons < rows.Dimension || shown < classes.Names.Length
                 ? $"; {shown} of {classes.Names.Length} classes and {neurons} of {rows.Dimension} neurons" : "";
-            WriteHeat(json, title, $"Mean of each value of '{column}' by class{part}", "class \\ neuron", classes.Names.Take(shown),
-                Enumerable.Range(0, neurons).Select(neuron => $"{neuron}"),
-                Enumerable.Range(0, shown)
-                    .Select(label => Enumerable.Range(0, neurons).Select(neuron => sums[label, neuron] / counts[label])));
+            WriteHeat(json, $"Neurons by class{(both ? when : "")}",
+                $"Percent of the rows of each class in which each value of '{column}' is the largest{part}", "class \\ neuron",
+                classes.Names.Take(shown), Enumerable.Range(0, neurons).Select(neuron => $"{neuron}"),
+                Enumerable.Range(0, shown).Select(label => Enumerable.Range(0, neurons)
+                    .Select(neuron => Math.Round(100.0 * most[label, neuron] / counts[label], 1))));
         }
         json.WriteEndArray();
     }
 
-    private static void WriteHeat(Utf8JsonWriter json, string? title, string caption, string corner, IEnumerable<string> rows,
+    private static void WriteHeat(Utf8JsonWriter json, string title, string caption, string corner, IEnumerable<string> rows,
         IEnumerable<string> columns, IEnumerable<IEnumerable<double>> cells)
     {
         json.WriteStartObject();
         json.WriteString("title", title);
         json.WriteString("caption", caption);
         json.WriteString("corner", corner);
-        foreach ((string name, IEnumerable<string> texts) in new[] { ("rows", rows), ("columns", columns) })
-        {
-            json.WriteStartArray(name);
-            foreach (string text in texts)
-                json.WriteStringValue(text);
-            json.WriteEndArray();
-        }
+        WriteTexts(json, "rows", rows);
+        WriteTexts(json, "columns", columns);
         json.WriteStartArray("cells");
         foreach (IEnumerable<double> row in cells)
-        {
-            json.WriteStartArray();
-            foreach (double value in row)
-                WriteNumber(json, value);
-            json.WriteEndArray();
-        }
+            WriteNumbers(json, name: null, row.Select(value => (double?)value));
         json.WriteEndArray();
         json.WriteEndObject();
     }
@@ -295,11 +380,29 @@ internal sealed class ReportData(IDataView data, ReportOptions options)
         json.WriteEndObject();
     }
 
-    /// <summary>JSON has neither NaN nor infinity; the charts leave null out.</summary>
-    private static void WriteNumber(Utf8JsonWriter json, double value)
+    private static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
     {
-        if (double.IsFinite(value))
-            json.WriteNumberValue(value);
+        json.WriteStartArray(name);
+        foreach (string text in texts)
+            json.WriteStringValue(text);
+        json.WriteEndArray();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string? name, IEnumerable<double?> values)
+    {
+        if (name is not null)
+            json.WritePropertyName(name);
+        json.WriteStartArray();
+        foreach (double? value in values)
+            WriteNumber(json, value);
+        json.WriteEndArray();
+    }
+
+    /// <summary>JSON has neither NaN nor infinity; the charts leave null out.</summary>
+    private static void WriteNumber(Utf8JsonWriter json, double? value)
+    {
+        if (value is { } number && double.IsFinite(number))
+            json.WriteNumberValue(number);
         else
             json.WriteNullValue();
     }
