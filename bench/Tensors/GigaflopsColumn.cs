@@ -5,7 +5,7 @@ using BenchmarkDotNet.Running;
 
 namespace Disentangle.ML.Tensors.Bench;
 
-/// <summary>The speed of a product in 10⁹ operations per second.</summary>
+/// <summary>The speed in 10⁹ operations per second.</summary>
 internal sealed class GigaflopsColumn : IColumn
 {
     public string Id => "GFLOPS";
@@ -26,10 +26,10 @@ internal sealed class GigaflopsColumn : IColumn
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase)
     {
-        if (benchmarkCase.Parameters["Product"] is not ProductBenchmark.Size size
+        if (benchmarkCase.Parameters.Items.Select(item => item.Value).OfType<IWork>().FirstOrDefault() is not { } work
             || summary[benchmarkCase]?.ResultStatistics is not { } statistics)
             return "-";
-        return (size.Operations / statistics.Min).ToString("F0", CultureInfo.InvariantCulture);
+        return (work.Operations / statistics.Min).ToString("F0", CultureInfo.InvariantCulture);
     }
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style) => GetValue(summary, benchmarkCase);

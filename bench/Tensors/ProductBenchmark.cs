@@ -41,7 +41,7 @@ public class ProductBenchmark
         MatrixMultiply.Run(_a, Kind == Form.AtB, _b, Kind == Form.ABt, _c, Product.M, Product.N, Product.K, threads: 1);
 
     /// <summary>C [m x n] = A [m x k] B [k x n].</summary>
-    public sealed record Size(int M, int N, int K)
+    public sealed record Size(int M, int N, int K) : IWork
     {
         public double Operations => 2.0 * M * N * K;
 

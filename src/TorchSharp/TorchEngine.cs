@@ -190,8 +190,11 @@ public sealed class TorchEngine : Engine
 
     // clamp would pass the gradient on where x equals the minimum.
     /// <inheritdoc/>
-    public override Tensors.Tensor ClampMin(Tensors.Tensor x, float minimum) =>
-        Result(x.Shape, nn.functional.threshold(Use(x), minimum, minimum));
+    public override Tensors.Tensor ClampMin(Tensors.Tensor x, float minimum)
+    {
+        Tensor value = Use(x);
+        return Result(x.Shape, value.masked_fill(value.le(Number(minimum)), Number(minimum)));
+    }
 
     /// <inheritdoc/>
     public override Tensors.Tensor Activate(Tensors.Tensor x, Activation activation)

@@ -5,6 +5,8 @@ public sealed class GemmTests
     [Theory]
     [InlineData(1, 1, 0)]
     [InlineData(1, 48, 513)]
+    [InlineData(1, 430, 600)]
+    [InlineData(5, 70, 9)]
     [InlineData(7, 49, 384)]
     [InlineData(8, 96, 1)]
     [InlineData(65, 33, 1100)]

@@ -11,6 +11,8 @@ public static partial class OperationCases
             (new Shape(1, 4, 4, 2), new Shape(3, 2, 4, 2), Padding.Same, Activation.Tanh),
             (new Shape(3, 3, 2, 5), new Shape(7, 1, 1, 5), Padding.Same, Activation.ReLU),
             (new Shape(2, 3, 5, 2), new Shape(2, 3, 5, 2), Padding.Valid, Activation.Sigmoid),
+            (new Shape(2, 5, 6, 9), new Shape(3, 3, 3, 9), Padding.Same, Activation.Tanh),
+            (new Shape(1, 7, 4, 16), new Shape(1, 2, 3, 16), Padding.Valid, Activation.ReLU),
         })
         {
             yield return new(

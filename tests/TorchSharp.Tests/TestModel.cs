@@ -23,7 +23,7 @@ internal static class TestModel
     public static IEstimator<ITransformer> Pipeline(MLContext ml, Device device) => ml.Transforms.Conversion.MapValueToKey("Group")
         .Append(ml.Transforms.DisentangleEncoder("Embedding", "Features", labelColumnName: "Group", new DisentangleEncoderOptions
         {
-            Network = Network.Mlp([8], 3), Epochs = 3, BatchSize = 16, Device = device,
+            Network = Network.Mlp([8], 3), Epochs = 3, BatchSize = 16, Seed = 1, Device = device,
         }));
 
     public static float[][] Embeddings(MLContext ml, ITransformer model, IDataView rows) =>

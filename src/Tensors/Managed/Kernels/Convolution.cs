@@ -11,6 +11,9 @@ namespace Disentangle.ML.Tensors.Managed.Kernels;
 internal static unsafe class Convolution
 {
     private const int PatchMemory = 1 << 15;
+    private const int PlaneMemory = 1 << 16;
+    // Fewer fill half a register at most, so positions fill registers instead.
+    private const int FewFilters = 8;
     // The filter gradient is summed in this many parts, whatever the number of threads.
     private const int GradientParts = 16;
 
@@ -25,12 +28,30 @@ internal static unsafe class Convolution
         ParallelLoop.Run(loop, count, Math.Max(1, 16384 / Math.Max(1, paddedHeight * paddedWidth * channels)), threads);
     }
 
-    /// <summary>y [positions x filters] = or += activation(patches B + bias), B [patch length x filters] packed.</summary>
-    public static void Run(float* padded, in ConvolutionSizes sizes, float* packedFilters, float* bias, Activation activation, float* y,
-        bool accumulate, int threads)
+    /// <summary>y [positions x filters] = or += activation(patches B + bias).</summary>
+    /// <param name="padded">Images [images x height x width x channels].</param>
+    /// <param name="sizes">The sizes.</param>
+    /// <param name="filters">B [patch length x filters].</param>
+    /// <param name="packed">Memory for B packed: <see cref="PackedMatrix.PackedLength"/>.</param>
+    /// <param name="bias">One value for each filter, or null.</param>
+    /// <param name="activation">Applied last; none if <paramref name="accumulate"/> is true.</param>
+    /// <param name="y">The result.</param>
+    /// <param name="accumulate">Whether to add to <paramref name="y"/>.</param>
+    /// <param name="threads">The maximum number of threads.</param>
+    public static void Run(float* padded, in ConvolutionSizes sizes, MatrixView filters, float* packed, float* bias, Activation activation,
+        float* y, bool accumulate, int threads)
     {
+        if (sizes is { Filters: < FewFilters, Channels: >= FewFilters })
+        {
+            int lines = Math.Clamp(PlaneMemory / (sizes.Channels * sizes.Width) - sizes.KernelHeight + 1, 1, sizes.OutputHeight);
+            int strips = (sizes.OutputHeight + lines - 1) / lines;
+            ParallelLoop.Run(new FewFiltersLoop(padded, sizes, filters, bias, activation, y, accumulate, lines), sizes.Images * strips, 1,
+                threads);
+            return;
+        }
+        PackedMatrix.Pack(filters.Data, filters.Stride, filters.Transpose, sizes.PatchLength, sizes.Filters, packed);
         int block = BlockLength(sizes.PatchLength);
-        var loop = new ForwardLoop(padded, sizes, packedFilters, bias, activation, y, accumulate, block);
+        var loop = new ForwardLoop(padded, sizes, packed, bias, activation, y, accumulate, block);
         ParallelLoop.Run(loop, (sizes.Positions + block - 1) / block, 1, threads);
     }
 
@@ -41,14 +62,18 @@ internal static unsafe class Convolution
     {
         int length = FilterGradientLength(sizes);
         ParallelLoop.Run(new FilterGradientLoop(padded, sizes, gradient, scratch), GradientParts, 1, threads);
-        Reduction.SumAxis(scratch, result, 1, GradientParts, length, false, threads);
+        bool isTransposed = sizes.Filters < FewFilters;
+        float* sum = isTransposed ? scratch + (nint)GradientParts * length : result;
+        Reduction.SumAxis(scratch, sum, 1, GradientParts, length, false, threads);
+        if (isTransposed)
+            Transposition.Run(sum, result, sizes.Filters, sizes.PatchLength + 1, false, threads);
     }
 
     /// <summary>The length of the result of <see cref="FilterGradient"/>.</summary>
     public static int FilterGradientLength(in ConvolutionSizes sizes) => (sizes.PatchLength + 1) * sizes.Filters;
 
     /// <summary>The length of the scratch memory of <see cref="FilterGradient"/>.</summary>
-    public static long FilterGradientScratch(in ConvolutionSizes sizes) => (long)GradientParts * FilterGradientLength(sizes);
+    public static long FilterGradientScratch(in ConvolutionSizes sizes) => (GradientParts + 1L) * FilterGradientLength(sizes);
 
     private static int BlockLength(int patchLength) => Math.Clamp(PatchMemory / patchLength / 8 * 8, 8, 512);
 
@@ -124,6 +149,75 @@ internal static unsafe class Convolution
         }
     }
 
+    /// <summary>
+    /// An iteration is a strip of lines of an image. Its channels become planes, so that adjacent positions read adjacent pixels. Sums are
+    /// also computed at the ends of lines, where the filters extend into the next line, and then left out.
+    /// </summary>
+    private readonly struct FewFiltersLoop(float* padded, ConvolutionSizes sizes, MatrixView filters, float* bias, Activation activation,
+        float* y, bool accumulate, int lines) : IParallelLoop
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<V>(int start, int end) where V : struct, ISimd<V>
+        {
+            (int width, int channels) = (sizes.Width, sizes.Channels);
+            int tile = GemmBlocking.PanelWidth;
+            // An odd number of cache lines, so that planes do not compete for the same ones.
+            int planeStride = (((lines + sizes.KernelHeight) * width + tile) / 16 | 1) * 16 + 32;
+            int outputStride = lines * width + tile;
+            float* planes = Patches((long)channels * planeStride + (long)sizes.Filters * outputStride);
+            float* outputs = planes + (nint)channels * planeStride;
+            int strips = (sizes.OutputHeight + lines - 1) / lines;
+            for (int i = start; i < end; i++)
+            {
+                (int image, int strip) = Math.DivRem(i, strips);
+                int first = strip * lines;
+                int count = Math.Min(lines, sizes.OutputHeight - first);
+                Transposition.Run(padded + ((nint)image * sizes.Height + first) * width * channels, planes, planeStride,
+                    (count + sizes.KernelHeight - 1) * width, channels, false, threads: 1);
+                for (int position = 0; position < count * width; position += tile)
+                    Multiply<V>(planes + position, planeStride, outputs + position, outputStride);
+                float* target = y + ((nint)image * sizes.OutputHeight + first) * sizes.OutputWidth * sizes.Filters;
+                Interleave(outputs, outputStride, count, target);
+                Gemm.Finish<V>(target, 0, 1, count * sizes.OutputWidth * sizes.Filters, null, activation);
+            }
+        }
+
+        /// <summary>The sum over the pixels of a filter of products over the channels.</summary>
+        private void Multiply<V>(float* planes, int planeStride, float* outputs, int outputStride) where V : struct, ISimd<V>
+        {
+            (int channels, int stride) = (sizes.Channels, filters.Stride);
+            for (int pixel = 0; pixel < sizes.KernelHeight * sizes.KernelWidth; pixel++)
+            {
+                (int line, int column) = Math.DivRem(pixel, sizes.KernelWidth);
+                float* b = planes + (nint)line * sizes.Width + column;
+                int k = pixel * channels;
+                if (filters.Transpose)
+                    Gemm.MultiplyTile<V, RowMajor>(filters.Data + k, stride, b, GemmBlocking.PanelWidth, planeStride, channels, outputs,
+                        outputStride, sizes.Filters, accumulate: pixel > 0);
+                else
+                    Gemm.MultiplyTile<V, ColumnMajor>(filters.Data + (nint)k * stride, stride, b, GemmBlocking.PanelWidth, planeStride,
+                        channels, outputs, outputStride, sizes.Filters, accumulate: pixel > 0);
+            }
+        }
+
+        /// <summary>Writes [filters x positions] as [positions x filters], and adds the bias.</summary>
+        private void Interleave(float* outputs, int stride, int count, float* target)
+        {
+            for (int line = 0; line < count; line++)
+            {
+                float* source = outputs + (nint)line * sizes.Width;
+                for (int column = 0; column < sizes.OutputWidth; column++)
+                {
+                    for (int filter = 0; filter < sizes.Filters; filter++, target++)
+                    {
+                        float value = source[(nint)filter * stride + column] + (bias == null ? 0 : bias[filter]);
+                        *target = accumulate ? *target + value : value;
+                    }
+                }
+            }
+        }
+    }
+
     /// <summary>An iteration is one part.</summary>
     private readonly struct FilterGradientLoop(float* padded, ConvolutionSizes sizes, float* gradient, float* results) : IParallelLoop
     {
@@ -143,9 +237,13 @@ internal static unsafe class Convolution
                 {
                     int count = Math.Min(block, last - i);
                     Gather<V>(padded, sizes, i, count, patches, length, withOne: true);
-                    var outputs = new MatrixView(gradient + (nint)i * filters, filters);
-                    Gemm.Run(new MatrixView(patches, length, transpose: true), outputs, new MatrixView(result, filters),
-                        length, filters, count, accumulate: i > first, threads: 1);
+                    float* outputs = gradient + (nint)i * filters;
+                    if (filters < FewFilters)
+                        Gemm.Run(new MatrixView(outputs, filters, transpose: true), new MatrixView(patches, length),
+                            new MatrixView(result, length), filters, length, count, accumulate: i > first, threads: 1);
+                    else
+                        Gemm.Run(new MatrixView(patches, length, transpose: true), new MatrixView(outputs, filters),
+                            new MatrixView(result, filters), length, filters, count, accumulate: i > first, threads: 1);
                 }
             }
         }

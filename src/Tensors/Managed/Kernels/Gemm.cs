@@ -108,6 +108,8 @@ internal static unsafe class Gemm
         int step = GemmBlocking.Depth(p->Depth);
         int width = GemmBlocking.PanelsAtOnce * GemmBlocking.PanelWidth;
         float* scratch = (t_scratch ??= new ThreadScratch()).Get((long)step * (width + GemmBlocking.TileRows));
+        // One tile of rows reads B once, so packing would cost more than it saves.
+        bool inPlace = p->Packed == null && !p->B.Transpose && p->Rows <= GemmBlocking.TileRows;
 
         for (int j = firstColumn; j < lastColumn; j += width)
         {
@@ -115,22 +117,24 @@ internal static unsafe class Gemm
             for (int k = 0; k == 0 || k < p->Depth; k += step)
             {
                 int depth = Math.Min(step, p->Depth - k);
-                float* panels;
+                float* panels = scratch;
                 if (p->Packed != null)
                 {
                     panels = p->Packed + (nint)k * GemmBlocking.PackedColumns(p->Columns) + (nint)depth * j;
                 }
                 else
                 {
-                    panels = scratch;
-                    PackedMatrix.PackBlock<V>(p->B.Data, p->B.Stride, p->B.Transpose, k, depth, j, columns, panels);
+                    int first = !inPlace ? 0 : columns % V.Width == 0 ? columns : columns - columns % GemmBlocking.PanelWidth;
+                    PackedMatrix.PackBlock<V>(p->B.Data, p->B.Stride, p->B.Transpose, k, depth, j + first, columns - first,
+                        panels + (nint)depth * first);
                 }
                 bool isLast = k + depth >= p->Depth;
                 for (int i = firstRow; i < lastRow; i += GemmBlocking.TileRows)
                 {
                     int rows = Math.Min(GemmBlocking.TileRows, lastRow - i);
                     float* c = p->C.Data + (nint)i * p->C.Stride + j;
-                    MultiplyRows<V>(p, i, k, rows, depth, panels, columns, c, p->Accumulate || k > 0, scratch + (nint)step * width);
+                    float* b = inPlace ? p->B.Data + (nint)k * p->B.Stride + j : null;
+                    MultiplyRows<V>(p, i, k, rows, depth, b, panels, columns, c, p->Accumulate || k > 0, scratch + (nint)step * width);
                     if (isLast)
                         Finish<V>(c, p->C.Stride, rows, columns, p->Bias == null ? null : p->Bias + j, p->Activation);
                 }
@@ -138,9 +142,9 @@ internal static unsafe class Gemm
         }
     }
 
-    /// <summary>Computes one row of tiles.</summary>
+    /// <summary>Computes one row of tiles from panels, or from B itself if it is given; a last panel of partial registers is packed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MultiplyRows<V>(Problem* p, int i, int k, int rows, int depth, float* panels, int columns, float* c,
+    private static void MultiplyRows<V>(Problem* p, int i, int k, int rows, int depth, float* b, float* panels, int columns, float* c,
         bool accumulate, float* scratch)
         where V : struct, ISimd<V>
     {
@@ -158,34 +162,40 @@ internal static unsafe class Gemm
         {
             int used = Math.Min(width, columns - j);
             int packed = GemmBlocking.PackedColumns(used);
-            float* panel = panels + (nint)depth * j;
             bool whole = used == packed;
+            bool direct = b != null && whole;
+            float* panel = direct ? b + j : panels + (nint)depth * j;
+            int strideB = direct ? p->B.Stride : packed;
             float* target = whole ? c + j : tile;
             int stride = whole ? p->C.Stride : width;
             if (p->A.Transpose)
-                MultiplyTile<V, ColumnMajor>(a, strideA, panel, packed, depth, target, stride, rows, accumulate && whole);
+                MultiplyTile<V, ColumnMajor>(a, strideA, panel, packed, strideB, depth, target, stride, rows, accumulate && whole);
             else
-                MultiplyTile<V, RowMajor>(a, strideA, panel, packed, depth, target, stride, rows, accumulate && whole);
+                MultiplyTile<V, RowMajor>(a, strideA, panel, packed, strideB, depth, target, stride, rows, accumulate && whole);
             if (!whole)
                 CopyTile<V>(tile, width, c + j, p->C.Stride, rows, used, accumulate);
         }
     }
 
-    private static void MultiplyTile<V, L>(float* a, nint strideA, float* b, int packed, nint depth, float* c, nint strideC, int rows,
-        bool accumulate)
+    /// <summary>
+    /// C [rows x columns] = or += A [rows x depth] B [depth x columns], for at most <see cref="GemmBlocking.PanelWidth"/> columns that fill
+    /// registers. Strides are distances between rows; that of A between columns if it is column-major.
+    /// </summary>
+    internal static void MultiplyTile<V, L>(float* a, nint strideA, float* b, int columns, nint strideB, nint depth, float* c, nint strideC,
+        int rows, bool accumulate)
         where V : struct, ISimd<V>
         where L : struct, ILeftLayout
     {
-        switch (packed / V.Width)
+        switch (columns / V.Width)
         {
             case 1:
-                MultiplyTile<V, One, L>(a, strideA, b, packed, depth, c, strideC, rows, accumulate);
+                MultiplyTile<V, One, L>(a, strideA, b, strideB, depth, c, strideC, rows, accumulate);
                 break;
             case 2:
-                MultiplyTile<V, Two, L>(a, strideA, b, packed, depth, c, strideC, rows, accumulate);
+                MultiplyTile<V, Two, L>(a, strideA, b, strideB, depth, c, strideC, rows, accumulate);
                 break;
             default:
-                MultiplyTile<V, Three, L>(a, strideA, b, packed, depth, c, strideC, rows, accumulate);
+                MultiplyTile<V, Three, L>(a, strideA, b, strideB, depth, c, strideC, rows, accumulate);
                 break;
         }
     }
@@ -263,7 +273,8 @@ internal static unsafe class Gemm
         }
     }
 
-    private static void Finish<V>(float* c, nint stride, int rows, int columns, float* bias, Activation activation)
+    /// <summary>C = activation(C + bias), with one bias for each column, or null.</summary>
+    internal static void Finish<V>(float* c, nint stride, int rows, int columns, float* bias, Activation activation)
         where V : struct, ISimd<V>
     {
         switch (activation)

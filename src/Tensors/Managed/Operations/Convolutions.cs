@@ -48,8 +48,8 @@ public sealed unsafe partial class ManagedEngine
             }
             int length = _sizes.PatchLength;
             float* packed = engine.Allocate(PackedMatrix.PackedLength(length, filter[0]));
-            PackedMatrix.Pack(weight.Data, length, transpose: true, length, filter[0], packed);
-            Convolution.Run(_padded, _sizes, packed, bias is null ? null : bias.Data, activation, Data, false, engine.Threads);
+            Convolution.Run(_padded, _sizes, new MatrixView(weight.Data, length, transpose: true), packed,
+                bias is null ? null : bias.Data, activation, Data, false, engine.Threads);
         }
 
         protected override void Backward(float* gradient)
@@ -99,10 +99,10 @@ public sealed unsafe partial class ManagedEngine
             }
             int length = kernelSize * filters;
             float* packed = Managed.Allocate(PackedMatrix.PackedLength(length, channels));
-            PackedMatrix.Pack(rotated, channels, transpose: false, length, channels, packed);
             var sizes = new ConvolutionSizes(images, height, width, filters, kernelHeight, kernelWidth, channels);
             float* target = _x.GradientTarget(out bool accumulate);
-            Convolution.Run(padded, sizes, packed, null, Activation.Identity, target, accumulate, Managed.Threads);
+            Convolution.Run(padded, sizes, new MatrixView(rotated, channels), packed, null, Activation.Identity, target, accumulate,
+                Managed.Threads);
         }
     }
 }
