@@ -331,7 +331,7 @@ internal sealed class ReportData(IDataView data, ReportOptions options)
                 $"Percent of the rows of each class in which each value of '{column}' is the largest{part}", "class \\ neuron",
                 classes.Names.Take(shown), Enumerable.Range(0, neurons).Select(neuron => $"{neuron}"),
                 Enumerable.Range(0, shown).Select(label => Enumerable.Range(0, neurons)
-                    .Select(neuron => Math.Round(100.0 * most[label, neuron] / counts[label], 1))));
+                    .Select(neuron => Math.Round(100.0 * most[label, neuron] / counts[label]))));
         }
         json.WriteEndArray();
     }

@@ -351,6 +351,7 @@ function lines(id, title, { x: xs, series, label, ticks: names, best, suggested,
     const log = !names && best !== undefined && Math.min(...xs) > 0 && Math.max(...xs) / Math.min(...xs) >= 50;
     const place = log ? Math.log10 : x => x, first = place(Math.min(...xs)), last = place(Math.max(...xs));
     let [low, high] = [Math.min(...ends), Math.max(...ends)];
+    if (best === undefined && low > 0 && low < high / 2) low = 0;
     if (low === high) [low, high] = [low - 0.5, high + 0.5];
     const draw = width => {
         const height = width < 500 ? 260 : 340, [leftPad, rightPad, topPad, bottomPad] = [52, 16, 26, 48];
@@ -480,7 +481,7 @@ function cards({ clusters }) {
         const card = make("article", {}, make("h3", {}, `Cluster ${cluster.name}`), make("p", {}, `${cluster.rows} ${cluster.rows === 1 ? "row" : "rows"}, ${percent(cluster.share)}`
             + (cluster.nearestCluster === null ? "" : `; nearest cluster: ${cluster.nearestCluster}`)));
         for (const labels of cluster.labels)
-            card.append(make("p", {}, `${labels.column}: ` + labels.shares.slice(0, 5).map(share => `${share.label} ${percent(share.share)}`).join(", ")));
+            card.append(make("p", {}, `${labels.column}: ` + labels.shares.slice(0, 5).map(share => `${share.label} (${percent(share.share)})`).join(", ")));
         if (cluster.differences.length)
             card.append(scroll(`Features of cluster ${cluster.name}`, table(["feature", "mean", "others", "difference"], cluster.differences.map(d =>
                 [d.feature, format(d.mean), format(d.otherMean), `${format(d.difference)} (${format(d.lower)} to ${format(d.upper)})`]))));

@@ -113,7 +113,7 @@ public class ChartTests(Browser browser)
                 for (int neuron = 0; neuron < line.Length - 1; neuron++)
                 {
                     int count = own.Count(row => Array.IndexOf(vector(row), vector(row).Max()) == neuron);
-                    Assert.Equal(Math.Round(100.0 * count / own.Length, 1), double.Parse(line[neuron + 1], CultureInfo.InvariantCulture));
+                    Assert.Equal($"{Math.Round(100.0 * count / own.Length)}", line[neuron + 1]);
                 }
             }
         }
