@@ -1,9 +1,9 @@
-using System.Numerics.Tensors;
 using Disentangle.ML.Tensors;
 using Disentangle.ML.Trainers;
 using Disentangle.ML.Transforms;
 using Microsoft.ML.Data;
 using DataType = Disentangle.ML.Onnx.Protobuf.TensorProto.Types.DataType;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Disentangle.ML.Onnx;
 
