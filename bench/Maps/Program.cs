@@ -8,6 +8,7 @@ using ClusteringMetrics = Disentangle.ML.Evaluators.ClusteringMetrics;
 // Trustworthiness at 15 neighbours of maps of the shipped digits: 8,000 to learn from, 2,000 new ones. Run by bench/maps.sh.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 const int TrainRows = 8000, Width = 784;
+int[] seeds = [1, 2, 3];
 string folder = Path.Combine(AppContext.BaseDirectory, "data");
 var ml = new MLContext(seed: 1);
 IDataView images =
@@ -18,10 +19,14 @@ float[] trainPixels = [.. digits[..TrainRows].SelectMany(digit => digit.Pixels)]
     testPixels = [.. digits[TrainRows..].SelectMany(digit => digit.Pixels)];
 
 Console.WriteLine("map            learned from  new rows  seconds");
-Fit("ProjectTo2D", ml.Transforms.ProjectTo2D("Map", "Pixels", new() { Seed = 1 }));
+foreach (int seed in seeds)
+    Fit($"ProjectTo2D {seed}", ml.Transforms.ProjectTo2D("Map", "Pixels", new() { Seed = seed }));
 Fit("PCA", ml.Transforms.ProjectToPrincipalComponents("Map", "Pixels", rank: 2, seed: 1));
 if (args is [string python, string script])
-    Umap(python, script);
+{
+    foreach (int seed in seeds)
+        Umap(python, script, seed);
+}
 
 void Fit<T>(string name, IEstimator<T> estimator) where T : class, ITransformer
 {
@@ -31,7 +36,7 @@ void Fit<T>(string name, IEstimator<T> estimator) where T : class, ITransformer
     Print(name, Map(model.Transform(train)), Map(model.Transform(test)), seconds);
 }
 
-void Umap(string python, string script)
+void Umap(string python, string script, int seed)
 {
     DirectoryInfo files = Directory.CreateTempSubdirectory("maps-");
     try
@@ -41,11 +46,11 @@ void Umap(string python, string script)
         File.WriteAllBytes(At("test.features"), MemoryMarshal.AsBytes<float>(testPixels));
         File.WriteAllBytes(At("train.groups"), new byte[TrainRows * sizeof(int)]);
         using Process process = Process.Start(
-            new ProcessStartInfo(python, [script, files.FullName, $"{Width}", "untold", "raw", "1"]) { RedirectStandardOutput = true })!;
+            new ProcessStartInfo(python, [script, files.FullName, $"{Width}", "unlabelled", "raw", $"{seed}"]) { RedirectStandardOutput = true })!;
         string seconds = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         float[] Read(string name) => MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(At(name))).ToArray();
-        Print("umap-learn", Read("train.embedding"), Read("test.embedding"), double.Parse(seconds));
+        Print($"umap-learn {seed}", Read("train.embedding"), Read("test.embedding"), double.Parse(seconds));
     }
     finally
     {

@@ -21,7 +21,7 @@ Save("digits-embedding.png", "Embedding", "by the embedding");
 
 void Save(string name, string features, string title)
 {
-    IDataView mapped = ml.Transforms.ProjectTo2D("Map", features, new ProjectionOptions { Epochs = 100, Seed = 1 }).Fit(encoded)
+    IDataView mapped = ml.Transforms.ProjectTo2D("Map", features, new ProjectionOptions { Seed = 1 }).Fit(encoded)
         .Transform(encoded);
     EmbeddingPlots.SaveScatter(mapped, Path.Combine(folder, name), "Map", "Label", title, width: 480, height: 400);
 }

@@ -75,7 +75,7 @@ AnsiConsole.WriteLine();
 // What it looks like: the held-out digits on a map, the losses and what each cluster holds, in one file to open in a browser.
 AnsiConsole.WriteLine("Drawing a map of the held-out digits ...");
 IDataView clustered = last.Model.Transform(digits.Test);
-IDataView mapped = ml.Transforms.ProjectTo2D("Map", "Embedding", new() { Epochs = 40, Seed = 1 }).Fit(clustered).Transform(clustered);
+IDataView mapped = ml.Transforms.ProjectTo2D("Map", "Embedding", new() { Seed = 1 }).Fit(clustered).Transform(clustered);
 EmbeddingReport.Write("report.html", mapped, new()
 {
     Title = "10,000 digits, labelled only 0-4 or 5-9",

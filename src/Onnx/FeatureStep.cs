@@ -3,6 +3,7 @@ using Disentangle.ML.Trainers;
 using Disentangle.ML.Transforms;
 using Microsoft.ML.Data;
 using DataType = Disentangle.ML.Onnx.Protobuf.TensorProto.Types.DataType;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Disentangle.ML.Onnx;
 
@@ -15,6 +16,7 @@ internal static class FeatureStep
         JointAutoencoderTransformer joint => Joint(graph, joint, inputs),
         GaussianMixtureTransformer mixture => Mixture(graph, mixture, inputs.Features),
         KMeansWithinTransformer clusters => KMeansWithin(graph, clusters, inputs),
+        ProjectionTransformer projection => Projection(graph, projection, inputs.Features),
         _ => throw new NotSupportedException($"{step.GetType().Name} has no counterpart in ONNX."),
     };
 
@@ -191,6 +193,45 @@ internal static class FeatureStep
             [KMeansWithinTrainer.PredictedLabelColumnName] = Key(graph, nearest),
         };
     }
+
+    /// <summary>Finds the nearest learned rows by a matrix product and places each row among them as <see cref="RowMap.Place"/> does.</summary>
+    private static Dictionary<string, string> Projection(Graph graph, ProjectionTransformer step, string features)
+    {
+        RowMap map = step.Map;
+        int width = map.Scaling.Offset.Length, components = map.Scaling.OutputSize, count = map.Count;
+        string rows = graph.Add("Gemm", [graph.Add("Sub", [features, graph.Constant(map.Scaling.Offset, [width])]),
+            graph.Constant(map.Scaling.Matrix, [components, width])], ("transB", 1L));
+        string learned = graph.Constant(map.Rows, [count, components]);
+        float[] squares = [.. map.Rows.Chunk(components).Select(row => TensorPrimitives.SumOfSquares<float>(row))];
+        string order = graph.Add("Gemm", [rows, learned, graph.Constant(squares, [count])], ("transB", 1L), ("alpha", -2f));
+        string nearest = graph.AddSecond("TopK", [order, graph.Integers(map.PlacingNeighbors)], ("largest", 0L));
+
+        // [rows x neighbours x 1], in double precision as the library computes them.
+        string differences = graph.Cast(graph.Add("Sub", [graph.Add("Unsqueeze", [rows], ("axes", new long[] { 1 })),
+            graph.Add("Gather", [learned, nearest])]), DataType.Double);
+        string distances = SumOfSquares(graph, differences);
+        string radius = graph.Add("Max", [graph.Add("ReduceMax", [distances], ("axes", new long[] { 1 }), ("keepdims", 1L)),
+            graph.Constant([RowMap.LeastRadius], [])]);
+        string relative = graph.Add("Add", [graph.Add("Div", [distances, radius]), graph.Constant([RowMap.LeastSquare], [])]);
+        string one = graph.Constant([1.0], []);
+        string weights = graph.Add("Add", [one, graph.Add("Div", [graph.Constant([RowMap.Pull], []), relative])]);
+
+        string positions = graph.Cast(graph.Add("Gather", [graph.Constant(map.Positions, [count, 2]), nearest]), DataType.Double);
+        string place = Mean(weights);
+        for (int i = 0; i < RowMap.PlacingSteps; i++)
+        {
+            string away = SumOfSquares(graph, graph.Add("Sub", [place, positions]));
+            place = Mean(graph.Add("Div", [weights, graph.Add("Add", [one, away])]));
+        }
+        return new() { [step.OutputColumnName] = graph.Cast(graph.Add("Squeeze", [place], ("axes", new long[] { 1 })), DataType.Float) };
+
+        string Mean(string weights) => graph.Add("Div", [Sum(graph.Add("Mul", [weights, positions])), Sum(weights)]);
+        string Sum(string values) => graph.Add("ReduceSum", [values], ("axes", new long[] { 1 }), ("keepdims", 1L));
+    }
+
+    /// <summary>Over the last of three axes, which is kept.</summary>
+    private static string SumOfSquares(Graph graph, string values) =>
+        graph.Add("ReduceSum", [graph.Add("Mul", [values, values])], ("axes", new long[] { 2 }), ("keepdims", 1L));
 
     private static void AddScores(
         Graph graph, Dictionary<string, string> outputs, string scores, string? scoreName, string? labelName, ClassLabels labels)

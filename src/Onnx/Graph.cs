@@ -35,6 +35,15 @@ internal sealed class Graph(IEnumerable<string> reserved)
     public string Add(string operation, string[] inputs, params (string Name, object Value)[] attributes) =>
         AddTo(Unique(operation), operation, inputs, attributes);
 
+    /// <summary>Adds a node with two outputs and gives the name of the second.</summary>
+    public string AddSecond(string operation, string[] inputs, params (string Name, object Value)[] attributes)
+    {
+        string second = Unique(operation);
+        Add(operation, inputs, attributes);
+        Nodes[^1].Output.Add(second);
+        return second;
+    }
+
     /// <summary>Adds a node whose one output has this name, which is also the node's.</summary>
     public string AddTo(string output, string operation, string[] inputs, params (string Name, object Value)[] attributes)
     {

@@ -237,6 +237,19 @@ public sealed class OnnxExportTests
         exported.AssertSame(model, keyed, _ml);
     }
 
+    [Theory]
+    [InlineData(5, 17)]
+    [InlineData(15, 21)]
+    [InlineData(1000, 17)]
+    public void A_map(int neighbors, int opset)
+    {
+        IDataView learned = _ml.Data.TakeRows(_data, 80);
+        ITransformer model =
+            _ml.Transforms.ProjectTo2D("Map", "Features", new() { Neighbors = neighbors, Epochs = 100, Seed = 1 }).Fit(learned);
+        using var exported = new ExportedFile(_ml, model, _data, new() { OpsetVersion = opset });
+        exported.AssertSame(model, _data, _ml, tolerance: 1e-4);
+    }
+
     [Fact]
     public void A_loaded_pipeline()
     {

@@ -94,6 +94,7 @@ internal static class ModelPayload
                 JointAutoencoderTransformer.Kind => JointAutoencoderTransformer.Read(saved),
                 GaussianMixtureTransformer.Kind => GaussianMixtureTransformer.Read(saved),
                 KMeansWithinTransformer.Kind => KMeansWithinTransformer.Read(saved),
+                ProjectionTransformer.Kind => ProjectionTransformer.Read(saved),
                 _ => throw new InvalidDataException(
                     $"The model is a '{saved.Kind}', which this version of Disentangle.ML does not know; use a newer version."),
             };

@@ -5,15 +5,13 @@ using Microsoft.ML.Runtime;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// Trains a two-dimensional map: a network with two outputs that keeps each row near its neighbours (<see cref="NeighborContrastLoss"/>
-/// with <see cref="PairKernel.Cauchy"/>). Being a network, it also places new rows.
+/// Learns a two-dimensional map on which neighbours stay neighbours, by the method of UMAP (McInnes, Healy and Melville 2018,
+/// arXiv:1802.03426): a graph of the nearest rows, weighted as in its section 3.1, is laid out by the forces of its section 3.2 with
+/// a = b = 1, starting from the first two principal components. New rows are placed among their nearest learned rows.
 /// </summary>
-public sealed class ProjectionEstimator : IEstimator<DisentangleEncoderTransformer>
+public sealed class ProjectionEstimator : IEstimator<ProjectionTransformer>
 {
-    private const int Steps = 3000;
-    private const int LeastEpochs = 20;
-
-    private readonly IHostEnvironment _environment;
+    private readonly IHost _host;
     private readonly string _output;
     private readonly string _input;
     private readonly ProjectionOptions _options;
@@ -31,42 +29,52 @@ public sealed class ProjectionEstimator : IEstimator<DisentangleEncoderTransform
     {
         ArgumentNullException.ThrowIfNull(environment);
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
-        (_environment, _output, _input) = (environment, outputColumnName, inputColumnName ?? outputColumnName);
-        _options = options ?? new();
-        if (_options.Neighbors < 1)
-            throw new ArgumentException($"Neighbors is {_options.Neighbors}; it must be at least 1.", nameof(options));
-        _ = Estimator(_options.Epochs ?? LeastEpochs);
+        inputColumnName ??= outputColumnName;
+        ArgumentException.ThrowIfNullOrWhiteSpace(inputColumnName);
+        (_output, _input, _options) = (outputColumnName, inputColumnName, options ?? new());
+        _options.Validate();
+        _host = environment.Register(nameof(ProjectionEstimator));
     }
 
     /// <summary>Returns the schema that the fitted transformer produces.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => Estimator(LeastEpochs).GetOutputSchema(inputSchema);
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        Schemas.RequireFeatures(inputSchema, _input, stepSize: null);
+        return OutputShape.Append(inputSchema, [_output], predictedLabel: null, keyValues: null);
+    }
 
-    /// <summary>Trains the map.</summary>
-    /// <param name="input">The rows; counted first if the data view does not report their number.</param>
+    /// <summary>Learns the map.</summary>
+    /// <param name="input">The rows, read once and kept in memory while the map is learned.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="InvalidDataException">A feature is NaN or infinite, or there are no rows.</exception>
-    public DisentangleEncoderTransformer Fit(IDataView input)
+    /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
+    public ProjectionTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        int epochs = _options.Epochs ?? EpochsFor(input);
-        (EncoderColumns columns, TrainingResult result) = Estimator(epochs).Fit(input);
-        return new DisentangleEncoderTransformer(columns, _options.Encoder(epochs) with { Objective = result.Objective }, result);
-    }
-
-    private int EpochsFor(IDataView input)
-    {
-        long rows = input.GetRowCount() ?? 0;
-        if (rows == 0)
+        var source = new DataViewRows(input, _input, length: null, label: null, stepSize: null);
+        using IChannel channel = _host.Start("Training");
+        var rows = new RowStore();
+        using (IRowCursor cursor = source.Open())
         {
-            using DataViewRowCursor cursor = input.GetRowCursor([]);
             while (cursor.MoveNext())
-                rows++;
+            {
+                _options.CancellationToken.ThrowIfCancellationRequested();
+                ReadOnlySpan<float> features = cursor.ReadFeatures();
+                features.CopyTo(rows.Add(-1, features.Length));
+            }
         }
-        long batches = Math.Max(1, (rows + _options.BatchSize - 1) / _options.BatchSize);
-        return (int)Math.Max(LeastEpochs, (Steps + batches - 1) / batches);
+        if (rows.Count == 0)
+            throw new InvalidDataException("There are no rows to learn a map from.");
+        channel.Info(MessageSensitivity.None, $"{rows.Count} rows of {source.InputSize} features.");
+        if (rows.Count <= _options.Neighbors)
+        {
+            channel.Warning(MessageSensitivity.None,
+                $"{rows.Count} rows are too few for {_options.Neighbors} neighbours; each row is kept near all others.");
+        }
+        RowMap map = RowMap.Fit(rows, source.InputSize, _options.Scaling, _options.Neighbors, _options.Epochs,
+            _options.Seed ?? _host.Rand.Next(), threads: 0, _options.Progress, _options.CancellationToken);
+        return new ProjectionTransformer(_input, _output, map);
     }
-
-    private EncoderFit Estimator(int epochs) =>
-        new(_environment, nameof(ProjectionEstimator), new EncoderColumns(_input, _output), label: null, _options.Encoder(epochs));
 }
