@@ -61,12 +61,14 @@ function drawMap() {
     const imageOf = new Map(images ? [...images.rows].map((row, place) => [row, place]) : []);
     const nearest = data.nearest && { count: data.nearest.count, rows: integers(data.nearest.rows) };
 
-    const canvas = make("canvas", { id: "map", tabindex: 0, role: "application", "aria-label": `Map of ${count} rows`, "aria-describedby": "map-help" });
+    const canvas = make("canvas", {
+        id: "map", tabindex: 0, role: "application", "aria-label": `Map of ${count} rows`, "aria-describedby": "map-help" });
     const choice = make("select", { id: "colour" }, ...columns.map((column, i) => make("option", { value: i }, column.name)));
     const number = make("input", { id: "number", type: "number", min: 0, max: count - 1 });
     const legend = make("ul", { class: "legend", tabindex: 0, "aria-label": "Colours" });
     const row = make("div", { id: "row", class: "row", "aria-live": "polite" }, make("p", { class: "note" }, "Point at a row to see it."));
-    const near = make("div", { id: "near", class: "near" }, make("p", { class: "note" }, "Click a row, or press Enter, to see the rows most like it."));
+    const near = make("div", { id: "near", class: "near" },
+        make("p", { class: "note" }, "Click a row, or press Enter, to see the rows most like it."));
     const button = (text, label, act) => {
         const made = make("button", { type: "button", ...(label ? { "aria-label": label } : {}) }, text);
         made.addEventListener("click", act);
@@ -75,12 +77,17 @@ function drawMap() {
     section("scatter", "Map",
         make("div", { class: "map" },
             canvas,
-            make("div", {}, make("div", { class: "fields" }, ...(columns.length ? [make("label", { for: "colour" }, "Colour"), choice] : []),
-                make("label", { for: "number" }, "Row"), number, make("span", {}, "Zoom"), make("div", { class: "zoom" }, button("+", "Zoom in", () => zoom(1.5)),
-                    button("−", "Zoom out", () => zoom(1 / 1.5)), button("all", "Show all rows", reset))), legend, row)),
+            make("div", {},
+                make("div", { class: "fields" },
+                    ...(columns.length ? [make("label", { for: "colour" }, "Colour"), choice] : []),
+                    make("label", { for: "number" }, "Row"), number,
+                    make("span", {}, "Zoom"), make("div", { class: "zoom" }, button("+", "Zoom in", () => zoom(1.5)),
+                        button("−", "Zoom out", () => zoom(1 / 1.5)), button("all", "Show all rows", reset))),
+                legend, row)),
         ...(nearest ? [near] : []),
-        make("p", { id: "map-help", class: "note" }, "Keys on the map: arrows move, + and − zoom, 0 shows all rows, n and p show the next and the previous row"
-            + (nearest ? ", Enter shows the rows most like it." : ".")));
+        make("p", { id: "map-help", class: "note" },
+            "Keys on the map: arrows move, + and − zoom, 0 shows all rows, n and p show the next and the previous row"
+                + (nearest ? ", Enter shows the rows most like it." : ".")));
 
     let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
     for (let i = 0; i < count; i++) {
@@ -98,8 +105,11 @@ function drawMap() {
         grid.has(cell) ? grid.get(cell).push(i) : grid.set(cell, [i]);
     }
     const scale = () => Math.min(canvas.clientWidth, canvas.clientHeight) / side * view.zoom;
-    const screen = i => [canvas.clientWidth / 2 + (points[2 * i] - view.x) * scale(), canvas.clientHeight / 2 - (points[2 * i + 1] - view.y) * scale()];
-    const neighbours = i => nearest ? [...nearest.rows.subarray(i * nearest.count, (i + 1) * nearest.count)].filter(other => other >= 0) : [];
+    const screen = i => [
+        canvas.clientWidth / 2 + (points[2 * i] - view.x) * scale(),
+        canvas.clientHeight / 2 - (points[2 * i + 1] - view.y) * scale()];
+    const neighbours = i => !nearest ? []
+        : [...nearest.rows.subarray(i * nearest.count, (i + 1) * nearest.count)].filter(other => other >= 0);
     const valueOf = (column, i) => column.names ? column.names[column.values[i]] ?? "unknown" : format(column.values[i]);
 
     let buckets = [];
@@ -182,7 +192,8 @@ function drawMap() {
         let drawn = 0;
         for (const { rows, packed } of buckets) {
             for (const i of rows) {
-                const x = Math.round((width - edge) / 2 + (points[2 * i] - view.x) * factor), y = Math.round((height - edge) / 2 - (points[2 * i + 1] - view.y) * factor);
+                const x = Math.round((width - edge) / 2 + (points[2 * i] - view.x) * factor);
+                const y = Math.round((height - edge) / 2 - (points[2 * i + 1] - view.y) * factor);
                 if (x < 0 || y < 0 || x + edge > width || y + edge > height) continue;
                 for (let at = y * width + x, end = at + edge * width; at < end; at += width) pixels.fill(packed, at, at + edge);
                 drawn++;
@@ -193,7 +204,8 @@ function drawMap() {
     }
     function picture(i) {
         if (!imageOf.has(i)) return [];
-        const { width, height, pixels } = images, made = make("canvas", { class: "image", width, height, role: "img", "aria-label": `Image of row ${i}` });
+        const { width, height, pixels } = images;
+        const made = make("canvas", { class: "image", width, height, role: "img", "aria-label": `Image of row ${i}` });
         const pen = made.getContext("2d"), image = pen.createImageData(width, height), start = imageOf.get(i) * width * height;
         for (let p = 0; p < width * height; p++) image.data.fill(pixels[start + p], 4 * p, 4 * p + 3).fill(255, 4 * p + 3, 4 * p + 4);
         pen.putImageData(image, 0, 0);
@@ -216,14 +228,16 @@ function drawMap() {
         if (!nearest) return;
         // The clusters and the classes come first among the columns.
         const list = neighbours(i).map(other => make("li", {}, button(make("span", {}, ...picture(other), `row ${other}`,
-            ...columns.filter(column => column.names).slice(0, 2).flatMap(column => [make("br"), `${column.name} ${valueOf(column, other)}`])),
+            ...columns.filter(column => column.names).slice(0, 2)
+                .flatMap(column => [make("br"), `${column.name} ${valueOf(column, other)}`])),
             null, () => { pin(other); near.querySelector("button")?.focus(); })));
         near.replaceChildren(make("h3", { "aria-live": "polite" }, `Rows most like row ${i}, the nearest first`), make("ol", {}, ...list));
     }
     function rowAt(clientX, clientY, reach = 12) {
         const box = canvas.getBoundingClientRect(), factor = scale();
         reach /= factor;
-        const x = view.x + (clientX - box.left - canvas.clientWidth / 2) / factor, y = view.y - (clientY - box.top - canvas.clientHeight / 2) / factor;
+        const x = view.x + (clientX - box.left - canvas.clientWidth / 2) / factor;
+        const y = view.y - (clientY - box.top - canvas.clientHeight / 2) / factor;
         let best = -1, least = reach * reach;
         const cell = value => Math.max(-1, Math.min(cells, Math.floor(value / side * cells)));
         for (let cx = cell(x - reach - left); cx <= cell(x + reach - left); cx++)
@@ -294,7 +308,8 @@ function drawMap() {
         if (event.ctrlKey || event.metaKey || event.altKey) return;
         const step = side / view.zoom / 10;
         const act = {
-            ArrowLeft: () => view.x -= step, ArrowRight: () => view.x += step, ArrowUp: () => view.y += step, ArrowDown: () => view.y -= step,
+            ArrowLeft: () => view.x -= step, ArrowRight: () => view.x += step,
+            ArrowUp: () => view.y += step, ArrowDown: () => view.y -= step,
             "+": () => zoom(1.2), "-": () => zoom(1 / 1.2), "0": reset,
             n: () => show((chosen + 1) % count), p: () => show((Math.max(0, chosen) + count - 1) % count),
             Enter: () => pin(chosen >= 0 ? chosen : rowInTheMiddle()),
@@ -339,12 +354,14 @@ function ticks(low, high, most) {
 /** Text over a place of a chart, whose ends stay within the chart. */
 function over(x, y, text, left, right) {
     const half = 3.5 * text.length, anchor = x - half < left ? "start" : x + half > right ? "end" : "middle";
-    return make("text", { x: anchor === "start" ? Math.max(left, x - 10) : anchor === "end" ? Math.min(right, x + 10) : x, y, "text-anchor": anchor }, text);
+    const from = { start: Math.max(left, x - 10), middle: x, end: Math.min(right, x + 10) }[anchor];
+    return make("text", { x: from, y, "text-anchor": anchor }, text);
 }
 function shorten(text, most) { return text.length > most ? text.slice(0, most - 1) + "…" : text; }
 
 function lines(id, title, { x: xs, series, label, ticks: names, best, suggested, joined = true, caption }) {
-    const ends = series.flatMap(one => one.values.flatMap((y, i) => y === null ? [] : [y - (one.spread?.[i] ?? 0), y + (one.spread?.[i] ?? 0)]));
+    const ends = series.flatMap(one =>
+        one.values.flatMap((y, i) => y === null ? [] : [y - (one.spread?.[i] ?? 0), y + (one.spread?.[i] ?? 0)]));
     const count = series.reduce((sum, one) => sum + one.values.filter(y => y !== null).length, 0);
     if (!count) return;
     // A setting tried over orders of magnitude, such as a weight.
@@ -355,21 +372,24 @@ function lines(id, title, { x: xs, series, label, ticks: names, best, suggested,
     if (low === high) [low, high] = [low - 0.5, high + 0.5];
     const draw = width => {
         const height = width < 500 ? 260 : 340, [leftPad, rightPad, topPad, bottomPad] = [52, 16, 26, 48];
-        const X = x => first === last ? (leftPad + width - rightPad) / 2 : leftPad + (place(x) - first) / (last - first) * (width - leftPad - rightPad);
+        const X = x => first === last ? (leftPad + width - rightPad) / 2
+            : leftPad + (place(x) - first) / (last - first) * (width - leftPad - rightPad);
         const Y = y => height - bottomPad - (y - low) / (high - low) * (height - topPad - bottomPad);
         const parts = [];
         for (const tick of ticks(low, high, 5))
             parts.push(make("line", { class: "grid", x1: leftPad, x2: width - rightPad, y1: Y(tick), y2: Y(tick) }),
                 make("text", { x: leftPad - 6, y: Y(tick) + 4, "text-anchor": "end" }, format(tick)));
         const room = Math.floor((width - leftPad - rightPad) / 60);
-        const marks = names ? names.map((name, i) => [i, shorten(name, Math.max(4, Math.floor(8 * room / names.length)))]).filter((_, i) => i % Math.ceil(names.length / (2 * room)) === 0)
+        const marks = names ? names.map((name, i) => [i, shorten(name, Math.max(4, Math.floor(8 * room / names.length)))])
+                .filter((_, i) => i % Math.ceil(names.length / (2 * room)) === 0)
             : log ? ticks(first, last, room).filter(Number.isInteger).map(power => [10 ** power, format(10 ** power)])
             : ticks(first, last, room).map(x => [x, format(x)]);
         for (const [x, text] of marks)
             parts.push(make("line", { class: "axis", x1: X(x), x2: X(x), y1: height - bottomPad, y2: height - bottomPad + 4 }),
                 make("text", { x: X(x), y: height - bottomPad + 18, "text-anchor": "middle" }, text));
         parts.push(make("line", { class: "axis", x1: leftPad, x2: width - rightPad, y1: height - bottomPad, y2: height - bottomPad }),
-            make("text", { x: (leftPad + width - rightPad) / 2, y: height - 10, "text-anchor": "middle" }, label + (log ? ", logarithmic" : "")));
+            make("text", { x: (leftPad + width - rightPad) / 2, y: height - 10, "text-anchor": "middle" },
+                label + (log ? ", logarithmic" : "")));
         if (series.length === 1) parts.push(make("text", { x: 0, y: 12 }, series[0].name));
         if (suggested !== undefined)
             parts.push(make("line", { class: "axis", x1: X(suggested), x2: X(suggested), y1: topPad - 8, y2: height - bottomPad }),
@@ -377,39 +397,41 @@ function lines(id, title, { x: xs, series, label, ticks: names, best, suggested,
         series.forEach((one, i) => {
             const known = one.values.flatMap((y, k) => y === null ? [] : [k]);
             if (joined && known.length > 1) {
-                const line = make("path", { d: "M" + known.map(k => `${X(xs[k])},${Y(one.values[k])}`).join("L"), fill: "none", "stroke-width": 2 });
+                const points = known.map(k => `${X(xs[k])},${Y(one.values[k])}`);
+                const line = make("path", { d: "M" + points.join("L"), fill: "none", "stroke-width": 2 });
                 line.style.stroke = hue(i);
                 parts.push(line);
             }
             for (const k of known) {
-                const spread = one.spread?.[k];
-                if (spread) parts.push(make("line", { class: "axis", x1: X(xs[k]), x2: X(xs[k]), y1: Y(one.values[k] - spread), y2: Y(one.values[k] + spread) }));
+                const x = X(xs[k]), y = one.values[k], spread = one.spread?.[k];
+                if (spread) parts.push(make("line", { class: "axis", x1: x, x2: x, y1: Y(y - spread), y2: Y(y + spread) }));
                 if (joined && known.length > 60) continue;
-                const dot = make("circle", { cx: X(xs[k]), cy: Y(one.values[k]), r: best === undefined ? 2.5 : 4 });
+                const dot = make("circle", { cx: x, cy: Y(y), r: best === undefined ? 2.5 : 4 });
                 dot.style.fill = hue(i);
                 parts.push(dot);
             }
         });
         if (best >= 0) {
             const [x, y] = [X(xs[best]), Y(series[0].values[best])];
-            parts.push(make("circle", { class: "best", cx: x, cy: y, r: 8 }), over(x, y - 13, `best: ${format(series[0].values[best])}`, leftPad, width));
+            parts.push(make("circle", { class: "best", cx: x, cy: y, r: 8 }),
+                over(x, y - 13, `best: ${format(series[0].values[best])}`, leftPad, width));
         }
         return { height, parts };
     };
+    const shown = series.flatMap(one => one.spread ? [one, { name: "deviation", values: one.spread }] : [one]);
     const legend = series.length > 1 ? [make("ul", { class: "legend" }, ...series.map((one, i) => legendItem(hue(i), one.name)))] : [];
     chart(id, title, `${title}: ${series.map(one => one.name).join(", ")} by ${label}`, count, draw, ...legend,
         ...(caption ? [make("p", { class: "note" }, caption)] : []),
-        values(title, [label, ...series.flatMap(one => one.spread ? [one.name, "deviation"] : [one.name])],
-            xs.map((x, k) => [names ? names[x] : format(x), ...series.flatMap(one => [one.values, ...(one.spread ? [one.spread] : [])]).map(list => list[k] === null ? "" : format(list[k]))])));
+        values(title, [label, ...shown.map(one => one.name)],
+            xs.map((x, k) => [names ? names[x] : format(x), ...shown.map(one => one.values[k] === null ? "" : format(one.values[k]))])));
 }
 function heat(id, chart) {
     const largest = Math.max(...chart.cells.flat(), 1e-30);
     const made = table([chart.corner, ...chart.columns], chart.cells.map((cells, i) => [chart.rows[i], ...cells.map(format)]),
         { "data-points": chart.cells.length * chart.columns.length });
     made.prepend(make("caption", {}, chart.caption));
-    made.querySelectorAll("td").forEach((cell, i) => {
-        cell.style.setProperty("--share", `${Math.round(85 * chart.cells[Math.floor(i / chart.columns.length)][i % chart.columns.length] / largest)}%`);
-    });
+    const all = chart.cells.flat();
+    made.querySelectorAll("td").forEach((cell, i) => cell.style.setProperty("--share", `${Math.round(85 * all[i] / largest)}%`));
     section(id, chart.title, scroll(`${chart.title}: table`, made));
 }
 function silhouettes({ label, clusters }) {
@@ -417,14 +439,16 @@ function silhouettes({ label, clusters }) {
     const least = Math.min(0, ...clusters.flatMap(cluster => cluster.values)), low = least < 0 ? -Math.ceil(-10 * least) / 10 : 0;
     const mean = cluster => cluster.values.reduce((sum, value) => sum + value, 0) / cluster.values.length;
     const draw = width => {
-        const height = 420, names = Math.min(110, width / 4), X = value => names + (value - low) / (1 - low) * (width - names - 10), parts = [];
+        const height = 420, names = Math.min(110, width / 4), parts = [];
+        const X = value => names + (value - low) / (1 - low) * (width - names - 10);
         for (const tick of ticks(low, 1, Math.floor(width / 90)))
             parts.push(make("line", { class: "grid", x1: X(tick), x2: X(tick), y1: 5, y2: height - 25 }),
                 make("text", { x: X(tick), y: height - 8, "text-anchor": "middle" }, format(tick)));
         let y = 10;
         clusters.forEach((cluster, i) => {
             const tall = cluster.values.length / total * (height - 40);
-            const edge = cluster.values.map((value, k) => `L${X(value).toFixed(1)},${(y + (k + 0.5) / cluster.values.length * tall).toFixed(1)}`);
+            const edge = cluster.values.map((value, k) =>
+                `L${X(value).toFixed(1)},${(y + (k + 0.5) / cluster.values.length * tall).toFixed(1)}`);
             const area = make("path", { d: `M${X(0)},${y}${edge.join("")}L${X(0)},${y + tall}Z` });
             area.style.fill = hue(i);
             parts.push(area);
@@ -435,10 +459,12 @@ function silhouettes({ label, clusters }) {
         return { height, parts };
     };
     chart("silhouette", "Silhouettes", label, total, draw, make("p", { class: "note" }, label),
-        values("Silhouettes", ["cluster", "rows", "mean"], clusters.map(cluster => [cluster.name, format(cluster.values.length), format(mean(cluster))])));
+        values("Silhouettes", ["cluster", "rows", "mean"],
+            clusters.map(cluster => [cluster.name, format(cluster.values.length), format(mean(cluster))])));
 }
 function latents(groups) {
-    const bars = groups.flatMap(group => group.random.map((random, i) => ({ name: `${group.name} ${i}`, random, fixed: group.classFixed[i] })));
+    const bars = groups.flatMap(group => group.random.map((random, i) =>
+        ({ name: `${group.name} ${i}`, random, fixed: group.classFixed[i] })));
     const draw = width => {
         const height = 280, [leftPad, topPad, bottomPad] = [36, 24, 30], gap = 16, parts = [];
         const wide = (width - leftPad - gap) / bars.length, Y = value => height - bottomPad - value * (height - topPad - bottomPad);
@@ -452,23 +478,27 @@ function latents(groups) {
             group.random.forEach((random, i) => {
                 const x = start + i * wide;
                 [[random, 0], [group.classFixed[i], 1]].forEach(([value, k]) => {
-                    const rectangle = make("rect", { x: x + wide * (0.1 + 0.4 * k), y: Y(value), width: wide * 0.4, height: Y(0) - Y(value) });
+                    const rectangle = make("rect", {
+                        x: x + wide * (0.1 + 0.4 * k), y: Y(value), width: wide * 0.4, height: Y(0) - Y(value) });
                     rectangle.style.fill = hue(k);
                     parts.push(rectangle);
                 });
-                if (i % Math.ceil(18 / wide) === 0) parts.push(make("text", { x: x + wide / 2, y: height - 12, "text-anchor": "middle" }, String(i)));
+                if (i % Math.ceil(18 / wide) === 0)
+                    parts.push(make("text", { x: x + wide / 2, y: height - 12, "text-anchor": "middle" }, String(i)));
             });
             bar += group.random.length;
         });
         return { height, parts };
     };
-    const kept = groups.map(group => `${group.name} ${group.share === null ? "does not vary" : "keeps " + percent(group.share)}`).join(", ");
+    const kept = groups.map(group =>
+        `${group.name} ${group.share === null ? "does not vary" : "keeps " + percent(group.share)}`).join(", ");
     const hidden = groups.some(group => group.dimensions > group.random.length)
         ? ` Shown: ${groups.map(group => `${group.random.length} of ${group.dimensions} dimensions of ${group.name}`).join(", ")}.` : "";
     chart("latents", "Latent variances", "Variance of each latent dimension over all rows and within a class", 2 * bars.length, draw,
         make("ul", { class: "legend" }, legendItem(hue(0), "over all rows"), legendItem(hue(1), "within a class")),
         make("p", { class: "note" }, `Variance of each latent dimension, divided by the greatest. With the class fixed, ${kept}.${hidden}`),
-        values("Latent variances", ["dimension", "over all rows", "within a class"], bars.map(one => [one.name, format(one.random), format(one.fixed)])));
+        values("Latent variances", ["dimension", "over all rows", "within a class"],
+            bars.map(one => [one.name, format(one.random), format(one.fixed)])));
 }
 function cards({ clusters }) {
     const rows = list => list.flatMap((row, i) => {
@@ -478,18 +508,23 @@ function cards({ clusters }) {
         return [i ? " " : "", link];
     });
     const made = clusters.slice(0, 200).map(cluster => {
-        const card = make("article", {}, make("h3", {}, `Cluster ${cluster.name}`), make("p", {}, `${cluster.rows} ${cluster.rows === 1 ? "row" : "rows"}, ${percent(cluster.share)}`
+        const size = `${cluster.rows} ${cluster.rows === 1 ? "row" : "rows"}, ${percent(cluster.share)}`;
+        const card = make("article", {}, make("h3", {}, `Cluster ${cluster.name}`), make("p", {}, size
             + (cluster.nearestCluster === null ? "" : `; nearest cluster: ${cluster.nearestCluster}`)));
         for (const labels of cluster.labels)
-            card.append(make("p", {}, `${labels.column}: ` + labels.shares.slice(0, 5).map(share => `${share.label} (${percent(share.share)})`).join(", ")));
+            card.append(make("p", {}, `${labels.column}: `
+                + labels.shares.slice(0, 5).map(share => `${share.label} (${percent(share.share)})`).join(", ")));
         if (cluster.differences.length)
-            card.append(scroll(`Features of cluster ${cluster.name}`, table(["feature", "mean", "others", "difference"], cluster.differences.map(d =>
-                [d.feature, format(d.mean), format(d.otherMean), `${format(d.difference)} (${format(d.lower)} to ${format(d.upper)})`]))));
+            card.append(scroll(`Features of cluster ${cluster.name}`, table(["feature", "mean", "others", "difference"],
+                cluster.differences.map(({ feature, mean, otherMean, difference, lower, upper }) =>
+                    [feature, format(mean), format(otherMean), `${format(difference)} (${format(lower)} to ${format(upper)})`]))));
         if (cluster.typical.length)
-            card.append(make("p", {}, "Typical rows: ", ...rows(cluster.typical)), make("p", {}, "Doubtful rows: ", ...rows(cluster.doubtful)));
+            card.append(make("p", {}, "Typical rows: ", ...rows(cluster.typical)),
+                make("p", {}, "Doubtful rows: ", ...rows(cluster.doubtful)));
         return card;
     });
-    const more = clusters.length > made.length ? [make("p", { class: "note" }, `The first ${made.length} of ${clusters.length} clusters.`)] : [];
+    const more = clusters.length > made.length
+        ? [make("p", { class: "note" }, `The first ${made.length} of ${clusters.length} clusters.`)] : [];
     section("clusters", "Clusters", make("div", { class: "cards", "data-points": made.length }, ...made), ...more);
 }
 

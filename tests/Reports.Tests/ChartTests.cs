@@ -87,7 +87,8 @@ public class ChartTests(Browser browser)
     [Fact]
     public async Task LatentVariancesAreBarsOverAllRowsAndWithinAClass()
     {
-        await using ReportPage report = await browser.OpenAsync(EmbeddingReport.Render(View(Rows(30)), new() { LatentVariances = Latents }));
+        await using ReportPage report = await browser.OpenAsync(
+            EmbeddingReport.Render(View(Rows(30)), new() { LatentVariances = Latents }));
         double[] variances = [.. Latents.Dimensions.SelectMany(dimension => new[] { dimension.Random, dimension.ClassFixed })];
         Assert.Equal([1, 0, 0.25, 0.25, 0.25, 0.25], variances);
         double[] heights = await report.EvaluateAsync<double[]>(
@@ -128,7 +129,8 @@ public class ChartTests(Browser browser)
         foreach (Row row in rows)
             row.PredictedLabel = 4 - row.PredictedLabel;
         await using ReportPage report = await browser.OpenAsync(EmbeddingReport.Render(View(rows), All));
-        Assert.Equal(["class \\ cluster", "3", "2", "1"], await report.Page.Locator("#contingency tr").First.Locator("th").AllTextContentsAsync());
+        Assert.Equal(["class \\ cluster", "3", "2", "1"],
+            await report.Page.Locator("#contingency tr").First.Locator("th").AllTextContentsAsync());
         Assert.Equal([["class 0", "30", "0", "0"], ["class 1", "0", "30", "0"], ["class 2", "0", "0", "30"]],
             await report.ValuesAsync("contingency"));
         string[] colours = await report.EvaluateAsync<string[]>(
@@ -196,7 +198,8 @@ public class ChartTests(Browser browser)
             Assert.Throws<InvalidDataException>(() => EmbeddingReport.Render(View(Rows(0)))).Message);
         Assert.Contains("no whole rows of 3 pixels", Refusal(three, All with { ImageWidth = 3 }));
         Assert.Equal("ImageWidth is 0; it must be at least 1. MaximumImages is -1; it must be 0 or more. "
-            + "NearestRows is -2; it must be 0 or more.", Refusal(three, All with { ImageWidth = 0, MaximumImages = -1, NearestRows = -2 }));
+            + "NearestRows is -2; it must be 0 or more.",
+            Refusal(three, All with { ImageWidth = 0, MaximumImages = -1, NearestRows = -2 }));
         Assert.Equal("FeatureColumnNames or History has an element that is null.", Refusal(three, new() { History = [null!] }));
         IDataView nan = View(new Row { PredictedLabel = 1, Map = [float.NaN, 0] });
         Assert.StartsWith("Feature 0 of column 'Map' is NaN in row 0 (from 0).",

@@ -28,13 +28,16 @@ public class LookTests(Browser browser)
         await using ReportPage report = await browser.OpenAsync(Html(), Phone);
         Assert.Equal(390, await report.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
         string[] outside = await report.EvaluateAsync<string[]>("""
-            () => [...document.querySelectorAll("svg, svg text, canvas, button, select, h2, p, dd")].filter(element => !element.closest(".scroll"))
-                .map(element => [element, element.getBoundingClientRect()]).filter(([_, box]) => box.width && (box.left < 0 || box.right > 390))
+            () => [...document.querySelectorAll("svg, svg text, canvas, button, select, h2, p, dd")]
+                .filter(element => !element.closest(".scroll"))
+                .map(element => [element, element.getBoundingClientRect()])
+                .filter(([_, box]) => box.width && (box.left < 0 || box.right > 390))
                 .map(([element, box]) => `${element.tagName} ${element.textContent.slice(0, 40)} ${box.left}-${box.right}`)
             """);
         Assert.Empty(outside);
         string[] small = await report.EvaluateAsync<string[]>("""
-            () => [...document.querySelectorAll("body *")].filter(element => [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
+            () => [...document.querySelectorAll("body *")]
+                .filter(element => [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
                 .filter(element => element.checkVisibility()).map(element => {
                     const svg = element.ownerSVGElement, zoom = svg ? svg.clientWidth / svg.viewBox.baseVal.width : 1;
                     return [element.textContent, zoom * parseFloat(getComputedStyle(element).fontSize)];
@@ -78,9 +81,10 @@ public class LookTests(Browser browser)
         foreach (int width in new[] { 1000, 600 })
         {
             await report.Page.SetViewportSizeAsync(width, 900);
-            string script = $"() => [...document.querySelectorAll('svg')].every(svg => Math.abs(svg.viewBox.baseVal.width - svg.clientWidth) < 1 "
-                + $"&& svg.clientWidth > {width - 100})";
-            await report.Page.WaitForFunctionAsync(script);
+            await report.Page.WaitForFunctionAsync("""
+                least => [...document.querySelectorAll("svg")].every(svg =>
+                    Math.abs(svg.viewBox.baseVal.width - svg.clientWidth) < 1 && svg.clientWidth > least)
+                """, width - 100);
         }
     }
 
@@ -91,7 +95,8 @@ public class LookTests(Browser browser)
     {
         await using ReportPage report = await browser.OpenAsync(Html(), new() { ColorScheme = scheme });
         await report.Page.Locator("#map").PressAsync("Enter");
-        await report.EvaluateAsync<bool>("() => { for (const details of document.querySelectorAll('details')) details.open = true; return true; }");
+        await report.EvaluateAsync<bool>(
+            "() => { for (const details of document.querySelectorAll('details')) details.open = true; return true; }");
         ContrastResult contrast = await report.EvaluateAsync<ContrastResult>(Contrast);
         if (scheme == ColorScheme.Dark)
             Assert.True(contrast.Paper < 0.05 && contrast.Ink > 0.7, $"The paper has luminance {contrast.Paper}, the ink {contrast.Ink}.");
@@ -120,7 +125,8 @@ public class LookTests(Browser browser)
         foreach (string name in new[] { "Losses: loss, cross-entropy by epoch", "Sweep over Weight: AdjustedMutualInformation by Weight" })
             Assert.Equal(1, await report.Page.GetByRole(AriaRole.Img, new() { Name = name }).CountAsync());
         Assert.Equal(1, await report.Page.GetByRole(AriaRole.Application, new() { Name = "Map of 200 rows" }).CountAsync());
-        foreach (string name in new[] { "Map", "Losses", "Classes and clusters: table", "Classes and clusters", "Latent variances", "Silhouettes", "Clusters" })
+        foreach (string name in new[]
+            { "Map", "Losses", "Classes and clusters", "Classes and clusters: table", "Latent variances", "Silhouettes", "Clusters" })
             Assert.True(await report.Page.GetByRole(AriaRole.Region, new() { Name = name, Exact = true }).CountAsync() >= 1, name);
     }
 
@@ -136,7 +142,8 @@ public class LookTests(Browser browser)
                 return pen.getImageData(0, 0, 1, 1).data;
             };
             const luminance = colours => {
-                const [r, g, b] = [...flat(colours)].map(value => value / 255).map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+                const [r, g, b] = [...flat(colours)].map(value => value / 255)
+                    .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
                 return 0.2126 * r + 0.7152 * g + 0.0722 * b;
             };
             const behind = element => {
@@ -151,7 +158,8 @@ public class LookTests(Browser browser)
                 const style = getComputedStyle(element), paper = behind(element), ink = element.ownerSVGElement ? style.fill : style.color;
                 const [a, b] = [luminance(paper), luminance([...paper, ink])].sort((x, y) => y - x);
                 texts++;
-                if ((a + 0.05) / (b + 0.05) < 4.5) faint.push(`${element.tagName} '${element.textContent.slice(0, 30)}' ${(a + 0.05) / (b + 0.05)}`);
+                const contrast = (a + 0.05) / (b + 0.05);
+                if (contrast < 4.5) faint.push(`${element.tagName} '${element.textContent.slice(0, 30)}' ${contrast}`);
             }
             const body = getComputedStyle(document.body);
             return { paper: luminance([body.backgroundColor]), ink: luminance([body.color]), texts, faint };

@@ -22,7 +22,8 @@ public class MapTests(Browser browser)
         foreach (int row in new[] { 0, 37, 255, 399 })
         {
             await report.PointAtAsync(map, row);
-            Assert.Equal([$"{row}", digits[row].Group, $"{digits[row].Label}"], await report.Page.Locator("#row dd").AllTextContentsAsync());
+            Assert.Equal([$"{row}", digits[row].Group, $"{digits[row].Label}"],
+                await report.Page.Locator("#row dd").AllTextContentsAsync());
             int[] pixels = await report.EvaluateAsync<int[]>("""
                 () => {
                     const canvas = document.querySelector("#row canvas");
@@ -96,7 +97,8 @@ public class MapTests(Browser browser)
         int first = Ml.Clustering.FindNearestRows(view, 1, count: 1)[0].Row;
         await keyboard.PressAsync("Enter");
         await ExpectNearestAsync(report, view, first, 8);
-        Assert.True(await report.EvaluateAsync<bool>("() => document.activeElement.matches('#near button')"), "The focus stays in the list.");
+        Assert.True(await report.EvaluateAsync<bool>("() => document.activeElement.matches('#near button')"),
+            "The focus stays in the list.");
         // A row by its number, the regions that scroll, and a typical row of a cluster.
         await report.Page.Locator("#number").FillAsync("42");
         await keyboard.PressAsync("Enter");
@@ -172,7 +174,8 @@ public class MapTests(Browser browser)
             () => {
                 window.frames100k = [];
                 const map = document.getElementById("map");
-                new MutationObserver(() => window.frames100k.push(+map.dataset.milliseconds)).observe(map, { attributeFilter: ["data-milliseconds"] });
+                new MutationObserver(() => window.frames100k.push(+map.dataset.milliseconds))
+                    .observe(map, { attributeFilter: ["data-milliseconds"] });
                 return true;
             }
             """);
@@ -197,7 +200,8 @@ public class MapTests(Browser browser)
             }
             """);
         double[] frames = await report.EvaluateAsync<double[]>("() => window.frames100k.sort((a, b) => a - b)");
-        TestContext.Current.TestOutputHelper!.WriteLine($"100,000 rows in {html.Length / 1e6:F1} MB: drawn after {opened.TotalSeconds:F1} s, "
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"100,000 rows in {html.Length / 1e6:F1} MB: drawn after {opened.TotalSeconds:F1} s, "
             + $"{frames.Length} frames of {frames[frames.Length / 2]:F0} ms (median), 30 moves in {moved.TotalSeconds:F1} s");
         // The rows fill a square as high as the map at its zoom, less the margin of 5 %, in a map that is wider; 2x2 pixels each.
         Assert.InRange(covered, 0.3, 0.8);
@@ -223,7 +227,8 @@ public class MapTests(Browser browser)
     private static Task<int> ColoursAsync(ReportPage report) => report.EvaluateAsync<int>("""
         async () => {
             await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-            const map = document.getElementById("map"), pen = new OffscreenCanvas(map.width, map.height).getContext("2d", { willReadFrequently: true });
+            const map = document.getElementById("map");
+            const pen = new OffscreenCanvas(map.width, map.height).getContext("2d", { willReadFrequently: true });
             pen.drawImage(map, 0, 0);
             const pixels = pen.getImageData(0, 0, map.width, map.height).data;
             const counts = new Map();

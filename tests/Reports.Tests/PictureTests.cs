@@ -90,19 +90,19 @@ public class PictureTests(Browser browser)
         {
             Network = Network.Mlp([256], 32), Objective = Objective.CrossEntropy(), Epochs = small,
         }).Fit(train);
-        DisentangleEncoderTransformer encoder = Ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Group", new DisentangleEncoderOptions
-        {
-            Epochs = epochs,
-        }).Fit(train);
+        DisentangleEncoderTransformer encoder =
+            Ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Group", new DisentangleEncoderOptions { Epochs = epochs }).Fit(train);
         IDataView encoded = encoder.Transform(before.Transform(test));
-        IDataView clustered = Ml.Clustering.Trainers.KMeans("Embedding", numberOfClusters: 10).Fit(encoder.Transform(train)).Transform(encoded);
+        IDataView clustered = Ml.Clustering.Trainers.KMeans("Embedding", numberOfClusters: 10).Fit(encoder.Transform(train))
+            .Transform(encoded);
         IEstimator<ITransformer> map = Make ? Ml.Transforms.ProjectTo2D("Map", "Embedding", new() { Epochs = 100, Seed = 1 })
             : Ml.Transforms.ProjectToPrincipalComponents("Map", "Embedding", rank: 2);
         IDataView rows = Ml.Data.Cache(map.Fit(clustered).Transform(clustered));
         return EmbeddingReport.Render(rows, new()
         {
             Title = "10,000 digits, labelled only 0-4 or 5-9", MapColumnName = "Map", LabelColumnName = "Label",
-            EmbeddingColumnName = "Embedding", EarlierEmbeddingColumnName = "Before", ImageColumnName = "Pixels", FeatureColumnNames = ["Group"],
+            EmbeddingColumnName = "Embedding", EarlierEmbeddingColumnName = "Before", ImageColumnName = "Pixels",
+            FeatureColumnNames = ["Group"],
             History = encoder.History, Sweep = Sweep(train, test, small), LatentVariances = Latents(digits, quick: !Make),
             ClusterCounts = Ml.Clustering.ChooseNumberOfClusters(rows, "Embedding",
                 options: Make ? null : new() { ClusterCounts = [2, 3, 4], Runs = 2 }),
@@ -117,16 +117,18 @@ public class PictureTests(Browser browser)
         {
             double[] scores = [.. Enumerable.Range(1, Make ? 3 : 2).Select(seed =>
             {
-                DisentangleEncoderTransformer encoder = Ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Group", new DisentangleEncoderOptions
+                var options = new DisentangleEncoderOptions
                 {
                     Network = Network.Mlp([256], 32), Objective = Objective.CrossEntropy() + Objective.RowMargin(weight: (float)weight),
                     Epochs = epochs, Seed = seed,
-                }).Fit(train);
+                };
+                ITransformer encoder = Ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Group", options).Fit(train);
                 IDataView clustered = Ml.Clustering.Trainers.KMeansRestarts("Embedding", numberOfClusters: 10).Fit(encoder.Transform(train))
                     .Transform(encoder.Transform(test));
                 return Ml.Clustering.EvaluateAgainstLabels(clustered, "Label").AdjustedMutualInformation;
             })];
-            double mean = scores.Average(), deviation = Math.Sqrt(scores.Sum(score => (score - mean) * (score - mean)) / (scores.Length - 1));
+            double mean = scores.Average();
+            double deviation = Math.Sqrt(scores.Sum(score => (score - mean) * (score - mean)) / (scores.Length - 1));
             trials.Add(new { trial = trials.Count, parameters = new { Weight = weight }, score = mean, deviation });
         }
         return SweepHistory.FromJson(JsonSerializer.Serialize(new { metric = "AdjustedMutualInformation", moreIsBetter = true, trials }));
@@ -145,8 +147,8 @@ public class PictureTests(Browser browser)
         };
         JointAutoencoderTransformer model = Ml.Transforms.JointAutoencoder("Content", "Pixels", "Label", many, new JointAutoencoderOptions
         {
-            Primary = network, Auxiliary = network, ClassifierHidden = [128], ClassifierDropout = 0.2f, Epochs = quick ? 1 : 15, BatchSize = 20,
-            LearningRate = 3e-3f, StyleColumnName = "Style", Seed = 1,
+            Primary = network, Auxiliary = network, ClassifierHidden = [128], ClassifierDropout = 0.2f, Epochs = quick ? 1 : 15,
+            BatchSize = 20, LearningRate = 3e-3f, StyleColumnName = "Style", Seed = 1,
         }).Fit(few);
         return LatentVarianceReport.Of(model.Transform(few));
     }

@@ -53,7 +53,8 @@ internal static class Samples
     /// <summary>The first of the digits shipped with the samples.</summary>
     public static Digit[] Digits(int count)
     {
-        using Stream images = Open("mnist-10k-images-idx3-ubyte.gz", header: 16), labels = Open("mnist-10k-labels-idx1-ubyte.gz", header: 8);
+        using Stream images = Open("mnist-10k-images-idx3-ubyte.gz", header: 16),
+            labels = Open("mnist-10k-labels-idx1-ubyte.gz", header: 8);
         var digits = new Digit[count];
         byte[] pixels = new byte[28 * 28];
         for (int i = 0; i < count; i++)
