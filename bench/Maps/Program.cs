@@ -5,7 +5,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using ClusteringMetrics = Disentangle.ML.Evaluators.ClusteringMetrics;
 
-// Trustworthiness at 15 neighbours of maps of the shipped digits: 8,000 to learn from, 2,000 new ones. Run by bench/maps.sh.
+// Trustworthiness at 15 neighbours of maps of the shipped digits: 8,000 to learn from, 2,000 new ones, three seeds. Run by bench/maps.sh.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 const int TrainRows = 8000, Width = 784;
 int[] seeds = [1, 2, 3];

@@ -8,8 +8,8 @@ namespace Microsoft.ML;
 public static class OnnxExportCatalog
 {
     /// <summary>
-    /// Writes a fitted pipeline as one ONNX file: the encoders, autoencoders, mixtures and clusterings of Disentangle.ML, and every step
-    /// of ML.NET that
+    /// Writes a fitted pipeline as one ONNX file: the encoders, autoencoders, mixtures, clusterings and maps of Disentangle.ML, and
+    /// every step of ML.NET that
     /// <c>Microsoft.ML.OnnxConverter</c> converts.
     /// </summary>
     /// <remarks>

@@ -7,8 +7,9 @@ namespace Microsoft.ML;
 public static class ProjectionCatalog
 {
     /// <summary>
-    /// Learns a two-dimensional map on which neighbours stay neighbours. It needs no labels, also places new rows, and is saved with a
-    /// pipeline like any encoder. For a quick linear map use ML.NET's <c>ml.Transforms.ProjectToPrincipalComponents(..., rank: 2)</c>.
+    /// Learns a two-dimensional map on which neighbours stay neighbours, by the method of UMAP. It needs no labels, also places new rows,
+    /// and is saved with a pipeline like any encoder. For a quick linear map use ML.NET's
+    /// <c>ml.Transforms.ProjectToPrincipalComponents(..., rank: 2)</c>.
     /// </summary>
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="outputColumnName">The coordinates: a vector of two Single.</param>

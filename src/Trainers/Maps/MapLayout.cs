@@ -16,7 +16,7 @@ namespace Disentangle.ML.Trainers;
 /// </remarks>
 internal static class MapLayout
 {
-    // Twice as many for each attraction as in umap-learn, where an attraction moves both rows: neighbours are kept better.
+    // Four times as many for each attraction of a row as in umap-learn: neighbours are kept better.
     private const int NegativeSamples = 10;
     private const float GreatestMove = 4;
     // Keeps the repulsion of rows in the same place finite.
