@@ -46,7 +46,10 @@ void Umap(string python, string script, int seed)
         File.WriteAllBytes(At("test.features"), MemoryMarshal.AsBytes<float>(testPixels));
         File.WriteAllBytes(At("train.groups"), new byte[TrainRows * sizeof(int)]);
         using Process process = Process.Start(
-            new ProcessStartInfo(python, [script, files.FullName, $"{Width}", "unlabelled", "raw", $"{seed}"]) { RedirectStandardOutput = true })!;
+            new ProcessStartInfo(python, [script, files.FullName, $"{Width}", "unlabelled", "raw", $"{seed}"])
+            {
+                RedirectStandardOutput = true,
+            })!;
         string seconds = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         float[] Read(string name) => MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(At(name))).ToArray();

@@ -194,7 +194,9 @@ internal static class FeatureStep
         };
     }
 
-    /// <summary>Finds the nearest learned rows by a matrix product and places each row among them as <see cref="RowMap.Place"/> does.</summary>
+    /// <summary>
+    /// Finds the nearest learned rows by a matrix product and places each row among them as <see cref="RowMap.Place"/> does.
+    /// </summary>
     private static Dictionary<string, string> Projection(Graph graph, ProjectionTransformer step, string features)
     {
         RowMap map = step.Map;

@@ -74,7 +74,8 @@ public static class OperationShapes
     internal static void RequireDefined<T>(T value, string name) where T : struct, Enum
     {
         if (!Enum.IsDefined(value))
-            throw new ArgumentOutOfRangeException(name, $"The {name} is {value}; it must be one of {string.Join(", ", Enum.GetNames<T>())}.");
+            throw new ArgumentOutOfRangeException(
+                name, $"The {name} is {value}; it must be one of {string.Join(", ", Enum.GetNames<T>())}.");
     }
 
     /// <summary>Checks <see cref="Engine.Reshape"/>.</summary>
@@ -242,7 +243,8 @@ public static class OperationShapes
     public static void Dropout(float rate)
     {
         if (!(rate >= 0 && rate < 1))
-            throw new ArgumentOutOfRangeException(nameof(rate), FormattableString.Invariant($"The dropout rate is {rate}; it must be 0 or more and less than 1."));
+            throw new ArgumentOutOfRangeException(nameof(rate),
+                FormattableString.Invariant($"The dropout rate is {rate}; it must be 0 or more and less than 1."));
     }
 
     /// <summary>Checks the labels of <see cref="Engine.SoftmaxCrossEntropy"/>, whose result is a scalar.</summary>

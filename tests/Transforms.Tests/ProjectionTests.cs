@@ -59,7 +59,8 @@ public class ProjectionTests
     [Fact]
     public void MapsOfDigitsAreAtLeastAsTrustworthyAsThoseOfUmapLearn()
     {
-        JsonElement umap = JsonDocument.Parse(File.ReadAllText(TestData.InRepository("tests", "reference", "projections.json"))).RootElement;
+        JsonElement umap = JsonDocument.Parse(File.ReadAllText(TestData.InRepository("tests", "reference", "projections.json")))
+            .RootElement;
         IDataView digits = _ml.Data.TakeRows(_ml.Data.LoadFromIdx(
             TestData.InRepository("samples", "data", "mnist-10k-images-idx3-ubyte.gz"),
             TestData.InRepository("samples", "data", "mnist-10k-labels-idx1-ubyte.gz")), 2000);
@@ -116,7 +117,8 @@ public class ProjectionTests
 
         ProjectionEstimator estimator = _ml.Transforms.ProjectTo2D("Map", "Features");
         Assert.Contains("Feature 0 of column 'Features' is NaN in row 0",
-            Assert.Throws<InvalidDataException>(() => estimator.Fit(View(new Row { Features = [float.NaN, 0, 0, 0, 0, 0, 0, 0] }))).Message);
+            Assert.Throws<InvalidDataException>(() => estimator.Fit(View(new Row { Features = [float.NaN, 0, 0, 0, 0, 0, 0, 0] })))
+            .Message);
         Assert.Contains("There are no rows", Assert.Throws<InvalidDataException>(() => estimator.Fit(View())).Message);
         Assert.Contains("There is no feature column 'Other'", Assert.Throws<ArgumentOutOfRangeException>(
             () => _ml.Transforms.ProjectTo2D("Map", "Other").Fit(View(Rows(60, 1)))).Message);

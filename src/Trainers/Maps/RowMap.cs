@@ -147,7 +147,9 @@ internal sealed class RowMap(InputScaling scaling, float[] rows, float[] positio
         return InputScaling.Restore(FeatureScalingKind.PrincipalComponents, offset, matrix);
     }
 
-    /// <summary>The matrix [components x features] that scales each feature by its factor and, of many, keeps principal components.</summary>
+    /// <summary>
+    /// The matrix [components x features] that scales each feature by its factor and, of many, keeps principal components.
+    /// </summary>
     private static float[] Reduced(RowStore store, float[] offset, float[] factors, int seed, int threads, CancellationToken token)
     {
         int width = factors.Length, count = Math.Min(width, MostComponents);

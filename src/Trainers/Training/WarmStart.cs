@@ -60,7 +60,12 @@ internal sealed record WarmStart(Encoder Encoder, IReadOnlyList<int> Classes)
     /// <summary>The names of the network's layers, from the input.</summary>
     private static string[] Layers(Encoder encoder) => [.. encoder.Module.Parameters.Select(Layer).Distinct()];
 
-    private static string Layer(Parameter parameter) => parameter.Name[..parameter.Name.LastIndexOf('.')];
+    /// <summary>The name up to the last dot; parameters of custom networks may have none, and are then layers of their own.</summary>
+    private static string Layer(Parameter parameter)
+    {
+        int dot = parameter.Name.LastIndexOf('.');
+        return dot < 0 ? parameter.Name : parameter.Name[..dot];
+    }
 
     /// <summary>Copies the weights of the network, and those of the classifier for the classes that are not new.</summary>
     public void CopyTo(Encoder encoder, Engine engine)

@@ -20,7 +20,9 @@ public sealed record ProjectionOptions
     /// </summary>
     public FeatureScaling Scaling { get; init; } = FeatureScaling.Auto;
 
-    /// <summary>Receives the completed fraction of the work, ascending from 0 to 1; on any thread, one call at a time. Default null.</summary>
+    /// <summary>
+    /// Receives the completed fraction of the work, ascending from 0 to 1; on any thread, one call at a time. Default null.
+    /// </summary>
     public Action<double>? Progress { get; init; }
 
     /// <summary>Cancels fitting, which then throws <see cref="OperationCanceledException"/>. Default: none.</summary>

@@ -100,6 +100,7 @@ public class RowMapTests
         Assert.Contains(fractions, fraction => fraction is > 0 and <= 0.2);
     }
 
-    private static RowMap Fit(RowStore rows, int width, int seed, int threads) => RowMap.Fit(rows, width, FeatureScaling.Auto, neighbors: 15,
+    private static RowMap Fit(RowStore rows, int width, int seed, int threads) =>
+        RowMap.Fit(rows, width, FeatureScaling.Auto, neighbors: 15,
         epochs: 100, seed, threads, token: TestContext.Current.CancellationToken);
 }

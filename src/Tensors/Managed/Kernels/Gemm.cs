@@ -142,7 +142,9 @@ internal static unsafe class Gemm
         }
     }
 
-    /// <summary>Computes one row of tiles from panels, or from B itself if it is given; a last panel of partial registers is packed.</summary>
+    /// <summary>
+    /// Computes one row of tiles from panels, or from B itself if it is given; a last panel of partial registers is packed.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MultiplyRows<V>(Problem* p, int i, int k, int rows, int depth, float* b, float* panels, int columns, float* c,
         bool accumulate, float* scratch)

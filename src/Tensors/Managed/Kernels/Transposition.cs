@@ -17,7 +17,8 @@ internal static unsafe class Transposition
     public static void Run(float* x, float* y, int stride, int rows, int columns, bool accumulate, int threads)
     {
         int blocks = (rows + Block - 1) / Block;
-        ParallelLoop.Run(new Loop(x, y, stride, rows, columns, accumulate), blocks, Math.Max(1, 16384 / Math.Max(1, Block * columns)), threads);
+        ParallelLoop.Run(new Loop(x, y, stride, rows, columns, accumulate), blocks, Math.Max(1, 16384 / Math.Max(1, Block * columns)),
+            threads);
     }
 
     /// <summary>An iteration is a block of rows of x.</summary>
