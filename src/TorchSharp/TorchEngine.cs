@@ -160,7 +160,7 @@ public sealed class TorchEngine : Engine
     }
 
     /// <inheritdoc/>
-    public override Tensors.Tensor Add(Tensors.Tensor a, Tensors.Tensor b) => Broadcast(a, b, nameof(Add), (x, y) => x + y);
+    public override Tensors.Tensor Add(Tensors.Tensor a, Tensors.Tensor b) => Broadcast(a, b, nameof(Add), (x, y) => x.add(y, Number(1)));
 
     /// <inheritdoc/>
     public override Tensors.Tensor Subtract(Tensors.Tensor a, Tensors.Tensor b) => Broadcast(a, b, nameof(Subtract), (x, y) => x - y);
@@ -176,7 +176,7 @@ public sealed class TorchEngine : Engine
     {
         Tensor value = Use(x);
         Tensor scaled = scale == 1 ? value : value.mul(Number(scale));
-        return Result(x.Shape, offset == 0 ? scaled : scaled.add(Number(offset)));
+        return Result(x.Shape, offset == 0 ? scaled : scaled.add(Number(offset), Number(1)));
     }
 
     /// <inheritdoc/>
@@ -314,8 +314,8 @@ public sealed class TorchEngine : Engine
     }
 
     /// <summary>
-    /// A scalar argument for libtorch, in the open step. TorchSharp does not keep it alive while libtorch reads it, so it could be
-    /// collected during the call. It therefore lives as long as the step.
+    /// A scalar argument for libtorch, in the open step. TorchSharp does not keep it alive while libtorch reads it, so it could be collected
+    /// during the call. It therefore lives as long as the step. The same holds for the implicit alpha of add, which is therefore passed.
     /// </summary>
     internal Scalar Number(double value)
     {

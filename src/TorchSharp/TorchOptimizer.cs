@@ -97,7 +97,7 @@ internal sealed class TorchOptimizer : Optimizer, IDisposable
             gradient = gradient.add(weight, Number(options.WeightDecay));
         first.mul_(Number(options.Beta1)).add_(gradient, Number(1 - options.Beta1));
         second.mul_(Number(options.Beta2)).addcmul_(gradient, gradient, Number(1 - options.Beta2));
-        Tensor root = second.sqrt().mul_(Number(1 / Math.Sqrt(correction2))).add_(Number(options.Epsilon));
+        Tensor root = second.sqrt().mul_(Number(1 / Math.Sqrt(correction2))).add_(Number(options.Epsilon), Number(1));
         weight.addcdiv_(first, root, Number(-learningRate / correction1));
     }
 
