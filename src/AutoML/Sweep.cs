@@ -139,6 +139,9 @@ internal sealed class Sweep<TSpace, TOptions>
             SweepTrialResult<TOptions> result = await RecordAsync(finished, settings, token).ConfigureAwait(false);
             best = _best == result ? result : best;
         }
+        // Callbacks of one token run one after the other, and ours may run first. Until the experiment's own has run, it would start
+        // further trials.
+        await Task.Delay(TimeSpan.FromSeconds(1), token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return best ?? throw new OperationCanceledException(cancelled.Trial.Failure, cancelled.Error, token);
     }
 

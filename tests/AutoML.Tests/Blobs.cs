@@ -113,7 +113,9 @@ internal sealed class Monitor : IMonitor
 
     public List<Exception?> Failed { get; } = [];
 
-    public void ReportRunningTrial(TrialSettings settings) { }
+    public event Action<TrialSettings>? Running;
+
+    public void ReportRunningTrial(TrialSettings settings) => Running?.Invoke(settings);
 
     public void ReportCompletedTrial(TrialResult result) => Completed.Add(result);
 

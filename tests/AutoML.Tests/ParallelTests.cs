@@ -102,6 +102,30 @@ public class ParallelTests
     }
 
     [Fact]
+    public async Task No_trial_starts_after_the_sweep_is_cancelled_even_if_the_experiment_notices_later()
+    {
+        using var stop = new CancellationTokenSource();
+        var history = new SweepHistory();
+        // Callbacks run last registered first: the sweep's, this one, and then the experiment's own, registered before any trial.
+        var monitor = new Monitor();
+        monitor.Running += settings =>
+        {
+            if (settings.TrialId == 0)
+                stop.Token.Register(() => Thread.Sleep(300));
+        };
+        AutoMLExperiment experiment = Blobs.Sweep<LongLastsSpace>(
+            settings: new() { History = history, KMeansRestarts = 2, Parallelism = 2 }).SetMonitor(monitor).SetGridSearchTuner();
+        Task<TrialResult> sweep = experiment.SetMaxModelToExplore(4).RunAsync(stop.Token);
+        while (history.Trials.Count < 2)
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+
+        Assert.Equal(history.Best!.Trial, (await sweep).TrialSettings.TrialId);
+        Assert.Equal([0, 1, 2, 3], history.Trials.Select(trial => trial.Trial));
+        Assert.Empty(monitor.Failed);
+    }
+
+    [Fact]
     public void A_slow_trial_that_is_cancelled_does_not_hide_a_better_one_behind_it()
     {
         var history = new SweepHistory();

@@ -138,10 +138,8 @@ public sealed class ClusterSweepTests(ClusterSweepTests.TwoSilos shared) : IClas
         }
         await stop.CancelAsync();
         Assert.Equal(0, (await sweep).TrialSettings.TrialId);
-        // How many were in flight depends on how fast they were proposed.
-        Assert.Equal(TrialOutcome.Succeeded, history.Trials[0].Outcome);
-        Assert.True(history.Trials.Count >= 3);
-        Assert.All(history.Trials.Skip(1), trial => Assert.Equal(TrialOutcome.Cancelled, trial.Outcome));
+        Assert.Equal([TrialOutcome.Succeeded, TrialOutcome.Cancelled, TrialOutcome.Cancelled],
+            history.Trials.Select(trial => trial.Outcome));
         while (cluster.Silos.Any(silo => silo.Running.Length > 0))
             await Task.Delay(5, TestContext.Current.CancellationToken);
     }
