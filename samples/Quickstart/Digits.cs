@@ -19,11 +19,20 @@ public sealed class Digit
 /// <summary>The pipeline's output for a digit.</summary>
 public sealed class Prediction
 {
-    /// <summary>1 for "0-4", 2 for "5-9".</summary>
+    /// <summary>The key of a group; the column's key values are their names.</summary>
     public uint PredictedGroup { get; set; }
 
     [ColumnName("PredictedLabel")]
     public uint Cluster { get; set; }
+
+    /// <summary>The name of the predicted group.</summary>
+    /// <param name="output">The schema of the pipeline's output.</param>
+    public string GroupName(DataViewSchema output)
+    {
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        output[nameof(PredictedGroup)].GetKeyValues(ref names);
+        return names.GetItemOrDefault((int)PredictedGroup - 1).ToString();
+    }
 }
 
 /// <summary>The digits shipped with the samples.</summary>

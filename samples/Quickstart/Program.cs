@@ -110,7 +110,7 @@ Digit digit = elsewhere.Data.CreateEnumerable<Digit>(digits.Test, reuseRowObject
 using var engine = elsewhere.Model.CreatePredictionEngine<Digit, Prediction>(loaded, inputSchema);
 Prediction prediction = engine.Predict(new Digit { Pixels = digit.Pixels });
 Digits.Draw(digit);
-AnsiConsole.WriteLine($"A {digit.Label}: group {(prediction.PredictedGroup == 1 ? "0-4" : "5-9")}, cluster {prediction.Cluster} of 10, "
+AnsiConsole.WriteLine($"A {digit.Label}: group {prediction.GroupName(engine.OutputSchema)}, cluster {prediction.Cluster} of 10, "
     + $"which holds mostly {last.DigitOf(prediction.Cluster)}s.");
 AnsiConsole.WriteLine($"Total time: {whole.Elapsed.TotalSeconds:F0} s.");
 return 0;

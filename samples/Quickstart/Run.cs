@@ -44,7 +44,7 @@ public sealed record Run(string Name, int Seed, ITransformer Model, ClusteringQu
     public string DigitOf(uint cluster)
     {
         ContingencyTable table = Quality.Table;
-        int column = table.ClusterValues.IndexOf((int)cluster);
+        int column = Enumerable.Range(0, table.ClusterCount).Single(c => table.ClusterName(c) == $"{cluster}");
         int digit = Enumerable.Range(0, table.ClassCount).MaxBy(row => table[row, column]);
         return table.ClassName(digit);
     }

@@ -50,10 +50,16 @@ public sealed class ContingencyTable
     /// <summary>The number of clusters.</summary>
     public int ClusterCount => _clusterValues.Length;
 
-    /// <summary>The label value of each class, ascending.</summary>
+    /// <summary>
+    /// The label value of each class, ascending. In a table of an IDataView, whose labels may be texts: 0, 1, 2, ...; use
+    /// <see cref="ClassName"/>.
+    /// </summary>
     public ReadOnlySpan<int> ClassValues => _classValues;
 
-    /// <summary>The value of each cluster, ascending.</summary>
+    /// <summary>
+    /// The value of each cluster, ascending. In a table of an IDataView: 0, 1, 2, ..., and not the keys, which start at 1; use
+    /// <see cref="ClusterName"/>.
+    /// </summary>
     public ReadOnlySpan<int> ClusterValues => _clusterValues;
 
     /// <summary>The number of rows of each class, a_i.</summary>
