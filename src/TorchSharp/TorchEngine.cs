@@ -18,12 +18,16 @@ public sealed class TorchEngine : Engine
     private readonly List<IDisposable> _owned = [];
     private readonly List<Scalar> _numbers = [];
     private readonly TorchDeviceType _device;
+    private readonly bool _bfloat16;
     private IDisposable? _gradientMode;
     private DisposeScope? _scope;
     private bool _training;
     private int _stepThread;
 
-    internal TorchEngine(TorchDeviceType device, int seed) : base(seed) => _device = device;
+    /// <param name="device">Where tensors lie.</param>
+    /// <param name="seed">The seed of the random stream.</param>
+    /// <param name="bfloat16">Whether the products of layers round their factors to bfloat16.</param>
+    internal TorchEngine(TorchDeviceType device, int seed, bool bfloat16 = false) : base(seed) => (_device, _bfloat16) = (device, bfloat16);
 
     internal bool IsOpen => _scope is not null;
 
@@ -36,7 +40,7 @@ public sealed class TorchEngine : Engine
     public override bool IsTraining => IsOpen && _training;
 
     /// <inheritdoc/>
-    public override IDisposable BeginStep(bool training)
+    public override IDisposable BeginStep(bool training, bool keepGradients = false)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (IsOpen)
@@ -45,7 +49,7 @@ public sealed class TorchEngine : Engine
         (_training, _stepThread) = (training, Environment.CurrentManagedThreadId);
         _gradientMode = set_grad_enabled(training);
         _scope = NewDisposeScope();
-        if (training)
+        if (training && !keepGradients)
         {
             foreach (TorchTensor parameter in _parameters)
                 parameter.Value.grad?.zero_();
@@ -270,7 +274,8 @@ public sealed class TorchEngine : Engine
     {
         (Tensor input, Tensor w, Tensor? b) = (Use(x), Use(weight), bias is null ? null : Use(bias));
         Shape shape = OperationShapes.Linear(x.Shape, weight.Shape, bias?.Shape, activation);
-        return Result(shape, Activated(nn.functional.linear(input, w, b), activation));
+        Tensor y = _bfloat16 ? WithBias(nn.functional.linear(Rounded(input), Rounded(w)), b) : nn.functional.linear(input, w, b);
+        return Result(shape, Activated(y, activation));
     }
 
     /// <inheritdoc/>
@@ -286,8 +291,10 @@ public sealed class TorchEngine : Engine
             (int rows, int columns) = (weight.Shape[1] - 1, weight.Shape[2] - 1);
             input = nn.functional.pad(input, [columns / 2, columns - columns / 2, rows / 2, rows - rows / 2]);
         }
-        Tensor y = nn.functional.conv2d(input, w.permute(0, 3, 1, 2), b);
-        return Result(shape, Activated(y.permute(0, 2, 3, 1), activation));
+        w = w.permute(0, 3, 1, 2);
+        Tensor y = _bfloat16 ? nn.functional.conv2d(Rounded(input), Rounded(w)) : nn.functional.conv2d(input, w, b);
+        y = y.permute(0, 2, 3, 1);
+        return Result(shape, Activated(_bfloat16 ? WithBias(y, b) : y, activation));
     }
 
     internal Tensor Use(Tensors.Tensor tensor)
@@ -349,6 +356,15 @@ public sealed class TorchEngine : Engine
     {
         (Tensor x, Tensor y) = (Use(a), Use(b));
         return Result(OperationShapes.Broadcast(a.Shape, b.Shape, operation), compute(x, y));
+    }
+
+    private static Tensor Rounded(Tensor x) => x.to(ScalarType.BFloat16);
+
+    /// <summary>A product in bfloat16 as Float32, plus the bias.</summary>
+    private static Tensor WithBias(Tensor y, Tensor? bias)
+    {
+        y = y.to(ScalarType.Float32);
+        return bias is null ? y : y + bias;
     }
 
     private Tensor Activated(Tensor x, Activation activation) => activation switch
