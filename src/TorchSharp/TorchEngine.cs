@@ -17,6 +17,7 @@ public sealed class TorchEngine : Engine
     private readonly List<TorchTensor> _parameters = [];
     private readonly List<IDisposable> _owned = [];
     private readonly List<Scalar> _numbers = [];
+    private readonly Dictionary<TorchTensor, TorchGru> _recurrences = [];
     private readonly TorchDeviceType _device;
     private readonly bool _bfloat16;
     private IDisposable? _gradientMode;
@@ -160,6 +161,7 @@ public sealed class TorchEngine : Engine
             owned.Dispose();
         _owned.Clear();
         _parameters.Clear();
+        _recurrences.Clear();
         IsDisposed = true;
     }
 
@@ -297,6 +299,34 @@ public sealed class TorchEngine : Engine
         return Result(shape, Activated(_bfloat16 ? WithBias(y, b) : y, activation));
     }
 
+    /// <inheritdoc/>
+    public override Tensors.Tensor Gru(Tensors.Tensor x, ReadOnlySpan<int> lengths, Tensors.Tensor inputWeight,
+        Tensors.Tensor hiddenWeight, Tensors.Tensor inputBias, Tensors.Tensor hiddenBias, Tensors.Tensor? initialState = null)
+    {
+        CheckGru(x, lengths, inputWeight, hiddenWeight, inputBias, hiddenBias, initialState);
+        RequireStep();
+        TorchGru? recurrence = _bfloat16 ? null : RecurrenceOf([inputWeight, hiddenWeight, inputBias, hiddenBias]);
+        if (recurrence is null)
+            return base.Gru(x, lengths, inputWeight, hiddenWeight, inputBias, hiddenBias, initialState);
+
+        // Longest first, as libtorch packs sequences: the first step of each, then the second of each that has one, ...
+        int[] all = lengths.ToArray();
+        int[] sequences = [.. Enumerable.Range(0, all.Length).OrderByDescending(i => all[i])];
+        var ranks = new int[all.Length];
+        for (int rank = 0; rank < ranks.Length; rank++)
+            ranks[sequences[rank]] = rank;
+        var starts = new int[all.Max()];
+        for (int step = 1; step < starts.Length; step++)
+            starts[step] = starts[step - 1] + all.Count(length => length >= step);
+        int[] places = [.. all.SelectMany((length, i) => starts.Take(length).Select(start => start + ranks[i]))];
+
+        Tensor[] parts = Use(x).split([.. all.Select(length => (long)length)]);
+        nn.utils.rnn.PackedSequence packed = nn.utils.rnn.pack_sequence(sequences.Select(i => parts[i]));
+        Tensor? state = initialState is null ? null : Use(initialState).index_select(0, Indices(sequences)).unsqueeze(0);
+        nn.utils.rnn.PackedSequence states = recurrence.Run(packed, state);
+        return Result(new Shape(places.Length, hiddenWeight.Shape[1]), states.data.index_select(0, Indices(places)));
+    }
+
     internal Tensor Use(Tensors.Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -317,6 +347,7 @@ public sealed class TorchEngine : Engine
             throw new InvalidOperationException(
                 $"A parameter of shape {tensor.Shape} was created by another engine; only inference steps may read it here.");
         }
+        torchTensor.LastUse = StepNumber;
         return torchTensor.Value;
     }
 
@@ -388,6 +419,26 @@ public sealed class TorchEngine : Engine
     {
         if (length != shape.Length)
             throw new ArgumentException($"{what} of shape {shape} must have {shape.Length} values, not {length}.");
+    }
+
+    /// <summary>
+    /// libtorch's GRU with these weights as its parameters; null if they are not parameters of this engine, or if a graph may hold their
+    /// present tensors.
+    /// </summary>
+    private TorchGru? RecurrenceOf(Tensors.Tensor[] weights)
+    {
+        TorchTensor[] own = [.. weights.OfType<TorchTensor>().Where(weight => weight.IsParameter && ReferenceEquals(weight.Engine, this))];
+        if (own.Length < weights.Length || own.Distinct().Count() < own.Length)
+            return null;
+        if (own.Select(weight => _recurrences.GetValueOrDefault(weight)).FirstOrDefault(known => known is not null) is { } recurrence)
+            return recurrence.Has(own) ? recurrence : null;
+        if (own.Any(weight => weight.LastUse == StepNumber || weight.Value.grad is not null))
+            return null;
+        recurrence = new TorchGru(own, _device);
+        _owned.Add(recurrence);
+        foreach (TorchTensor weight in own)
+            _recurrences.Add(weight, recurrence);
+        return recurrence;
     }
 
     private TorchTensor Own(Parameter parameter)
