@@ -3,17 +3,22 @@ using System.Globalization;
 using Disentangle.ML.Tensors;
 using Disentangle.ML.Tensors.Training;
 
-// Prints "workload rows-per-second" for each training step named, or for all. compare.py alternates it with the same steps in PyTorch.
+// Prints "workload rows-per-second" for each training step named, or for all, on the managed engine or, if the first argument is
+// "libtorch", by TorchSharp. compare.py alternates the two with the same steps in PyTorch.
+bool isTorch = args is ["libtorch", ..];
+string[] names = isTorch ? args[1..] : args;
+if (isTorch)
+    TorchSharp.torch.set_num_threads(2);
 const int rounds = 5;
 const double secondsPerRound = 1;
 
 foreach (Workload workload in Workload.All)
 {
-    if (args.Length > 0 && !args.Contains(workload.Name))
+    if (names.Length > 0 && !names.Contains(workload.Name))
         continue;
     using var engine = new ManagedEngine(threads: 2, seed: 1);
-    Action step = workload.Prepare(engine);
-    for (int i = 0; i < 40; i++)
+    Action step = isTorch ? workload.PrepareTorch() : workload.Prepare(engine);
+    for (int i = 0; i < (isTorch ? 5 : 40); i++)
         step();
     double best = 0;
     for (int round = 0; round < rounds; round++)

@@ -1,15 +1,19 @@
 namespace Disentangle.ML.Tensors.Training;
 
 /// <summary>A training step or an encoding to time.</summary>
-internal sealed record Workload(string Name, double RowsPerStep, Func<ManagedEngine, Action> Prepare)
+/// <param name="Name">What the benchmark is called.</param>
+/// <param name="RowsPerStep">Rows that a step trains on or encodes.</param>
+/// <param name="Prepare">Gives the step on the managed engine.</param>
+/// <param name="PrepareTorch">Gives the same step on libtorch.</param>
+internal sealed record Workload(string Name, double RowsPerStep, Func<ManagedEngine, Action> Prepare, Func<Action> PrepareTorch)
 {
     public static Workload[] All { get; } =
     [
-        new("mlp", 128, Mlp),
-        new("autoencoder", 256, Autoencoder),
-        new("encode", 10_000, Encode),
-        new("cnn", 128, Cnn),
-        new("gru", 128, Gru),
+        new("mlp", 128, Mlp, TorchSteps.Mlp),
+        new("autoencoder", 256, Autoencoder, TorchSteps.Autoencoder),
+        new("encode", 10_000, Encode, TorchSteps.Encode),
+        new("cnn", 128, Cnn, TorchSteps.Cnn),
+        new("gru", 128, Gru, TorchSteps.Gru),
     ];
 
     /// <summary>784-256-32-2, ReLU, softmax cross-entropy, Adam.</summary>

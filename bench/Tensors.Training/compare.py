@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Alternates the same training steps here and in PyTorch, and prints rows per second and their ratio.
+"""Alternates the same training steps here, in PyTorch and by TorchSharp, and prints rows per second.
 
     DISENTANGLE_DATA=<folder with mnist-strokes> python3 bench/Tensors.Training/compare.py [workload ...]
 
-PyTorch runs on 2 threads with OpenBLAS. Its threads sleep while waiting (OMP_WAIT_POLICY=PASSIVE), which is faster on two cores.
-Each side is measured ROUNDS times, alternating, and the best run of each counts: other load on the machine can only slow a run down.
-TORCH_PYTHON is the interpreter that has PyTorch, if it is not this one.
+The peers run on 2 threads, in turn with threads that sleep and threads that spin while waiting (OMP_WAIT_POLICY), and keep freed memory
+(MALLOC_*), which is faster than to return it to the system after each step. Each side is measured ROUNDS times, alternating, and the best
+run of each counts: other load on the machine can only slow a run down. TORCH_PYTHON is the interpreter that has PyTorch, if it is not this
+one; it needs OpenBLAS (Debian: apt install libopenblas0-pthread) to be a peer at all. A peer that is missing is left out.
 """
 import os
 import subprocess
@@ -15,15 +16,24 @@ ROUNDS = 3
 WORKLOADS = ["mlp", "autoencoder", "encode", "cnn", "gru"]
 
 folder = os.path.dirname(os.path.abspath(__file__))
-environment = dict(os.environ, OMP_WAIT_POLICY="PASSIVE", OMP_NUM_THREADS="2")
+environment = dict(os.environ, OMP_NUM_THREADS="2")
 # A forced core type would keep OpenBLAS from choosing the kernels for this processor.
 for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
     environment.pop(name, None)
 
 
-def measure(command):
+shim = os.path.join(folder, "..", "..", "artifacts", "libstdcxx")
+peer_environment = dict(
+    environment, MALLOC_TRIM_THRESHOLD_="4000000000", MALLOC_MMAP_THRESHOLD_="1000000000", MALLOC_TOP_PAD_="200000000")
+
+
+def measure(command, environment=environment):
     output = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
     return float(output.split()[-1])
+
+
+def measure_peer(command, **more):
+    return max(measure(command, dict(peer_environment, OMP_WAIT_POLICY=policy, **more)) for policy in ("PASSIVE", "ACTIVE"))
 
 
 subprocess.run(["dotnet", "build", folder, "-c", "Release", "--nologo", "-v", "q"], check=True, stdout=subprocess.DEVNULL)
@@ -31,19 +41,29 @@ target = subprocess.run(
     ["dotnet", "build", folder, "-c", "Release", "-getProperty:TargetPath"], check=True, capture_output=True, text=True)
 program = target.stdout.strip()
 python = os.environ.get("TORCH_PYTHON", sys.executable)
-if subprocess.run([python, "-c", "import torch"], capture_output=True).returncode != 0:
-    print(f"No comparison: {python} has no PyTorch (Debian: apt install python3-torch).")
-    sys.exit()
-torch = [python, os.path.join(folder, "steps.py")]
+# For each peer, how it is started, and what its environment has besides.
+peers = {}
+version = subprocess.run([python, "-c", "import torch; print(torch.__version__)"], capture_output=True, text=True)
+if version.returncode == 0:
+    peers["PyTorch " + version.stdout.split("+")[0].split("a")[0].strip()] = [python, os.path.join(folder, "steps.py")], {}
+else:
+    print(f"{python} has no PyTorch (Debian: apt install python3-torch).")
+libtorch = ["dotnet", program, "libtorch"], {"LD_LIBRARY_PATH": shim} if os.path.isdir(shim) else {}
+try:
+    measure_peer([*libtorch[0], "mlp"], **libtorch[1])
+    peers["libtorch 2.10"] = libtorch
+except subprocess.CalledProcessError:
+    print("libtorch cannot be loaded (docs/gpu.md says what it needs).")
 strokes = os.path.join(environment.get("DISENTANGLE_DATA", ""), "mnist-strokes")
 
-print(f"{'workload':<12} {'here':>10} {'PyTorch':>10} {'ratio':>6}   rows per second, best of {ROUNDS}")
+print(f"{'workload':<12} {'here':>10}" + "".join(f" {peer:>14} {'ratio':>6}" for peer in peers) + f"   rows per second, best of {ROUNDS}")
 for workload in sys.argv[1:] or WORKLOADS:
     if workload == "gru" and not os.path.isdir(strokes):
         print(f"{workload:<12} skipped: set DISENTANGLE_DATA to the folder that contains mnist-strokes.")
         continue
-    here = theirs = 0.0
+    here, theirs = 0.0, dict.fromkeys(peers, 0.0)
     for _ in range(ROUNDS):
         here = max(here, measure(["dotnet", program, workload]))
-        theirs = max(theirs, measure([*torch, workload]))
-    print(f"{workload:<12} {here:>10.0f} {theirs:>10.0f} {here / theirs:>6.2f}", flush=True)
+        for peer, (command, more) in peers.items():
+            theirs[peer] = max(theirs[peer], measure_peer([*command, workload], **more))
+    print(f"{workload:<12} {here:>10.0f}" + "".join(f" {speed:>14.0f} {here / speed:>6.2f}" for speed in theirs.values()), flush=True)

@@ -322,7 +322,9 @@ public sealed class TorchEngine : Engine
 
         Tensor[] parts = Use(x).split([.. all.Select(length => (long)length)]);
         nn.utils.rnn.PackedSequence packed = nn.utils.rnn.pack_sequence(sequences.Select(i => parts[i]));
-        Tensor? state = initialState is null ? null : Use(initialState).index_select(0, Indices(sequences)).unsqueeze(0);
+        Tensor state = initialState is null
+            ? zeros(1, sequences.Length, hiddenWeight.Shape[1], device: _device)
+            : Use(initialState).index_select(0, Indices(sequences)).unsqueeze(0);
         nn.utils.rnn.PackedSequence states = recurrence.Run(packed, state);
         return Result(new Shape(places.Length, hiddenWeight.Shape[1]), states.data.index_select(0, Indices(places)));
     }

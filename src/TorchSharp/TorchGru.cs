@@ -36,8 +36,8 @@ internal sealed class TorchGru : IDisposable
 
     /// <summary>The states after each step.</summary>
     /// <param name="sequences">Packed, longest first.</param>
-    /// <param name="state">[1 x sequences x hidden], in the same order; null for zeros.</param>
-    public nn.utils.rnn.PackedSequence Run(nn.utils.rnn.PackedSequence sequences, Tensor? state) => _module.call(sequences, state).Item1;
+    /// <param name="state">[1 x sequences x hidden], in the same order.</param>
+    public nn.utils.rnn.PackedSequence Run(nn.utils.rnn.PackedSequence sequences, Tensor state) => _module.call(sequences, state).Item1;
 
     public void Dispose()
     {

@@ -1,0 +1,92 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using TorchTensor = TorchSharp.torch.Tensor;
+using Module = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
+
+namespace Disentangle.ML.Tensors.Training;
+
+/// <summary>The steps of steps.py by TorchSharp, with its own layers, losses and Adam.</summary>
+internal static class TorchSteps
+{
+    public static Action Mlp() =>
+        Trained(Layers([784, 256, 32, 2], nn.ReLU, nn.ReLU, null), rand(128, 784), Labels(2), nn.CrossEntropyLoss());
+
+    public static Action Autoencoder()
+    {
+        Sequential network = Layers(
+            [784, 500, 500, 2000, 70, 2000, 500, 500, 784], nn.ReLU, nn.ReLU, nn.ReLU, nn.Sigmoid, nn.ReLU, nn.ReLU, nn.ReLU, null);
+        TorchTensor x = rand(256, 784);
+        return Trained(network, x, x, nn.BCEWithLogitsLoss());
+    }
+
+    public static Action Encode()
+    {
+        Sequential network = Layers([784, 500, 500, 2000, 70], nn.ReLU, nn.ReLU, nn.ReLU, nn.Sigmoid);
+        TorchTensor x = rand(10_000, 784);
+        return () =>
+        {
+            using IDisposable mode = no_grad();
+            for (int start = 0; start < 10_000; start += 1000)
+            {
+                using DisposeScope scope = NewDisposeScope();
+                network.forward(x.narrow(0, start, 1000));
+            }
+        };
+    }
+
+    public static Action Cnn()
+    {
+        var parts = new List<Module>();
+        foreach ((int channels, int filters) in new[] { (1, 15), (15, 30), (30, 60) })
+            parts.AddRange([nn.Conv2d(channels, filters, 3, padding: 1), nn.LeakyReLU(), nn.MaxPool2d(2)]);
+        parts.AddRange([nn.Flatten(), nn.Linear(540, 128), nn.LeakyReLU(), nn.Linear(128, 10)]);
+        return Trained(nn.Sequential(parts), rand(128, 1, 28, 28), Labels(10), nn.CrossEntropyLoss());
+    }
+
+    public static Action Gru()
+    {
+        nn.utils.rnn.PackedSequence[] batches = [.. StrokeBatch.Read(batches: 10, sequences: 128).Select(batch =>
+            nn.utils.rnn.pack_sequence(
+                tensor(batch.Points).reshape(-1, 4).split([.. batch.Lengths.Select(length => (long)length)]), enforce_sorted: false))];
+        GRU recurrent = nn.GRU(4, 128);
+        Linear head = nn.Linear(128, 2);
+        TorchTensor labels = Labels(2);
+        CrossEntropyLoss loss = nn.CrossEntropyLoss();
+        optim.Optimizer optimizer = optim.Adam([.. recurrent.parameters(), .. head.parameters()]);
+        int next = 0;
+        return () =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            optimizer.zero_grad();
+            loss.forward(head.forward(recurrent.call(batches[next++ % batches.Length]).Item2[0]), labels).backward();
+            optimizer.step();
+        };
+    }
+
+    private static Sequential Layers(int[] sizes, params Func<bool, Module>?[] activations)
+    {
+        var parts = new List<Module>();
+        for (int i = 0; i < activations.Length; i++)
+        {
+            parts.Add(nn.Linear(sizes[i], sizes[i + 1]));
+            if (activations[i] is { } activation)
+                parts.Add(activation(false));
+        }
+        return nn.Sequential(parts);
+    }
+
+    private static TorchTensor Labels(int classes) => arange(128).remainder(classes).to(ScalarType.Int64);
+
+    private static Action Trained(Sequential network, TorchTensor x, TorchTensor target, nn.Module<TorchTensor, TorchTensor, TorchTensor> loss)
+    {
+        optim.Optimizer optimizer = optim.Adam(network.parameters());
+        return () =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            optimizer.zero_grad();
+            loss.forward(network.forward(x), target).backward();
+            optimizer.step();
+        };
+    }
+}
