@@ -394,10 +394,10 @@ public sealed class TorchEngine : Engine
     private static Tensor Rounded(Tensor x) => x.to(ScalarType.BFloat16);
 
     /// <summary>A product in bfloat16 as Float32, plus the bias.</summary>
-    private static Tensor WithBias(Tensor y, Tensor? bias)
+    private Tensor WithBias(Tensor y, Tensor? bias)
     {
         y = y.to(ScalarType.Float32);
-        return bias is null ? y : y + bias;
+        return bias is null ? y : y.add(bias, Number(1));
     }
 
     private Tensor Activated(Tensor x, Activation activation) => activation switch

@@ -112,7 +112,8 @@ public class TrainingTests
         {
             TestOptions options = Stepwise with
             {
-                Device = TorchDevice.Cpu, Objective = Objective.CrossEntropy(), Epochs = 5, BatchSize = batchSize, BatchesPerUpdate = batches,
+                Device = TorchDevice.Cpu, Objective = Objective.CrossEntropy(), Epochs = 5,
+                BatchSize = batchSize, BatchesPerUpdate = batches,
             };
             TrainingResult result = EncoderTrainer.Train(new TrainingData(TestRows.Blobs(60), 8, 2), options, seed: 0);
             return [.. result.Encoder.Parameters.Select(parameter => parameter.Value.ToArray())];
