@@ -43,6 +43,7 @@ public class GruTests
         Optimizer optimizer = engine.CreateOptimizer(weights, new AdamOptions());
         Step();
         Step();
+        LibTorch.Collect();
         long before = Tensors();
         for (int i = 0; i < 100; i++)
             Step();
