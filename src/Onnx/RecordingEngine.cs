@@ -35,7 +35,7 @@ internal sealed class RecordingEngine(Graph graph, IEnumerable<Parameter> names,
 
     public override bool IsTraining => false;
 
-    public override IDisposable BeginStep(bool training) => throw Unsupported();
+    public override IDisposable BeginStep(bool training, bool keepGradients = false) => throw Unsupported();
 
     public override Parameter CreateParameter(string name, Shape shape, ReadOnlySpan<float> values) => throw Unsupported();
 

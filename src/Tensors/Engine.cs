@@ -25,8 +25,12 @@ public abstract class Engine : IDisposable
     /// <paramref name="training"/> is true, operations are recorded for <see cref="Backward"/> and dropout is active.
     /// The operations of a step must run on the thread that opened it.
     /// </summary>
+    /// <param name="training">Whether operations are recorded.</param>
+    /// <param name="keepGradients">
+    /// Whether <see cref="Backward"/> adds to the gradients of the previous step. If false (the default), they begin at 0.
+    /// </param>
     /// <exception cref="InvalidOperationException">A step is already open.</exception>
-    public abstract IDisposable BeginStep(bool training);
+    public abstract IDisposable BeginStep(bool training, bool keepGradients = false);
 
     /// <summary>Whether a step is open that records operations for <see cref="Backward"/>.</summary>
     public abstract bool IsTraining { get; }

@@ -41,6 +41,13 @@ public sealed record TorchDevice : Device
     /// </summary>
     public bool FallbackToCpu { get; init; }
 
+    /// <summary>
+    /// Whether the products of linear layers, convolutions and GRUs round their factors to bfloat16 (8 bits of precision), which recent GPUs
+    /// multiply several times as fast. Weights, activations, losses, sums and the optimiser stay in single precision, and so does the
+    /// fitted model. Ignored by the managed engine after a fallback. Default false.
+    /// </summary>
+    public bool Bfloat16 { get; init; }
+
     private DeviceType? Type { get; init; }
 
     private int Index { get; init; }
@@ -80,8 +87,8 @@ public sealed record TorchDevice : Device
         }
         if (device.type == DeviceType.CPU)
             set_num_threads(threads == 0 ? Environment.ProcessorCount : threads);
-        log?.Invoke($"Training on libtorch, device {device}.");
-        return new TorchEngine(device, seed);
+        log?.Invoke($"Training on libtorch, device {device}{(Bfloat16 ? ", in bfloat16" : "")}.");
+        return new TorchEngine(device, seed, Bfloat16);
     }
 
     /// <summary>auto, cpu, cuda:0, ...</summary>

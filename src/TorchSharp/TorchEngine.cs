@@ -17,13 +17,18 @@ public sealed class TorchEngine : Engine
     private readonly List<TorchTensor> _parameters = [];
     private readonly List<IDisposable> _owned = [];
     private readonly List<Scalar> _numbers = [];
+    private readonly Dictionary<TorchTensor, TorchGru> _recurrences = [];
     private readonly TorchDeviceType _device;
+    private readonly bool _bfloat16;
     private IDisposable? _gradientMode;
     private DisposeScope? _scope;
     private bool _training;
     private int _stepThread;
 
-    internal TorchEngine(TorchDeviceType device, int seed) : base(seed) => _device = device;
+    /// <param name="device">Where tensors lie.</param>
+    /// <param name="seed">The seed of the random stream.</param>
+    /// <param name="bfloat16">Whether the products of layers round their factors to bfloat16.</param>
+    internal TorchEngine(TorchDeviceType device, int seed, bool bfloat16 = false) : base(seed) => (_device, _bfloat16) = (device, bfloat16);
 
     internal bool IsOpen => _scope is not null;
 
@@ -36,7 +41,7 @@ public sealed class TorchEngine : Engine
     public override bool IsTraining => IsOpen && _training;
 
     /// <inheritdoc/>
-    public override IDisposable BeginStep(bool training)
+    public override IDisposable BeginStep(bool training, bool keepGradients = false)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (IsOpen)
@@ -45,7 +50,7 @@ public sealed class TorchEngine : Engine
         (_training, _stepThread) = (training, Environment.CurrentManagedThreadId);
         _gradientMode = set_grad_enabled(training);
         _scope = NewDisposeScope();
-        if (training)
+        if (training && !keepGradients)
         {
             foreach (TorchTensor parameter in _parameters)
                 parameter.Value.grad?.zero_();
@@ -156,6 +161,7 @@ public sealed class TorchEngine : Engine
             owned.Dispose();
         _owned.Clear();
         _parameters.Clear();
+        _recurrences.Clear();
         IsDisposed = true;
     }
 
@@ -270,7 +276,8 @@ public sealed class TorchEngine : Engine
     {
         (Tensor input, Tensor w, Tensor? b) = (Use(x), Use(weight), bias is null ? null : Use(bias));
         Shape shape = OperationShapes.Linear(x.Shape, weight.Shape, bias?.Shape, activation);
-        return Result(shape, Activated(nn.functional.linear(input, w, b), activation));
+        Tensor y = _bfloat16 ? WithBias(nn.functional.linear(Rounded(input), Rounded(w)), b) : nn.functional.linear(input, w, b);
+        return Result(shape, Activated(y, activation));
     }
 
     /// <inheritdoc/>
@@ -286,8 +293,40 @@ public sealed class TorchEngine : Engine
             (int rows, int columns) = (weight.Shape[1] - 1, weight.Shape[2] - 1);
             input = nn.functional.pad(input, [columns / 2, columns - columns / 2, rows / 2, rows - rows / 2]);
         }
-        Tensor y = nn.functional.conv2d(input, w.permute(0, 3, 1, 2), b);
-        return Result(shape, Activated(y.permute(0, 2, 3, 1), activation));
+        w = w.permute(0, 3, 1, 2);
+        Tensor y = _bfloat16 ? nn.functional.conv2d(Rounded(input), Rounded(w)) : nn.functional.conv2d(input, w, b);
+        y = y.permute(0, 2, 3, 1);
+        return Result(shape, Activated(_bfloat16 ? WithBias(y, b) : y, activation));
+    }
+
+    /// <inheritdoc/>
+    public override Tensors.Tensor Gru(Tensors.Tensor x, ReadOnlySpan<int> lengths, Tensors.Tensor inputWeight,
+        Tensors.Tensor hiddenWeight, Tensors.Tensor inputBias, Tensors.Tensor hiddenBias, Tensors.Tensor? initialState = null)
+    {
+        CheckGru(x, lengths, inputWeight, hiddenWeight, inputBias, hiddenBias, initialState);
+        RequireStep();
+        TorchGru? recurrence = _bfloat16 ? null : RecurrenceOf([inputWeight, hiddenWeight, inputBias, hiddenBias]);
+        if (recurrence is null)
+            return base.Gru(x, lengths, inputWeight, hiddenWeight, inputBias, hiddenBias, initialState);
+
+        // Longest first, as libtorch packs sequences: the first step of each, then the second of each that has one, ...
+        int[] all = lengths.ToArray();
+        int[] sequences = [.. Enumerable.Range(0, all.Length).OrderByDescending(i => all[i])];
+        var ranks = new int[all.Length];
+        for (int rank = 0; rank < ranks.Length; rank++)
+            ranks[sequences[rank]] = rank;
+        var starts = new int[all.Max()];
+        for (int step = 1; step < starts.Length; step++)
+            starts[step] = starts[step - 1] + all.Count(length => length >= step);
+        int[] places = [.. all.SelectMany((length, i) => starts.Take(length).Select(start => start + ranks[i]))];
+
+        Tensor[] parts = Use(x).split([.. all.Select(length => (long)length)]);
+        nn.utils.rnn.PackedSequence packed = nn.utils.rnn.pack_sequence(sequences.Select(i => parts[i]));
+        Tensor state = initialState is null
+            ? zeros(1, sequences.Length, hiddenWeight.Shape[1], device: _device)
+            : Use(initialState).index_select(0, Indices(sequences)).unsqueeze(0);
+        nn.utils.rnn.PackedSequence states = recurrence.Run(packed, state);
+        return Result(new Shape(places.Length, hiddenWeight.Shape[1]), states.data.index_select(0, Indices(places)));
     }
 
     internal Tensor Use(Tensors.Tensor tensor)
@@ -310,6 +349,7 @@ public sealed class TorchEngine : Engine
             throw new InvalidOperationException(
                 $"A parameter of shape {tensor.Shape} was created by another engine; only inference steps may read it here.");
         }
+        torchTensor.LastUse = StepNumber;
         return torchTensor.Value;
     }
 
@@ -351,6 +391,15 @@ public sealed class TorchEngine : Engine
         return Result(OperationShapes.Broadcast(a.Shape, b.Shape, operation), compute(x, y));
     }
 
+    private static Tensor Rounded(Tensor x) => x.to(ScalarType.BFloat16);
+
+    /// <summary>A product in bfloat16 as Float32, plus the bias.</summary>
+    private Tensor WithBias(Tensor y, Tensor? bias)
+    {
+        y = y.to(ScalarType.Float32);
+        return bias is null ? y : y.add(bias, Number(1));
+    }
+
     private Tensor Activated(Tensor x, Activation activation) => activation switch
     {
         Activation.ReLU => x.relu(),
@@ -372,6 +421,26 @@ public sealed class TorchEngine : Engine
     {
         if (length != shape.Length)
             throw new ArgumentException($"{what} of shape {shape} must have {shape.Length} values, not {length}.");
+    }
+
+    /// <summary>
+    /// libtorch's GRU with these weights as its parameters; null if they are not parameters of this engine, or if a graph may hold their
+    /// present tensors.
+    /// </summary>
+    private TorchGru? RecurrenceOf(Tensors.Tensor[] weights)
+    {
+        TorchTensor[] own = [.. weights.OfType<TorchTensor>().Where(weight => weight.IsParameter && ReferenceEquals(weight.Engine, this))];
+        if (own.Length < weights.Length || own.Distinct().Count() < own.Length)
+            return null;
+        if (own.Select(weight => _recurrences.GetValueOrDefault(weight)).FirstOrDefault(known => known is not null) is { } recurrence)
+            return recurrence.Has(own) ? recurrence : null;
+        if (own.Any(weight => weight.LastUse == StepNumber || weight.Value.grad is not null))
+            return null;
+        recurrence = new TorchGru(own, _device);
+        _owned.Add(recurrence);
+        foreach (TorchTensor weight in own)
+            _recurrences.Add(weight, recurrence);
+        return recurrence;
     }
 
     private TorchTensor Own(Parameter parameter)

@@ -33,18 +33,16 @@ internal sealed class TorchOptimizer : Optimizer, IDisposable
 
     public override long StepCount => _stepCount;
 
-    public override Tensors.Tensor Update(float learningRate)
+    public override Tensors.Tensor Update(float learningRate, float gradientScale = 1)
     {
-        if (!(learningRate >= 0 && float.IsFinite(learningRate)))
-        {
-            throw new ArgumentOutOfRangeException(nameof(learningRate),
-                FormattableString.Invariant($"The learning rate is {learningRate}; it must be finite and 0 or more."));
-        }
+        CheckUpdate(learningRate, gradientScale);
         if (!_engine.IsTraining)
             throw new InvalidOperationException("The training step that computed the gradients must be open.");
         _stepCount++;
         using IDisposable mode = no_grad();
         Tensor[] gradients = [.. _parameters.Select(parameter => parameter.Value.grad ?? zeros_like(parameter.Value))];
+        if (gradientScale != 1)
+            gradients = [.. gradients.Select(gradient => gradient.mul(Number(gradientScale)))];
         Tensor norm = stack(gradients.Select(gradient => gradient.square().sum(ScalarType.Float64)), 0).sum().sqrt().to(ScalarType.Float32);
         bool clips = float.IsFinite(_options.MaximumGradientNorm);
         // NaN is not greater, so the scale is 1, and the norm reveals the NaN.

@@ -10,8 +10,11 @@ internal sealed class TorchTensor(TorchEngine engine, Shape shape, Tensor value,
 {
     private readonly long _step = engine.StepNumber;
 
-    /// <summary>The tensor of libtorch.</summary>
-    public Tensor Value { get; } = value;
+    /// <summary>The tensor of libtorch. That of a parameter may become one of a module (<see cref="TorchGru"/>).</summary>
+    public Tensor Value { get; set; } = value;
+
+    /// <summary>The last step that read the tensor.</summary>
+    public long LastUse { get; set; }
 
     public bool IsParameter { get; } = isParameter;
 

@@ -9,7 +9,7 @@ internal sealed class CompositionEngine() : Engine(seed: 1)
 
     public override bool IsTraining => _engine.IsTraining;
 
-    public override IDisposable BeginStep(bool training) => _engine.BeginStep(training);
+    public override IDisposable BeginStep(bool training, bool keepGradients = false) => _engine.BeginStep(training, keepGradients);
 
     public override Parameter CreateParameter(string name, Shape shape, ReadOnlySpan<float> values) =>
         _engine.CreateParameter(name, shape, values);

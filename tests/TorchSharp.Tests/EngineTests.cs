@@ -151,6 +151,7 @@ public class EngineTests
         Parameter b = engine.CreateParameter("b", new Shape(4), new float[4]);
         Optimizer optimizer = engine.CreateOptimizer([w, b], new AdamOptions { MaximumGradientNorm = 0.1f });
         Step();
+        LibTorch.Collect();
         long after1 = torch.Tensor.TotalCount;
         for (int i = 0; i < 200; i++)
             Step();

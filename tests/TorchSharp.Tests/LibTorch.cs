@@ -19,6 +19,13 @@ internal static class LibTorch
         Missing is null,
         $"libtorch cannot be loaded; where libstdc++ is too old, eng/libstdcxx-shim.sh artifacts/libstdcxx helps. {Missing}");
 
+    /// <summary>Finalises the tensors that other tests left, so that they are not counted off later.</summary>
+    public static void Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+    }
+
     private static string? Load()
     {
         try

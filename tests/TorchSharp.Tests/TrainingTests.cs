@@ -98,6 +98,29 @@ public class TrainingTests
     }
 
     [Fact]
+    public void Two_batches_per_update_train_as_batches_of_twice_the_size()
+    {
+        LibTorch.Require();
+        (float[][] expected, float[][] actual) = (Weights(batchSize: 32, batches: 1), Weights(batchSize: 16, batches: 2));
+        foreach ((float[] first, float[] second) in expected.Zip(actual))
+        {
+            for (int i = 0; i < first.Length; i++)
+                Assert.Equal(first[i], second[i], 1e-5f);
+        }
+
+        static float[][] Weights(int batchSize, int batches)
+        {
+            TestOptions options = Stepwise with
+            {
+                Device = TorchDevice.Cpu, Objective = Objective.CrossEntropy(), Epochs = 5,
+                BatchSize = batchSize, BatchesPerUpdate = batches,
+            };
+            TrainingResult result = EncoderTrainer.Train(new TrainingData(TestRows.Blobs(60), 8, 2), options, seed: 0);
+            return [.. result.Encoder.Parameters.Select(parameter => parameter.Value.ToArray())];
+        }
+    }
+
+    [Fact]
     public void The_same_seed_gives_the_same_bits_on_the_CPU()
     {
         LibTorch.Require();

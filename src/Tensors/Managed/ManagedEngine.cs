@@ -41,6 +41,9 @@ public sealed unsafe partial class ManagedEngine : Engine
     /// <summary>The number of the current step, by which tensors know whether theirs has ended.</summary>
     internal long StepNumber { get; private set; }
 
+    /// <summary>The step from which on gradients add up.</summary>
+    internal long FirstGradientStep { get; private set; }
+
     /// <summary>The number of the current backward pass, by which gradients know whether they belong to it.</summary>
     internal long BackwardPass { get; private set; }
 
@@ -54,12 +57,14 @@ public sealed unsafe partial class ManagedEngine : Engine
     private int _stepThread;
 
     /// <inheritdoc/>
-    public override IDisposable BeginStep(bool training)
+    public override IDisposable BeginStep(bool training, bool keepGradients = false)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (IsOpen)
             throw new InvalidOperationException("A step is already open; dispose it before opening the next one.");
         StepNumber++;
+        if (!keepGradients)
+            FirstGradientStep = StepNumber;
         IsOpen = true;
         _training = training;
         _stepThread = Environment.CurrentManagedThreadId;

@@ -31,18 +31,14 @@ internal sealed unsafe class ManagedOptimizer : Optimizer
 
     public override int StateLength => _parameters.Sum(parameter => parameter.Length) * MomentsPerParameter;
 
-    public override Tensor Update(float learningRate)
+    public override Tensor Update(float learningRate, float gradientScale = 1)
     {
-        if (!(learningRate >= 0 && float.IsFinite(learningRate)))
-        {
-            throw new ArgumentOutOfRangeException(nameof(learningRate),
-                FormattableString.Invariant($"The learning rate is {learningRate}; it must be finite and 0 or more."));
-        }
+        CheckUpdate(learningRate, gradientScale);
         if (!_engine.IsTraining)
             throw new InvalidOperationException("The training step that computed the gradients must be open.");
         _stepCount++;
-        float norm = GradientNorm();
-        float scale = norm > _options.MaximumGradientNorm ? _options.MaximumGradientNorm / norm : 1;
+        float norm = GradientNorm() * gradientScale;
+        float scale = norm > _options.MaximumGradientNorm ? _options.MaximumGradientNorm / norm * gradientScale : gradientScale;
         for (int i = 0; i < _parameters.Length; i++)
         {
             ParameterTensor parameter = _parameters[i];

@@ -64,7 +64,7 @@ internal sealed unsafe class ParameterTensor : ManagedTensor
 
     public override float* GradientTarget(out bool accumulate)
     {
-        accumulate = _gradientStep == Managed.StepNumber;
+        accumulate = _gradientStep >= Managed.FirstGradientStep;
         _gradientStep = Managed.StepNumber;
         _gradient ??= new NativeBuffer(Length);
         return _gradient.Pointer;

@@ -54,13 +54,17 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         {
             if (_options.Epochs is { } epochs)
                 return epochs;
-            double? stepsPerEpoch = _task.BatchesPerEpoch;
+            double? stepsPerEpoch = UpdatesPerEpoch;
             if (_state.History.Count > 0)
                 stepsPerEpoch ??= _optimizer.StepCount / _state.History.Count;
             return Math.Max(TrainingOptions.LeastEpochs,
                 (int)Math.Ceiling(TrainingOptions.LeastSteps / Math.Max(1, stepsPerEpoch ?? TrainingOptions.LeastSteps)));
         }
     }
+
+    /// <summary>The number of updates in an epoch; null if unknown until the first epoch has finished.</summary>
+    private double? UpdatesPerEpoch =>
+        _task.BatchesPerEpoch is { } batches ? Math.Ceiling(batches / (double)_options.BatchesPerUpdate) : null;
 
     /// <summary>Why training ends after the epochs so far; null if another one follows.</summary>
     private StopReason? Ended()
@@ -80,6 +84,8 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         ScalarSums gradientNorms = _engine.CreateSums(1);
         var gradientNorm = new double[1];
         float learningRate = 0;
+        int batches = 0, rows = 0;
+        long updates = 0;
         foreach (TBatch batch in _task.Epoch(epoch))
         {
             if (_options.CancellationToken.IsCancellationRequested)
@@ -87,11 +93,10 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
             if (_clock.Elapsed + _state.ElapsedBefore >= _options.MaximumTime)
                 return StopReason.MaximumTime;
 
-            using IDisposable step = _engine.BeginStep(training: true);
-            learningRate =
-                _options.LearningRate * _options.Schedule.Factor(_optimizer.StepCount, FinishedShare(epoch, sums.Batches), epoch);
+            using IDisposable step = _engine.BeginStep(training: true, keepGradients: batches > 0);
+            learningRate = _options.LearningRate * _options.Schedule.Factor(_optimizer.StepCount, FinishedShare(epoch, updates), epoch);
             Tensor[] losses = _task.Losses(batch, epoch);
-            bool isFirst = _optimizer.StepCount == 0;
+            bool isFirst = _optimizer.StepCount == 0 && batches == 0;
             if (sums.Add(losses, batch.Count) is { } bad)
                 RequireFinite(bad);
             if (isFirst)
@@ -99,9 +104,16 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
                 RequireFinite(sums.Read());
                 _start = sums.Means;
             }
-            _engine.Backward(losses.Select((loss, t) => loss * _task.Terms[t].Weight).Aggregate((left, right) => left + right));
-            if (gradientNorms.Add([_optimizer.Update(learningRate)], 1) is not null)
-                RequireFinite(sums.Read());
+            Tensor total = losses.Select((loss, t) => loss * _task.Terms[t].Weight).Aggregate((left, right) => left + right);
+            _engine.Backward(_options.BatchesPerUpdate == 1 ? total : total * batch.Count);
+            (batches, rows) = (batches + 1, rows + batch.Count);
+            if (batches == _options.BatchesPerUpdate)
+                Update();
+        }
+        if (batches > 0)
+        {
+            using IDisposable step = _engine.BeginStep(training: true, keepGradients: true);
+            Update();
         }
         if (sums.Batches == 0)
             throw new InvalidDataException("There are no training rows.");
@@ -114,7 +126,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         {
             Validation = validation,
             LearningRate = learningRate,
-            GradientNorm = gradientNorm[0] / sums.Batches,
+            GradientNorm = gradientNorm[0] / updates,
         };
         _state.Finish(progress);
         TrainingTelemetry.Record(progress, sums.Rows, _clock.Elapsed - start, activity);
@@ -122,14 +134,25 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         _options.Progress?.Invoke(progress);
         return null;
 
+        void Update()
+        {
+            Tensor norm = _optimizer.Update(learningRate, _options.BatchesPerUpdate == 1 ? 1 : 1f / rows);
+            (batches, rows) = (0, 0);
+            updates++;
+            if (gradientNorms.Add([norm], 1) is not null)
+                RequireFinite(sums.Read());
+        }
+
         // An infinite gradient makes losses infinite one step later, so the earlier of the two is the cause.
         void RequireFinite(NonFiniteScalar? loss)
         {
             NonFiniteScalar? gradient = gradientNorms.Read(gradientNorm);
-            if (loss is { } bad && (gradient is null || bad.Step <= gradient.Value.Step))
+            // The last batch of the update.
+            long? badBatch = gradient is null ? null : Math.Min(gradient.Value.Step * _options.BatchesPerUpdate, sums.Batches);
+            if (loss is { } bad && (gradient is null || bad.Step <= badBatch))
                 throw NonFiniteLoss(bad, _task.Terms, epoch);
             if (gradient is { } norm)
-                throw new NonFiniteLossException(_task.Terms, norm.Value, epoch + 1, norm.Step);
+                throw new NonFiniteLossException(_task.Terms, norm.Value, epoch + 1, badBatch!.Value);
         }
     }
 
@@ -139,7 +162,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
     /// </summary>
     private double FinishedShare(int epoch, long steps)
     {
-        double? stepsPerEpoch = _task.BatchesPerEpoch;
+        double? stepsPerEpoch = UpdatesPerEpoch;
         if (epoch > 0)
             stepsPerEpoch ??= (_optimizer.StepCount - steps) / epoch;
         return (epoch + (steps / stepsPerEpoch ?? 0)) / Epochs;

@@ -19,6 +19,13 @@ public abstract record TrainingOptions
     /// <summary>Rows in a step; the last one of an epoch may have fewer. At least 1. Default 128.</summary>
     public int BatchSize { get; init; } = 128;
 
+    /// <summary>
+    /// Batches whose gradients are added up for one update of the weights: as large batches, in the memory of small ones. Batches count by
+    /// their rows, so that a loss that is a mean over rows gives the weights that one batch of all these rows gives. Losses that compare
+    /// rows compare those within a batch only. An epoch's last update may have fewer batches. At least 1. Default 1.
+    /// </summary>
+    public int BatchesPerUpdate { get; init; } = 1;
+
     /// <summary>The optimiser's step size η. Greater than 0. Default 0.001.</summary>
     public float LearningRate { get; init; } = 1e-3f;
 
@@ -99,6 +106,8 @@ public abstract record TrainingOptions
             yield return $"Epochs is {Epochs}; it must be at least 1.";
         if (BatchSize < 1)
             yield return $"BatchSize is {BatchSize}; it must be at least 1.";
+        if (BatchesPerUpdate < 1)
+            yield return $"BatchesPerUpdate is {BatchesPerUpdate}; it must be at least 1.";
         if (!(LearningRate > 0) || float.IsInfinity(LearningRate))
             yield return Invariant($"LearningRate is {LearningRate}; it must be greater than 0.");
         if (!(ValidationFraction >= 0 && ValidationFraction < 1))
