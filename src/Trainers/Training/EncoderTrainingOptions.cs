@@ -40,7 +40,6 @@ public abstract record EncoderTrainingOptions : TrainingOptions
     /// The number of layers, counted from the input, that keep the weights of the previous model; only for <c>Fit(data, previousModel)</c>.
     /// Freeze all layers of the network to train the classifier alone. From 0 to the number of layers. Default 0.
     /// </summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int FrozenLayers { get; init; }
 
     /// <summary>How batches are drawn. Default: shuffled.</summary>

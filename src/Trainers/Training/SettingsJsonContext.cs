@@ -10,6 +10,7 @@ namespace Disentangle.ML.Trainers;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(EncoderTrainingOptions))]
+[JsonSerializable(typeof(StoredEncoderOptions))]
 [JsonSerializable(typeof(JointTrainingOptions))]
 [JsonSerializable(typeof(WeightedLoss[]))]
 [JsonSerializable(typeof(CheckpointHeader))]

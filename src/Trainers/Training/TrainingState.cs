@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
@@ -167,7 +169,7 @@ internal sealed class TrainingState
         ReadOnlySpan<byte> rest = content.Span;
         string? other = TrainingPart(header.Data) != TrainingPart(_dataFingerprint) ? "on other data"
             : header.Data != _dataFingerprint ? "with other validation rows"
-            : header.Settings != Settings() || (_options.Seed is { } seed && seed != header.Seed) ? "with other settings"
+            : Upgraded(header.Settings) != Settings() || (_options.Seed is { } seed && seed != header.Seed) ? "with other settings"
             : header.History.Count > (_options.Epochs ?? int.MaxValue)
                 ? $"of {header.History.Count} epochs, more than the {_options.Epochs} of the options"
             : null;
@@ -226,11 +228,40 @@ internal sealed class TrainingState
     {
         TrainingOptions settings =
             _options with { Epochs = _options.Schedule.DependsOnEnd ? _options.Epochs : 1, MaximumTime = null, Seed = null };
-        // What a derived type adds, such as column names, does not affect training.
-        Type type = settings.GetType();
-        while (type.Assembly != typeof(TrainingOptions).Assembly)
-            type = type.BaseType!;
-        return $"{_task.Shape} {JsonSerializer.Serialize(settings, SettingsJson.Options.GetTypeInfo(type))}{OwnSettings()}";
+        return $"{_task.Shape} {JsonSerializer.Serialize(settings, SettingsType)}{OwnSettings()}";
+    }
+
+    /// <summary>The settings of a checkpoint with those that it was written before: they have their defaults.</summary>
+    private string Upgraded(string settings)
+    {
+        string shape = $"{_task.Shape} ";
+        if (!settings.StartsWith(shape, StringComparison.Ordinal))
+            return settings;
+        byte[] text = Encoding.UTF8.GetBytes(settings[shape.Length..]);
+        var reader = new Utf8JsonReader(text);
+        try
+        {
+            Type type = SettingsType.Type == typeof(EncoderTrainingOptions) ? typeof(StoredEncoderOptions) : SettingsType.Type;
+            object? read = JsonSerializer.Deserialize(ref reader, SettingsJson.Options.GetTypeInfo(type));
+            return $"{shape}{JsonSerializer.Serialize(read, SettingsType)}{Encoding.UTF8.GetString(text.AsSpan((int)reader.BytesConsumed))}";
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or NotSupportedException)
+        {
+            // Settings of another kind of training, which differ as they are.
+            return settings;
+        }
+    }
+
+    /// <summary>What a type derived from the library's options adds, such as column names, does not affect training.</summary>
+    private JsonTypeInfo SettingsType
+    {
+        get
+        {
+            Type type = _options.GetType();
+            while (type.Assembly != typeof(TrainingOptions).Assembly)
+                type = type.BaseType!;
+            return SettingsJson.Options.GetTypeInfo(type);
+        }
     }
 
     /// <summary>

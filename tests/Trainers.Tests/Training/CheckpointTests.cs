@@ -180,6 +180,41 @@ public sealed class CheckpointTests : IDisposable
         options.Train(TestRows.Blobs(60), validation: validation);
     }
 
+    /// <summary>Settings that did not exist when the checkpoint was written count as if they had their defaults.</summary>
+    [Theory]
+    [InlineData("\"BatchesPerUpdate\":1,", true)]
+    [InlineData("\"FrozenLayers\":0,", true)]
+    [InlineData("\"LearningRate\":0.01,", false)]
+    public void A_checkpoint_written_before_a_setting_existed_resumes(string setting, bool isDefault)
+    {
+        TestOptions options = Small with
+        {
+            CheckpointPath = Checkpoint, Epochs = 3, LearningRate = 0.01f,
+            Objective = Objective.CrossEntropy() + new Objective(new OwnLoss(0.5f)),
+        };
+        options.Train(TestRows.Blobs(60));
+        byte[] bytes = File.ReadAllBytes(Checkpoint);
+        int length = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8));
+        JsonObject header = JsonNode.Parse(bytes.AsSpan(12, length))!.AsObject();
+        var settings = (string)header["Settings"]!;
+        Assert.Contains(setting, settings);
+        header["Settings"] = settings.Replace(setting, "", StringComparison.Ordinal);
+        byte[] text = Encoding.UTF8.GetBytes(header.ToJsonString());
+        byte[] body = [.. bytes[..8], .. BitConverter.GetBytes(text.Length), .. text, .. bytes[(12 + length)..^32]];
+        File.WriteAllBytes(Checkpoint, [.. body, .. SHA256.HashData(body)]);
+
+        if (isDefault)
+        {
+            Assert.Equal((options with { CheckpointPath = null, Epochs = 6 }).Train(TestRows.Blobs(60)).Weights(),
+                (options with { Epochs = 6 }).Train(TestRows.Blobs(60)).Weights());
+        }
+        else
+        {
+            Assert.Contains("with other settings",
+                Assert.Throws<InvalidDataException>(() => options.Train(TestRows.Blobs(60))).Message);
+        }
+    }
+
     [Fact]
     public void Other_settings_of_losses_and_views_of_ones_own_are_another_training()
     {
