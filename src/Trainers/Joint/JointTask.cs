@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
@@ -6,6 +8,8 @@ namespace Disentangle.ML.Trainers;
 internal sealed class JointTask(Engine engine, JointAutoencoder model, JointTrainingData data, JointTrainingOptions options)
     : ITrainingTask<JointBatch>
 {
+    private static readonly JsonSerializerOptions _json = SettingsJson.KeepDefaults(JointJsonContext.Default);
+
     private readonly JointBatch _batch = new(
         new InputShape(options.Primary.Image.Length, IsSequence: false),
             new InputShape(options.Auxiliary.Image.Length, IsSequence: false));
@@ -21,6 +25,8 @@ internal sealed class JointTask(Engine engine, JointAutoencoder model, JointTrai
     public IRowSource? ValidationRows => data.Validation;
 
     public string Shape => $"{model.ClassCount}";
+
+    public JsonTypeInfo SettingsType => _json.GetTypeInfo(typeof(JointTrainingOptions));
 
     public IReadOnlyList<LossTerm> ValidationTerms { get; } = [PrimaryClassification(options)];
 

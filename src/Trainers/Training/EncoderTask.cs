@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
@@ -30,6 +31,10 @@ internal sealed class EncoderTask(
     public IRowSource? ValidationRows => data.Validation;
 
     public string Shape => $"{encoder.Input.Width} {encoder.ClassCount}{(startHash is null ? "" : " " + startHash)}";
+
+    public JsonTypeInfo SettingsType => SettingsJson.Options.GetTypeInfo(typeof(EncoderTrainingOptions));
+
+    public JsonTypeInfo StoredSettingsType => SettingsJson.Options.GetTypeInfo(typeof(StoredEncoderOptions));
 
     public string PreparedHash { get; private set; } = "";
 

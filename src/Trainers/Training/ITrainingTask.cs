@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
@@ -19,6 +20,14 @@ internal interface ITrainingTask
 
     /// <summary>Distinguishes tasks with the same options by the sizes that depend on the data.</summary>
     string Shape { get; }
+
+    /// <summary>
+    /// The type of this library by which checkpoints store the options. What an application's type adds does not affect training.
+    /// </summary>
+    JsonTypeInfo SettingsType { get; }
+
+    /// <summary>The type that reads stored options; it has their properties.</summary>
+    JsonTypeInfo StoredSettingsType => SettingsType;
 
     /// <summary>The hash of what was prepared before training, such as a neighbour graph; empty if nothing was.</summary>
     string PreparedHash => "";

@@ -11,7 +11,6 @@ namespace Disentangle.ML.Trainers;
     IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(EncoderTrainingOptions))]
 [JsonSerializable(typeof(StoredEncoderOptions))]
-[JsonSerializable(typeof(JointTrainingOptions))]
 [JsonSerializable(typeof(WeightedLoss[]))]
 [JsonSerializable(typeof(CheckpointHeader))]
 internal sealed partial class SettingsJsonContext : JsonSerializerContext;

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
@@ -228,10 +227,10 @@ internal sealed class TrainingState
     {
         TrainingOptions settings =
             _options with { Epochs = _options.Schedule.DependsOnEnd ? _options.Epochs : 1, MaximumTime = null, Seed = null };
-        return $"{_task.Shape} {JsonSerializer.Serialize(settings, SettingsType)}{OwnSettings()}";
+        return $"{_task.Shape} {JsonSerializer.Serialize(settings, _task.SettingsType)}{OwnSettings()}";
     }
 
-    /// <summary>The settings of a checkpoint with those that it was written before: they have their defaults.</summary>
+    /// <summary>The settings of a checkpoint; those that did not exist when it was written have their defaults.</summary>
     private string Upgraded(string settings)
     {
         string shape = $"{_task.Shape} ";
@@ -241,26 +240,14 @@ internal sealed class TrainingState
         var reader = new Utf8JsonReader(text);
         try
         {
-            Type type = SettingsType.Type == typeof(EncoderTrainingOptions) ? typeof(StoredEncoderOptions) : SettingsType.Type;
-            object? read = JsonSerializer.Deserialize(ref reader, SettingsJson.Options.GetTypeInfo(type));
-            return $"{shape}{JsonSerializer.Serialize(read, SettingsType)}{Encoding.UTF8.GetString(text.AsSpan((int)reader.BytesConsumed))}";
+            object? read = JsonSerializer.Deserialize(ref reader, _task.StoredSettingsType);
+            string own = Encoding.UTF8.GetString(text.AsSpan((int)reader.BytesConsumed));
+            return $"{shape}{JsonSerializer.Serialize(read, _task.SettingsType)}{own}";
         }
         catch (Exception e) when (e is JsonException or ArgumentException or NotSupportedException)
         {
             // Settings of another kind of training, which differ as they are.
             return settings;
-        }
-    }
-
-    /// <summary>What a type derived from the library's options adds, such as column names, does not affect training.</summary>
-    private JsonTypeInfo SettingsType
-    {
-        get
-        {
-            Type type = _options.GetType();
-            while (type.Assembly != typeof(TrainingOptions).Assembly)
-                type = type.BaseType!;
-            return SettingsJson.Options.GetTypeInfo(type);
         }
     }
 
