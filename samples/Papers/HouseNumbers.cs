@@ -5,9 +5,9 @@ using Microsoft.ML.Transforms;
 namespace Papers;
 
 /// <summary>
-/// A few colour images of digits, many handwritten digits, and colour images for testing. The key column Class is the digit.
+/// A few colour images of digits, many handwritten digits, and others of both for testing. The key column Class is the digit.
 /// </summary>
-internal sealed record HouseNumbers(IDataView Primary, IDataView Auxiliary, IDataView Test)
+internal sealed record HouseNumbers(IDataView Primary, IDataView Auxiliary, IDataView Test, IDataView AuxiliaryTest)
 {
     private const int RowsPerClass = 100;
     private const int TestRows = 2000;
@@ -21,8 +21,9 @@ internal sealed record HouseNumbers(IDataView Primary, IDataView Auxiliary, IDat
         IDataView? backgrounds = patches is null ? null : Idx(ml, patches, "train", "idx4");
         IDataView train = Idx(ml, digits, "train", "idx3");
         (IDataView few, IDataView? last) = Split(ml, ml.Data.SkipRows(train, FirstColored(train)), validation);
+        IDataView test = last ?? Idx(ml, digits, "t10k", "idx3");
         return Of(ml, ml.Data.CreateColoredDigits(few, 10 * RowsPerClass, seed: 1, backgrounds), train, auxiliary,
-            ml.Data.CreateColoredDigits(last ?? Idx(ml, digits, "t10k", "idx3"), TestRows, seed: 2, backgrounds));
+            ml.Data.CreateColoredDigits(test, TestRows, seed: 2, backgrounds), test);
     }
 
     /// <summary>The Street View House Numbers; the first rows of each class are for training.</summary>
@@ -33,7 +34,8 @@ internal sealed record HouseNumbers(IDataView Primary, IDataView Auxiliary, IDat
         var taken = new int[10];
         IEnumerable<HouseNumber> few = ml.Data.CreateEnumerable<HouseNumber>(train, reuseRowObject: false)
             .Where(row => taken[(int)row.Label]++ < RowsPerClass);
-        return Of(ml, ml.Data.LoadFromEnumerable(few.ToArray()), Idx(ml, digits, "train", "idx3"), auxiliary, last ?? Svhn("test"));
+        return Of(ml, ml.Data.LoadFromEnumerable(few.ToArray()), Idx(ml, digits, "train", "idx3"), auxiliary, last ?? Svhn("test"),
+            Idx(ml, digits, "t10k", "idx3"));
     }
 
     /// <summary>Splits off the last rows; null if there are none to split off.</summary>
@@ -45,13 +47,14 @@ internal sealed record HouseNumbers(IDataView Primary, IDataView Auxiliary, IDat
         return (ml.Data.TakeRows(rows, before), ml.Data.SkipRows(rows, before));
     }
 
-    private static HouseNumbers Of(MLContext ml, IDataView primary, IDataView handwritten, int auxiliary, IDataView test)
+    private static HouseNumbers Of(
+        MLContext ml, IDataView primary, IDataView handwritten, int auxiliary, IDataView test, IDataView auxiliaryTest)
     {
         var keys = ml.Transforms.Conversion.MapValueToKey(
             "Class", "Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(primary);
         return new HouseNumbers(
             keys.Transform(primary), keys.Transform(ml.Data.TakeRows(handwritten, Math.Min(auxiliary, FirstColored(handwritten)))),
-            ml.Data.Cache(keys.Transform(test)));
+            ml.Data.Cache(keys.Transform(test)), keys.Transform(auxiliaryTest));
     }
 
     private static IDataView Idx(MLContext ml, DirectoryInfo folder, string part, string format) => ml.Data.LoadFromIdx(

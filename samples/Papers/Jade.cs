@@ -12,8 +12,14 @@ internal static class Jade
     private static readonly (string Name, JointMode Mode)[] Modes =
         [("single", JointMode.Single), ("paired", JointMode.Paired), ("JADE", JointMode.Joint)];
 
-    public static void Run(
-        Func<MLContext, HouseNumbers> load, string description, JointAutoencoderOptions options, int seeds, ResultsFile results)
+    /// <param name="load">Loads the data.</param>
+    /// <param name="description">The data and the settings.</param>
+    /// <param name="options">The networks and the training.</param>
+    /// <param name="seeds">The number of runs.</param>
+    /// <param name="results">Where finished runs are kept.</param>
+    /// <param name="pictures">The folder for pictures of JADE's reconstructions and swapped styles; null for none.</param>
+    public static void Run(Func<MLContext, HouseNumbers> load, string description, JointAutoencoderOptions options, int seeds,
+        ResultsFile results, DirectoryInfo? pictures)
     {
         HouseNumbers data = load(new MLContext());
         var report = new Report($"1,000 house numbers supported by handwritten digits, {description}; scores on test rows", seeds, results);
@@ -34,11 +40,13 @@ internal static class Jade
                 };
                 var model = ml.Transforms.JointAutoencoder("Content", "Pixels", "Class", data.Auxiliary, run).Fit(data.Primary);
                 IDataView encoded = ml.Data.Cache(model.Transform(data.Test));
+                if (mode == JointMode.Joint && pictures is not null)
+                    JadePictures.Save(model, data, Path.Combine(pictures.FullName, $"jade-{seed}"));
                 return
                 [
                     new(name, "test accuracy", Accuracy.Of(encoded, "Class", "Predicted")),
                     .. Clusters(ml, encoded, name, "Content", seed),
-                    .. mode == JointMode.Joint ? Variances(encoded, name) : [],
+                    .. mode == JointMode.Joint ? Variances(name, encoded, model.Auxiliary.Transform(data.AuxiliaryTest)) : [],
                 ];
             });
         }
@@ -53,12 +61,22 @@ internal static class Jade
         yield return new(row, "AMI (max)", quality.AdjustedMutualInformationMax);
     }
 
-    private static IEnumerable<Score> Variances(IDataView encoded, string row)
+    /// <summary>
+    /// The shares of variance within a class. Wrong contents of the primary rows count against the content; those within the predicted
+    /// class and those of the auxiliary rows, which are nearly always right, show what else it holds.
+    /// </summary>
+    private static IEnumerable<Score> Variances(string row, IDataView encoded, IDataView auxiliary)
     {
         LatentVarianceReport variances = LatentVarianceReport.Of(encoded, labelColumnName: "Class");
         AnsiConsole.WriteLine(variances.ToString());
-        yield return new(row, "content variance within a class", variances.Share(Latent.Content));
-        yield return new(row, "style variance within a class", variances.Share(Latent.Style));
+        yield return new(row, "content within a class", variances.Share(Latent.Content));
+        yield return new(row, "style within a class", variances.Share(Latent.Style));
+        yield return new(row, "content within a predicted class",
+            LatentVarianceReport.Of(encoded, labelColumnName: "Predicted").Share(Latent.Content));
+        LatentVarianceReport others = LatentVarianceReport.Of(auxiliary, labelColumnName: "Class");
+        yield return new(row, "auxiliary content within a class", others.Share(Latent.Content));
+        yield return new(row, "auxiliary style within a class", others.Share(Latent.Style));
+        yield return new(row, "auxiliary accuracy", Accuracy.Of(auxiliary, "Class", "Predicted"));
     }
 
     /// <summary>The paper's networks with a share of their filters, except in the last layer, whose outputs are the features.</summary>

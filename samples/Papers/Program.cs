@@ -8,7 +8,7 @@ using Spectre.Console;
 
 // The papers' experiments on the full data. Each prints a table of means and standard deviations over seeds.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 140);
+AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 240);
 AnsiConsole.Profile.Capabilities.Ansi &= !Console.IsOutputRedirected;
 
 var data = new Option<DirectoryInfo>("--data")
@@ -137,10 +137,14 @@ var layers = new Option<int>("--layers")
     DefaultValueFactory = _ => 3,
 };
 var dropout = new Option<float>("--dropout") { Description = "Dropout rate of the classifier", DefaultValueFactory = _ => 0.5f };
+var pictures = new Option<DirectoryInfo>("--pictures")
+{
+    Description = "Folder for pictures of JADE's reconstructions, and of its styles with the contents of other rows",
+};
 var jadeEpochs = Epochs(300);
 foreach (Option option in new Option[]
     { data, svhn, patches, auxiliary, validation, width, primaryWeight, auxiliaryWeight, layers, dropout, jadeEpochs, seeds,
-        resultsFile })
+        resultsFile, pictures })
     jade.Add(option);
 jade.SetAction(parsed =>
 {
@@ -163,7 +167,7 @@ jade.SetAction(parsed =>
         + $"{parsed.GetValue(width)} of the filters, "
         + $"class weights {parsed.GetValue(primaryWeight)} and {parsed.GetValue(auxiliaryWeight)}, "
         + $"{parsed.GetValue(layers)} x 500 with dropout {parsed.GetValue(dropout)}, {options.Epochs} epochs";
-    Jade.Run(Numbers, description, options, parsed.GetValue(seeds), Results(parsed));
+    Jade.Run(Numbers, description, options, parsed.GetValue(seeds), Results(parsed), parsed.GetValue(pictures));
 });
 
 var choosing = new Command("choose", "Which of many settings finds the digits? Scores without labels compared with the true AMI");

@@ -45,7 +45,7 @@ internal sealed class Quick : IDisposable
                 ["corel", "--cnn", .. digits],
                 ["corel-text", .. texts],
                 ["corel-text", "--cnn", .. texts],
-                ["jade", "--width", "0.1", "--auxiliary", "100", .. digits],
+                ["jade", "--width", "0.1", "--auxiliary", "100", "--pictures", File("pictures"), .. digits],
                 ["choose", "--train", "300", "--epochs", "1", "--seeds", "2"],
             ];
         }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Disentangle.ML.Evaluators;
 using Disentangle.ML.Trainers;
@@ -6,7 +7,7 @@ using ScottPlot;
 
 namespace Disentangle.ML.Plots;
 
-/// <summary>Pictures of embeddings, clusters and training. The file name decides the format: .png or .svg.</summary>
+/// <summary>Pictures of embeddings, clusters, training and images. The file name decides the format: .png or .svg.</summary>
 public static class EmbeddingPlots
 {
     private const int DefaultWidth = 800;
@@ -152,6 +153,65 @@ public static class EmbeddingPlots
             height);
     }
 
+    /// <summary>Draws images in a grid, for example reconstructions beside their originals.</summary>
+    /// <param name="images">
+    /// The images, row by row of the grid: values in the order of <see cref="ImageSize"/>, clipped to 0 to 1. At least one.
+    /// </param>
+    /// <param name="size">Their size, with 1 channel (grey) or 3 (red, green and blue).</param>
+    /// <param name="path">A .png file.</param>
+    /// <param name="columns">Images in a row of the grid. At least 1.</param>
+    /// <param name="scale">The side of an image's pixel in pixels of the picture. At least 1. Default 2.</param>
+    /// <exception cref="ArgumentException">
+    /// There is no image, one has another number of values or a value is NaN, the file name has another ending, or the picture would have
+    /// more than 10,000 pixels on a side.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">The size has other channels, or a number is less than 1.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void SaveImages(IReadOnlyList<float[]> images, ImageSize size, string path, int columns, int scale = 2)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(size);
+        if (size.Channels is not (1 or 3) || size.Width < 1 || size.Height < 1)
+            throw new ArgumentOutOfRangeException(nameof(size), $"Images of {size} cannot be drawn; they must have 1 or 3 channels.");
+        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(scale, 1);
+        if (images.Count == 0)
+            throw new ArgumentException("There are no images; there must be at least one.", nameof(images));
+        const int gap = 1;
+        long rows = ((long)images.Count + columns - 1) / columns;
+        long width = (columns * (size.Width + (long)gap) - gap) * scale, height = (rows * (size.Height + (long)gap) - gap) * scale;
+        RequireSize(width, height);
+        RequireEnding(path, ".png");
+        var pixels = new byte[height, width, 3];
+        MemoryMarshal.CreateSpan(ref pixels[0, 0, 0], pixels.Length).Fill(byte.MaxValue);
+        for (int i = 0; i < images.Count; i++)
+            Draw(i, (i / columns * (size.Height + gap)) * scale, (i % columns * (size.Width + gap)) * scale);
+        byte[] picture = new ScottPlot.Image(pixels).GetImageBytes(ImageFormat.Png);
+        AtomicFile.Write(path, file => file.Write(picture));
+
+        void Draw(int index, int top, int left)
+        {
+            float[] image = images[index] ?? [];
+            int expected = size.Width * size.Height * size.Channels;
+            if (image.Length != expected)
+                throw new ArgumentException($"Image {index} (from 0) has {image.Length} values; {size} needs {expected}.", nameof(images));
+            if (image.Any(float.IsNaN))
+                throw new ArgumentException($"Image {index} (from 0) has a value that is NaN.", nameof(images));
+            for (int y = 0; y < size.Height * scale; y++)
+            {
+                for (int x = 0; x < size.Width * scale; x++)
+                {
+                    int at = (y / scale * size.Width + x / scale) * size.Channels;
+                    for (int color = 0; color < 3; color++)
+                    {
+                        float value = image[at + Math.Min(color, size.Channels - 1)];
+                        pixels[top + y, left + x, color] = (byte)MathF.Round(byte.MaxValue * Math.Clamp(value, 0, 1));
+                    }
+                }
+            }
+        }
+    }
+
     private static Plot Heat(double[,] cells, string[] rows, string[] columns, string rowTitle, string columnTitle)
     {
         var plot = new Plot();
@@ -175,15 +235,28 @@ public static class EmbeddingPlots
 
     private static void Save(Plot plot, string path, int width, int height)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (width is < 1 or > MostPixels || height is < 1 or > MostPixels)
-            throw new ArgumentException($"The picture would be {width} by {height} pixels; both must be from 1 to {MostPixels}.");
-        string ending = Path.GetExtension(path).ToLowerInvariant();
-        if (ending is not (".png" or ".svg"))
-            throw new ArgumentException($"'{path}' ends in '{ending}'; a picture is a .png or .svg file.", nameof(path));
-        byte[] picture = ending == ".png"
+        RequireSize(width, height);
+        byte[] picture = RequireEnding(path, ".png", ".svg") == ".png"
             ? plot.GetImage(width, height).GetImageBytes(ImageFormat.Png)
             : Encoding.UTF8.GetBytes(plot.GetSvgXml(width, height));
         AtomicFile.Write(path, file => file.Write(picture));
+    }
+
+    private static void RequireSize(long width, long height)
+    {
+        if (width is < 1 or > MostPixels || height is < 1 or > MostPixels)
+            throw new ArgumentException($"The picture would be {width} by {height} pixels; both must be from 1 to {MostPixels}.");
+    }
+
+    private static string RequireEnding(string path, params string[] endings)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        string ending = Path.GetExtension(path).ToLowerInvariant();
+        if (!endings.Contains(ending))
+        {
+            throw new ArgumentException(
+                $"'{path}' ends in '{ending}'; a picture is a {string.Join(" or ", endings)} file.", nameof(path));
+        }
+        return ending;
     }
 }

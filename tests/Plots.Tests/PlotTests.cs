@@ -83,6 +83,45 @@ public sealed class PlotTests : IDisposable
     }
 
     [Fact]
+    public void ImagesAreDrawnPixelByPixel()
+    {
+        string path = Path.Combine(_folder, "images.png");
+        // Three images of 2 x 1 pixels in two columns, each pixel 2 x 2: white between them and in the empty place.
+        EmbeddingPlots.SaveImages([[1, 0, 0, 0, 0.5f, 0], [0, 0, 2, -1, -1, -1], [0, 0, 0, 0.2f, 0.4f, 0.6f]], new(2, 1, 3), path, columns: 2);
+        byte[,,] rgb = new ScottPlot.Image(path).GetArrayRGB();
+        Assert.Equal((6, 10), (rgb.GetLength(0), rgb.GetLength(1)));
+        string Line(int y) => string.Join(' ', Enumerable.Range(0, 10).Select(x => $"{rgb[y, x, 0]:X2}{rgb[y, x, 1]:X2}{rgb[y, x, 2]:X2}"));
+        Assert.Equal("FF0000 FF0000 008000 008000 FFFFFF FFFFFF 0000FF 0000FF 000000 000000", Line(0));
+        Assert.Equal(Line(0), Line(1));
+        Assert.Equal(string.Join(' ', Enumerable.Repeat("FFFFFF", 10)), Line(2));
+        Assert.Equal("000000 000000 336699 336699 FFFFFF FFFFFF FFFFFF FFFFFF FFFFFF FFFFFF", Line(4));
+
+        EmbeddingPlots.SaveImages([[0, 1]], new(2, 1), path, columns: 5, scale: 1);
+        rgb = new ScottPlot.Image(path).GetArrayRGB();
+        Assert.Equal((1, 14, 0, 255), (rgb.GetLength(0), rgb.GetLength(1), rgb[0, 0, 0], rgb[0, 1, 2]));
+    }
+
+    [Fact]
+    public void WrongImagesAreRefused()
+    {
+        string png = Path.Combine(_folder, "x.png");
+        float[][] one = [[0, 1]];
+        string Refusal(Action action) => Assert.ThrowsAny<ArgumentException>(action).Message;
+        Assert.Contains("There are no images", Refusal(() => EmbeddingPlots.SaveImages([], new(2, 1), png, columns: 1)));
+        Assert.Contains("Image 1 (from 0) has 1 values; 1 x 2 x 1 needs 2.",
+            Refusal(() => EmbeddingPlots.SaveImages([[0, 1], [0]], new(2, 1), png, columns: 1)));
+        Assert.Contains("Image 0 (from 0) has a value that is NaN.",
+            Refusal(() => EmbeddingPlots.SaveImages([[0, float.NaN]], new(2, 1), png, columns: 1)));
+        Assert.Contains("they must have 1 or 3 channels", Refusal(() => EmbeddingPlots.SaveImages(one, new(1, 1, 2), png, columns: 1)));
+        Assert.Contains("columns", Refusal(() => EmbeddingPlots.SaveImages(one, new(2, 1), png, columns: 0)));
+        Assert.Contains("scale", Refusal(() => EmbeddingPlots.SaveImages(one, new(2, 1), png, columns: 1, scale: 0)));
+        Assert.Contains("by 1 pixels; both must be from 1 to 10000.",
+            Refusal(() => EmbeddingPlots.SaveImages(one, new(2, 1), png, columns: int.MaxValue, scale: 1)));
+        Assert.Contains("a picture is a .png file", Refusal(() => EmbeddingPlots.SaveImages(one, new(2, 1), "x.svg", columns: 1)));
+        Assert.Empty(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
     public void WrongInputIsRefused()
     {
         string png = Path.Combine(_folder, "x.png");

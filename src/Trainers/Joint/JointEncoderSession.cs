@@ -2,9 +2,9 @@ using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Encodes rows of one side of a <see cref="JointAutoencoder"/>. One session serves one thread at a time.</summary>
+/// <summary>Encodes and decodes rows of one side of a <see cref="JointAutoencoder"/>. One session serves one thread at a time.</summary>
 /// <param name="model">The model.</param>
-/// <param name="side">The side whose rows are encoded.</param>
+/// <param name="side">The side of the rows.</param>
 /// <param name="threads">Processor cores to use; 0 for all. Results do not depend on it.</param>
 public sealed class JointEncoderSession(JointAutoencoder model, JointSide side, int threads = 1) : IDisposable
 {
@@ -55,6 +55,35 @@ public sealed class JointEncoderSession(JointAutoencoder model, JointSide side, 
             RequireLength(nameof(reconstructions), reconstructions.Length, rows.Count * _width);
             _engine.Activate(variational.Decode(_engine, style, content), Activation.Sigmoid).CopyTo(reconstructions);
         }
+    }
+
+    /// <summary>
+    /// Decodes latents, which need not come from the same row: the content of one row with the style of another shows what each of them
+    /// holds.
+    /// </summary>
+    /// <param name="contents">[rows x ContentSize].</param>
+    /// <param name="styles">[rows x StyleSize].</param>
+    /// <param name="images">Receives [rows x Input.Width], values between 0 and 1.</param>
+    /// <exception cref="ArgumentException">A span has the wrong length.</exception>
+    /// <exception cref="InvalidOperationException">The model's mode has no styles.</exception>
+    /// <example>The digit of the second row in the style of the first: <code>
+    /// using var session = new JointEncoderSession(transformer.Model, JointSide.Primary);
+    /// session.Encode(twoRows, contents, styles: styles);
+    /// session.Decode(contents.AsSpan(contentSize, contentSize), styles.AsSpan(0, styleSize), image);
+    /// </code></example>
+    public void Decode(ReadOnlySpan<float> contents, ReadOnlySpan<float> styles, Span<float> images)
+    {
+        ConvolutionalVariationalModule module = model.Variational(side);
+        int rows = images.Length / _width, styleSize = model.StyleSize(side);
+        RequireLength(nameof(images), images.Length, rows * _width);
+        RequireLength(nameof(contents), contents.Length, rows * model.ContentSize);
+        RequireLength(nameof(styles), styles.Length, rows * styleSize);
+        if (rows == 0)
+            return;
+        using IDisposable step = _engine.BeginStep(training: false);
+        Tensor style = _engine.Constant(new Shape(rows, styleSize), styles);
+        Tensor content = _engine.Constant(new Shape(rows, model.ContentSize), contents);
+        _engine.Activate(module.Decode(_engine, style, content), Activation.Sigmoid).CopyTo(images);
     }
 
     /// <inheritdoc/>

@@ -206,10 +206,34 @@ public class JointAutoencoderTrainerTests
                 Assert.Equal(1, one.Score.Sum(), 1e-5f);
                 Assert.Equal(all.Style[Row(row, one.Style.Length)], one.Style);
                 Assert.Equal(all.Image[Row(row, one.Image.Length)], one.Image);
+                session.Decode(one.Content, one.Style, one.Image);
+                Assert.Equal(all.Image[Row(row, one.Image.Length)], one.Image);
             }
         }
 
         static Range Row(int row, int size) => (row * size)..((row + 1) * size);
+    }
+
+    [Fact]
+    public void A_content_is_decoded_with_the_style_of_another_row()
+    {
+        JointAutoencoder model = JointAutoencoderTrainer.Train(Data(), Small with { Epochs = 1 }, seed: 0).Model;
+        (int width, int style) = (model.Input(JointSide.Primary).Width, model.StyleSize(JointSide.Primary));
+        var (contents, styles, images, swapped) = (new float[2 * 4], new float[2 * style], new float[2 * width], new float[2 * width]);
+        using var session = new JointEncoderSession(model, JointSide.Primary);
+        session.Encode(Batch(Images(JointSide.Primary, 2)), contents, styles: styles, reconstructions: images);
+        session.Decode(contents, [.. styles[style..], .. styles[..style]], swapped);
+        Assert.NotEqual(images[..width], swapped[..width]);
+        Assert.NotEqual(images[width..], swapped[..width]);
+        Assert.All(swapped, value => Assert.InRange(value, 0f, 1f));
+
+        session.Decode([], [], []);
+        Assert.Contains("contents has length 4; expected 8",
+            Assert.Throws<ArgumentException>(() => session.Decode(contents.AsSpan(4), styles, images)).Message);
+        Assert.Contains($"styles has length {style}; expected {2 * style}",
+            Assert.Throws<ArgumentException>(() => session.Decode(contents, styles.AsSpan(style), images)).Message);
+        Assert.Contains($"images has length {width - 1}; expected 0",
+            Assert.Throws<ArgumentException>(() => session.Decode(contents, styles, images.AsSpan(0, width - 1))).Message);
     }
 
     [Fact]
@@ -222,6 +246,8 @@ public class JointAutoencoderTrainerTests
         var reconstruction = new float[model.Input(JointSide.Primary).Width];
         Assert.Contains("mode Paired", Assert.Throws<InvalidOperationException>(() =>
             session.Encode(rows, new float[4], reconstructions: reconstruction)).Message);
+        Assert.Contains("mode Paired", Assert.Throws<InvalidOperationException>(() => session.Decode(new float[4], [], reconstruction))
+            .Message);
         Assert.Contains("contents has length 3; expected 4",
             Assert.Throws<ArgumentException>(() => session.Encode(rows, new float[3])).Message);
     }
