@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Microsoft.ML;
 
 namespace Disentangle.ML.Evaluators;
@@ -24,5 +26,28 @@ internal sealed record LabelList(int[] Labels, string[] Names)
         while (cursor.MoveNext())
             numbers.Add(reader.Read());
         return Of(reader, numbers);
+    }
+
+    /// <summary>
+    /// How often each neuron is the most active one, by label (Romanov and Rumshisky 2017, figure 2): the share of the rows with a label in
+    /// which each feature is the largest, the first of several.
+    /// </summary>
+    /// <returns>[labels x features], rows that sum to 1.</returns>
+    public double[,] MostActive(FeatureRows rows)
+    {
+        var shares = new double[Names.Length, rows.Dimension];
+        var counts = new int[Names.Length];
+        for (int row = 0; row < rows.Count; row++)
+        {
+            if (Labels[row] < 0)
+                continue;
+            counts[Labels[row]]++;
+            shares[Labels[row], TensorPrimitives.IndexOfMax(rows[row])]++;
+        }
+        for (int label = 0; label < counts.Length; label++)
+            TensorPrimitives.Divide(Row(label), counts[label], Row(label));
+        return shares;
+
+        Span<double> Row(int label) => MemoryMarshal.CreateSpan(ref shares[label, 0], rows.Dimension);
     }
 }

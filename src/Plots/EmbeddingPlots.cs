@@ -119,7 +119,9 @@ public static class EmbeddingPlots
         }
     }
 
-    /// <summary>Draws the mean of each value of an embedding by class as a heat map (Romanov and Rumshisky 2017, figure 2).</summary>
+    /// <summary>
+    /// Draws how often each value of an embedding is the largest, by class, as a heat map (Romanov and Rumshisky 2017, figure 2).
+    /// </summary>
     /// <param name="data">The rows.</param>
     /// <param name="path">A .png or .svg file.</param>
     /// <param name="embeddingColumnName">A vector of Single of known size.</param>
@@ -140,17 +142,8 @@ public static class EmbeddingPlots
         (FeatureRows rows, LabelList labels) = LabelledRows.Read(data, embeddingColumnName, labelColumnName);
         if (labels.Names.Length == 0)
             throw new InvalidDataException($"No row has a label: '{labelColumnName}' is missing in all {rows.Count} rows.");
-        var means = new double[labels.Names.Length, rows.Dimension];
-        int[] counts = new int[labels.Names.Length];
-        foreach (int label in labels.Labels.Where(label => label >= 0))
-            counts[label]++;
-        for (int row = 0; row < rows.Count; row++)
-        {
-            for (int neuron = 0; labels.Labels[row] >= 0 && neuron < rows.Dimension; neuron++)
-                means[labels.Labels[row], neuron] += rows[row][neuron] / counts[labels.Labels[row]];
-        }
-        Save(Heat(means, labels.Names, [.. Enumerable.Range(0, rows.Dimension).Select(i => $"{i}")], "class", "neuron"), path, width,
-            height);
+        Save(Heat(labels.MostActive(rows), labels.Names, [.. Enumerable.Range(0, rows.Dimension).Select(i => $"{i}")], "class", "neuron"),
+            path, width, height);
     }
 
     /// <summary>Draws images in a grid, for example reconstructions beside their originals.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -315,23 +314,14 @@ internal sealed class ReportData(IDataView data, ReportOptions options)
                 continue;
             FeatureRows rows = FeatureRows.Read(data, column);
             int neurons = Math.Min(rows.Dimension, MostCells), shown = Math.Min(classes.Names.Length, MostCells);
-            var most = new int[shown, rows.Dimension];
-            var counts = new int[shown];
-            for (int row = 0; row < rows.Count; row++)
-            {
-                int label = classes.Labels[row];
-                if (label < 0 || label >= shown)
-                    continue;
-                counts[label]++;
-                most[label, TensorPrimitives.IndexOfMax(rows[row])]++;
-            }
+            double[,] shares = classes.MostActive(rows);
             string part = neurons < rows.Dimension || shown < classes.Names.Length
                 ? $"; {shown} of {classes.Names.Length} classes and {neurons} of {rows.Dimension} neurons" : "";
             WriteHeat(json, $"Neurons by class{(both ? when : "")}",
                 $"Percent of the rows of each class in which each value of '{column}' is the largest{part}", "class \\ neuron",
                 classes.Names.Take(shown), Enumerable.Range(0, neurons).Select(neuron => $"{neuron}"),
                 Enumerable.Range(0, shown).Select(label => Enumerable.Range(0, neurons)
-                    .Select(neuron => Math.Round(100.0 * most[label, neuron] / counts[label]))));
+                    .Select(neuron => Math.Round(100 * shares[label, neuron]))));
         }
         json.WriteEndArray();
     }

@@ -87,7 +87,8 @@ public sealed class PlotTests : IDisposable
     {
         string path = Path.Combine(_folder, "images.png");
         // Three images of 2 x 1 pixels in two columns, each pixel 2 x 2: white between them and in the empty place.
-        EmbeddingPlots.SaveImages([[1, 0, 0, 0, 0.5f, 0], [0, 0, 2, -1, -1, -1], [0, 0, 0, 0.2f, 0.4f, 0.6f]], new(2, 1, 3), path, columns: 2);
+        EmbeddingPlots.SaveImages(
+            [[1, 0, 0, 0, 0.5f, 0], [0, 0, 2, -1, -1, -1], [0, 0, 0, 0.2f, 0.4f, 0.6f]], new(2, 1, 3), path, columns: 2);
         byte[,,] rgb = new ScottPlot.Image(path).GetArrayRGB();
         Assert.Equal((6, 10), (rgb.GetLength(0), rgb.GetLength(1)));
         string Line(int y) => string.Join(' ', Enumerable.Range(0, 10).Select(x => $"{rgb[y, x, 0]:X2}{rgb[y, x, 1]:X2}{rgb[y, x, 2]:X2}"));
