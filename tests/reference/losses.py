@@ -61,6 +61,12 @@ def xcov(h, logits):
     return 0.5 * (((p - p.mean(0)).T @ (h - h.mean(0)) / len(h)) ** 2).sum()
 
 
+def xcov_of_halves(h):
+    centred = h - h.mean(0)
+    half = h.shape[1] // 2
+    return 0.5 * ((centred[:, :half].T @ centred[:, half:] / len(h)) ** 2).sum()
+
+
 def snnl(h, labels, temperature, distance):
     known, y = labelled(labels)
     h = h[known]
@@ -144,6 +150,8 @@ add("XCov of three classes", {"loss": "xCov"}, lambda x: xcov(x["embedding"], F.
     embedding=h, classWeights=w, bias=bias)
 add("XCov of two classes", {"loss": "xCov"}, lambda x: xcov(x["embedding"], F.linear(x["embedding"], x["classWeights"], x["bias"][0])), TWO_CLASSES,
     embedding=h, classWeights=w[:1], bias=bias[:, :1])
+add("XCov of halves", {"loss": "xCov", "Supervised": False},
+    lambda x: xcov_of_halves(x["embedding"]), embedding=h)
 for distance in ("Cosine", "SquaredEuclidean"):
     settings = {"loss": "softNearestNeighbor", "Distance": distance}
     add(f"soft nearest neighbour by {distance}, annealed, both layers", settings,

@@ -77,9 +77,13 @@ public sealed class Objective
     /// <param name="weight">0 or more. Default 0.1.</param>
     public static Objective DeCov(float weight = 0.1f) => weight * new Objective(new DeCovLoss());
 
-    /// <summary>Decorrelates neurons from the predicted labels; see <see cref="XCovLoss"/>.</summary>
+    /// <summary>
+    /// Decorrelates neurons from the predicted labels or, without labels, the halves of the embedding; see <see cref="XCovLoss"/>.
+    /// </summary>
     /// <param name="weight">0 or more. Default 1.</param>
-    public static Objective XCov(float weight = 1) => weight * new Objective(new XCovLoss());
+    /// <param name="supervised">Whether the predicted labels are used; false needs no labels. Default true.</param>
+    public static Objective XCov(float weight = 1, bool supervised = true) =>
+        weight * new Objective(new XCovLoss { Supervised = supervised });
 
     /// <summary>Draws rows of the same class together; see <see cref="SoftNearestNeighborLoss"/>.</summary>
     /// <param name="weight">0 or more. Default 100.</param>

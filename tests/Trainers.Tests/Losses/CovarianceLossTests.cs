@@ -34,6 +34,17 @@ public class CovarianceLossTests
     public void XCov_needs_labels_for_they_make_the_classifier() =>
         Assert.Equal(LossNeeds.Labels | LossNeeds.Classifier, Objective.XCov().Needs);
 
+    [Fact]
+    public void XCov_of_halves_needs_no_labels_and_is_zero_for_one_neuron()
+    {
+        Assert.Equal(LossNeeds.None, Objective.XCov(supervised: false).Needs);
+        var halves = new XCovLoss { Supervised = false };
+        LossRun.Of(halves, Embedded([[1], [2], [-7]])).AssertIsZero();
+        // Within the halves the neurons may correlate.
+        LossRun.Of(halves, Embedded([[1, 1, 2, 2], [-1, -1, 2, 2], [1, 1, -2, -2], [-1, -1, -2, -2]])).AssertIsZero();
+        Assert.Equal(0.5, LossRun.Of(halves, Embedded([[1, 1], [-1, -1]])).Value, 1e-6);
+    }
+
     private static LossInputs Embedded(double[][] h) => new() { Labels = new int[h.Length], Embedding = h };
 
     private static double[][] Map(double[][] rows, Func<double, double> function) =>

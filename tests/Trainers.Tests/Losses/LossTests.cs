@@ -18,6 +18,7 @@ public class LossTests
         new DeCovLoss { Layers = LayerChoice.AllHidden },
         new XCovLoss(),
         new XCovLoss { Layers = LayerChoice.AllHidden },
+        new XCovLoss { Supervised = false, Layers = LayerChoice.AllHidden },
         new SoftNearestNeighborLoss(),
         new SoftNearestNeighborLoss { Distance = NeighborDistance.SquaredEuclidean, Temperature = Temperature.Fixed(2),
             Layers = LayerChoice.Embedding },

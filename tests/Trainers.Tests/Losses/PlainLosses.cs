@@ -13,7 +13,9 @@ internal static class PlainLosses
         SampleMarginLoss samples =>
             Layers(samples.Layers, inputs.Embedding, inputs.Hidden).Sum(h => SampleMargin(h, samples, inputs.Labels)),
         DeCovLoss deCov => Layers(deCov.Layers, inputs.Embedding, inputs.Hidden).Sum(DeCov),
-        XCovLoss xCov => Layers(xCov.Layers, inputs.Embedding, inputs.Hidden).Sum(h => XCov(h, Predictions(inputs))),
+        XCovLoss xCov => Layers(xCov.Layers, inputs.Embedding, inputs.Hidden).Sum(h => xCov.Supervised
+            ? XCov(h, Predictions(inputs))
+            : XCov([.. h.Select(row => row[(row.Length / 2)..])], [.. h.Select(row => row[..(row.Length / 2)])])),
         SoftNearestNeighborLoss neighbors =>
             Layers(neighbors.Layers, inputs.Embedding, inputs.Hidden).Sum(h => SoftNearestNeighbor(h, neighbors, inputs)),
         CenterLoss => Center(inputs),
