@@ -62,14 +62,14 @@ internal static class ClusteringEvaluator
         DataViewSchema.Column column = Column(data, name);
         return column.Type is VectorDataViewType { IsKnownSize: true } type && type.ItemType.Equals(NumberDataViewType.Single)
             ? column
-            : throw NotAVector(name, column.Type.ToString()!);
+            : throw NotAVector(name, column.Type.ToString()!, VectorAdvice.For(column.Type));
     }
 
     public static ArgumentException MissingColumn(string name, IEnumerable<string> columns) =>
         new($"There is no column '{name}'; the data have: {string.Join(", ", columns.Distinct())}.");
 
-    public static ArgumentException NotAVector(string name, string type) =>
-        new($"Column '{name}' is of type {type}; it must be a vector of Single of known size.");
+    public static ArgumentException NotAVector(string name, string type, string advice) =>
+        new($"Column '{name}' is of type {type}; it must be a vector of Single of known size{advice}.");
 
     private static (string[] Names, int[] Values) Sorted(LabelColumn reader, List<int> numbers)
     {

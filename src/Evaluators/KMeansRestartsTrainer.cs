@@ -55,7 +55,8 @@ public sealed class KMeansRestartsTrainer : IEstimator<ClusteringPredictionTrans
         if (found is not { } features)
             throw ClusteringEvaluator.MissingColumn(name, inputSchema.Select(column => column.Name));
         if (features.Kind != SchemaShape.Column.VectorKind.Vector || features.ItemType != NumberDataViewType.Single)
-            throw ClusteringEvaluator.NotAVector(name, $"{features.Kind} of {features.ItemType}");
+            throw ClusteringEvaluator.NotAVector(name, $"{features.Kind} of {features.ItemType}",
+                VectorAdvice.For(features.ItemType, features.Kind != SchemaShape.Column.VectorKind.Scalar, features.IsKey));
         return new MLContext().Clustering.Trainers.KMeans(name).GetOutputSchema(inputSchema);
     }
 

@@ -234,7 +234,7 @@ public class KMeansRestartsTests
         foreach (string text in new[] { Fit<ArgumentException>("Pixels", data), Shape("Pixels") })
             Assert.StartsWith("There is no column 'Pixels'; the data have:", text, StringComparison.Ordinal);
         foreach (string text in new[] { Fit<ArgumentException>("Group", data), Shape("Group") })
-            Assert.Matches("Column 'Group' is of type .*Int32; it must be a vector of Single of known size.", text);
+            Assert.Matches("Column 'Group' is of type .*Int32; it must be a vector of Single of known size; ml.Transforms.Conversion", text);
         Assert.StartsWith("There are no rows", Fit<InvalidDataException>("Features", View([])), StringComparison.Ordinal);
         Row[] broken = [.. Rows(Set("iris"))];
         broken[7].Features[2] = float.NaN;

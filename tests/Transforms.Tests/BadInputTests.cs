@@ -28,6 +28,58 @@ public class BadInputTests
         Assert.StartsWith(expected[..expected.IndexOf('\'', expected.IndexOf('\'') + 1)], alone.Message);
     }
 
+    [Theory]
+    [InlineData("Number", "of known size; ml.Transforms.Concatenate makes one of columns.")]
+    [InlineData("Flag", "of known size; ml.Transforms.Conversion.ConvertType and then ml.Transforms.Concatenate makes one of it.")]
+    [InlineData("Group", "of known size; ml.Transforms.Text.FeaturizeText makes one of text.")]
+    [InlineData("Key", "of known size; ml.Transforms.Conversion.MapKeyToVector makes one of a key.")]
+    [InlineData("Doubles", "of known size; ml.Transforms.Conversion.ConvertType makes one of it.")]
+    [InlineData("Unsized", "of known size, for example with [VectorType(784)] on its property.")]
+    public void Features_of_another_type_get_advice(string column, string expected)
+    {
+        IDataView data = _ml.Data.LoadFromEnumerable(Samples.Create().Select(sample => new OtherTypes
+        {
+            Flag = sample.Flag, Group = sample.Group, Unsized = sample.Features,
+            Doubles = [.. sample.Features.Select(value => (double)value)],
+        }));
+        data = _ml.Transforms.Conversion.MapValueToKey("Key", "Group").Fit(data).Transform(data);
+        var estimator = _ml.Transforms.DisentangleEncoder("Embedding", column, "Flag", Samples.Options);
+        var clusters = _ml.Clustering.Trainers.KMeansRestarts(column, 2);
+        foreach (Action fit in new Action[]
+        {
+            () => estimator.Fit(data), () => estimator.Append(_ml.Clustering.Trainers.KMeans("Embedding")).Fit(data),
+            () => clusters.Fit(data), () => new EstimatorChain<ITransformer>().Append(clusters).Fit(data),
+        })
+        {
+            string message = Assert.ThrowsAny<ArgumentException>(fit).Message;
+            Assert.Contains($"column '{column}' is", message, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains(expected, message);
+        }
+        // The advice is right.
+        IEstimator<ITransformer>? conversion = column switch
+        {
+            "Number" => _ml.Transforms.Concatenate("Fit", column),
+            "Flag" => _ml.Transforms.Conversion.ConvertType("Fit", column).Append(_ml.Transforms.Concatenate("Fit", "Fit")),
+            "Group" => _ml.Transforms.Text.FeaturizeText("Fit", column),
+            "Key" => _ml.Transforms.Conversion.MapKeyToVector("Fit", column),
+            "Doubles" => _ml.Transforms.Conversion.ConvertType("Fit", column),
+            _ => null,
+        };
+        conversion?.Append(_ml.Transforms.DisentangleEncoder("Embedding", "Fit", "Flag", Samples.Options)).Fit(data);
+    }
+
+    private sealed class OtherTypes
+    {
+        public float Number { get; set; }
+        public bool Flag { get; set; }
+        public string Group { get; set; } = "";
+
+        [VectorType(Sample.Width)]
+        public double[] Doubles { get; set; } = [];
+
+        public float[] Unsized { get; set; } = [];
+    }
+
     [Fact]
     public void The_size_of_the_features_must_be_known()
     {

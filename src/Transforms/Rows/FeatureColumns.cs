@@ -1,3 +1,4 @@
+using Disentangle.ML.Evaluators;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -24,9 +25,9 @@ internal readonly record struct FeatureColumns(DataViewSchema.Column Features, D
         DataViewSchema.Column column = Schemas.Column(schema, features, "feature", data);
         if (column.Type is not VectorDataViewType { ItemType: NumberDataViewType { RawType: var item },
             Size: var size } || item != typeof(float))
-            throw Schemas.WrongType(features, "feature", column.Type.ToString()!, Schemas.FeatureTypes(stepSize), data);
+            throw Schemas.NotFeatures(features, column.Type.ToString()!, stepSize, VectorAdvice.For(column.Type), data);
         if (size == 0 && stepSize is null)
-            throw Schemas.WrongType(features, "feature", $"{column.Type} of unknown size", Schemas.FeatureTypes(stepSize), data);
+            throw Schemas.NotFeatures(features, $"{column.Type} of unknown size", stepSize, VectorAdvice.For(column.Type), data);
         return new FeatureColumns(column, length is null ? null : LengthColumn.Find(schema, length, data));
     }
 

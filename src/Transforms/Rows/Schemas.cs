@@ -1,3 +1,4 @@
+using Disentangle.ML.Evaluators;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -6,11 +7,16 @@ namespace Disentangle.ML.Transforms;
 /// <summary>Finds and checks columns, and creates the exceptions for invalid ones.</summary>
 internal static class Schemas
 {
-    /// <summary>The types a feature column may have, for messages.</summary>
+    /// <summary>Creates the exception for a feature column of another type.</summary>
+    /// <param name="name">The name of the column.</param>
+    /// <param name="actual">Its type.</param>
     /// <param name="stepSize">The number of values in a step of a sequence; null for a vector of known size.</param>
-    public static string FeatureTypes(int? stepSize) => stepSize is { } step
-        ? $"a vector of Single that holds the concatenated steps of a sequence, {step} values each"
-        : "a vector of Single of known size, for example with [VectorType(784)] on its property";
+    /// <param name="advice">From <see cref="VectorAdvice"/>.</param>
+    /// <param name="data">For messages: which data this is; null if there is only one set.</param>
+    public static ArgumentOutOfRangeException NotFeatures(string name, string actual, int? stepSize, string advice, string? data = null) =>
+        WrongType(name, "feature", actual, stepSize is { } step
+            ? $"a vector of Single that holds the concatenated steps of a sequence, {step} values each"
+            : $"a vector of Single of known size{advice}", data);
 
     /// <summary>Finds a column.</summary>
     /// <param name="schema">The schema to search.</param>
@@ -50,7 +56,8 @@ internal static class Schemas
             SchemaShape.Column.VectorKind.Vector => $"a vector of {features.ItemType}",
             _ => $"a vector of {features.ItemType} of unknown size",
         };
-        throw WrongType(name, "feature", actual, FeatureTypes(stepSize));
+        throw NotFeatures(name, actual, stepSize,
+            VectorAdvice.For(features.ItemType, features.Kind != SchemaShape.Column.VectorKind.Scalar, features.IsKey));
     }
 
     /// <summary>Finds a label column, a key or Boolean.</summary>
