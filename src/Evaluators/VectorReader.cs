@@ -40,8 +40,13 @@ internal sealed class VectorReader(DataViewRow row, DataViewSchema.Column column
             feature++;
         throw new InvalidDataException(Invariant(
             $"Feature {feature} of column '{column.Name}' is {read[feature]} in row {row.Position} (from 0). ")
-            + "Replace missing values first, for example with ReplaceMissingValues.");
+            + ValueAdvice(read[feature]));
     }
+
+    /// <summary>What to do about a value that is NaN or infinite, for messages.</summary>
+    public static string ValueAdvice(float value) => float.IsNaN(value)
+        ? "Replace missing values first, for example with ReplaceMissingValues."
+        : "Every value must be finite; rescale the feature if it exceeds the range of Single, or remove the row.";
 
     /// <exception cref="InvalidDataException">The vector has another number of values than the column's type says.</exception>
     public static void RequireSize(int length, DataViewRow row, DataViewSchema.Column column)

@@ -234,11 +234,14 @@ public class KMeansRestartsTests
         foreach (string text in new[] { Fit<ArgumentException>("Pixels", data), Shape("Pixels") })
             Assert.StartsWith("There is no column 'Pixels'; the data have:", text, StringComparison.Ordinal);
         foreach (string text in new[] { Fit<ArgumentException>("Group", data), Shape("Group") })
-            Assert.Matches("Column 'Group' is of type .*Int32; it must be a vector of Single of known size; ml.Transforms.Conversion", text);
+            Assert.Matches("Column 'Group' is of type .*Int32; it must be a vector of Single of known size; ml.Transforms", text);
         Assert.StartsWith("There are no rows", Fit<InvalidDataException>("Features", View([])), StringComparison.Ordinal);
         Row[] broken = [.. Rows(Set("iris"))];
         broken[7].Features[2] = float.NaN;
         Assert.StartsWith("Feature 2 of column 'Features' is NaN in row 7 (from 0).", Fit<InvalidDataException>("Features", View(broken)));
+        broken[7].Features[2] = float.PositiveInfinity;
+        Assert.StartsWith("Feature 2 of column 'Features' is Infinity in row 7 (from 0). Every value must be finite",
+            Fit<InvalidDataException>("Features", View(broken)));
         broken[7].Features = [1, 2, 3];
         Assert.Equal("Column 'Features' has 3 values in row 7 (from 0); each row must have 4.",
             Fit<InvalidDataException>("Features", View(broken)));

@@ -71,6 +71,9 @@ public sealed partial class ErrorTests : IDisposable
             "word vectors: an endless line" => () => Vectors(new string('x', 5_000_000)),
             "no such column" => () => _ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Flag", Samples.Options).Fit(Data(_ => { })),
             "NaN among the features" => () => Fit(Samples.Options, Data(samples => samples[37].Features[4] = float.NaN)),
+            "features of another type" => () =>
+                _ml.Transforms.DisentangleEncoder("Embedding", "Group", "Flag", Samples.Options).Fit(Data(_ => { })),
+            "an infinite feature" => () => Fit(Samples.Options, Data(samples => samples[37].Features[4] = float.PositiveInfinity)),
             "a row of another size" => () => Fit(Samples.Options, Data(samples => samples[3].Features = [1, 2])),
             "fewer distinct rows than clusters" => () => _ml.Clustering.Trainers.KMeansRestarts("Features", numberOfClusters: 3)
                 .Fit(Data(samples => Array.ForEach(samples, sample => sample.Features = new float[Sample.Width]))),

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Disentangle.ML.Evaluators;
 using Disentangle.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -76,7 +77,7 @@ internal sealed class FeatureReader(DataViewRow row, FeatureColumns columns, Inp
             {
                 throw new InvalidDataException(FormattableString.Invariant(
                     $"Feature {i} of column '{columnName}' is {features[i]}{Where()}. ")
-                    + "Replace missing values first, for example with ReplaceMissingValues.");
+                    + VectorReader.ValueAdvice(features[i]));
             }
         }
         return features;
