@@ -8,7 +8,7 @@ using Spectre.Console;
 
 // The papers' experiments on the full data. Each prints a table of means and standard deviations over seeds.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 240);
+AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 320);
 AnsiConsole.Profile.Capabilities.Ansi &= !Console.IsOutputRedirected;
 
 var data = new Option<DirectoryInfo>("--data")
