@@ -3,62 +3,64 @@ using Disentangle.ML.Tensors;
 using Disentangle.ML.Trainers;
 using Disentangle.ML.Transforms;
 using Microsoft.ML;
-using Spectre.Console;
 
 namespace Papers;
 
-/// <summary>All labels: how much of the classifier's accuracy remains when KMeans clusters the embedding?</summary>
+/// <summary><see cref="CorelExperiment"/> for images of ten classes: an MLP or a CNN on pixels.</summary>
 internal static class Corel
 {
-    // λ as tuned in the paper for MNIST: MLP, CNN.
-    private static readonly (string Name, Func<bool, Objective> Objective, bool ByAngle)[] Objectives =
-    [
-        ("CCE", _ => Objective.CategoricalCorel(), false),
-        ("center", cnn => Objective.Center(cnn ? 0.75f : 0.45f), false),
-        ("Cosine-COREL", cnn => Objective.CosineCorel(cnn ? 0.5f : 0.2f), true),
-        ("Gaussian-COREL", cnn => Objective.GaussianCorel(cnn ? 0.7f : 0.5f), false),
-    ];
-
-    public static void Run(Digits digits, bool convolutional, int epochs, int seeds, ResultsFile results)
+    public static void Run(Digits digits, bool convolutional, int latent, int epochs, Tuning? tuning, int seeds, ResultsFile results,
+        PictureFolder pictures)
     {
-        Network network = convolutional
-            ? CnnNetwork.Corel(new ImageSize(28, 28, 1))
-            : Network.Mlp([256], 128, Activation.LeakyReLU);
-        var report = new Report(
-            $"{digits.Name}, ten classes, {(convolutional ? "CNN" : "MLP")}, {digits.Train.Length} rows, {epochs} epochs; "
-            + $"{digits.Test.Length} test rows",
-            seeds, results);
-        Untrained.Add(report, Load, nameof(Digit.Pixels),
-            (ml, encoded, name, seed) => LatentClusters.KMeans($"{name}, k-means", ml, encoded, clusters: 10, seed));
-        foreach (var (name, objective, byAngle) in Objectives)
+        string network = convolutional ? "CNN" : "MLP";
+        int usual = convolutional ? 64 : 128;
+        var options = new DisentangleEncoderOptions
         {
-            report.Add(name, seed =>
+            Network = convolutional
+                ? CnnNetwork.Corel(new ImageSize(28, 28, 1), latent)
+                : Network.Mlp([256], latent, Activation.LeakyReLU),
+            Epochs = epochs,
+        };
+        if (tuning is not null)
+        {
+            // As in the paper, all epochs are trained and the best one is kept.
+            options = options with
             {
-                var ml = new MLContext(seed);
-                (IDataView train, IDataView test) = Load(ml);
-                var options = new DisentangleEncoderOptions
-                {
-                    Network = network,
-                    Objective = objective(convolutional),
-                    NormalizeEmbedding = false,
-                    BatchSize = 128,
-                    Epochs = epochs,
-                    Seed = seed,
-                    PredictedLabelColumnName = "Predicted",
-                    Progress = progress => AnsiConsole.WriteLine($"{name}, seed {seed}, {progress}"),
-                };
-                IDataView encoded = ml.Data.Cache(
-                    ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Group", options).Fit(train).Transform(test));
-                return
-                [
-                    new($"{name}, classifier", "accuracy", Accuracy.Of(encoded, "Group", "Predicted")),
-                    .. LatentClusters.Of(name, ml, encoded, clusters: 10, seed, byAngle),
-                ];
-            });
+                ValidationFraction = 0.1,
+                EarlyStopping = new EarlyStopping { Metric = ValidationMetric.Accuracy, Patience = int.MaxValue },
+            };
         }
-        report.Print(compareWith: "CCE, k-means");
+        var experiment = new CorelExperiment
+        {
+            Description = $"{digits.Name}, ten classes, {network}{(latent == usual ? "" : $" with {latent} latent values")}, "
+                + $"{digits.Train.Length} rows{(tuning is null ? "" : ", a tenth held out to choose λ and the epoch")}, {epochs} epochs; "
+                + $"{digits.Test.Length} test rows",
+            Options = options,
+            Load = Load,
+            FeatureColumn = nameof(Digit.Pixels),
+            LabelColumn = "Group",
+            Classes = 10,
+            Paper = Paper(digits.IsFashion, convolutional),
+            PictureTitle = $"{digits.Name}, {network} {latent}",
+        };
+        experiment.Run(
+            report => Untrained.Add(report, Load, nameof(Digit.Pixels),
+                (ml, encoded, name, seed) => LatentClusters.KMeans($"{name}, k-means", ml, encoded, "Group", clusters: 10, seed)),
+            tuning, seeds, results, pictures);
 
         (IDataView Train, IDataView Test) Load(MLContext ml) =>
             digits.As(ml, (digit, _) => digit.Label.ToString(CultureInfo.InvariantCulture));
     }
+
+    private static TunedLambda[] Paper(bool fashion, bool convolutional) => (fashion, convolutional) switch
+    {
+        (false, false) =>
+            [new(CorelLoss.Center, 0.45f, 0.9839), new(CorelLoss.Cosine, 0.2f, 0.9738), new(CorelLoss.Gaussian, 0.5f, 0.9789)],
+        (false, true) =>
+            [new(CorelLoss.Center, 0.75f, 0.9958), new(CorelLoss.Cosine, 0.5f, 0.9954), new(CorelLoss.Gaussian, 0.7f, 0.9952)],
+        (true, false) =>
+            [new(CorelLoss.Center, 0.15f, 0.8976), new(CorelLoss.Cosine, 0.65f, 0.895), new(CorelLoss.Gaussian, 0.5f, 0.8974)],
+        (true, true) =>
+            [new(CorelLoss.Center, 0.35f, 0.9227), new(CorelLoss.Cosine, 0.15f, 0.9224), new(CorelLoss.Gaussian, 0.85f, 0.9265)],
+    };
 }

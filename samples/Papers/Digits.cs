@@ -28,6 +28,9 @@ public sealed record Digits(string Name, Digit[] Train, Digit[] Test)
 {
     public const int Side = 28;
 
+    /// <summary>Whether these are the images of Fashion-MNIST, judging by the name of the folder.</summary>
+    public bool IsFashion => Name.Contains("fashion", StringComparison.OrdinalIgnoreCase);
+
     public static Digits Load(DirectoryInfo folder, int train)
     {
         var ml = new MLContext();

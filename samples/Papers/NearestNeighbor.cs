@@ -3,12 +3,15 @@ using Disentangle.ML.Tensors;
 
 namespace Papers;
 
-/// <summary>The nearest-neighbour classifier: a test row gets the label of the nearest training row.</summary>
+/// <summary>
+/// The nearest-neighbour classifier: a test row gets the most frequent label of the k nearest training rows; of equally frequent ones, that
+/// of the nearest row.
+/// </summary>
 internal static class NearestNeighbor
 {
     private const int Block = 500;
 
-    public static double Accuracy(Digits digits)
+    public static double Accuracy(Digits digits, int neighbors)
     {
         int size = digits.Train[0].Pixels.Length, rows = digits.Train.Length;
         float[] train = [.. digits.Train.SelectMany(digit => digit.Pixels)];
@@ -24,10 +27,23 @@ internal static class NearestNeighbor
                 // Minimising |x - y|² is maximising x·y - |y|²/2.
                 Span<float> closeness = products.AsSpan(i * rows, rows);
                 TensorPrimitives.Subtract(closeness, halfSquares, closeness);
-                if (digits.Train[TensorPrimitives.IndexOfMax<float>(closeness)].Label == block[i].Label)
+                if (Vote(closeness, digits.Train, neighbors) == block[i].Label)
                     right++;
             }
         }
         return right / (double)digits.Test.Length;
+    }
+
+    private static float Vote(Span<float> closeness, Digit[] train, int neighbors)
+    {
+        var labels = new List<float>(neighbors);
+        while (labels.Count < Math.Min(neighbors, train.Length))
+        {
+            int nearest = TensorPrimitives.IndexOfMax<float>(closeness);
+            labels.Add(train[nearest].Label);
+            closeness[nearest] = float.NegativeInfinity;
+        }
+        // Groups are in the order of their first row and MaxBy takes the first of equals.
+        return labels.GroupBy(label => label).MaxBy(group => group.Count())!.Key;
     }
 }

@@ -5,93 +5,93 @@ using Spectre.Console;
 namespace Papers;
 
 /// <summary>
-/// Runs an experiment's methods and prints a Markdown table of their scores: mean ± standard deviation over seeds, and the paper's values.
+/// Runs an experiment's methods and prints a Markdown table of their scores: mean ± standard deviation over seeds, and published values.
 /// </summary>
 /// <param name="experiment">The experiment with all its settings but the number of seeds.</param>
 /// <param name="seeds">The number of runs of each method, with seeds 1, 2, ...</param>
 /// <param name="results">Where finished runs are kept.</param>
 public sealed class Report(string experiment, int seeds, ResultsFile results)
 {
-    private readonly List<(string Method, int[] Seeds, Func<int, IEnumerable<Score>> Run)> _methods = [];
+    private readonly List<(string Method, int Seed, Func<IEnumerable<Score>> Run, string? File)> _runs = [];
     private readonly List<Score> _published = [];
+    private readonly Dictionary<string, string> _best = [];
 
     /// <summary>Adds a method that runs once for each seed.</summary>
-    public void Add(string method, Func<int, IEnumerable<Score>> run) => _methods.Add((method, [.. Enumerable.Range(1, seeds)], run));
+    /// <param name="method">The method with its settings.</param>
+    /// <param name="run">Runs it with a seed.</param>
+    /// <param name="file">
+    /// A file that the run with this seed also writes, or null; a run that has finished is repeated if its file is not there.
+    /// </param>
+    public void Add(string method, Func<int, IEnumerable<Score>> run, Func<int, string?>? file = null)
+    {
+        foreach (int seed in Enumerable.Range(1, seeds))
+            _runs.Add((method, seed, () => run(seed), file?.Invoke(seed)));
+    }
 
     /// <summary>Adds a method without random numbers, which runs once.</summary>
-    public void AddOnce(string method, Func<IEnumerable<Score>> run) => _methods.Add((method, [1], _ => run()));
+    public void AddOnce(string method, Func<IEnumerable<Score>> run) => _runs.Add((method, 1, run, null));
 
-    /// <summary>Adds values that the paper states for a method, printed in parentheses behind ours.</summary>
+    /// <summary>
+    /// Adds published values of a row, printed in parentheses behind ours, or alone in a row of their own if no method has such a row.
+    /// </summary>
     public void AddPublished(string row, params (string Column, double Value)[] values) =>
         _published.AddRange(values.Select(value => new Score(row, value.Column, value.Value)));
+
+    /// <summary>Adds a column with the largest score of the runs, behind that of the mean.</summary>
+    public void AddBest(string column, string bestColumn) => _best.Add(column, bestColumn);
 
     /// <summary>Runs what has not yet run, and prints the table.</summary>
     /// <param name="compareWith">
     /// The row with which every other is compared by paired t-tests on the first score that both have; null for no comparison.
     /// </param>
-    public void Print(string? compareWith = null)
+    /// <returns>The scores of all runs.</returns>
+    public IReadOnlyList<Score> Print(string? compareWith = null)
     {
         FinishedRun[] runs = RunAll();
-        List<(string Row, string Column, double[] Values)> cells = [.. runs.SelectMany(run => run.Scores)
-            .GroupBy(score => (score.Row, score.Column), score => score.Value)
-            .Select(cell => (cell.Key.Row, cell.Key.Column, cell.ToArray()))];
-        string[] columns = [.. cells.Select(cell => cell.Column).Distinct()];
-        Table table = new Table().Border(TableBorder.Markdown).AddColumn(new TableColumn("") { NoWrap = true });
-        foreach (string column in columns)
-            table.AddColumn(new TableColumn(column) { Alignment = Justify.Right, NoWrap = true });
-        foreach (string row in cells.Select(cell => cell.Row).Distinct())
-            table.AddRow([row, .. columns.Select(column => Format(row, column))]);
-        AnsiConsole.WriteLine($"{experiment}, {(seeds == 1 ? "1 seed" : $"{seeds} seeds")}; {runs[0].Machine}");
-        AnsiConsole.Write(table);
-        if (_published.Count > 0)
-            AnsiConsole.WriteLine("In parentheses: the paper's values.");
+        Score[] scores = [.. runs.SelectMany(run => run.Scores)];
+        var table = new ScoreTable(WithBest(scores), _published);
+        table.Print($"{experiment}, {(seeds == 1 ? "1 seed" : $"{seeds} seeds")}; {runs[0].Machine}");
         if (compareWith is not null && seeds > 1)
-            Compare(cells, compareWith);
-
-        string Format(string row, string column)
-        {
-            double[]? values = cells.FirstOrDefault(cell => cell.Row == row && cell.Column == column).Values;
-            if (values is null)
-                return "";
-            ScoreSummary summary = ScoreSummary.Of(values);
-            string text = values.Length == 1 ? $"{summary.Mean:F3}" : $"{summary.Mean:F3} ± {summary.StandardDeviation:F3}";
-            return _published.Find(score => score.Row == row && score.Column == column) is { } published
-                ? $"{text} ({published.Value:F3})"
-                : text;
-        }
+            Compare(table.Cells, compareWith);
+        return scores;
     }
+
+    private IEnumerable<Score> WithBest(Score[] scores) => scores.GroupBy(score => (score.Row, score.Column)).SelectMany(
+        cell => _best.TryGetValue(cell.Key.Column, out string? column)
+            ? cell.Append(new(cell.Key.Row, column, cell.Max(score => score.Value)))
+            : cell.AsEnumerable());
 
     private FinishedRun[] RunAll()
     {
-        (string Method, int Seed, Func<int, IEnumerable<Score>> Run)[] all =
-            [.. _methods.SelectMany(method => method.Seeds.Select(seed => (method.Method, seed, method.Run)))];
-        int open = all.Count(run => results.Find(experiment, run.Method, run.Seed) is null);
-        if (open < all.Length)
-            AnsiConsole.WriteLine($"{all.Length - open} of {all.Length} runs are in the results file.");
+        FinishedRun? Find((string Method, int Seed, Func<IEnumerable<Score>> Run, string? File) run) =>
+            run.File is null || File.Exists(run.File) ? results.Find(experiment, run.Method, run.Seed) : null;
+        int open = _runs.Count(run => Find(run) is null);
+        if (open < _runs.Count)
+            AnsiConsole.WriteLine($"{_runs.Count - open} of {_runs.Count} runs are in the results file.");
         var clock = Stopwatch.StartNew();
         var finished = new List<FinishedRun>();
         int done = 0;
-        foreach (var (method, seed, run) in all)
+        foreach (var run in _runs)
         {
-            FinishedRun? result = results.Find(experiment, method, seed);
+            FinishedRun? result = Find(run);
             if (result is null)
             {
                 double start = clock.Elapsed.TotalSeconds;
-                Score[] scores = [.. run(seed)];
-                result = new(experiment, method, seed, scores, Math.Round(clock.Elapsed.TotalSeconds - start, 1), ResultsFile.Machine,
-                    DateTime.UtcNow);
+                Score[] scores = [.. run.Run()];
+                result = new(experiment, run.Method, run.Seed, scores, Math.Round(clock.Elapsed.TotalSeconds - start, 1),
+                    ResultsFile.Machine, DateTime.UtcNow);
                 results.Add(result);
                 done++;
                 TimeSpan left = clock.Elapsed / done * (open - done);
-                AnsiConsole.WriteLine(
-                    $"{method}, seed {seed}: {result.Seconds:F0} s; {open - done} of {open} runs left, about {left:h\\:mm\\:ss}");
+                AnsiConsole.WriteLine($"{run.Method}, seed {run.Seed}: {result.Seconds:F0} s; {open - done} of {open} runs left, "
+                    + $"about {left:h\\:mm\\:ss}");
             }
             finished.Add(result);
         }
         return [.. finished];
     }
 
-    private static void Compare(List<(string Row, string Column, double[] Values)> cells, string baseline)
+    private static void Compare(IReadOnlyList<(string Row, string Column, double[] Values)> cells, string baseline)
     {
         foreach (var (column, expected) in cells.Where(cell => cell.Row == baseline).Select(cell => (cell.Column, cell.Values)))
         {

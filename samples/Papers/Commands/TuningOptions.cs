@@ -1,0 +1,25 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Papers;
+
+/// <summary>The options for choosing λ of the attractive-repulsive losses.</summary>
+internal sealed class TuningOptions
+{
+    public Option<float[]> Lambdas { get; } = new("--tune")
+    {
+        Description = "Choose λ of each loss by accuracy on held-out training rows, from these values (default 0.05, 0.10, ..., 1); "
+            + "without this option, λ is the paper's",
+        Arity = ArgumentArity.ZeroOrMore,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    public Option<int> Seeds { get; } = new("--tuning-seeds") { Description = "Number of runs for each λ", DefaultValueFactory = _ => 1 };
+
+    public TuningOptions() => CommonOptions.RequirePositive(Seeds);
+
+    /// <summary>The choice to make; null to take the paper's λ.</summary>
+    public Tuning? Of(SymbolResult parsed) => parsed.GetResult(Lambdas) is not { Implicit: false }
+        ? null
+        : new(parsed.GetValue(Lambdas) is { Length: > 0 } given ? [.. given.Distinct().Order()] : Tuning.Grid, parsed.GetValue(Seeds));
+}
