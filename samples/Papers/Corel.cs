@@ -9,16 +9,21 @@ namespace Papers;
 /// <summary><see cref="CorelExperiment"/> for images of ten classes: an MLP or a CNN on pixels.</summary>
 internal static class Corel
 {
+    /// <summary>The usual size of the latent space.</summary>
+    public static int LatentSize(bool convolutional) => convolutional ? 64 : 128;
+
     public static void Run(Digits digits, bool convolutional, int latent, int epochs, Tuning? tuning, int seeds, ResultsFile results,
         PictureFolder pictures)
     {
         string network = convolutional ? "CNN" : "MLP";
-        int usual = convolutional ? 64 : 128;
+        bool isPlane = latent == 2;
+        // LeakyReLU would press a plane into one of its quadrants.
+        Activation? activation = isPlane ? Activation.Identity : null;
         var options = new DisentangleEncoderOptions
         {
             Network = convolutional
-                ? CnnNetwork.Corel(new ImageSize(28, 28, 1), latent)
-                : Network.Mlp([256], latent, Activation.LeakyReLU),
+                ? CnnNetwork.Corel(new ImageSize(28, 28, 1), latent) with { EmbeddingActivation = activation }
+                : Network.Mlp([256], latent, Activation.LeakyReLU) with { EmbeddingActivation = activation },
             Epochs = epochs,
         };
         if (tuning is not null)
@@ -30,10 +35,11 @@ internal static class Corel
                 EarlyStopping = new EarlyStopping { Metric = ValidationMetric.Accuracy, Patience = int.MaxValue },
             };
         }
+        string size = latent == LatentSize(convolutional) ? "" : $" with {latent}{(isPlane ? " linear" : "")} latent values";
+        string held = tuning is null ? "" : ", a tenth held out";
         var experiment = new CorelExperiment
         {
-            Description = $"{digits.Name}, ten classes, {network}{(latent == usual ? "" : $" with {latent} latent values")}, "
-                + $"{digits.Train.Length} rows{(tuning is null ? "" : ", a tenth held out to choose λ and the epoch")}, {epochs} epochs; "
+            Description = $"{digits.Name}, ten classes, {network}{size}, {digits.Train.Length} rows{held}, {epochs} epochs; "
                 + $"{digits.Test.Length} test rows",
             Options = options,
             Load = Load,

@@ -1,4 +1,5 @@
 using Papers;
+using Spectre.Console;
 
 namespace Disentangle.ML.Samples.Tests;
 
@@ -24,6 +25,24 @@ public sealed class ReportTests : IDisposable
         Assert.Equal(4, File.ReadAllLines(_path).Length);
         Assert.Equal([1, 2, 3, 4], Enumerable.Range(1, 4).Select(seed => new ResultsFile(_path).Find("any", "a", seed)!.Scores[0].Value));
         Assert.Null(new ResultsFile(_path).Find("other settings", "a", 1));
+    }
+
+    [Fact]
+    public void The_best_run_and_published_values_stand_beside_the_mean()
+    {
+        var report = new Report("any", 3, new ResultsFile(null));
+        report.Add("ours", seed => [new("ours", "accuracy", seed / 10.0), new("ours", "NMI", 0.5)]);
+        report.AddBest("accuracy", "best accuracy");
+        report.AddPublished("ours", ("best accuracy", 0.4));
+        report.AddPublished("theirs", ("accuracy", 0.7));
+        AnsiConsole.Record();
+        IReadOnlyList<Score> scores = report.Print();
+        string[] cells = [.. AnsiConsole.ExportText().Split('\n').Select(line => string.Join('|', line.Split('|',
+            StringSplitOptions.TrimEntries)))];
+        Assert.Contains("||accuracy|best accuracy|NMI|", cells);
+        Assert.Contains("|ours|0.200 ± 0.100|0.300 (0.400)|0.500 ± 0.000|", cells);
+        Assert.Contains("|theirs|(0.700)|||", cells);
+        Assert.Equal(6, scores.Count);
     }
 
     [Fact]

@@ -10,8 +10,8 @@ internal sealed class CorelCommand : Command
         var convolutional = new Option<bool>("--cnn") { Description = "Use the image CNN instead of the MLP" };
         var latent = new Option<int>("--latent")
         {
-            Description = "Size of the latent space; 2 to see it in pictures as it is, without a projection",
-            DefaultValueFactory = parsed => parsed.GetValue(convolutional) ? 64 : 128,
+            Description = "Size of the latent space; 2 has no activation, and pictures show it as it is",
+            DefaultValueFactory = parsed => Corel.LatentSize(parsed.GetValue(convolutional)),
         };
         var tuning = new TuningOptions();
         var epochs = new Option<int>("--epochs")
@@ -19,6 +19,7 @@ internal sealed class CorelCommand : Command
             Description = "Number of passes over the data; by default 150 with --tune, as in the paper",
             DefaultValueFactory = parsed => tuning.Of(parsed) is null ? 10 : 150,
         };
+        CommonOptions.RequirePositive(latent, epochs);
         CommonOptions.AddTo(this, CommonOptions.Data, CommonOptions.Train, convolutional, latent, tuning.Lambdas, tuning.Seeds, epochs,
             CommonOptions.Pictures);
         SetAction(parsed => Corel.Run(CommonOptions.Digits(parsed), parsed.GetValue(convolutional), parsed.GetValue(latent),
