@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Papers;
 
@@ -42,14 +43,18 @@ internal static class CommonOptions
 
     public static PictureFolder PictureFolder(ParseResult parsed) => new(parsed.GetValue(Pictures));
 
+    /// <summary>Refuses numbers below 1. What is no number is refused anyway.</summary>
     public static void RequirePositive(params Option<int>[] options)
     {
         foreach (Option<int> option in options)
         {
             option.Validators.Add(result =>
             {
-                if (result.GetValue(option) < 1)
-                    result.AddError($"{option.Name} is {result.GetValue(option)}; it must be at least 1.");
+                foreach (Token token in result.Tokens)
+                {
+                    if (int.TryParse(token.Value, out int number) && number < 1)
+                        result.AddError($"{option.Name} is {number}; it must be at least 1.");
+                }
             });
         }
     }

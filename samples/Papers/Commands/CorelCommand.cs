@@ -17,13 +17,13 @@ internal sealed class CorelCommand : Command
         var epochs = new Option<int>("--epochs")
         {
             Description = "Number of passes over the data; by default 150 with --tune, as in the paper",
-            DefaultValueFactory = parsed => tuning.Of(parsed) is null ? 10 : 150,
+            DefaultValueFactory = parsed => tuning.AreGiven(parsed) ? 150 : 10,
         };
         CommonOptions.RequirePositive(latent, epochs);
         CommonOptions.AddTo(this, CommonOptions.Data, CommonOptions.Train, convolutional, latent, tuning.Lambdas, tuning.Seeds, epochs,
             CommonOptions.Pictures);
         SetAction(parsed => Corel.Run(CommonOptions.Digits(parsed), parsed.GetValue(convolutional), parsed.GetValue(latent),
-            parsed.GetValue(epochs), tuning.Of(parsed.CommandResult), parsed.GetValue(CommonOptions.Seeds), CommonOptions.Results(parsed),
+            parsed.GetValue(epochs), tuning.Of(parsed), parsed.GetValue(CommonOptions.Seeds), CommonOptions.Results(parsed),
             CommonOptions.PictureFolder(parsed)));
     }
 }

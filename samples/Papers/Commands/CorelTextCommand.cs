@@ -22,7 +22,7 @@ internal sealed class CorelTextCommand : Command
         CommonOptions.AddTo(this, glove, words, train, test, convolutional, tuning.Lambdas, tuning.Seeds, epochs, CommonOptions.Pictures);
         SetAction(parsed => CorelText.Run(
             WordVectors.Load(parsed.GetValue(glove)!.FullName, parsed.GetValue(words)), parsed.GetValue(train)!, parsed.GetValue(test)!,
-            parsed.GetValue(convolutional), parsed.GetValue(epochs), tuning.Of(parsed.CommandResult), parsed.GetValue(CommonOptions.Seeds),
+            parsed.GetValue(convolutional), parsed.GetValue(epochs), tuning.Of(parsed), parsed.GetValue(CommonOptions.Seeds),
             CommonOptions.Results(parsed), CommonOptions.PictureFolder(parsed)));
     }
 }

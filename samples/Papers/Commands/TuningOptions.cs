@@ -16,10 +16,24 @@ internal sealed class TuningOptions
 
     public Option<int> Seeds { get; } = new("--tuning-seeds") { Description = "Number of runs for each λ", DefaultValueFactory = _ => 1 };
 
-    public TuningOptions() => CommonOptions.RequirePositive(Seeds);
+    public TuningOptions()
+    {
+        CommonOptions.RequirePositive(Seeds);
+        Lambdas.Validators.Add(result =>
+        {
+            foreach (Token token in result.Tokens)
+            {
+                if (float.TryParse(token.Value, out float lambda) && !(lambda > 0 && lambda <= 1))
+                    result.AddError($"λ is {lambda}; it must be greater than 0 and at most 1.");
+            }
+        });
+    }
+
+    /// <summary>Whether λ is to be chosen.</summary>
+    public bool AreGiven(SymbolResult parsed) => parsed.GetResult(Lambdas) is { Implicit: false };
 
     /// <summary>The choice to make; null to take the paper's λ.</summary>
-    public Tuning? Of(SymbolResult parsed) => parsed.GetResult(Lambdas) is not { Implicit: false }
-        ? null
-        : new(parsed.GetValue(Lambdas) is { Length: > 0 } given ? [.. given.Distinct().Order()] : Tuning.Grid, parsed.GetValue(Seeds));
+    public Tuning? Of(ParseResult parsed) => AreGiven(parsed.CommandResult)
+        ? new(parsed.GetValue(Lambdas) is { Length: > 0 } given ? [.. given.Distinct().Order()] : Tuning.Grid, parsed.GetValue(Seeds))
+        : null;
 }
