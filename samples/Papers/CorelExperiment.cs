@@ -48,7 +48,7 @@ internal sealed class CorelExperiment
         {
             float lambda = lambdas.GetValueOrDefault(loss.Name);
             string title = $"{PictureTitle}, {loss.Name}";
-            report.Add(loss.HasLambda ? $"{loss.Name}, {Name(lambda)}" : loss.Name, seed =>
+            report.Add(Name(loss, lambda), seed =>
             {
                 var ml = new MLContext(seed);
                 (IDataView train, IDataView test) = Load(ml);
@@ -72,7 +72,7 @@ internal sealed class CorelExperiment
         {
             foreach (float lambda in tuning.Lambdas)
             {
-                report.Add($"{loss.Name}, {Name(lambda)}", seed =>
+                report.Add(Name(loss, lambda), seed =>
                 {
                     var ml = new MLContext(seed);
                     DisentangleEncoderTransformer model = Fit(ml, Load(ml).Train, loss, lambda, seed);
@@ -101,7 +101,7 @@ internal sealed class CorelExperiment
 
     private DisentangleEncoderTransformer Fit(MLContext ml, IDataView train, CorelLoss loss, float lambda, int seed)
     {
-        string name = loss.HasLambda ? $"{loss.Name}, {Name(lambda)}" : loss.Name;
+        string name = Name(loss, lambda);
         DisentangleEncoderOptions options = Options with
         {
             Objective = loss.Create(lambda),
@@ -113,6 +113,8 @@ internal sealed class CorelExperiment
         };
         return ml.Transforms.DisentangleEncoder("Embedding", FeatureColumn, LabelColumn, options).Fit(train);
     }
+
+    private static string Name(CorelLoss loss, float lambda) => loss.HasLambda ? $"{loss.Name}, {Name(lambda)}" : loss.Name;
 
     private static string Name(float lambda) => $"λ = {lambda:0.00##}";
 }

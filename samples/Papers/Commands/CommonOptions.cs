@@ -43,7 +43,7 @@ internal static class CommonOptions
 
     public static PictureFolder PictureFolder(ParseResult parsed) => new(parsed.GetValue(Pictures));
 
-    /// <summary>Refuses numbers below 1. What is no number is refused anyway.</summary>
+    /// <summary>Refuses numbers below 1; the parser refuses what is not a number.</summary>
     public static void RequirePositive(params Option<int>[] options)
     {
         foreach (Option<int> option in options)
