@@ -41,6 +41,23 @@ internal static unsafe class Reduction
         return total;
     }
 
+    /// <summary>y[i] += Σ_j x[j, i].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddRows<V>(float* x, int rows, int columns, float* y) where V : struct, ISimd<V>
+    {
+        for (int i = 0; i < columns; i += V.Width)
+        {
+            int count = Math.Min(V.Width, columns - i);
+            V sum = V.Zero;
+            for (float* source = x + i, end = source + (nint)rows * columns; source < end; source += columns)
+                sum += count == V.Width ? V.Load(source) : V.LoadFirst(source, count);
+            if (count == V.Width)
+                V.Store(V.Load(y + i) + sum, y + i);
+            else
+                V.StoreFirst(V.LoadFirst(y + i, count) + sum, y + i, count);
+        }
+    }
+
     /// <summary>Σ x².</summary>
     public static double SumOfSquares(float* x, int length, int threads)
     {
