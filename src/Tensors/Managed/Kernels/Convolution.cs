@@ -146,11 +146,20 @@ internal static unsafe class Convolution
         {
             for (int image = start; image < end; image++)
             {
-                var target = new Span<float>(padded + (nint)image * paddedHeight * paddedRow, paddedHeight * paddedRow);
-                target.Clear();
                 float* source = images + (nint)image * height * row;
-                for (int i = 0; i < height; i++)
-                    new ReadOnlySpan<float>(source + (nint)i * row, row).CopyTo(target[((top + i) * paddedRow + left)..]);
+                float* target = padded + (nint)image * paddedHeight * paddedRow;
+                // From the end of one line to the start of the next, the padding is contiguous.
+                int before = top * paddedRow + left, between = paddedRow - row;
+                new Span<float>(target, before).Clear();
+                target += before;
+                for (int i = 0; i < height; i++, source += row, target += paddedRow)
+                {
+                    new ReadOnlySpan<float>(source, row).CopyTo(new Span<float>(target, row));
+                    if (i < height - 1)
+                        new Span<float>(target + row, between).Clear();
+                }
+                target -= between;
+                new Span<float>(target, (int)(padded + (nint)(image + 1) * paddedHeight * paddedRow - target)).Clear();
             }
         }
     }
