@@ -72,13 +72,13 @@ public sealed unsafe partial class ManagedEngine
                 {
                     for (int c = 0; c < channels; c += V.Width)
                     {
+                        // What a whole register writes beyond the channels of a pixel, the following pixels of the line overwrite.
                         int count = Math.Min(V.Width, channels - c);
-                        // What a full register writes beyond the channels of a pixel, the next pixel of the line overwrites.
-                        bool isWhole = count == V.Width || column < outputWidth - 1;
                         if (gradient == null)
-                            Maximum<V>(x + input + c, y + output + c, isWhole, count);
+                            Maximum<V>(x + input + c, y + output + c, c + V.Width <= (outputWidth - column) * channels, count);
                         else
-                            Distribute<V>(input + c, output + c, count == V.Width || (isWhole && channels < V.Width && !accumulate), count);
+                            Distribute<V>(input + c, output + c, count == V.Width || (channels < V.Width && !accumulate
+                                && V.Width <= (width - column * size - size + 1) * channels), count);
                     }
                 }
                 if (target != null && !accumulate)
