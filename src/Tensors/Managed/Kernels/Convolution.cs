@@ -5,9 +5,7 @@ using Disentangle.ML.Tensors.Managed.Simd;
 
 namespace Disentangle.ML.Tensors.Managed.Kernels;
 
-/// <summary>
-/// Convolution as the product of patches and filters, with patches read where they lie in the image.
-/// </summary>
+/// <summary>Convolution as the product of patches and filters; patches are read where they lie in the image.</summary>
 internal static unsafe class Convolution
 {
     // Below this many multiply-adds, one thread finishes before another could start.
@@ -76,12 +74,15 @@ internal static unsafe class Convolution
         bool accumulate, int threads)
         where F : unmanaged, IUnaryFunction
     {
+        if (sizes.Positions == 0 || sizes.Filters == 0)
+            return;
         int panels = (sizes.Filters + GemmBlocking.PanelWidth - 1) / GemmBlocking.PanelWidth;
-        ParallelLoop.Run(new PackLoop(filters, sizes, packed), panels, Math.Max(1, 16384 / (sizes.PatchLength * GemmBlocking.PanelWidth)),
-            threads);
+        int panelLength = Math.Max(1, sizes.PatchLength * GemmBlocking.PanelWidth);
+        ParallelLoop.Run(new PackLoop(filters, sizes, packed), panels, Math.Max(1, 16384 / panelLength), threads);
         int tiles = (sizes.Positions + GemmBlocking.TileRows - 1) / GemmBlocking.TileRows;
+        long tileCost = Math.Max(1, (long)sizes.PatchLength * sizes.Filters * GemmBlocking.TileRows);
         ParallelLoop.Run(new ForwardLoop<F>(padded, sizes, packed, bias, y, accumulate), tiles,
-            Math.Max(1, SmallestTask / (sizes.PatchLength * sizes.Filters * GemmBlocking.TileRows)), threads);
+            (int)Math.Max(1, SmallestTask / tileCost), threads);
     }
 
     /// <summary>
@@ -148,18 +149,15 @@ internal static unsafe class Convolution
             {
                 float* source = images + (nint)image * height * row;
                 float* target = padded + (nint)image * paddedHeight * paddedRow;
-                // From the end of one line to the start of the next, the padding is contiguous.
-                int before = top * paddedRow + left, between = paddedRow - row;
-                new Span<float>(target, before).Clear();
-                target += before;
-                for (int i = 0; i < height; i++, source += row, target += paddedRow)
+                int from = 0;
+                for (int i = 0; i < height; i++, source += row)
                 {
-                    new ReadOnlySpan<float>(source, row).CopyTo(new Span<float>(target, row));
-                    if (i < height - 1)
-                        new Span<float>(target + row, between).Clear();
+                    int to = (top + i) * paddedRow + left;
+                    new Span<float>(target + from, to - from).Clear();
+                    new ReadOnlySpan<float>(source, row).CopyTo(new Span<float>(target + to, row));
+                    from = to + row;
                 }
-                target -= between;
-                new Span<float>(target, (int)(padded + (nint)(image + 1) * paddedHeight * paddedRow - target)).Clear();
+                new Span<float>(target + from, paddedHeight * paddedRow - from).Clear();
             }
         }
     }
