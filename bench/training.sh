@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compares training steps with PyTorch and with libtorch by TorchSharp, in rows per second.
-# Usage: bench/training.sh [mlp|autoencoder|encode|cnn|gru ...]
+# Usage: bench/training.sh [mlp|autoencoder|encode|cnn|gru|jade ...]
 set -euo pipefail
 cd "$(dirname "$0")"
 export DISENTANGLE_DATA="${DISENTANGLE_DATA:-../../shared/data}"

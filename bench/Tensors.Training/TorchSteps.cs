@@ -64,6 +64,51 @@ internal static class TorchSteps
         };
     }
 
+    public static Action Jade()
+    {
+        var primary = new TorchVariational(32, 3, [32, 48, 32, 4], [2, 2, 2, 1]);
+        var auxiliary = new TorchVariational(28, 1, [16, 16, 8], [2, 2, 2]);
+        var parts = new List<Module>();
+        foreach (int inputs in new[] { 10, 500, 500 })
+            parts.AddRange([nn.Linear(inputs, 500), nn.ReLU(), nn.Dropout(0.5)]);
+        Sequential classifier = nn.Sequential([.. parts, nn.Linear(500, 10)]);
+        (TorchTensor x, TorchTensor y) = (rand(100, 3, 32, 32), rand(100, 1, 28, 28));
+        TorchTensor labels = arange(100).remainder(10).to(ScalarType.Int64);
+        optim.Optimizer optimizer = optim.Adam(
+            [.. primary.Parameters, .. auxiliary.Parameters, .. classifier.parameters()], beta1: 0.1, beta2: 0.999);
+        return () =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            optimizer.zero_grad();
+            (TorchTensor[] codeX, TorchTensor boundX, TorchTensor errorX) = Run(primary, x);
+            (TorchTensor[] codeY, TorchTensor boundY, TorchTensor errorY) = Run(auxiliary, y);
+            (boundX + boundY + Prior(codeY[2], codeY[3]) + Match(codeX[2], codeX[3], codeY[2], codeY[3]) + 100 * errorY + 1000 * errorX)
+                .backward();
+            optimizer.step();
+        };
+
+        (TorchTensor[], TorchTensor, TorchTensor) Run(TorchVariational module, TorchTensor images)
+        {
+            TorchTensor[] code = module.Encode(images);
+            TorchTensor content = Draw(code[2], code[3]);
+            TorchTensor decoded = module.Decode(Draw(code[0], code[1]), content);
+            TorchTensor reconstruction =
+                nn.functional.binary_cross_entropy_with_logits(decoded, images, reduction: nn.Reduction.Sum) / images.shape[0];
+            return (code, reconstruction + Prior(code[0], code[1]), nn.functional.cross_entropy(classifier.forward(content), labels));
+        }
+    }
+
+    private static TorchTensor Draw(TorchTensor mean, TorchTensor logVariance) => mean + (0.5 * logVariance).exp() * randn_like(mean);
+
+    private static TorchTensor Prior(TorchTensor mean, TorchTensor logVariance) =>
+        0.5 * (mean.square() + logVariance.exp() - logVariance - 1).sum(1).mean();
+
+    private static TorchTensor Match(TorchTensor meanX, TorchTensor logVarianceX, TorchTensor meanY, TorchTensor logVarianceY)
+    {
+        TorchTensor ratio = logVarianceX - logVarianceY;
+        return 0.5 * (ratio.exp() - ratio + (meanX - meanY).square() * (-logVarianceY).exp() - 1).sum(1).mean();
+    }
+
     private static Sequential Layers(int[] sizes, params Func<bool, Module>?[] activations)
     {
         var parts = new List<Module>();

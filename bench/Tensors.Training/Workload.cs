@@ -1,3 +1,5 @@
+using Disentangle.ML.Trainers;
+
 namespace Disentangle.ML.Tensors.Training;
 
 /// <summary>A training step or an encoding to time.</summary>
@@ -14,6 +16,7 @@ internal sealed record Workload(string Name, double RowsPerStep, Func<ManagedEng
         new("encode", 10_000, Encode, TorchSteps.Encode),
         new("cnn", 128, Cnn, TorchSteps.Cnn),
         new("gru", 128, Gru, TorchSteps.Gru),
+        new("jade", 100, Jade, TorchSteps.Jade),
     ];
 
     /// <summary>784-256-32-2, ReLU, softmax cross-entropy, Adam.</summary>
@@ -131,6 +134,38 @@ internal sealed record Workload(string Name, double RowsPerStep, Func<ManagedEng
             }
         };
     }
+
+    /// <summary>Joint variational autoencoders: the paper's networks with half the filters, 100 pairs of images.</summary>
+    private static Action Jade(ManagedEngine engine)
+    {
+        var options = new JointTrainingOptions();
+        options = options with { Primary = Halved(options.Primary), Auxiliary = Halved(options.Auxiliary) };
+        var primary = new InputShape(options.Primary.Image.Length, IsSequence: false);
+        var auxiliary = new InputShape(options.Auxiliary.Image.Length, IsSequence: false);
+        var model = new JointAutoencoder(engine, options, classCount: 10, seed: 1);
+        var task = new JointTask(engine, model, new JointTrainingData(new RowStore(), new RowStore(), 10), options);
+        int pairs = options.BatchSize;
+        var batch = new JointBatch(primary, auxiliary) { Pairs = pairs, Count = pairs };
+        float[] x = Uniform(pairs * primary.Width), y = Uniform(pairs * auxiliary.Width);
+        for (int i = 0; i < pairs; i++)
+        {
+            batch.Primary.Add(x.AsSpan(i * primary.Width, primary.Width), i % 10);
+            batch.Auxiliary.Add(y.AsSpan(i * auxiliary.Width, auxiliary.Width), i % 10);
+        }
+        Optimizer optimizer = engine.CreateOptimizer(model.Parameters, options.Optimizer);
+        return () =>
+        {
+            using (engine.BeginStep(training: true))
+            {
+                Tensor[] losses = task.Losses(batch, epoch: 0);
+                engine.Backward(losses.Zip(task.Terms, (loss, term) => loss * term.Weight).Aggregate((left, right) => left + right));
+                optimizer.Step(options.LearningRate);
+            }
+        };
+    }
+
+    private static ConvolutionalVariationalAutoencoder Halved(ConvolutionalVariationalAutoencoder network) =>
+        network with { Convolutions = [.. network.Convolutions.Select(layer => layer with { Filters = layer.Filters / 2 })] };
 
     private static float[] Uniform(int length)
     {

@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 ROUNDS = 3
-WORKLOADS = ["mlp", "autoencoder", "encode", "cnn", "gru"]
+WORKLOADS = ["mlp", "autoencoder", "encode", "cnn", "gru", "jade"]
 
 folder = os.path.dirname(os.path.abspath(__file__))
 environment = dict(os.environ, OMP_NUM_THREADS="2")

@@ -7,6 +7,7 @@ import time
 import numpy as np
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 ROUNDS = 5
 SECONDS_PER_ROUND = 1.0
@@ -93,7 +94,84 @@ def gru():
     return step
 
 
-WORKLOADS = {"mlp": (mlp, 128), "autoencoder": (autoencoder, 256), "encode": (encode, 10_000), "cnn": (cnn, 128), "gru": (gru, 128)}
+class Variational(nn.Module):
+    """Convolutions, two Gaussian latents of 10, and a decoder that mirrors them."""
+
+    def __init__(self, side, channels, filters, pools):
+        super().__init__()
+        self.sides, parts = [side], []
+        planes = [channels, *filters]
+        for before, after, pool in zip(planes, filters, pools):
+            parts += [nn.Conv2d(before, after, 3, padding=1), nn.ReLU()]
+            if pool > 1:
+                parts.append(nn.MaxPool2d(pool, ceil_mode=True))
+            self.sides.append(-(-self.sides[-1] // pool))
+        self.encoder = nn.Sequential(*parts, nn.Flatten())
+        self.smallest = (filters[-1], self.sides[-1], self.sides[-1])
+        features = filters[-1] * self.sides[-1] ** 2
+        self.heads = nn.ModuleList(nn.Linear(features, 10) for _ in range(4))
+        self.start = nn.Linear(20, features)
+        self.pools = pools[::-1]
+        self.convolutions = nn.ModuleList(
+            nn.Conv2d(after, before, 3, padding=1) for before, after in reversed(list(zip(planes, filters))))
+
+    def encode(self, x):
+        features = self.encoder(x)
+        return [head(features) for head in self.heads]
+
+    def decode(self, style, content):
+        x = F.relu(self.start(torch.cat([style, content], 1))).view(-1, *self.smallest)
+        for i, convolution in enumerate(self.convolutions):
+            side = self.sides[-2 - i]
+            if self.pools[i] > 1:
+                x = F.interpolate(x, scale_factor=self.pools[i])[:, :, :side, :side]
+            x = convolution(x)
+            if i + 1 < len(self.convolutions):
+                x = F.relu(x)
+        return x
+
+
+def draw(mean, log_variance):
+    return mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)
+
+
+def prior(mean, log_variance):
+    return 0.5 * (mean ** 2 + log_variance.exp() - log_variance - 1).sum(1).mean()
+
+
+def match(mean_x, log_variance_x, mean_y, log_variance_y):
+    ratio = log_variance_x - log_variance_y
+    return 0.5 * (ratio.exp() - ratio + (mean_x - mean_y) ** 2 * (-log_variance_y).exp() - 1).sum(1).mean()
+
+
+def jade():
+    primary = Variational(32, 3, [32, 48, 32, 4], [2, 2, 2, 1])
+    auxiliary = Variational(28, 1, [16, 16, 8], [2, 2, 2])
+    hidden = [part for inputs in (10, 500, 500) for part in (nn.Linear(inputs, 500), nn.ReLU(), nn.Dropout(0.5))]
+    classifier = nn.Sequential(*hidden, nn.Linear(500, 10))
+    x, y, labels = torch.rand(100, 3, 32, 32), torch.rand(100, 1, 28, 28), torch.arange(100) % 10
+    optimizer = torch.optim.Adam([*primary.parameters(), *auxiliary.parameters(), *classifier.parameters()], betas=(0.1, 0.999))
+
+    def run(module, images):
+        style, style_variance, content, content_variance = code = module.encode(images)
+        z = draw(content, content_variance)
+        decoded = module.decode(draw(style, style_variance), z)
+        reconstruction = F.binary_cross_entropy_with_logits(decoded, images, reduction="sum") / len(images)
+        return code, reconstruction + prior(style, style_variance), F.cross_entropy(classifier(z), labels)
+
+    def step():
+        optimizer.zero_grad()
+        (code_x, bound_x, error_x), (code_y, bound_y, error_y) = run(primary, x), run(auxiliary, y)
+        loss = bound_x + bound_y + prior(*code_y[2:]) + match(*code_x[2:], *code_y[2:]) + 100 * error_y + 1000 * error_x
+        loss.backward()
+        optimizer.step()
+
+    return step
+
+
+WORKLOADS = {
+    "mlp": (mlp, 128), "autoencoder": (autoencoder, 256), "encode": (encode, 10_000), "cnn": (cnn, 128), "gru": (gru, 128),
+    "jade": (jade, 100)}
 
 for name in sys.argv[1:] or WORKLOADS:
     prepare, rows = WORKLOADS[name]

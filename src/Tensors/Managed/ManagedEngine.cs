@@ -159,6 +159,12 @@ public sealed unsafe partial class ManagedEngine : Engine
         return _memory.Allocate(length);
     }
 
+    /// <summary>The memory in use, for <see cref="ReleaseSince"/>.</summary>
+    internal long MemoryMark => _memory.Used;
+
+    /// <summary>Frees what was allocated since the mark.</summary>
+    internal void ReleaseSince(long mark) => _memory.Release(mark);
+
     private void CheckThread()
     {
         if (Environment.CurrentManagedThreadId != _stepThread)

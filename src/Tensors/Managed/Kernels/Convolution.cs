@@ -1,16 +1,17 @@
 using System.Runtime.CompilerServices;
+using Disentangle.ML.Tensors.Managed.Functions;
 using Disentangle.ML.Tensors.Managed.Memory;
 using Disentangle.ML.Tensors.Managed.Simd;
 
 namespace Disentangle.ML.Tensors.Managed.Kernels;
 
-/// <summary>
-/// Convolution as a matrix product: the patches under the filters, a few hundred at a time so that they stay in the cache, times the
-/// filters.
-/// </summary>
+/// <summary>Convolution as the product of patches and filters; patches are read where they lie in the image.</summary>
 internal static unsafe class Convolution
 {
-    private const int PatchMemory = 1 << 15;
+    // Below this many multiply-adds, one thread finishes before another could start.
+    private const int SmallestTask = 1 << 17;
+    private const int TilesAtOnce = 32;
+    private const int PositionsAtOnce = 256;
     private const int PlaneMemory = 1 << 16;
     // Fewer fill half a register at most, so positions fill registers instead.
     private const int FewFilters = 8;
@@ -18,7 +19,7 @@ internal static unsafe class Convolution
     private const int GradientParts = 16;
 
     [ThreadStatic]
-    private static ThreadScratch? t_patches;
+    private static ThreadScratch? t_scratch;
 
     /// <summary>Pads images with zeros.</summary>
     public static void Pad(float* images, int count, int height, int width, int channels, int top, int left, int paddedHeight,
@@ -49,10 +50,39 @@ internal static unsafe class Convolution
                 threads);
             return;
         }
-        PackedMatrix.Pack(filters.Data, filters.Stride, filters.Transpose, sizes.PatchLength, sizes.Filters, packed);
-        int block = BlockLength(sizes.PatchLength);
-        var loop = new ForwardLoop(padded, sizes, packed, bias, activation, y, accumulate, block);
-        ParallelLoop.Run(loop, (sizes.Positions + block - 1) / block, 1, threads);
+        switch (activation)
+        {
+            case Activation.ReLU:
+                Run<ReLU>(padded, sizes, filters, packed, bias, y, accumulate, threads);
+                break;
+            case Activation.LeakyReLU:
+                Run<LeakyReLU>(padded, sizes, filters, packed, bias, y, accumulate, threads);
+                break;
+            case Activation.Sigmoid:
+                Run<Sigmoid>(padded, sizes, filters, packed, bias, y, accumulate, threads);
+                break;
+            case Activation.Tanh:
+                Run<Tanh>(padded, sizes, filters, packed, bias, y, accumulate, threads);
+                break;
+            default:
+                Run<Copy>(padded, sizes, filters, packed, bias, y, accumulate, threads);
+                break;
+        }
+    }
+
+    private static void Run<F>(float* padded, in ConvolutionSizes sizes, MatrixView filters, float* packed, float* bias, float* y,
+        bool accumulate, int threads)
+        where F : unmanaged, IUnaryFunction
+    {
+        if (sizes.Positions == 0 || sizes.Filters == 0)
+            return;
+        int panels = (sizes.Filters + GemmBlocking.PanelWidth - 1) / GemmBlocking.PanelWidth;
+        int panelLength = Math.Max(1, sizes.PatchLength * GemmBlocking.PanelWidth);
+        ParallelLoop.Run(new PackLoop(filters, sizes, packed), panels, Math.Max(1, 16384 / panelLength), threads);
+        int tiles = (sizes.Positions + GemmBlocking.TileRows - 1) / GemmBlocking.TileRows;
+        long tileCost = Math.Max(1, (long)sizes.PatchLength * sizes.Filters * GemmBlocking.TileRows);
+        ParallelLoop.Run(new ForwardLoop<F>(padded, sizes, packed, bias, y, accumulate), tiles,
+            (int)Math.Max(1, SmallestTask / tileCost), threads);
     }
 
     /// <summary>
@@ -75,42 +105,39 @@ internal static unsafe class Convolution
     /// <summary>The length of the scratch memory of <see cref="FilterGradient"/>.</summary>
     public static long FilterGradientScratch(in ConvolutionSizes sizes) => (GradientParts + 1L) * FilterGradientLength(sizes);
 
-    private static int BlockLength(int patchLength) => Math.Clamp(PatchMemory / patchLength / 8 * 8, 8, 512);
-
-    /// <summary>Copies the patches at consecutive positions into rows.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Gather<V>(float* padded, in ConvolutionSizes sizes, int first, int count, float* patches, int stride, bool withOne)
-        where V : struct, ISimd<V>
+    /// <summary>Where the patches at consecutive positions begin.</summary>
+    private static void Positions(in ConvolutionSizes sizes, int first, int count, nint* starts)
     {
-        int run = sizes.KernelWidth * sizes.Channels;
-        nint row = (nint)sizes.Width * sizes.Channels;
         (int line, int column) = Math.DivRem(first, sizes.OutputWidth);
         (int image, line) = Math.DivRem(line, sizes.OutputHeight);
+        nint start = (((nint)image * sizes.Height + line) * sizes.Width + column) * sizes.Channels;
         for (int i = 0; i < count; i++)
         {
-            float* source = padded + ((nint)image * sizes.Height + line) * row + (nint)column * sizes.Channels;
-            float* target = patches + (nint)i * stride;
-            for (int k = 0; k < sizes.KernelHeight; k++, source += row, target += run)
-            {
-                int j = 0;
-                for (; j + V.Width <= run; j += V.Width)
-                    V.Store(V.Load(source + j), target + j);
-                if (j < run)
-                    V.StoreFirst(V.LoadFirst(source + j, run - j), target + j, run - j);
-            }
-            if (withOne)
-                *target = 1;
+            starts[i] = start;
+            start += sizes.Channels;
             if (++column < sizes.OutputWidth)
                 continue;
             column = 0;
+            start += (nint)(sizes.KernelWidth - 1) * sizes.Channels;
             if (++line < sizes.OutputHeight)
                 continue;
             line = 0;
-            image++;
+            start += (nint)(sizes.KernelHeight - 1) * sizes.Width * sizes.Channels;
         }
     }
 
-    private static float* Patches(long length) => (t_patches ??= new ThreadScratch()).Get(length);
+    /// <summary>Where the values of a patch are, from its start.</summary>
+    private static void Offsets(in ConvolutionSizes sizes, nint* offsets)
+    {
+        int run = sizes.KernelWidth * sizes.Channels;
+        for (int line = 0; line < sizes.KernelHeight; line++)
+        {
+            for (int i = 0; i < run; i++)
+                *offsets++ = (nint)line * sizes.Width * sizes.Channels + i;
+        }
+    }
+
+    private static float* Scratch(long length) => (t_scratch ??= new ThreadScratch()).Get(length);
 
     /// <summary>An iteration is one image.</summary>
     private readonly struct PadLoop(float* images, float* padded, int height, int row, int top, int left, int paddedHeight, int paddedRow)
@@ -120,31 +147,62 @@ internal static unsafe class Convolution
         {
             for (int image = start; image < end; image++)
             {
-                var target = new Span<float>(padded + (nint)image * paddedHeight * paddedRow, paddedHeight * paddedRow);
-                target.Clear();
                 float* source = images + (nint)image * height * row;
-                for (int i = 0; i < height; i++)
-                    new ReadOnlySpan<float>(source + (nint)i * row, row).CopyTo(target[((top + i) * paddedRow + left)..]);
+                float* target = padded + (nint)image * paddedHeight * paddedRow;
+                int from = 0;
+                for (int i = 0; i < height; i++, source += row)
+                {
+                    int to = (top + i) * paddedRow + left;
+                    new Span<float>(target + from, to - from).Clear();
+                    new ReadOnlySpan<float>(source, row).CopyTo(new Span<float>(target + to, row));
+                    from = to + row;
+                }
+                new Span<float>(target + from, paddedHeight * paddedRow - from).Clear();
             }
         }
     }
 
-    /// <summary>An iteration is one block of positions.</summary>
-    private readonly struct ForwardLoop(
-        float* padded, ConvolutionSizes sizes, float* filters, float* bias, Activation activation, float* y, bool accumulate,
-        int block) : IParallelLoop
+    /// <summary>An iteration packs the filters of one panel.</summary>
+    private readonly struct PackLoop(MatrixView filters, ConvolutionSizes sizes, float* packed) : IParallelLoop
     {
         public void Run<V>(int start, int end) where V : struct, ISimd<V>
         {
-            int length = sizes.PatchLength, filterCount = sizes.Filters;
-            float* patches = Patches((long)block * length);
-            for (int i = start; i < end; i++)
+            int first = start * GemmBlocking.PanelWidth;
+            PackedMatrix.PackBlock<V>(filters.Data, filters.Stride, filters.Transpose, 0, sizes.PatchLength, first,
+                Math.Min(end * GemmBlocking.PanelWidth, sizes.Filters) - first, packed + (nint)sizes.PatchLength * first);
+        }
+    }
+
+    /// <summary>An iteration is one tile of positions.</summary>
+    private readonly struct ForwardLoop<F>(float* padded, ConvolutionSizes sizes, float* filters, float* bias, float* y, bool accumulate)
+        : IParallelLoop where F : struct, IUnaryFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<V>(int start, int end) where V : struct, ISimd<V>
+        {
+            (int tile, int width) = (GemmBlocking.TileRows, GemmBlocking.PanelWidth);
+            (int length, int count) = (sizes.PatchLength, sizes.Filters);
+            var offsets = (nint*)Scratch(2 * (length + TilesAtOnce * tile));
+            nint* rows = offsets + length;
+            Offsets(sizes, offsets);
+            for (int block = start; block < end; block += TilesAtOnce)
             {
-                int first = i * block;
-                int count = Math.Min(block, sizes.Positions - first);
-                Gather<V>(padded, sizes, first, count, patches, length, withOne: false);
-                Gemm.Run(new MatrixView(patches, length), default, new MatrixView(y + (nint)first * filterCount, filterCount),
-                    count, filterCount, length, accumulate, threads: 1, bias, activation, filters);
+                int first = block * tile;
+                int positions = Math.Min(Math.Min(block + TilesAtOnce, end) * tile, sizes.Positions) - first;
+                Positions(sizes, first, positions, rows);
+                for (int i = positions; i % tile != 0; i++)
+                    rows[i] = rows[positions - 1];
+                for (int j = 0; j < count; j += width)
+                {
+                    int columns = Math.Min(width, count - j);
+                    float* panel = filters + (nint)length * j;
+                    int stride = GemmBlocking.PackedColumns(columns);
+                    for (int i = 0; i < positions; i += tile)
+                    {
+                        ConvolutionKernel.Run<V, F>(padded, rows + i, offsets, length, panel, stride, y + ((nint)first + i) * count + j,
+                            count, Math.Min(tile, positions - i), columns, accumulate, bias == null ? null : bias + j);
+                    }
+                }
             }
         }
     }
@@ -164,7 +222,7 @@ internal static unsafe class Convolution
             // An odd number of cache lines, so that planes do not compete for the same ones.
             int planeStride = (((lines + sizes.KernelHeight) * width + tile) / 16 | 1) * 16 + 32;
             int outputStride = lines * width + tile;
-            float* planes = Patches((long)channels * planeStride + (long)sizes.Filters * outputStride);
+            float* planes = Scratch((long)channels * planeStride + (long)sizes.Filters * outputStride);
             float* outputs = planes + (nint)channels * planeStride;
             int strips = (sizes.OutputHeight + lines - 1) / lines;
             for (int i = start; i < end; i++)
@@ -223,27 +281,88 @@ internal static unsafe class Convolution
     {
         public void Run<V>(int start, int end) where V : struct, ISimd<V>
         {
-            int length = sizes.PatchLength + 1, filters = sizes.Filters;
-            int block = BlockLength(length);
-            float* patches = Patches((long)block * length);
+            int length = FilterGradientLength(sizes);
             for (int part = start; part < end; part++)
             {
-                float* result = results + (nint)part * length * filters;
-                var first = (int)((long)sizes.Positions * part / GradientParts);
-                var last = (int)((long)sizes.Positions * (part + 1) / GradientParts);
-                if (first == last)
-                    new Span<float>(result, length * filters).Clear();
-                for (int i = first; i < last; i += block)
+                float* result = results + (nint)part * length;
+                if (sizes.Filters < FewFilters)
                 {
-                    int count = Math.Min(block, last - i);
-                    Gather<V>(padded, sizes, i, count, patches, length, withOne: true);
-                    float* outputs = gradient + (nint)i * filters;
-                    if (filters < FewFilters)
-                        Gemm.Run(new MatrixView(outputs, filters, transpose: true), new MatrixView(patches, length),
-                            new MatrixView(result, length), filters, length, count, accumulate: i > first, threads: 1);
-                    else
-                        Gemm.Run(new MatrixView(patches, length, transpose: true), new MatrixView(outputs, filters),
-                            new MatrixView(result, filters), length, filters, count, accumulate: i > first, threads: 1);
+                    int lines = sizes.Images * sizes.OutputHeight;
+                    SumLines<V>((int)((long)lines * part / GradientParts), (int)((long)lines * (part + 1) / GradientParts), result);
+                }
+                else
+                {
+                    Sum<V>((int)((long)sizes.Positions * part / GradientParts),
+                        (int)((long)sizes.Positions * (part + 1) / GradientParts), result);
+                }
+            }
+        }
+
+        /// <summary>[patch length + 1 x filters], over positions.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Sum<V>(int first, int last, float* result) where V : struct, ISimd<V>
+        {
+            (int tile, int width) = (GemmBlocking.TileRows, GemmBlocking.PanelWidth);
+            (int length, int filters) = (sizes.PatchLength, sizes.Filters);
+            var rows = (nint*)Scratch(2 * (length + tile + PositionsAtOnce));
+            nint* positions = rows + length + tile;
+            Offsets(sizes, rows);
+            for (int i = length; i < length + tile; i++)
+                rows[i] = rows[length - 1];
+            new Span<float>(result, FilterGradientLength(sizes)).Clear();
+            for (int i = first; i < last; i += PositionsAtOnce)
+            {
+                int count = Math.Min(PositionsAtOnce, last - i);
+                float* outputs = gradient + (nint)i * filters;
+                Positions(sizes, i, count, positions);
+                for (int j = 0; j < filters; j += width)
+                {
+                    int columns = Math.Min(width, filters - j);
+                    for (int k = 0; k < length; k += tile)
+                    {
+                        ConvolutionKernel.Run<V, Copy>(padded, rows + k, positions, count, outputs + j, filters,
+                            result + (nint)k * filters + j, filters, Math.Min(tile, length - k), columns, accumulate: true, null);
+                    }
+                }
+                Reduction.AddRows<V>(outputs, count, filters, result + (nint)length * filters);
+            }
+        }
+
+        /// <summary>[filters x patch length + 1], over lines of images, so that values of patches fill the registers.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void SumLines<V>(int first, int last, float* result) where V : struct, ISimd<V>
+        {
+            (int tile, int panel) = (GemmBlocking.TileRows, GemmBlocking.PanelWidth);
+            (int length, int filters, int width) = (sizes.PatchLength, sizes.Filters, sizes.OutputWidth);
+            int run = sizes.KernelWidth * sizes.Channels;
+            var rows = (nint*)Scratch(2 * (2 * tile + width));
+            nint* columns = rows + 2 * tile;
+            for (int i = 0; i < 2 * tile; i++)
+                rows[i] = Math.Min(i, filters - 1);
+            for (int i = 0; i < width; i++)
+                columns[i] = (nint)i * filters;
+            new Span<float>(result, FilterGradientLength(sizes)).Clear();
+            for (int line = first; line < last; line++)
+            {
+                (int image, int top) = Math.DivRem(line, sizes.OutputHeight);
+                float* outputs = gradient + (nint)line * width * filters;
+                for (int k = 0; k < sizes.KernelHeight; k++)
+                {
+                    float* pixels = padded + ((nint)image * sizes.Height + top + k) * sizes.Width * sizes.Channels;
+                    for (int j = 0; j < run; j += panel)
+                    {
+                        for (int i = 0; i < filters; i += tile)
+                        {
+                            ConvolutionKernel.Run<V, Copy>(outputs, rows + i, columns, width, pixels + j, sizes.Channels,
+                                result + (nint)i * (length + 1) + k * run + j, length + 1, Math.Min(tile, filters - i),
+                                Math.Min(panel, run - j), accumulate: true, null);
+                        }
+                    }
+                }
+                for (int i = 0; i < width; i++)
+                {
+                    for (int filter = 0; filter < filters; filter++)
+                        result[(nint)filter * (length + 1) + length] += outputs[(nint)i * filters + filter];
                 }
             }
         }

@@ -84,7 +84,7 @@ internal static unsafe class GemmKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Update<V, C>(float* a, V b0, V b1, V b2, ref V c0, ref V c1, ref V c2)
+    internal static void Update<V, C>(float* a, V b0, V b1, V b2, ref V c0, ref V c1, ref V c2)
         where V : struct, ISimd<V>
         where C : struct, IConstant
     {
@@ -97,7 +97,7 @@ internal static unsafe class GemmKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<V, C>(float* c, V c0, V c1, V c2, bool accumulate) where V : struct, ISimd<V> where C : struct, IConstant
+    internal static void Store<V, C>(float* c, V c0, V c1, V c2, bool accumulate) where V : struct, ISimd<V> where C : struct, IConstant
     {
         V.Store(accumulate ? V.Load(c) + c0 : c0, c);
         if (C.Value > 1)

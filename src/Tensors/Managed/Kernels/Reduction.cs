@@ -41,6 +41,33 @@ internal static unsafe class Reduction
         return total;
     }
 
+    /// <summary>y[i] += Σ_j x[j, i]. Reads x in whole registers, so also what follows it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddRows<V>(float* x, int rows, int columns, float* y) where V : struct, ISimd<V>
+    {
+        for (int i = 0; i < columns; i += V.Width)
+        {
+            int count = Math.Min(V.Width, columns - i);
+            V sum0 = V.Zero, sum1 = V.Zero, sum2 = V.Zero, sum3 = V.Zero;
+            float* source = x + i;
+            int j = 0;
+            for (; j + 4 <= rows; j += 4, source += 4 * (nint)columns)
+            {
+                sum0 += V.Load(source);
+                sum1 += V.Load(source + columns);
+                sum2 += V.Load(source + 2 * (nint)columns);
+                sum3 += V.Load(source + 3 * (nint)columns);
+            }
+            for (; j < rows; j++, source += columns)
+                sum0 += V.Load(source);
+            sum0 += sum1 + (sum2 + sum3);
+            if (count == V.Width)
+                V.Store(V.Load(y + i) + sum0, y + i);
+            else
+                V.StoreFirst(V.LoadFirst(y + i, count) + sum0, y + i, count);
+        }
+    }
+
     /// <summary>Σ x².</summary>
     public static double SumOfSquares(float* x, int length, int threads)
     {

@@ -11,6 +11,8 @@ internal sealed unsafe class NativeBuffer : IDisposable
     /// <summary>Lengths are rounded up to a multiple of this, the width of the widest register.</summary>
     public const int Granularity = 16;
 
+    // Kernels may read whole registers from the last element on.
+    private const int ReadableBeyond = 3 * Granularity;
     private const int Alignment = 64;
 
     private float* _pointer;
@@ -19,7 +21,7 @@ internal sealed unsafe class NativeBuffer : IDisposable
     {
         Length = PaddedLength(length);
         ByteLength = Length * sizeof(float);
-        _pointer = (float*)NativeMemory.AlignedAlloc((nuint)Math.Max(ByteLength, Alignment), Alignment);
+        _pointer = (float*)NativeMemory.AlignedAlloc((nuint)(ByteLength + ReadableBeyond * sizeof(float)), Alignment);
         GC.AddMemoryPressure(Math.Max(ByteLength, Alignment));
     }
 

@@ -35,6 +35,18 @@ internal sealed unsafe class StepMemory : IDisposable
         return pointer;
     }
 
+    /// <summary>
+    /// Frees what was allocated since <see cref="Used"/> had this value, so that the next allocations get memory that is still in the cache.
+    /// Does nothing if a block was added meanwhile.
+    /// </summary>
+    public void Release(long used)
+    {
+        if (Used - used > _usedOfLast)
+            return;
+        _usedOfLast -= Used - used;
+        Used = used;
+    }
+
     /// <summary>Frees everything, and merges the blocks into one.</summary>
     public void Reset()
     {

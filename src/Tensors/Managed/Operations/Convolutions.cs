@@ -47,29 +47,37 @@ public sealed unsafe partial class ManagedEngine
                 Convolution.Pad(x.Data, image[0], image[1], image[2], image[3], _top, _left, height, width, _padded, engine.Threads);
             }
             int length = _sizes.PatchLength;
+            long mark = engine.MemoryMark;
             float* packed = engine.Allocate(PackedMatrix.PackedLength(length, filter[0]));
             Convolution.Run(_padded, _sizes, new MatrixView(weight.Data, length, transpose: true), packed,
                 bias is null ? null : bias.Data, activation, Data, false, engine.Threads);
+            engine.ReleaseSince(mark);
         }
 
         protected override void Backward(float* gradient)
         {
             Managed.MultiplyByDerivative(_activation, gradient, Data, Length);
-            int threads = Managed.Threads;
-            (int length, int filters) = (_sizes.PatchLength, _sizes.Filters);
             if (_weight.RequiresGradient || _bias is { RequiresGradient: true })
-            {
-                float* sums = Managed.Allocate(Convolution.FilterGradientLength(_sizes));
-                Convolution.FilterGradient(_padded, _sizes, gradient, sums, Managed.Allocate(Convolution.FilterGradientScratch(_sizes)),
-                    threads);
-                if (_weight.RequiresGradient)
-                    Transposition.Run(sums, _weight.GradientTarget(out bool accumulate), length, filters, accumulate, threads);
-                if (_bias is { RequiresGradient: true })
-                    Managed.CopyRows(sums + (nint)length * filters, filters, _bias.GradientTarget(out bool accumulate), filters, 1, filters,
-                        accumulate);
-            }
+                FilterGradient(gradient);
             if (_x.RequiresGradient)
                 InputGradient(gradient);
+        }
+
+        private void FilterGradient(float* gradient)
+        {
+            int threads = Managed.Threads;
+            (int length, int filters) = (_sizes.PatchLength, _sizes.Filters);
+            bool addsWeight = false, addsBias = false;
+            float* weight = _weight.RequiresGradient ? _weight.GradientTarget(out addsWeight) : null;
+            float* bias = _bias is { RequiresGradient: true } ? _bias.GradientTarget(out addsBias) : null;
+            long mark = Managed.MemoryMark;
+            float* sums = Managed.Allocate(Convolution.FilterGradientLength(_sizes));
+            Convolution.FilterGradient(_padded, _sizes, gradient, sums, Managed.Allocate(Convolution.FilterGradientScratch(_sizes)), threads);
+            if (weight != null)
+                Transposition.Run(sums, weight, length, filters, addsWeight, threads);
+            if (bias != null)
+                Managed.CopyRows(sums + (nint)length * filters, filters, bias, filters, 1, filters, addsBias);
+            Managed.ReleaseSince(mark);
         }
 
         /// <summary>The gradient of x is a convolution too: of the padded gradient with the filters rotated by 180°.</summary>
@@ -78,6 +86,8 @@ public sealed unsafe partial class ManagedEngine
             (int images, int channels, int filters) = (_sizes.Images, _sizes.Channels, _sizes.Filters);
             (int kernelHeight, int kernelWidth) = (_sizes.KernelHeight, _sizes.KernelWidth);
             (int height, int width) = (_x.Shape[1] + kernelHeight - 1, _x.Shape[2] + kernelWidth - 1);
+            float* target = _x.GradientTarget(out bool accumulate);
+            long mark = Managed.MemoryMark;
             float* padded = gradient;
             if (kernelHeight > 1 || kernelWidth > 1)
             {
@@ -100,9 +110,9 @@ public sealed unsafe partial class ManagedEngine
             int length = kernelSize * filters;
             float* packed = Managed.Allocate(PackedMatrix.PackedLength(length, channels));
             var sizes = new ConvolutionSizes(images, height, width, filters, kernelHeight, kernelWidth, channels);
-            float* target = _x.GradientTarget(out bool accumulate);
             Convolution.Run(padded, sizes, new MatrixView(rotated, channels), packed, null, Activation.Identity, target, accumulate,
                 Managed.Threads);
+            Managed.ReleaseSince(mark);
         }
     }
 }

@@ -47,9 +47,6 @@ public sealed unsafe partial class ManagedEngine
         protected override void Backward(float* gradient)
         {
             float* target = _input.GradientTarget(out bool accumulate);
-            bool covers = _input.Shape[1] % _size == 0 && _input.Shape[2] % _size == 0;
-            if (!accumulate && !covers)
-                new Span<float>(target, _input.Length).Clear();
             ParallelLoop.Run(Loop(gradient, target, accumulate), Shape[0] * Shape[1],
                 RowsPerTask(_size * _input.Shape[2] * _input.Shape[3]), Managed.Threads);
         }
@@ -74,36 +71,70 @@ public sealed unsafe partial class ManagedEngine
                 for (int column = 0; column < outputWidth; column++, input += size * channels, output += channels)
                 {
                     for (int c = 0; c < channels; c += V.Width)
-                        Window<V>(input + c, output + c, Math.Min(V.Width, channels - c));
+                    {
+                        // What a whole register writes beyond the channels of a pixel, the following pixels of the line overwrite.
+                        int count = Math.Min(V.Width, channels - c);
+                        if (gradient == null)
+                            Maximum<V>(x + input + c, y + output + c, c + V.Width <= (outputWidth - column) * channels, count);
+                        else
+                            Distribute<V>(input + c, output + c, count == V.Width || (channels < V.Width && !accumulate
+                                && V.Width <= (width - column * size - size + 1) * channels), count);
+                    }
                 }
+                if (target != null && !accumulate)
+                    ClearRest(image, line);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Window<V>(nint input, nint output, int count) where V : struct, ISimd<V>
+        private void Maximum<V>(float* source, float* target, bool isWhole, int count) where V : struct, ISimd<V>
         {
-            nint line = (nint)width * channels;
-            if (gradient == null)
+            V max = V.Create(float.NegativeInfinity);
+            for (int i = 0; i < size; i++, source += (nint)width * channels)
             {
-                V max = V.Create(float.NegativeInfinity);
-                for (int i = 0; i < size; i++)
-                {
-                    for (int j = 0; j < size; j++)
-                        max = RowKernels.Greater(max, Load<V>(x + input + i * line + (nint)j * channels, count));
-                }
-                Store(max, y + output, count);
-                return;
+                float* pixel = source;
+                for (int j = 0; j < size; j++, pixel += channels)
+                    max = RowKernels.Greater(max, V.Load(pixel));
             }
-            V maxima = Load<V>(y + output, count);
-            V rest = Load<V>(gradient + output, count);
-            for (int i = 0; i < size; i++)
+            if (isWhole)
+                V.Store(max, target);
+            else
+                V.StoreFirst(max, target, count);
+        }
+
+        /// <summary>Gives the gradient of a window to the first of its maxima.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Distribute<V>(nint input, nint output, bool isWhole, int count) where V : struct, ISimd<V>
+        {
+            V maxima = V.Load(y + output);
+            V rest = V.Load(gradient + output);
+            for (int i = 0; i < size; i++, input += (nint)width * channels)
             {
-                for (int j = 0; j < size; j++)
+                nint pixel = input;
+                for (int j = 0; j < size; j++, pixel += channels)
                 {
-                    nint at = input + i * line + (nint)j * channels;
-                    TakeIfEqual(Load<V>(x + at, count), maxima, ref rest, target + at, accumulate, count);
+                    V isMax = V.Equal(V.Load(x + pixel), maxima);
+                    V share = V.Select(isMax, rest, V.Zero);
+                    rest = V.Select(isMax, V.Zero, rest);
+                    if (accumulate)
+                        share += V.Load(target + pixel);
+                    if (isWhole)
+                        V.Store(share, target + pixel);
+                    else
+                        V.StoreFirst(share, target + pixel, count);
                 }
             }
+        }
+
+        /// <summary>Clears the pixels to the right of a row of windows, and below the last row.</summary>
+        private void ClearRest(int image, int line)
+        {
+            int covered = outputWidth * size;
+            float* first = target + ((nint)image * height + (nint)line * size) * width * channels;
+            for (int i = 0; i < size && covered < width; i++)
+                new Span<float>(first + ((nint)i * width + covered) * channels, (width - covered) * channels).Clear();
+            if (line == outputHeight - 1)
+                new Span<float>(first + (nint)size * width * channels, (height - outputHeight * size) * width * channels).Clear();
         }
     }
 
