@@ -33,7 +33,7 @@ internal static class ForcedToLearn
             $"{(Strokes ? "GRU" : "MLP")} {Hidden}-{Embedding}{(Autoencoder ? " autoencoder" : "")}, {Epochs} epochs";
     }
 
-    public static void Run(Digits digits, Settings settings, int seeds, ResultsFile results)
+    public static void Run(Digits digits, Settings settings, int seeds, ResultsFile results, PictureFolder pictures)
     {
         var report = new Report(
             $"{digits.Name}, 0-4 against 5-9, {settings}, {digits.Train.Length} rows; clusters of {digits.Test.Length} test rows", seeds,
@@ -42,6 +42,8 @@ internal static class ForcedToLearn
         Untrained.Add(report, Load, nameof(Digit.Pixels), Clusters);
         foreach (var (name, objective) in settings.Autoencoder ? Reconstructing(settings.Strokes) : Classifying(settings.Strokes))
         {
+            // Figure 2 of the paper.
+            string title = $"Neurons by class, {settings}, {digits.Train.Length} rows, {name}";
             report.Add(name, seed =>
             {
                 var ml = new MLContext(seed);
@@ -50,10 +52,11 @@ internal static class ForcedToLearn
                     ? Autoencoder(ml, settings, objective, seed)
                     : Classifier(ml, settings, objective, seed);
                 IDataView encoded = ml.Data.Cache(encoder.Fit(train).Transform(test));
+                pictures.DrawNeurons(encoded, "Embedding", "Label", title, seed);
                 return settings.Autoencoder
                     ? Clusters(ml, encoded, name, seed)
                     : [new(name, "group accuracy", Accuracy.Of(encoded, "Group", "Predicted")), .. Clusters(ml, encoded, name, seed)];
-            });
+            }, seed => pictures.PathOf(title, seed));
         }
         if (settings.Strokes)
         {

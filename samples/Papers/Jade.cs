@@ -12,14 +12,8 @@ internal static class Jade
     private static readonly (string Name, JointMode Mode)[] Modes =
         [("single", JointMode.Single), ("paired", JointMode.Paired), ("JADE", JointMode.Joint)];
 
-    /// <param name="load">Loads the data.</param>
-    /// <param name="description">The data and the settings.</param>
-    /// <param name="options">The networks and the training.</param>
-    /// <param name="seeds">The number of runs.</param>
-    /// <param name="results">Where finished runs are kept.</param>
-    /// <param name="pictures">The folder for pictures of JADE's reconstructions and swapped styles; null for none.</param>
     public static void Run(Func<MLContext, HouseNumbers> load, string description, JointAutoencoderOptions options, int seeds,
-        ResultsFile results, DirectoryInfo? pictures)
+        ResultsFile results, PictureFolder pictures)
     {
         HouseNumbers data = load(new MLContext());
         var report = new Report($"1,000 house numbers supported by handwritten digits, {description}; scores on test rows", seeds, results);
@@ -27,6 +21,7 @@ internal static class Jade
             Clusters(ml, encoded, name, "Embedding", seed));
         foreach (var (name, mode) in Modes)
         {
+            string title = $"{description}, {name}";
             report.Add(name, seed =>
             {
                 var ml = new MLContext(seed);
@@ -40,15 +35,15 @@ internal static class Jade
                 };
                 var model = ml.Transforms.JointAutoencoder("Content", "Pixels", "Class", data.Auxiliary, run).Fit(data.Primary);
                 IDataView encoded = ml.Data.Cache(model.Transform(data.Test));
-                if (mode == JointMode.Joint && pictures is not null)
-                    JadePictures.Save(model, data, Path.Combine(pictures.FullName, $"jade-{seed}"));
+                if (mode == JointMode.Joint)
+                    JadePictures.Draw(model, data, pictures, title, seed);
                 return
                 [
                     new(name, "test accuracy", Accuracy.Of(encoded, "Class", "Predicted")),
                     .. Clusters(ml, encoded, name, "Content", seed),
                     .. mode == JointMode.Joint ? Variances(name, encoded, model.Auxiliary.Transform(data.AuxiliaryTest)) : [],
                 ];
-            });
+            }, seed => mode == JointMode.Joint ? pictures.PathOf(JadePictures.Title(title, JointSide.Primary), seed) : null);
         }
         report.Print(compareWith: "single");
     }

@@ -1,4 +1,3 @@
-using Disentangle.ML.Plots;
 using Disentangle.ML.Trainers;
 using Disentangle.ML.Transforms;
 using Microsoft.ML;
@@ -14,13 +13,12 @@ internal static class JadePictures
 {
     private const int Classes = 10;
 
-    /// <summary>Saves a picture of each set.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="data">The rows not used in training.</param>
-    /// <param name="path">The path without the ending, to which the side is added.</param>
-    public static void Save(JointAutoencoderTransformer model, HouseNumbers data, string path)
+    /// <summary>The title of the picture of a set.</summary>
+    public static string Title(string title, JointSide side) => $"{title}, {side} styles";
+
+    /// <summary>Draws a picture of each set.</summary>
+    public static void Draw(JointAutoencoderTransformer model, HouseNumbers data, PictureFolder pictures, string title, int seed)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         foreach ((JointSide side, IDataView rows) in new[] { (JointSide.Primary, data.Test), (JointSide.Auxiliary, data.AuxiliaryTest) })
         {
             float[][] images = OneOfEachClass(rows);
@@ -38,8 +36,7 @@ internal static class JadePictures
                 session.Decode(contents, [.. Enumerable.Repeat(style, images.Length).SelectMany(value => value)], decoded);
                 cells.AddRange(decoded.Chunk(width));
             }
-            EmbeddingPlots.SaveImages(cells, model.Options.Network(side).Image, $"{path}-{side.ToString().ToLowerInvariant()}.png",
-                columns: images.Length);
+            pictures.DrawImages(cells, model.Options.Network(side).Image, images.Length, Title(title, side), seed);
         }
     }
 

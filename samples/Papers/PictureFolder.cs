@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Disentangle.ML.Plots;
+using Disentangle.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -31,6 +32,24 @@ internal sealed partial class PictureFolder(DirectoryInfo? folder)
         }
         IDataView map = ml.Transforms.ProjectTo2D("Map", column).Fit(rows).Transform(rows);
         EmbeddingPlots.SaveScatter(map, path, "Map", label, title);
+    }
+
+    /// <summary>Draws how often each value of the embedding is the largest, by class.</summary>
+    public void DrawNeurons(IDataView rows, string column, string label, string title, int seed)
+    {
+        if (PathOf(title, seed) is not { } path)
+            return;
+        folder!.Create();
+        EmbeddingPlots.SaveNeuronsByClass(rows, path, column, label);
+    }
+
+    /// <summary>Draws images in a grid.</summary>
+    public void DrawImages(IReadOnlyList<float[]> images, ImageSize size, int columns, string title, int seed)
+    {
+        if (PathOf(title, seed) is not { } path)
+            return;
+        folder!.Create();
+        EmbeddingPlots.SaveImages(images, size, path, columns);
     }
 
     [GeneratedRegex("[^A-Za-z0-9.]+")]

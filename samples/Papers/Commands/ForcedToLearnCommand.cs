@@ -38,7 +38,7 @@ internal sealed class ForcedToLearnCommand : Command
         };
         Option<int> epochs = CommonOptions.Epochs(10);
         CommonOptions.AddTo(this, CommonOptions.Data, CommonOptions.Train, network, published, autoencoder, validation, hidden, embedding,
-            epochs);
+            epochs, CommonOptions.Pictures);
         SetAction(parsed =>
         {
             bool strokes = parsed.GetValue(network) == "gru";
@@ -49,7 +49,7 @@ internal sealed class ForcedToLearnCommand : Command
                 digits = digits.ForValidation(rows);
             ForcedToLearn.Run(digits, new ForcedToLearn.Settings(
                 strokes, parsed.GetValue(autoencoder), parsed.GetValue(hidden), parsed.GetValue(embedding), parsed.GetValue(epochs)),
-                parsed.GetValue(CommonOptions.Seeds), CommonOptions.Results(parsed));
+                parsed.GetValue(CommonOptions.Seeds), CommonOptions.Results(parsed), CommonOptions.PictureFolder(parsed));
         });
     }
 }

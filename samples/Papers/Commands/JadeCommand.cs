@@ -39,13 +39,9 @@ internal sealed class JadeCommand : Command
             Description = "Dropout rate of the classifier",
             DefaultValueFactory = _ => 0.5f,
         };
-        var pictures = new Option<DirectoryInfo>("--pictures")
-        {
-            Description = "Folder for pictures of JADE's reconstructions, and of its styles with the contents of other rows",
-        };
         Option<int> epochs = CommonOptions.Epochs(300);
         CommonOptions.AddTo(this, CommonOptions.Data, svhn, patches, auxiliary, validation, width, primaryWeight, auxiliaryWeight, layers,
-            dropout, epochs, pictures);
+            dropout, epochs, CommonOptions.Pictures);
         SetAction(parsed =>
         {
             DirectoryInfo digits = parsed.GetValue(CommonOptions.Data)!;
@@ -69,7 +65,7 @@ internal sealed class JadeCommand : Command
                 + $"class weights {parsed.GetValue(primaryWeight)} and {parsed.GetValue(auxiliaryWeight)}, "
                 + $"{parsed.GetValue(layers)} x 500 with dropout {parsed.GetValue(dropout)}, {options.Epochs} epochs";
             Jade.Run(Numbers, description, options, parsed.GetValue(CommonOptions.Seeds), CommonOptions.Results(parsed),
-                parsed.GetValue(pictures));
+                CommonOptions.PictureFolder(parsed));
         });
     }
 
