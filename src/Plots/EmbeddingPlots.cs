@@ -61,7 +61,8 @@ public static class EmbeddingPlots
             throw new ArgumentException($"Column '{mapColumnName}' has {map.Dimension} values; a map has 2.");
         LabelList colors = colorColumnName is null ? new(new int[map.Count], ["rows"]) : LabelList.Read(data, colorColumnName);
         var plot = new Plot();
-        IPalette palette = new ScottPlot.Palettes.Category20();
+        // Half of the twenty colours are pale.
+        IPalette palette = colors.Names.Length > 10 ? new ScottPlot.Palettes.Category20() : new ScottPlot.Palettes.Category10();
         // Rows without a value first, below the others.
         for (int color = -1; color < colors.Names.Length; color++)
         {

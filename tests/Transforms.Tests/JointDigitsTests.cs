@@ -19,7 +19,7 @@ public partial class JointDigitsTests
         string docs = File.ReadAllText(TestData.InRepository("docs", "jade.md"));
         string source = Normalize(File.ReadAllText(TestData.InRepository("tests", "Transforms.Tests", "JointDigitsTests.cs")));
         string[] blocks = [.. CodeBlock().Matches(docs).Select(match => Normalize(match.Groups[1].Value))];
-        Assert.Equal(2, blocks.Length);
+        Assert.Equal(3, blocks.Length);
         Assert.All(blocks, block => Assert.Contains(block, source));
     }
 
@@ -27,13 +27,13 @@ public partial class JointDigitsTests
     public void Digits_of_two_kinds_are_learned_together()
     {
         var ml = new MLContext(seed: 1);
-        Handwritten[] digits = [.. ml.Data.CreateEnumerable<Handwritten>(ml.Data.LoadFromIdx(
+        Handwritten[] all = [.. ml.Data.CreateEnumerable<Handwritten>(ml.Data.LoadFromIdx(
             TestData.InRepository("samples", "data", "mnist-10k-images-idx3-ubyte.gz"),
             TestData.InRepository("samples", "data", "mnist-10k-labels-idx1-ubyte.gz")),
             reuseRowObject: false, ignoreMissingColumns: true).Take(Many + Few + Test)];
-        IDataView handwritten = ml.Data.LoadFromEnumerable(digits[..Many]);
-        IDataView few = ml.Data.LoadFromEnumerable(digits[Many..^Test].Select(Dark)),
-            test = ml.Data.LoadFromEnumerable(digits[^Test..].Select(Dark));
+        IDataView handwritten = ml.Data.LoadFromEnumerable(all[..Many]);
+        IDataView few = ml.Data.LoadFromEnumerable(all[Many..^Test].Select(Dark)),
+            test = ml.Data.LoadFromEnumerable(all[^Test..].Select(Dark));
 
         IDataView many = ml.Transforms.Conversion.MapValueToKey("Label").Fit(handwritten).Transform(handwritten);
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
@@ -66,6 +66,24 @@ public partial class JointDigitsTests
         JointAutoencoderTransformer joint = model.LastTransformer;
         IDataView codesOfMany = joint.Auxiliary.Transform(many);
         Console.WriteLine(LatentVarianceReport.Of(codesOfMany));
+
+        float[][] digits = [.. many.GetColumn<float[]>("Pixels").Take(10)];
+        var rows = new RowBatch(joint.Model.Input(JointSide.Auxiliary));
+        foreach (float[] digit in digits)
+            rows.Add(digit);
+        int styleSize = joint.Model.StyleSize(JointSide.Auxiliary);
+        var (contents, styles) = (new float[10 * joint.Model.ContentSize], new float[10 * styleSize]);
+        using var session = new JointEncoderSession(joint.Model, JointSide.Auxiliary);
+        session.Encode(rows, contents, styles: styles);
+        float[] first = [.. Enumerable.Repeat(styles[..styleSize], 10).SelectMany(style => style)];
+        var swapped = new float[10 * 784];
+        session.Decode(contents, first, swapped);
+
+        // The first has its own style.
+        var image = new float[10 * 784];
+        session.Encode(rows, contents, reconstructions: image);
+        Assert.Equal(image[..784], swapped[..784]);
+        Assert.NotEqual(image[784..], swapped[784..]);
 
         // Chance is right about a tenth. The keys of the many are numbered in another order than the predicted ones, which are those of the
         // few.

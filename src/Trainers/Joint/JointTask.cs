@@ -8,7 +8,8 @@ namespace Disentangle.ML.Trainers;
 internal sealed class JointTask(Engine engine, JointAutoencoder model, JointTrainingData data, JointTrainingOptions options)
     : ITrainingTask<JointBatch>
 {
-    private static readonly JsonSerializerOptions _json = SettingsJson.KeepDefaults(JointJsonContext.Default);
+    /// <summary>Options for the types of <see cref="JointJsonContext"/>.</summary>
+    public static JsonSerializerOptions Json { get; } = SettingsJson.KeepDefaults(JointJsonContext.Default);
 
     private readonly JointBatch _batch = new(
         new InputShape(options.Primary.Image.Length, IsSequence: false),
@@ -26,7 +27,7 @@ internal sealed class JointTask(Engine engine, JointAutoencoder model, JointTrai
 
     public string Shape => $"{model.ClassCount}";
 
-    public JsonTypeInfo SettingsType => _json.GetTypeInfo(typeof(JointTrainingOptions));
+    public JsonTypeInfo SettingsType => Json.GetTypeInfo(typeof(JointTrainingOptions));
 
     public IReadOnlyList<LossTerm> ValidationTerms { get; } = [PrimaryClassification(options)];
 

@@ -102,8 +102,8 @@ public class ConvolutionalNetworkTests
     public void Settings_of_the_variational_autoencoder_survive_JSON()
     {
         ConvolutionalVariationalAutoencoder settings = ConvolutionalVariationalAutoencoder.HouseNumbers with { Style = 7 };
-        string text = JsonSerializer.Serialize(settings, SettingsJson.Options);
-        Assert.Equal(settings, JsonSerializer.Deserialize<ConvolutionalVariationalAutoencoder>(text, SettingsJson.Options));
+        string text = JsonSerializer.Serialize(settings, JointTask.Json);
+        Assert.Equal(settings, JsonSerializer.Deserialize<ConvolutionalVariationalAutoencoder>(text, JointTask.Json));
         Assert.NotEqual(settings, ConvolutionalVariationalAutoencoder.HouseNumbers);
     }
 }

@@ -53,7 +53,7 @@ public class ReferenceTests
     public void The_variational_autoencoder_gives_what_PyTorch_gives_and_follows_its_training()
     {
         JsonElement reference = Reference.GetProperty("variational");
-        var settings = reference.GetProperty("network").Deserialize<ConvolutionalVariationalAutoencoder>(SettingsJson.Options)!;
+        var settings = reference.GetProperty("network").Deserialize<ConvolutionalVariationalAutoencoder>(JointTask.Json)!;
         NetworkRows rows = Rows["images"];
         using var engine = new ManagedEngine();
         ConvolutionalVariationalModule module = settings.Build(engine, rows.Width, new Random(1));
