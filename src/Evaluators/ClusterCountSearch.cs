@@ -1,3 +1,4 @@
+using Disentangle.ML.Tensors.Threading;
 using Microsoft.ML;
 
 namespace Disentangle.ML.Evaluators;
@@ -48,7 +49,7 @@ internal sealed class ClusterCountSearch
     {
         var clusterings = new int[_options.Runs][];
         var inertias = new double[_options.Runs];
-        Parallel.For(0, _options.Runs, Parallelism.Of(_options.Threads), run =>
+        ParallelBlocks.Run(_options.Runs, _options.Threads, CancellationToken.None, run =>
             (clusterings[run], inertias[run]) = Cluster(count, run));
         double[] stabilities = ClusteringMetrics.WithOthers(ClusteringMetrics.PairAgreements(clusterings));
         double[] modularities = [.. clusterings.Select(clusters => ClusteringMetrics.NeighborModularity(_graph, clusters))];
@@ -74,7 +75,7 @@ internal sealed class ClusterCountSearch
 
     private double? Silhouette(int[] clusters)
     {
-        PointSet points = ClusteringMetrics.SilhouettePoints<float>(_points, clusters, _options.Silhouette);
+        ClusteredPoints points = ClusteringMetrics.SilhouettePoints<float>(_points, clusters, _options.Silhouette);
         return ClusteringMetrics.AreComparable(points)
             ? Evaluators.Silhouette.Compute(points, _options.Silhouette.Distance, _options.Silhouette.Threads).Mean
             : null;

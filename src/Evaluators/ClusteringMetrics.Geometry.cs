@@ -24,7 +24,7 @@ public static partial class ClusteringMetrics
         where T : struct, INumberBase<T>
     {
         options ??= new();
-        PointSet set = SilhouettePoints(points, clusters, options);
+        ClusteredPoints set = SilhouettePoints(points, clusters, options);
         ThrowUnlessComparable(set);
         return Evaluators.Silhouette.Compute(set, options.Distance, options.Threads);
     }
@@ -42,7 +42,7 @@ public static partial class ClusteringMetrics
     public static double DaviesBouldin<T>(ReadOnlySpan<T> points, ReadOnlySpan<int> clusters)
         where T : struct, INumberBase<T>
     {
-        var set = PointSet.Create(points, clusters).Centre();
+        var set = ClusteredPoints.Create(points, clusters).Centre();
         ThrowUnlessComparable(set);
         return DaviesBouldin(set);
     }
@@ -55,7 +55,7 @@ public static partial class ClusteringMetrics
     public static double CalinskiHarabasz<T>(ReadOnlySpan<T> points, ReadOnlySpan<int> clusters)
         where T : struct, INumberBase<T>
     {
-        var set = PointSet.Create(points, clusters).Centre();
+        var set = ClusteredPoints.Create(points, clusters).Centre();
         ThrowUnlessComparable(set);
         return CalinskiHarabasz(set);
     }
@@ -71,19 +71,19 @@ public static partial class ClusteringMetrics
     /// There are no rows; rows differ in their number of coordinates; or a coordinate is not finite.
     /// </exception>
     public static double Inertia<T>(ReadOnlySpan<T> points, ReadOnlySpan<int> clusters)
-        where T : struct, INumberBase<T> => Inertia(PointSet.Create(points, clusters).Centre());
+        where T : struct, INumberBase<T> => Inertia(ClusteredPoints.Create(points, clusters).Centre());
 
     /// <summary>The points of the sample, prepared for <see cref="Evaluators.Silhouette"/>.</summary>
-    internal static PointSet SilhouettePoints<T>(ReadOnlySpan<T> points, ReadOnlySpan<int> clusters, SilhouetteOptions options)
+    internal static ClusteredPoints SilhouettePoints<T>(ReadOnlySpan<T> points, ReadOnlySpan<int> clusters, SilhouetteOptions options)
         where T : struct, INumberBase<T>
     {
         options.Validate();
         int[]? sample = RowSample.Draw(clusters.Length, options.SampleSize ?? SilhouetteOptions.DefaultSampleSize, options.Seed);
-        PointSet set = PointSet.Create(points, clusters, sample);
+        ClusteredPoints set = ClusteredPoints.Create(points, clusters, sample);
         return options.Distance == SilhouetteDistance.Cosine ? set.Normalise() : set.Centre();
     }
 
-    internal static double DaviesBouldin(PointSet points)
+    internal static double DaviesBouldin(ClusteredPoints points)
     {
         double[] centroids = points.Centroids();
         double[] spread = points.Scatter(centroids, squared: false);
@@ -108,7 +108,7 @@ public static partial class ClusteringMetrics
     }
 
     /// <param name="points">Centred points.</param>
-    internal static double CalinskiHarabasz(PointSet points)
+    internal static double CalinskiHarabasz(ClusteredPoints points)
     {
         double[] centroids = points.Centroids();
         double within = TensorPrimitives.Sum<double>(points.Scatter(centroids, squared: true)), between = 0;
@@ -118,13 +118,13 @@ public static partial class ClusteringMetrics
     }
 
     /// <param name="points">Centred points.</param>
-    internal static double Inertia(PointSet points) =>
+    internal static double Inertia(ClusteredPoints points) =>
         Math.ScaleB(TensorPrimitives.Sum<double>(points.Scatter(points.Centroids(), squared: true)), 2 * points.Exponent);
 
     /// <summary>Whether scores that compare clusters are defined: there are at least two clusters, and one of them has two rows.</summary>
-    internal static bool AreComparable(PointSet points) => points.ClusterCount >= 2 && points.ClusterCount < points.Count;
+    internal static bool AreComparable(ClusteredPoints points) => points.ClusterCount >= 2 && points.ClusterCount < points.Count;
 
-    private static void ThrowUnlessComparable(PointSet points)
+    private static void ThrowUnlessComparable(ClusteredPoints points)
     {
         if (AreComparable(points))
             return;

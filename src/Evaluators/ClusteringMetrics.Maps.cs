@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Disentangle.ML.Tensors.Threading;
 
 namespace Disentangle.ML.Evaluators;
 
@@ -32,7 +33,7 @@ public static partial class ClusteringMetrics
         RequireFinite(points.Span, rowCount, nameof(points));
         RequireFinite(map.Span, rowCount, nameof(map));
         var excess = new long[rowCount];
-        Parallel.For(0, rowCount, i =>
+        ParallelBlocks.Run(rowCount, 0, CancellationToken.None, i =>
         {
             double[] original = Squares(points.Span, i, rowCount), mapped = Squares(map.Span, i, rowCount);
             int[] near = [.. Enumerable.Range(0, rowCount).Where(j => j != i)];

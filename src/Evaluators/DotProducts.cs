@@ -1,4 +1,5 @@
 using System.Numerics;
+using Disentangle.ML.Tensors.Points;
 
 namespace Disentangle.ML.Evaluators;
 
@@ -12,21 +13,21 @@ internal static class DotProducts
     /// <param name="points">
     /// The x in groups of <see cref="Rows"/>: in each group the first coordinate of all points, then the second, and so on.
     /// </param>
-    /// <param name="block">The y: the first coordinate of all <see cref="PointSet.BlockSize"/> points, then the second, and so on.</param>
-    /// <param name="products">Receives <see cref="PointSet.BlockSize"/> products per x.</param>
+    /// <param name="block">The y: the first coordinate of all <see cref="PointBlocks.Size"/> points, then the second, and so on.</param>
+    /// <param name="products">Receives <see cref="PointBlocks.Size"/> products per x.</param>
     public static void Compute(ReadOnlySpan<double> points, ReadOnlySpan<double> block, Span<double> products)
     {
-        int lot = block.Length / PointSet.BlockSize * Rows;
-        for (int column = 0; column < PointSet.BlockSize; column += 2 * Vector<double>.Count)
+        int lot = block.Length / PointBlocks.Size * Rows;
+        for (int column = 0; column < PointBlocks.Size; column += 2 * Vector<double>.Count)
         {
             for (int i = 0; i * lot < points.Length; i++)
-                ComputeColumns(points.Slice(i * lot, lot), block[column..], products[(i * Rows * PointSet.BlockSize + column)..]);
+                ComputeColumns(points.Slice(i * lot, lot), block[column..], products[(i * Rows * PointBlocks.Size + column)..]);
         }
     }
 
     private static void ComputeColumns(ReadOnlySpan<double> points, ReadOnlySpan<double> block, Span<double> products)
     {
-        const int stride = PointSet.BlockSize;
+        const int stride = PointBlocks.Size;
         int width = Vector<double>.Count;
         Vector<double> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default;
         Vector<double> b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default;

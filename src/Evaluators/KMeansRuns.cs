@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using System.Runtime.ExceptionServices;
+using Disentangle.ML.Tensors.Threading;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -41,20 +41,12 @@ internal static class KMeansRuns
             .Select(_ => Settings(featureColumnName, numberOfClusters, configure))];
         IDataView view = rows.View(featureColumnName, rows.Shift, rows.Unit);
         var gate = new Lock();
-        try
+        ParallelBlocks.Run(seeds.Count, threads, cancellation, i =>
         {
-            Parallel.For(0, seeds.Count, Parallelism.Of(threads, cancellation), i =>
-            {
-                KMeansFit fit = Fit(rows, view, unchecked(seeds.First + i), options[i]);
-                lock (gate)
-                    done(fit);
-            });
-        }
-        catch (AggregateException several)
-        {
-            // All runs fail for the same reason.
-            ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
-        }
+            KMeansFit fit = Fit(rows, view, unchecked(seeds.First + i), options[i]);
+            lock (gate)
+                done(fit);
+        });
     }
 
     /// <summary>The run with the least inertia (the first one in a tie), and the inertias of all runs.</summary>

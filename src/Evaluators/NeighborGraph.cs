@@ -1,4 +1,6 @@
 using System.Numerics;
+using Disentangle.ML.Tensors.Points;
+using Disentangle.ML.Tensors.Threading;
 
 namespace Disentangle.ML.Evaluators;
 
@@ -65,7 +67,7 @@ public sealed class NeighborGraph
         int[]? sample = RowSample.Draw(rowCount, options.MaximumRows, options.Seed);
         if (sample is not null)
             Array.Sort(sample);
-        PointSet set = PointSet.Create(points, new int[rowCount], sample).Centre();
+        ClusteredPoints set = ClusteredPoints.Create(points, new int[rowCount], sample).Centre();
         int[] nearest = new Search(set, options.Neighbors).Run(options.Threads);
         return new(rowCount, options.Neighbors, set.Rows, Mutual(nearest, options.Neighbors, set.Rows));
     }
@@ -94,7 +96,7 @@ public sealed class NeighborGraph
     }
 
     /// <summary>Finds the k nearest places of each place of centred points.</summary>
-    private sealed class Search(PointSet points, int k)
+    private sealed class Search(ClusteredPoints points, int k)
     {
         private const int Group = 4 * DotProducts.Rows;
 
@@ -104,11 +106,8 @@ public sealed class NeighborGraph
         public int[] Run(int threads)
         {
             int groups = (points.Count + Group - 1) / Group;
-            Parallel.For(0, groups, Parallelism.Of(threads), () => new Buffers(points.Dimension, k), (group, _, buffers) =>
-            {
-                Find(group * Group, buffers);
-                return buffers;
-            }, _ => { });
+            ParallelBlocks.Run(groups, threads, CancellationToken.None, () => new Buffers(points.Dimension, k),
+                (group, buffers) => Find(group * Group, buffers));
             return _nearest;
         }
 
@@ -120,10 +119,10 @@ public sealed class NeighborGraph
             for (int block = 0; block < points.BlockCount; block++)
             {
                 DotProducts.Compute(buffers.Points, points.Block(block), buffers.Products);
-                int start = block * PointSet.BlockSize;
+                int start = block * PointBlocks.Size;
                 for (int i = 0; i < count; i++)
                 {
-                    Span<double> row = buffers.Products.AsSpan(i * PointSet.BlockSize, points.LengthOf(block));
+                    Span<double> row = buffers.Products.AsSpan(i * PointBlocks.Size, points.LengthOf(block));
                     _squares.Convert(first + i, block, row);
                     Keep(first + i, start, row, buffers.Least.AsSpan(i * k, k));
                 }
@@ -149,7 +148,7 @@ public sealed class NeighborGraph
         {
             public double[] Points { get; } = new double[Group * dimension];
 
-            public double[] Products { get; } = new double[Group * PointSet.BlockSize];
+            public double[] Products { get; } = new double[Group * PointBlocks.Size];
 
             public double[] Least { get; } = new double[Group * k];
         }

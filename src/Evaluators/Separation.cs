@@ -5,9 +5,9 @@ internal sealed record Separation(double Inertia, double? DaviesBouldin, double?
 {
     public static Separation Of(ReadOnlySpan<float> points, ReadOnlySpan<int> clusters, SilhouetteOptions options)
     {
-        PointSet set = PointSet.Create(points, clusters).Centre();
+        ClusteredPoints set = ClusteredPoints.Create(points, clusters).Centre();
         bool comparable = ClusteringMetrics.AreComparable(set);
-        PointSet sample = ClusteringMetrics.SilhouettePoints(points, clusters, options);
+        ClusteredPoints sample = ClusteringMetrics.SilhouettePoints(points, clusters, options);
         return new(
             ClusteringMetrics.Inertia(set),
             comparable ? ClusteringMetrics.DaviesBouldin(set) : null,

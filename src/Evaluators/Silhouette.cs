@@ -1,4 +1,6 @@
 using System.Numerics.Tensors;
+using Disentangle.ML.Tensors.Points;
+using Disentangle.ML.Tensors.Threading;
 
 namespace Disentangle.ML.Evaluators;
 
@@ -13,20 +15,17 @@ internal static class Silhouette
     /// <param name="points">Centred points for the Euclidean distance, points of length 1 for the cosine.</param>
     /// <param name="distance">The distance.</param>
     /// <param name="threads">The maximum number of threads; 0 for the number of cores.</param>
-    public static SilhouetteScores Compute(PointSet points, SilhouetteDistance distance, int threads)
+    public static SilhouetteScores Compute(ClusteredPoints points, SilhouetteDistance distance, int threads)
     {
         SquaredDistances? squares = distance == SilhouetteDistance.Euclidean ? new(points) : null;
         var values = new double[points.Count];
         int groups = (points.Count + Group - 1) / Group;
-        Parallel.For(0, groups, Parallelism.Of(threads), () => new Worker(points, squares), (group, _, worker) =>
-        {
-            worker.Score(group * Group, values);
-            return worker;
-        }, _ => { });
+        ParallelBlocks.Run(groups, threads, CancellationToken.None, () => new Worker(points, squares),
+            (group, worker) => worker.Score(group * Group, values));
         return ByRow(points, values);
     }
 
-    private static SilhouetteScores ByRow(PointSet points, double[] values)
+    private static SilhouetteScores ByRow(ClusteredPoints points, double[] values)
     {
         var clusters = new Dictionary<int, double>();
         int place = 0;
@@ -42,10 +41,10 @@ internal static class Silhouette
 
     /// <param name="points">The points.</param>
     /// <param name="squares">The Euclidean distance; null for the cosine.</param>
-    private sealed class Worker(PointSet points, SquaredDistances? squares)
+    private sealed class Worker(ClusteredPoints points, SquaredDistances? squares)
     {
         private readonly double[] _group = new double[Group * points.Dimension];
-        private readonly double[] _distances = new double[Group * PointSet.BlockSize];
+        private readonly double[] _distances = new double[Group * PointBlocks.Size];
         private readonly double[] _sums = new double[Group * points.ClusterCount];
 
         /// <summary>Writes the silhouettes of the group of points that starts at <paramref name="first"/>.</summary>
@@ -58,7 +57,7 @@ internal static class Silhouette
             {
                 DotProducts.Compute(_group, points.Block(block), _distances);
                 for (int i = 0; i < count; i++)
-                    AddDistances(first + i, block, _distances.AsSpan(i * PointSet.BlockSize, points.LengthOf(block)), SumsOf(i));
+                    AddDistances(first + i, block, _distances.AsSpan(i * PointBlocks.Size, points.LengthOf(block)), SumsOf(i));
             }
             for (int i = 0; i < count; i++)
                 values[first + i] = FromSums(points.ClusterOf(first + i), SumsOf(i));
@@ -83,12 +82,12 @@ internal static class Silhouette
                     for (int i = 0; i < row.Length; i++)
                     {
                         if (row[i] < 2 * SquaredDistances.Cancelled)
-                            row[i] = points.SquaredDistance(point, block * PointSet.BlockSize + i) / 2;
+                            row[i] = points.SquaredDistance(point, block * PointBlocks.Size + i) / 2;
                     }
                 }
             }
-            if (block == point / PointSet.BlockSize)
-                row[point % PointSet.BlockSize] = 0;
+            if (block == point / PointBlocks.Size)
+                row[point % PointBlocks.Size] = 0;
             foreach ((int cluster, int start, int length) in points.Segments[block])
                 sums[cluster] += TensorPrimitives.Sum<double>(row.Slice(start, length));
         }

@@ -1,6 +1,6 @@
 using Disentangle.ML.Tensors.Managed;
-using Disentangle.ML.Tensors.Managed.Kernels;
 using Disentangle.ML.Tensors.Managed.Memory;
+using Disentangle.ML.Tensors.Threading;
 
 namespace Disentangle.ML.Tensors;
 

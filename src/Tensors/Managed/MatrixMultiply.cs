@@ -1,4 +1,5 @@
 using Disentangle.ML.Tensors.Managed.Kernels;
+using Disentangle.ML.Tensors.Threading;
 
 namespace Disentangle.ML.Tensors;
 

@@ -1,4 +1,6 @@
 using System.Numerics.Tensors;
+using Disentangle.ML.Tensors.Points;
+using Disentangle.ML.Tensors.Threading;
 using static System.FormattableString;
 
 namespace Disentangle.ML.Trainers;
@@ -12,16 +14,16 @@ internal sealed class ExpectationMaximization
     /// <summary>A component with fewer rows keeps its mean and covariance, which the data no longer determine.</summary>
     private const double LeastRows = 1e-12;
 
-    private readonly RowBlocks _rows;
+    private readonly WeightedPoints _rows;
     private readonly GaussianMixtureSettings _settings;
     private readonly double[][] _responsibilities;
     private (double[] Mean, double[] Scatter)? _total;
 
-    private ExpectationMaximization(RowBlocks rows, GaussianMixtureSettings settings)
+    private ExpectationMaximization(WeightedPoints rows, GaussianMixtureSettings settings)
     {
         (_rows, _settings) = (rows, settings);
         _responsibilities = [.. Enumerable.Range(0, settings.NumberOfComponents)
-            .Select(_ => new double[rows.BlockCount * RowBlocks.Size])];
+            .Select(_ => new double[rows.BlockCount * PointBlocks.Size])];
     }
 
     private int Dimension => _rows.Dimension;
@@ -32,7 +34,7 @@ internal sealed class ExpectationMaximization
     /// <param name="rows">The rows; at least as many as components.</param>
     /// <param name="settings">The settings; they must be valid.</param>
     /// <param name="seed">The seed if the settings have none.</param>
-    public static GaussianMixture Fit(RowBlocks rows, GaussianMixtureSettings settings, int seed)
+    public static GaussianMixture Fit(WeightedPoints rows, GaussianMixtureSettings settings, int seed)
     {
         int count = settings.NumberOfComponents;
         if (rows.Count < count)
@@ -143,13 +145,13 @@ internal sealed class ExpectationMaximization
     private double Expect(MixtureDensity density)
     {
         var sums = new double[_rows.BlockCount];
-        int size = density.ScratchSize + RowBlocks.Size;
+        int size = density.ScratchSize + PointBlocks.Size;
         ParallelBlocks.Run(_rows.BlockCount, _settings.Threads, _settings.CancellationToken, size, (block, scratch) =>
         {
-            int offset = block * RowBlocks.Size, length = _rows.PaddedLengthOf(block);
+            int offset = block * PointBlocks.Size, length = _rows.PaddedLengthOf(block);
             ReadOnlySpan<double> weights = _rows.Weights(block)[..length];
             Span<double> logDensities = scratch.AsSpan(density.ScratchSize, length);
-            density.Posteriors(_rows.Values(block), _responsibilities, offset, logDensities, scratch);
+            density.Posteriors(_rows.Block(block), _responsibilities, offset, logDensities, scratch);
             foreach (double[] all in _responsibilities)
             {
                 Span<double> own = all.AsSpan(offset, length);
@@ -242,7 +244,7 @@ internal sealed class ExpectationMaximization
         int size = _settings.CovarianceType == CovarianceType.Diagonal ? Dimension : 1;
         var variances = new double[Components * size];
         double[][] sums = SumOverRows(Components, Dimension, 0, (k, block, sum, _) =>
-            GaussianKernels.AddVariances(_rows.Values(block), ResponsibilitiesOf(k, block), means.AsSpan(k * Dimension, Dimension), sum));
+            GaussianKernels.AddVariances(_rows.Block(block), ResponsibilitiesOf(k, block), means.AsSpan(k * Dimension, Dimension), sum));
         for (int k = 0; k < Components; k++)
         {
             Span<double> own = variances.AsSpan(k * size, size);
@@ -284,10 +286,10 @@ internal sealed class ExpectationMaximization
             + "or scale the features.");
     }
 
-    private int ScatterScratch => GaussianKernels.ScatterScratch(Dimension) + RowBlocks.Size;
+    private int ScatterScratch => GaussianKernels.ScatterScratch(Dimension) + PointBlocks.Size;
 
     private ReadOnlySpan<double> ResponsibilitiesOf(int component, int block) =>
-        _responsibilities[component].AsSpan(block * RowBlocks.Size, _rows.PaddedLengthOf(block));
+        _responsibilities[component].AsSpan(block * PointBlocks.Size, _rows.PaddedLengthOf(block));
 
     private ReadOnlySpan<double> WeightsOf(int block) => _rows.Weights(block)[.._rows.PaddedLengthOf(block)];
 
@@ -295,7 +297,7 @@ internal sealed class ExpectationMaximization
     private void AddRows(int block, ReadOnlySpan<double> weights, double[] sum)
     {
         for (int f = 0; f < Dimension; f++)
-            sum[f] += TensorPrimitives.Dot(_rows.Values(block).Slice(f * RowBlocks.Size, weights.Length), weights);
+            sum[f] += TensorPrimitives.Dot(_rows.Block(block).Slice(f * PointBlocks.Size, weights.Length), weights);
         sum[Dimension] += TensorPrimitives.Sum(weights);
     }
 
@@ -303,7 +305,7 @@ internal sealed class ExpectationMaximization
     {
         Span<double> roots = scratch.AsSpan(0, weights.Length);
         TensorPrimitives.Sqrt(weights, roots);
-        GaussianKernels.AddScatter(_rows.Values(block), roots, mean, scratch.AsSpan(RowBlocks.Size), sum);
+        GaussianKernels.AddScatter(_rows.Block(block), roots, mean, scratch.AsSpan(PointBlocks.Size), sum);
     }
 
     /// <summary>Sums values over all blocks for each group.</summary>
@@ -329,7 +331,7 @@ internal sealed class ExpectationMaximization
     /// <summary>
     /// The number of parts of the rows: enough to keep the threads busy, but few enough that their matrices are worth the memory.
     /// </summary>
-    private int SliceCount => Math.Max(1, Math.Min(64 / Components, _rows.Count / (4 * Math.Max(Dimension, RowBlocks.Size))));
+    private int SliceCount => Math.Max(1, Math.Min(64 / Components, _rows.Count / (4 * Math.Max(Dimension, PointBlocks.Size))));
 
     private delegate void AddBlock(int group, int block, double[] sum, double[] scratch);
 }

@@ -1,8 +1,9 @@
 using System.Numerics;
+using Disentangle.ML.Tensors.Points;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>The hot loops of a Gaussian mixture over blocks of <see cref="RowBlocks"/>.</summary>
+/// <summary>The hot loops of a Gaussian mixture over blocks of <see cref="WeightedPoints"/>.</summary>
 internal static class GaussianKernels
 {
     /// <summary>
@@ -13,7 +14,7 @@ internal static class GaussianKernels
     /// <summary>The number of columns of a triangular matrix multiplied at once.</summary>
     private const int Lot = 4;
 
-    private const int Stride = RowBlocks.Size;
+    private const int Stride = PointBlocks.Size;
 
     /// <summary>The number of elements <see cref="Pack"/> writes for a triangular matrix.</summary>
     public static int PackedLength(int dimension)

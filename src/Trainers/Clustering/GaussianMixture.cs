@@ -107,7 +107,7 @@ public sealed class GaussianMixture
     {
         settings ??= new();
         settings.Validate();
-        return ExpectationMaximization.Fit(RowBlocks.Of(values, dimension, weights), settings, seed: 0);
+        return ExpectationMaximization.Fit(WeightedPoints.Of(values, dimension, weights), settings, seed: 0);
     }
 
     /// <summary>Computes the posterior probabilities of the components and the log-densities of rows.</summary>

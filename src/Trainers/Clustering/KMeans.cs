@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using Disentangle.ML.Tensors.Points;
+using Disentangle.ML.Tensors.Threading;
 
 namespace Disentangle.ML.Trainers;
 
@@ -16,7 +18,7 @@ internal sealed class KMeans
     /// </summary>
     private const double Tolerance = 1e-4;
 
-    private readonly RowBlocks _rows;
+    private readonly WeightedPoints _rows;
     private readonly int _count;
     private readonly int _threads;
     private readonly CancellationToken _token;
@@ -24,17 +26,17 @@ internal sealed class KMeans
     private readonly double[] _distances;
     private readonly double[] _nearest;
 
-    private KMeans(RowBlocks rows, int count, int threads, CancellationToken token)
+    private KMeans(WeightedPoints rows, int count, int threads, CancellationToken token)
     {
         (_rows, _count, _threads, _token) = (rows, count, threads, token);
         _centers = new double[count * rows.Dimension];
-        _distances = new double[rows.BlockCount * RowBlocks.Size];
+        _distances = new double[rows.BlockCount * PointBlocks.Size];
         _nearest = new double[_distances.Length];
     }
 
     /// <summary>The cluster of every row.</summary>
     /// <exception cref="InvalidDataException">There are fewer distinct rows than clusters.</exception>
-    public static int[] Fit(RowBlocks rows, int count, Random random, int threads, CancellationToken token)
+    public static int[] Fit(WeightedPoints rows, int count, Random random, int threads, CancellationToken token)
     {
         var kMeans = new KMeans(rows, count, threads, token);
         kMeans.Seed(random);
@@ -43,7 +45,7 @@ internal sealed class KMeans
     }
 
     /// <summary>The nearest center to every row.</summary>
-    public static int[] Nearest(RowBlocks rows, ReadOnlySpan<double> centers, int threads, CancellationToken token)
+    public static int[] Nearest(WeightedPoints rows, ReadOnlySpan<double> centers, int threads, CancellationToken token)
     {
         var kMeans = new KMeans(rows, centers.Length / rows.Dimension, threads, token);
         centers.CopyTo(kMeans._centers);
@@ -55,10 +57,10 @@ internal sealed class KMeans
 
     private int[] Clusters() => [.. _nearest.AsSpan(0, _rows.Count).ToArray().Select(cluster => (int)cluster)];
 
-    private void ForEachBlock(Action<int, double[]> body, int scratch = RowBlocks.Size) =>
+    private void ForEachBlock(Action<int, double[]> body, int scratch = PointBlocks.Size) =>
         ParallelBlocks.Run(_rows.BlockCount, _threads, _token, scratch, body);
 
-    private Span<double> OfBlock(double[] values, int block) => values.AsSpan(block * RowBlocks.Size, _rows.PaddedLengthOf(block));
+    private Span<double> OfBlock(double[] values, int block) => values.AsSpan(block * PointBlocks.Size, _rows.PaddedLengthOf(block));
 
     /// <summary>Chooses the initial centers.</summary>
     private void Seed(Random random)
@@ -87,14 +89,14 @@ internal sealed class KMeans
                 for (int trial = 0; trial < attempts; trial++)
                 {
                     Span<double> distances = OfBlock(candidates[trial], block);
-                    _rows.CopyRow(drawn[trial], center);
-                    GaussianKernels.ScaledDistances(_rows.Values(block), center, [], distances);
+                    _rows.CopyPoint(drawn[trial], center);
+                    GaussianKernels.ScaledDistances(_rows.Block(block), center, [], distances);
                     if (!first)
                         TensorPrimitives.Min(distances, OfBlock(_distances, block), distances);
                 }
             });
             int best = Enumerable.Range(0, attempts).MinBy(trial => PotentialsOf(candidates[trial]).Sum());
-            _rows.CopyRow(drawn[best], Center(cluster));
+            _rows.CopyPoint(drawn[best], Center(cluster));
             candidates[best].CopyTo(_distances, 0);
         }
     }
@@ -117,7 +119,7 @@ internal sealed class KMeans
                 rest -= potentials[block];
                 continue;
             }
-            for (int row = block * RowBlocks.Size; row < block * RowBlocks.Size + _rows.LengthOf(block); row++)
+            for (int row = block * PointBlocks.Size; row < block * PointBlocks.Size + _rows.LengthOf(block); row++)
             {
                 double share = Share(row);
                 rest -= share;
@@ -152,11 +154,11 @@ internal sealed class KMeans
     private void Assign() => ForEachBlock((block, scratch) =>
     {
         Span<double> least = OfBlock(_distances, block), nearest = OfBlock(_nearest, block), distances = scratch.AsSpan(0, least.Length);
-        GaussianKernels.ScaledDistances(_rows.Values(block), Center(0), [], least);
+        GaussianKernels.ScaledDistances(_rows.Block(block), Center(0), [], least);
         nearest.Clear();
         for (int cluster = 1; cluster < _count; cluster++)
         {
-            GaussianKernels.ScaledDistances(_rows.Values(block), Center(cluster), [], distances);
+            GaussianKernels.ScaledDistances(_rows.Block(block), Center(cluster), [], distances);
             for (int i = 0; i < distances.Length; i += Vector<double>.Count)
             {
                 var old = new Vector<double>(least[i..]);
@@ -198,7 +200,7 @@ internal sealed class KMeans
             else
             {
                 int farthest = Farthest();
-                _rows.CopyRow(farthest, mean);
+                _rows.CopyPoint(farthest, mean);
                 _distances[farthest] = 0;
             }
             double distance = TensorPrimitives.Distance<double>(mean, center);
@@ -211,11 +213,11 @@ internal sealed class KMeans
     private void AddRows(int block, double[] sums)
     {
         int dimension = _rows.Dimension;
-        ReadOnlySpan<double> values = _rows.Values(block), weights = _rows.Weights(block);
-        ReadOnlySpan<double> nearest = _nearest.AsSpan(block * RowBlocks.Size, _rows.LengthOf(block));
+        ReadOnlySpan<double> values = _rows.Block(block), weights = _rows.Weights(block);
+        ReadOnlySpan<double> nearest = _nearest.AsSpan(block * PointBlocks.Size, _rows.LengthOf(block));
         for (int f = 0; f < dimension; f++)
         {
-            ReadOnlySpan<double> x = values.Slice(f * RowBlocks.Size, nearest.Length);
+            ReadOnlySpan<double> x = values.Slice(f * PointBlocks.Size, nearest.Length);
             for (int i = 0; i < x.Length; i++)
                 sums[(int)nearest[i] * dimension + f] += weights[i] * x[i];
         }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Disentangle.ML.Tensors.Points;
 
 namespace Disentangle.ML.Trainers;
 
@@ -29,7 +30,7 @@ internal sealed class MixtureDensity
     public int ComponentCount => Weights.Length;
 
     /// <summary>The scratch size of <see cref="Posteriors"/>.</summary>
-    public int ScratchSize => Math.Max(Dimension * GaussianKernels.Strip, 2 * RowBlocks.Size);
+    public int ScratchSize => Math.Max(Dimension * GaussianKernels.Strip, 2 * PointBlocks.Size);
 
     private bool HasMatrices => Type is CovarianceType.Full or CovarianceType.Tied;
 

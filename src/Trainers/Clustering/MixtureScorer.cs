@@ -1,11 +1,12 @@
 using System.Numerics;
+using Disentangle.ML.Tensors.Points;
 
 namespace Disentangle.ML.Trainers;
 
 /// <summary>Scores rows by a mixture. The result of a row does not depend on other rows. Not thread-safe.</summary>
 internal sealed class MixtureScorer(MixtureDensity density)
 {
-    private readonly RowBlocks _rows = new(density.Dimension);
+    private readonly WeightedPoints _rows = new(density.Dimension);
     private readonly double[][] _posteriors = [.. Enumerable.Repeat(Array.Empty<double>(), density.ComponentCount)];
     private readonly double[] _scratch = new double[density.ScratchSize];
     private double[] _logDensities = [];
@@ -20,7 +21,7 @@ internal sealed class MixtureScorer(MixtureDensity density)
     /// <summary>Scores the added rows.</summary>
     public void Run()
     {
-        int capacity = _rows.BlockCount * RowBlocks.Size;
+        int capacity = _rows.BlockCount * PointBlocks.Size;
         if (_logDensities.Length < capacity)
         {
             _logDensities = new double[capacity];
@@ -29,8 +30,8 @@ internal sealed class MixtureScorer(MixtureDensity density)
         }
         for (int block = 0; block < _rows.BlockCount; block++)
         {
-            int offset = block * RowBlocks.Size;
-            density.Posteriors(_rows.Values(block), _posteriors, offset, _logDensities.AsSpan(offset, _rows.PaddedLengthOf(block)),
+            int offset = block * PointBlocks.Size;
+            density.Posteriors(_rows.Block(block), _posteriors, offset, _logDensities.AsSpan(offset, _rows.PaddedLengthOf(block)),
                 _scratch);
         }
     }

@@ -1,3 +1,4 @@
+using Disentangle.ML.Tensors.Threading;
 using Disentangle.ML.Tensors;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
@@ -50,7 +51,7 @@ internal static class MapLayout
         {
             float rate = 1 - (float)epoch / epochs;
             (float[] before, float[] after, int e) = (from, to, epoch);
-            ParallelBlocks.Run((rows.Count + RowsAtOnce - 1) / RowsAtOnce, threads, token, 0, (part, _) =>
+            ParallelBlocks.Run((rows.Count + RowsAtOnce - 1) / RowsAtOnce, threads, token, part =>
             {
                 for (int row = part * RowsAtOnce; row < Math.Min(rows.Count, (part + 1) * RowsAtOnce); row++)
                     Move(row, weights, greatest, before, after, e, rate, CounterRandom.At(random, (long)e * rows.Count + row));

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Disentangle.ML.Tensors.Threading;
 
 namespace Disentangle.ML.Trainers;
 
@@ -35,7 +36,7 @@ internal sealed class NeighborWeights
     {
         var directed = new float[rows.Count][];
         const int part = 256;
-        ParallelBlocks.Run((rows.Count + part - 1) / part, threads, token, 0, (index, _) =>
+        ParallelBlocks.Run((rows.Count + part - 1) / part, threads, token, index =>
         {
             for (int row = index * part; row < Math.Min(rows.Count, (index + 1) * part); row++)
                 directed[row] = Memberships(rows, row, graph.Of(row));

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Disentangle.ML.Tensors.Threading;
 
 namespace Disentangle.ML.Trainers;
 
@@ -64,7 +65,7 @@ internal sealed class RowMap(InputScaling scaling, float[] rows, float[] positio
         InputScaling scaling = FitScaling(store, width, features, seed, threads, token);
         var rows = new float[checked(store.Count * scaling.OutputSize)];
         const int part = 64;
-        ParallelBlocks.Run((store.Count + part - 1) / part, threads, token, 0, (index, _) =>
+        ParallelBlocks.Run((store.Count + part - 1) / part, threads, token, index =>
         {
             for (int row = index * part; row < Math.Min(store.Count, (index + 1) * part); row++)
                 scaling.Apply(store.Features(row), rows.AsSpan(row * scaling.OutputSize, scaling.OutputSize));

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Disentangle.ML.Tensors.Threading;
 
 namespace Disentangle.ML.Trainers;
 

@@ -1,3 +1,5 @@
+using Disentangle.ML.Tensors.Threading;
+
 namespace Disentangle.ML.Trainers;
 
 /// <summary>Finds the nearest candidates of many rows, in parallel blocks.</summary>

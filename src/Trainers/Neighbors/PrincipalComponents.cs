@@ -1,3 +1,4 @@
+using Disentangle.ML.Tensors.Threading;
 using Disentangle.ML.Tensors;
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Factorization;
@@ -116,7 +117,7 @@ internal sealed class PrincipalComponents
             token.ThrowIfCancellationRequested();
             int length = Math.Min(size, rows.Count - start), first = start;
             const int part = 16;
-            ParallelBlocks.Run((length + part - 1) / part, threads, token, 0, (index, _) =>
+            ParallelBlocks.Run((length + part - 1) / part, threads, token, index =>
             {
                 for (int i = index * part; i < Math.Min(length, (index + 1) * part); i++)
                     Center(rows[first + i], mean, tile.AsSpan(i * rows.Width, rows.Width));

@@ -1,3 +1,5 @@
+using Disentangle.ML.Tensors.Threading;
+
 namespace Disentangle.ML.Trainers;
 
 /// <summary>Draws the second row of each pair, and the views of both.</summary>
@@ -73,8 +75,7 @@ internal sealed class PairSampler
             for (int i = 0; i < seeds.Length; i++)
                 seeds[i] = random.Next();
             var changed = new float[all.Length][];
-            Parallel.For(0, all.Length, new ParallelOptions { MaxDegreeOfParallelism = _threads == 0 ? -1 : _threads },
-                i => changed[i] = Changed(all[i], new Random(seeds[i])));
+            ParallelBlocks.Run(all.Length, _threads, CancellationToken.None, i => changed[i] = Changed(all[i], new Random(seeds[i])));
             for (int i = 0; i < all.Length; i++)
                 batch.Add(changed[i], _rows.Label(all[i]));
         }

@@ -64,7 +64,7 @@ public sealed class GaussianMixtureTrainer : IEstimator<GaussianMixtureTransform
     {
         ArgumentNullException.ThrowIfNull(input);
         using IChannel channel = _host.Start("Training");
-        RowBlocks rows = Read(input);
+        WeightedPoints rows = Read(input);
         GaussianMixture mixture = ExpectationMaximization.Fit(rows, _options, _host.Rand.Next());
         string end = mixture.Converged ? "converged" : "not converged";
         channel.Info(MessageSensitivity.None, Invariant(
@@ -82,7 +82,7 @@ public sealed class GaussianMixtureTrainer : IEstimator<GaussianMixtureTransform
         return new GaussianMixtureTransformer(_options, mixture);
     }
 
-    private RowBlocks Read(IDataView input)
+    private WeightedPoints Read(IDataView input)
     {
         FeatureColumns features = FeatureColumns.Find(input.Schema, _options.FeatureColumnName, length: null, stepSize: null);
         DataViewSchema.Column? weight = null;
@@ -92,7 +92,7 @@ public sealed class GaussianMixtureTrainer : IEstimator<GaussianMixtureTransform
             if (weight.Value.Type != NumberDataViewType.Single)
                 throw WrongWeight(name, weight.Value.Type.ToString()!);
         }
-        var rows = new RowBlocks(features.InputSize(stepSize: null));
+        var rows = new WeightedPoints(features.InputSize(stepSize: null));
         using DataViewRowCursor cursor = input.GetRowCursor(weight is null ? features.All : features.All.Append(weight.Value).Distinct());
         var reader = new FeatureReader(cursor, features, new InputShape(rows.Dimension, IsSequence: false));
         ValueGetter<float>? weights = weight is null ? null : cursor.GetGetter<float>(weight.Value);

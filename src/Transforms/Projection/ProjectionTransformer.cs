@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Disentangle.ML.Tensors.Threading;
 using Disentangle.ML.Trainers;
 
 namespace Disentangle.ML.Transforms;
@@ -31,7 +32,7 @@ public sealed class ProjectionTransformer : FeatureTransformer
     {
         RowBatch batch = rows.Batch;
         int width = Input.Shape.Width, count = batch.Count;
-        ParallelBlocks.Run(count, threads, CancellationToken.None, 0, (row, _) =>
+        ParallelBlocks.Run(count, threads, CancellationToken.None, row =>
             Map.Place(batch.Values.Slice(row * width, width), rows.Vectors(OutputColumnName).Slice(2 * row, 2)));
     });
 

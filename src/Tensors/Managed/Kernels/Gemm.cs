@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Disentangle.ML.Tensors.Managed.Functions;
 using Disentangle.ML.Tensors.Managed.Memory;
 using Disentangle.ML.Tensors.Managed.Simd;
+using Disentangle.ML.Tensors.Threading;
 
 namespace Disentangle.ML.Tensors.Managed.Kernels;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Disentangle.ML.Tensors.Managed.Simd;
+using Disentangle.ML.Tensors.Threading;
 
 namespace Disentangle.ML.Tensors.Managed.Kernels;
 

@@ -1,10 +1,19 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 
-namespace Disentangle.ML.Trainers;
+namespace Disentangle.ML.Tensors.Threading;
 
 /// <summary>Parallel loops over parts of the work, with results that do not depend on the assignment of parts to threads.</summary>
 internal static class ParallelBlocks
 {
+    /// <summary>Runs body(part) for every part.</summary>
+    /// <param name="count">The number of parts.</param>
+    /// <param name="threads">The maximum number of threads; 0 for all cores.</param>
+    /// <param name="token">Cancels the loop between two parts.</param>
+    /// <param name="body">The work for a part.</param>
+    public static void Run(int count, int threads, CancellationToken token, Action<int> body) =>
+        Run(count, threads, token, () => body, (part, work) => work(part));
+
     /// <summary>Runs body(part, scratch) for every part; concurrent parts have different scratch.</summary>
     /// <param name="count">The number of parts.</param>
     /// <param name="threads">The maximum number of threads; 0 for all cores.</param>
@@ -37,7 +46,15 @@ internal static class ParallelBlocks
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = token };
         // Parallel.For keeps starting new tasks, which reuse the scratch of finished ones.
         var unused = new ConcurrentBag<T>();
-        Parallel.For(0, count, options, () => unused.TryTake(out T? own) ? own : scratch(),
-            (part, _, own) => { body(part, own); return own; }, unused.Add);
+        try
+        {
+            Parallel.For(0, count, options, () => unused.TryTake(out T? own) ? own : scratch(),
+                (part, _, own) => { body(part, own); return own; }, unused.Add);
+        }
+        catch (AggregateException several)
+        {
+            // The same exception as on one thread.
+            ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
+        }
     }
 }

@@ -1,38 +1,23 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using Disentangle.ML.Tensors.Points;
 
 namespace Disentangle.ML.Evaluators;
 
-/// <summary>
-/// Points in double precision, ordered by cluster, in blocks of <see cref="BlockSize"/> points. A block holds the first coordinate of all
-/// its points, then the second, and so on, so that distances to a block are sums over whole vectors, and a cluster's part of a block is
-/// contiguous.
-/// </summary>
-internal sealed class PointSet
+/// <summary>Points ordered by cluster, so that a cluster's part of a block is contiguous.</summary>
+internal sealed class ClusteredPoints : PointBlocks
 {
-    /// <summary>The number of points in a block: a multiple of <see cref="DotProducts.Rows"/> and of all vector widths.</summary>
-    public const int BlockSize = 240;
-
-    private readonly double[] _values;
     private readonly int[] _start;
 
-    private PointSet(int[] rows, int[] clusterValues, int[] start, int dimension)
+    private ClusteredPoints(int[] rows, int[] clusterValues, int[] start, int dimension)
+        : base(dimension)
     {
-        (Rows, ClusterValues, _start, Dimension) = (rows, clusterValues, start, dimension);
-        long size = (long)BlockCount * BlockSize * dimension;
-        if (size > Array.MaxLength)
-        {
-            throw new ArgumentException(
-                $"{Count} rows of {dimension} coordinates exceed the maximum of {Array.MaxLength} coordinates; score fewer rows.");
-        }
-        _values = new double[size];
+        (Rows, ClusterValues, _start) = (rows, clusterValues, start);
         Segments = CutByBlock();
     }
 
     /// <summary>The part of a cluster within a block.</summary>
     public readonly record struct Segment(int Cluster, int Start, int Length);
-
-    public int Dimension { get; }
 
     /// <summary>The caller's row of each point.</summary>
     public int[] Rows { get; }
@@ -43,14 +28,10 @@ internal sealed class PointSet
     /// <summary>The segments of each block.</summary>
     public Segment[][] Segments { get; }
 
-    public int Count => Rows.Length;
-
     public int ClusterCount => ClusterValues.Length;
 
-    public int BlockCount => (Count + BlockSize - 1) / BlockSize;
-
     /// <summary>Copies all points, or only those of <paramref name="rows"/>.</summary>
-    public static PointSet Create<T>(ReadOnlySpan<T> points, ReadOnlySpan<int> clusters, int[]? rows = null)
+    public static ClusteredPoints Create<T>(ReadOnlySpan<T> points, ReadOnlySpan<int> clusters, int[]? rows = null)
         where T : struct, INumberBase<T>
     {
         if (clusters.IsEmpty)
@@ -74,30 +55,23 @@ internal sealed class PointSet
         for (int c = 1; c < start.Length; c++)
             start[c] += start[c - 1];
 
-        var set = new PointSet(new int[rows.Length], index.Values, start, dimension);
+        var order = new int[rows.Length];
         int[] next = [.. start];
-        var point = new double[dimension];
         for (int i = 0; i < rows.Length; i++)
+            order[next[index.Codes[i]]++] = rows[i];
+        var set = new ClusteredPoints(order, index.Values, start, dimension);
+        foreach (int row in order)
         {
-            TensorPrimitives.ConvertChecked<T, double>(points.Slice(rows[i] * dimension, dimension), point);
-            if (!TensorPrimitives.IsFiniteAll<double>(point))
-                throw new ArgumentException($"Row {rows[i]} (from 0) has a coordinate that is NaN or infinite.", nameof(points));
-            int place = next[index.Codes[i]]++;
-            set.Rows[place] = rows[i];
-            for (int f = 0; f < dimension; f++)
-                set.Coordinate(place / BlockSize, f)[place % BlockSize] = point[f];
+            ReadOnlySpan<T> point = points.Slice(row * dimension, dimension);
+            foreach (T value in point)
+            {
+                if (!T.IsFinite(value))
+                    throw new ArgumentException($"Row {row} (from 0) has a coordinate that is NaN or infinite.", nameof(points));
+            }
+            set.Add(point);
         }
         return set;
     }
-
-    /// <summary>A coordinate of the points in a block.</summary>
-    public Span<double> Coordinate(int block, int coordinate) =>
-        _values.AsSpan((block * Dimension + coordinate) * BlockSize, LengthOf(block));
-
-    /// <summary>All coordinates of a block, including the zeros that pad the last one.</summary>
-    public ReadOnlySpan<double> Block(int block) => _values.AsSpan(block * Dimension * BlockSize, Dimension * BlockSize);
-
-    public int LengthOf(int block) => Math.Min(BlockSize, Count - block * BlockSize);
 
     public int ClusterOf(int place)
     {
@@ -134,7 +108,7 @@ internal sealed class PointSet
     public double[] Scatter(ReadOnlySpan<double> centroids, bool squared)
     {
         var sums = new double[ClusterCount];
-        Span<double> difference = stackalloc double[BlockSize], distance = stackalloc double[BlockSize];
+        Span<double> difference = stackalloc double[Size], distance = stackalloc double[Size];
         for (int block = 0; block < BlockCount; block++)
         {
             foreach ((int cluster, int start, int length) in Segments[block])
@@ -161,7 +135,7 @@ internal sealed class PointSet
     /// Moves the mean of all points to 0, which avoids rounding errors in distances far from 0, and scales the largest coordinate to about
     /// 1. If all points are equal, they are exactly 0.
     /// </summary>
-    public PointSet Centre()
+    public ClusteredPoints Centre()
     {
         // Scale before the subtraction, which could overflow, and again afterwards, because points far from 0 may be close together.
         ScaleByPowerOfTwo();
@@ -172,13 +146,19 @@ internal sealed class PointSet
 
     private void ScaleByPowerOfTwo()
     {
-        // Padding is 0 and does not affect the maximum.
-        double largest = Math.Abs(TensorPrimitives.MaxMagnitude<double>(_values));
+        double largest = 0;
+        for (int block = 0; block < BlockCount; block++)
+            largest = Math.Max(largest, Math.Abs(TensorPrimitives.MaxMagnitude(Block(block))));
         if (largest == 0)
             return;
         // Multiplication by a representable power of two is exact.
         int exponent = Math.Max(Math.ILogB(largest), -1000);
-        TensorPrimitives.Multiply(_values, Math.ScaleB(1, -exponent), _values);
+        double scale = Math.ScaleB(1, -exponent);
+        for (int block = 0; block < BlockCount; block++)
+        {
+            for (int f = 0; f < Dimension; f++)
+                TensorPrimitives.Multiply(Coordinate(block, f), scale, Coordinate(block, f));
+        }
         Exponent += exponent;
     }
 
@@ -200,9 +180,9 @@ internal sealed class PointSet
     }
 
     /// <summary>Scales every point to length 1; points at 0 stay there.</summary>
-    public PointSet Normalise()
+    public ClusteredPoints Normalise()
     {
-        Span<double> buffer = stackalloc double[BlockSize];
+        Span<double> buffer = stackalloc double[Size];
         for (int block = 0; block < BlockCount; block++)
         {
             Span<double> length = buffer[..LengthOf(block)];
@@ -229,9 +209,9 @@ internal sealed class PointSet
     /// <summary>|x - y|² of two points, computed from their coordinates.</summary>
     public double SquaredDistance(int place, int other)
     {
-        ReadOnlySpan<double> x = Block(place / BlockSize)[(place % BlockSize)..], y = Block(other / BlockSize)[(other % BlockSize)..];
+        ReadOnlySpan<double> x = Block(place / Size)[(place % Size)..], y = Block(other / Size)[(other % Size)..];
         double sum = 0;
-        for (int at = 0; at < x.Length && at < y.Length; at += BlockSize)
+        for (int at = 0; at < x.Length && at < y.Length; at += Size)
             sum += (x[at] - y[at]) * (x[at] - y[at]);
         return sum;
     }
@@ -248,22 +228,22 @@ internal sealed class PointSet
     /// <param name="target">Receives the points; its length sets their number, a multiple of <see cref="DotProducts.Rows"/>.</param>
     public void Pack(int first, Span<double> target)
     {
-        ReadOnlySpan<double> block = Block(first / BlockSize)[(first % BlockSize)..];
+        ReadOnlySpan<double> block = Block(first / Size)[(first % Size)..];
         for (int i = 0; !target.IsEmpty; i += DotProducts.Rows)
         {
             for (int f = 0; f < Dimension; f++, target = target[DotProducts.Rows..])
-                block.Slice(f * BlockSize + i, DotProducts.Rows).CopyTo(target);
+                block.Slice(f * Size + i, DotProducts.Rows).CopyTo(target);
         }
     }
 
     private Segment[][] CutByBlock()
     {
-        var segments = new Segment[BlockCount][];
+        var segments = new Segment[(Rows.Length + Size - 1) / Size][];
         int cluster = 0;
         for (int block = 0; block < segments.Length; block++)
         {
             var here = new List<Segment>();
-            int from = block * BlockSize, end = Math.Min(from + BlockSize, Count);
+            int from = block * Size, end = Math.Min(from + Size, Rows.Length);
             for (int place = from; place < end;)
             {
                 while (_start[cluster + 1] <= place)
