@@ -28,6 +28,8 @@ public sealed record Method(string Name, Func<MLContext, DataSet, int, IEstimato
         Trained("+ DeCov", _ => Objective.CrossEntropy() + Objective.DeCov()),
         Trained("+ XCov", _ => Objective.CrossEntropy() + Objective.XCov()),
         new("+ neighbour contrast (default)", (ml, _, seed) => Encoder(ml, new DisentangleEncoderOptions { Seed = seed })),
+        new("neighbour contrast without any labels", (ml, _, seed) =>
+            ml.Transforms.DisentangleEncoder(Clustered, "Features", labelColumnName: null, new DisentangleEncoderOptions { Seed = seed })),
         new("  with views of images", (ml, data, seed) => data.Side is { } side
             ? Encoder(ml, new DisentangleEncoderOptions
             {

@@ -8,8 +8,8 @@ namespace Microsoft.ML;
 public static class DisentangleCatalog
 {
     /// <summary>
-    /// Learns an embedding from coarse labels, with losses that preserve what the labels do not distinguish. Cluster the embedding to find
-    /// subgroups.
+    /// Learns an embedding from coarse labels, with losses that preserve what the labels do not distinguish, or without labels. Cluster the
+    /// embedding to find groups.
     /// </summary>
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="outputColumnName">The embedding: a vector of Single of known size.</param>
@@ -17,7 +17,7 @@ public static class DisentangleCatalog
     /// The features: a vector of Single of known size. Default null: the same as <paramref name="outputColumnName"/>.
     /// </param>
     /// <param name="labelColumnName">
-    /// A key or Boolean; a missing key marks an unlabelled row. Only needed to fit. Default <c>Label</c>.
+    /// A key or Boolean; a missing key marks an unlabelled row. Only needed to fit. Null: no labels. Default <c>Label</c>.
     /// </param>
     /// <param name="options">
     /// The network, the losses and the training. Default null: the defaults of <see cref="DisentangleEncoderOptions"/>.
@@ -36,12 +36,14 @@ public static class DisentangleCatalog
     /// var pipeline = ml.Transforms.Conversion.MapValueToKey("Group")
     ///     .Append(ml.Transforms.DisentangleEncoder("Embedding", "Pixels", labelColumnName: "Group", embeddingSize: 16))
     ///     .Append(ml.Clustering.Trainers.KMeansRestarts("Embedding", numberOfClusters: 10));
+    ///
+    /// var withoutLabels = ml.Transforms.DisentangleEncoder("Embedding", "Pixels", labelColumnName: null);
     /// </code></example>
     public static DisentangleEncoderEstimator DisentangleEncoder(
         this TransformsCatalog catalog,
         string outputColumnName,
         string? inputColumnName = null,
-        string labelColumnName = DisentangleEncoderEstimator.Defaults.LabelColumnName,
+        string? labelColumnName = DisentangleEncoderEstimator.Defaults.LabelColumnName,
         DisentangleEncoderOptions? options = null,
         int? embeddingSize = null,
         int? numberOfEpochs = null) =>

@@ -11,8 +11,10 @@ public class DefaultEncoderTests
 {
     private readonly MLContext _ml = new(seed: 1);
 
-    [Fact]
-    public void Finds_digits_that_raw_pixels_do_not_from_labels_of_two_halves()
+    [Theory]
+    [InlineData("Group", 0.2)]
+    [InlineData(null, 0.1)]
+    public void Finds_digits_that_raw_pixels_do_not_from_labels_of_two_halves_or_none(string? label, double gain)
     {
         IDataView images = _ml.Data.LoadFromIdx(TestData.InRepository("samples", "data", "mnist-10k-images-idx3-ubyte.gz"),
             TestData.InRepository("samples", "data", "mnist-10k-labels-idx1-ubyte.gz"));
@@ -20,7 +22,7 @@ public class DefaultEncoderTests
         foreach (Image image in all)
             image.Group = image.Label >= 5;
         IDataView train = _ml.Data.LoadFromEnumerable(all[..3000]), test = _ml.Data.LoadFromEnumerable(all[3000..5000]);
-        DisentangleEncoderTransformer encoder = _ml.Transforms.DisentangleEncoder("Embedding", "Pixels", "Group").Fit(train);
+        DisentangleEncoderTransformer encoder = _ml.Transforms.DisentangleEncoder("Embedding", "Pixels", label).Fit(train);
         Assert.Empty(encoder.Warnings);
 
         BaselineComparison comparison =
@@ -29,7 +31,26 @@ public class DefaultEncoderTests
         Assert.True(comparison.IsBetter, comparison.ToString());
         double Ami(bool embedding) => comparison.Results.Where(result => result.IsEmbedding == embedding)
             .Max(result => result.Scores[comparison.DecidingScore].Mean);
-        Assert.True(Ami(embedding: true) > Ami(embedding: false) + 0.2, comparison.ToString());
+        Assert.True(Ami(embedding: true) > Ami(embedding: false) + gain, comparison.ToString());
+    }
+
+    [Fact]
+    public void An_encoder_without_labels_is_saved_and_goes_on_with_or_without_them()
+    {
+        IDataView data = _ml.Data.LoadFromEnumerable(Samples.Create());
+        var estimator = _ml.Transforms.DisentangleEncoder("Embedding", "Features", labelColumnName: null, numberOfEpochs: 3);
+        DisentangleEncoderTransformer encoder = estimator.Fit(data);
+        Assert.Equal(Objective.NeighborContrast().ToString(), encoder.Options.Objective.ToString());
+        float[][] embeddings = encoder.Transform(data).Column<float[]>("Embedding");
+        Assert.Equal(embeddings, _ml.SaveAndLoad(encoder, data).Transform(data).Column<float[]>("Embedding"));
+
+        Assert.NotEqual(embeddings, estimator.Fit(data, encoder).Transform(data).Column<float[]>("Embedding"));
+        var labelled = _ml.Transforms.DisentangleEncoder("Embedding", "Features", "Flag",
+            new() { Epochs = 30, PredictedLabelColumnName = "Predicted" }).Fit(data, encoder);
+        Assert.Equal(data.Column<bool>("Flag"), labelled.Transform(data).Column<bool>("Predicted"));
+
+        Assert.Contains("ScoreColumnName and PredictedLabelColumnName need a classifier", Assert.Throws<ArgumentException>(() =>
+            _ml.Transforms.DisentangleEncoder("Embedding", "Features", null, new() { ScoreColumnName = "Score" })).Message);
     }
 
     [Fact]

@@ -126,7 +126,9 @@ public sealed partial class ErrorTests : IDisposable
             "an undefined schedule" => () => Encoder(Samples.Options with { Schedule = new() { Decay = (LearningRateDecay)9 } }),
             "an objective that does not depend on the rows" => () => Encoder(Samples.Options with { Objective = Objective.RowMargin() }),
             "an objective of weight 0" => () => Encoder(Samples.Options with { Objective = Objective.CrossEntropy(weight: 0) }),
-            "an encoder without label column" => () => _ml.Transforms.DisentangleEncoder("Embedding", "Features", labelColumnName: null!),
+            "an encoder with a loss on labels and no label column" => () => _ml.Transforms.DisentangleEncoder("Embedding", "Features",
+                labelColumnName: null, new() { Objective = Objective.CrossEntropy() }),
+            "a label column that is not there" => () => _ml.Transforms.DisentangleEncoder("Embedding", "Features").Fit(Data(_ => { })),
             "an autoencoder with a loss on labels and no label column" => () => _ml.Transforms.DisentangleAutoencoder("Code", "Features",
                 options: new() { Objective = Objective.Reconstruction() + Objective.CrossEntropy() }),
             "a reconstruction by cross-entropy of features outside 0 to 1" => () => _ml.Transforms

@@ -5,8 +5,8 @@ using Microsoft.ML.Runtime;
 namespace Disentangle.ML.Transforms;
 
 /// <summary>
-/// Trains an encoder and a classifier on top of it, from rows of which some or all are labelled. The fitted transformer adds the
-/// embedding, the output of the layer below the classifier, as a column.
+/// Trains an encoder, from rows of which all, some or none are labelled; with labels, together with a classifier on top of it. The fitted
+/// transformer adds the embedding, the output of the encoder's last layer, as a column.
 /// </summary>
 /// <remarks>
 /// <c>ml.Model.ExportToOnnx</c> of the package Disentangle.ML.Onnx exports the fitted pipeline; ML.NET's <c>ConvertToOnnx</c> rejects it.
@@ -30,22 +30,20 @@ public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderT
     /// <paramref name="outputColumnName"/>.
     /// </param>
     /// <param name="labelColumnName">
-    /// A key or Boolean; a missing key marks an unlabelled row. Key values without rows are not learned; their probability is 0. Default
-    /// <c>Label</c>. Without labels, use <see cref="DisentangleAutoencoderEstimator"/>.
+    /// A key or Boolean; a missing key marks an unlabelled row. Key values without rows are not learned; their probability is 0. Null: no
+    /// labels; the objective must need none. Default <c>Label</c>.
     /// </param>
-    /// <param name="options">Default null: the defaults of <see cref="DisentangleEncoderOptions"/>.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="labelColumnName"/> is null.</exception>
+    /// <param name="options">
+    /// Default null: the defaults of <see cref="DisentangleEncoderOptions"/>. Without a label column, the default objective is the
+    /// neighbour contrast alone.
+    /// </param>
     /// <exception cref="ArgumentException">A setting is out of range; the message lists all that are.</exception>
     public DisentangleEncoderEstimator(IHostEnvironment environment, string outputColumnName, string? inputColumnName = null,
-        string labelColumnName = Defaults.LabelColumnName, DisentangleEncoderOptions? options = null)
+        string? labelColumnName = Defaults.LabelColumnName, DisentangleEncoderOptions? options = null)
     {
-        if (labelColumnName is null)
-        {
-            throw new ArgumentNullException(nameof(labelColumnName),
-                "DisentangleEncoder learns from labels. "
-                + "Without labels, use ml.Transforms.DisentangleAutoencoder, which needs no label column.");
-        }
         _options = options ?? new DisentangleEncoderOptions();
+        if (labelColumnName is null && ReferenceEquals(_options.Objective, DisentangleEncoderOptions.DefaultObjective))
+            _options = _options with { Objective = Objective.NeighborContrast() };
         var columns = new EncoderColumns(inputColumnName ?? outputColumnName, outputColumnName)
         {
             Score = _options.ScoreColumnName,

@@ -27,8 +27,12 @@ public sealed record DisentangleEncoderOptions : EncoderOptions
     private static MlpNetwork DefaultNetwork(int embeddingSize) =>
         new() { Hidden = [512, 256], Embedding = embeddingSize, EmbeddingActivation = Activation.Identity };
 
-    /// <summary>The objective to minimise. Default: cross-entropy and neighbour contrast.</summary>
-    public override Objective Objective { get; init; } = Objective.CrossEntropy() + Objective.NeighborContrast();
+    internal static Objective DefaultObjective { get; } = Objective.CrossEntropy() + Objective.NeighborContrast();
+
+    /// <summary>
+    /// The objective to minimise. Default: cross-entropy and neighbour contrast; without a label column, neighbour contrast alone.
+    /// </summary>
+    public override Objective Objective { get; init; } = DefaultObjective;
 
     /// <summary>How features are scaled first. Default: chosen from the data.</summary>
     public override FeatureScaling Scaling { get; init; } = FeatureScaling.Auto;

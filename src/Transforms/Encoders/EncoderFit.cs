@@ -40,6 +40,8 @@ internal sealed class EncoderFit
         _columns = columns with { Length = options.LengthColumnName };
     }
 
+    private const string WithoutLabels = "Without labels, pass labelColumnName: null; the default objectives need none then.";
+
     private bool NeedsLabels => (_options.Objective.Needs & (LossNeeds.Labels | LossNeeds.Classifier)) != 0;
 
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
@@ -52,7 +54,7 @@ internal sealed class EncoderFit
             if (length.Kind != SchemaShape.Column.VectorKind.Scalar || length.IsKey || !LengthColumn.Supports(length.ItemType.RawType))
                 throw Schemas.WrongType(lengthName, "length", $"{length.Kind} of {length.ItemType}", LengthColumn.Types);
         }
-        SchemaShape.Column? label = _label is null ? null : Schemas.RequireLabel(inputSchema, _label);
+        SchemaShape.Column? label = _label is null ? null : Schemas.RequireLabel(inputSchema, _label, WithoutLabels);
         return OutputShape.Append(inputSchema, [_columns.Embedding, _columns.Score, _columns.Reconstruction], _columns.PredictedLabel,
             OutputShape.KeyValuesOf(label), scores: _columns.Score);
     }
@@ -61,6 +63,8 @@ internal sealed class EncoderFit
     public (EncoderColumns Columns, TrainingResult Result) Fit(IDataView input, EncoderTransformer? previous = null)
     {
         ArgumentNullException.ThrowIfNull(input);
+        if (_label is not null)
+            Schemas.Column(input.Schema, _label, "label", advice: WithoutLabels);
         var source = new DataViewRows(input, _columns.Input, _columns.Length, _label, _options.Network.StepSize);
         ClassLabels? labels = source.Labels;
         if (labels?.Count > Pieces.MaximumWidth)
@@ -141,7 +145,7 @@ internal sealed class EncoderFit
         if (NeedsLabels && seen.Count < 2)
         {
             throw new InvalidDataException(seen.Count == 0
-                ? $"No row has a label in column '{_label}'; training needs rows of at least two classes."
+                ? $"No row has a label in column '{_label}'; training needs rows of at least two classes. {WithoutLabels}"
                 : $"All labelled rows have the same label in column '{_label}'; training needs rows of at least two classes.");
         }
         string classes = source.Labels is null ? "" : $", {labelled} of them labelled, {source.Labels.Count} classes";

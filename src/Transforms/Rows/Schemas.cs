@@ -23,19 +23,20 @@ internal static class Schemas
     /// <param name="name">The name of the column.</param>
     /// <param name="role">What the column holds, for messages.</param>
     /// <param name="data">For messages: which data this is, such as "validation data"; null if there is only one set.</param>
+    /// <param name="advice">A sentence that ends the message of a missing column; null for none.</param>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing.</exception>
-    public static DataViewSchema.Column Column(DataViewSchema schema, string name, string role, string? data = null) =>
+    public static DataViewSchema.Column Column(DataViewSchema schema, string name, string role, string? data = null, string? advice = null) =>
         schema.GetColumnOrNull(name) ?? throw Missing(name, role, schema.Where(column => !column.IsHidden).Select(column => column.Name),
-            data);
+            data, advice);
 
-    public static SchemaShape.Column Column(SchemaShape schema, string name, string role)
+    public static SchemaShape.Column Column(SchemaShape schema, string name, string role, string? advice = null)
     {
         foreach (SchemaShape.Column column in schema)
         {
             if (column.Name == name)
                 return column;
         }
-        throw Missing(name, role, schema.Select(column => column.Name));
+        throw Missing(name, role, schema.Select(column => column.Name), data: null, advice);
     }
 
     /// <summary>Checks that a feature column exists and is a vector of Single.</summary>
@@ -62,9 +63,9 @@ internal static class Schemas
 
     /// <summary>Finds a label column, a key or Boolean.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or of the wrong type.</exception>
-    public static SchemaShape.Column RequireLabel(SchemaShape schema, string name)
+    public static SchemaShape.Column RequireLabel(SchemaShape schema, string name, string? advice = null)
     {
-        SchemaShape.Column label = Column(schema, name, "label");
+        SchemaShape.Column label = Column(schema, name, "label", advice);
         return label.Kind == SchemaShape.Column.VectorKind.Scalar && (label.IsKey || label.ItemType == BooleanDataViewType.Instance)
             ? label
             : throw WrongType(name, "label", $"{label.Kind} of {label.ItemType}", ClassLabels.LabelTypes);
@@ -76,6 +77,8 @@ internal static class Schemas
     /// <summary>The phrase " of the ..." that names the data in a message; empty if there is only one set.</summary>
     public static string Of(string? data) => data is null ? "" : $" of the {data}";
 
-    private static ArgumentOutOfRangeException Missing(string name, string role, IEnumerable<string> there, string? data = null) =>
-        new("inputSchema", $"There is no {role} column '{name}'. The {data ?? "data"} have: {string.Join(", ", there)}.");
+    private static ArgumentOutOfRangeException Missing(
+        string name, string role, IEnumerable<string> there, string? data, string? advice) =>
+        new("inputSchema", $"There is no {role} column '{name}'. The {data ?? "data"} have: {string.Join(", ", there)}."
+            + (advice is null ? "" : $" {advice}"));
 }
