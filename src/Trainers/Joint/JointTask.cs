@@ -6,7 +6,7 @@ namespace Disentangle.ML.Trainers;
 
 /// <summary>Trains joint autoencoders.</summary>
 internal sealed class JointTask(
-    Engine engine, JointAutoencoder model, JointTrainingData data, JointTrainingOptions options, Action<string>? onMessage)
+    Engine engine, JointAutoencoder model, JointTrainingData data, JointTrainingOptions options, Action<string>? onMessage = null)
     : ITrainingTask<JointBatch>
 {
     /// <summary>Options for the types of <see cref="JointJsonContext"/>.</summary>
