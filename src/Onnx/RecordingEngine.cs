@@ -53,6 +53,8 @@ internal sealed class RecordingEngine(Graph graph, IEnumerable<Parameter> names,
 
     public override Tensor BinaryCrossEntropyWithLogits(Tensor logits, ReadOnlySpan<float> targets) => throw Unsupported();
 
+    public override Tensor BinaryCrossEntropyWithLogits(Tensor logits, Tensor targets) => throw Unsupported();
+
     public override Tensor Pick(Tensor x, ReadOnlySpan<int> columns) => throw Unsupported();
 
     public override Tensor Dropout(Tensor x, float rate) => x;

@@ -32,6 +32,12 @@ public abstract class Engine : IDisposable
     /// <exception cref="InvalidOperationException">A step is already open.</exception>
     public abstract IDisposable BeginStep(bool training, bool keepGradients = false);
 
+    /// <summary>
+    /// Whether tensors lie in memory of their own, such as a GPU's, so that values are copied there and the processor is free while the
+    /// engine computes. Default false.
+    /// </summary>
+    public virtual bool HasOwnMemory => false;
+
     /// <summary>Whether a step is open that records operations for <see cref="Backward"/>.</summary>
     public abstract bool IsTraining { get; }
 
@@ -525,9 +531,24 @@ public abstract class Engine : IDisposable
         Tensor z = Reshape(logits, new Shape(targets.Length, 1));
         if (count < targets.Length)
             z = GatherRows(z, present.AsSpan(0, count));
+        return BinaryCrossEntropyWithLogits(z, Constant(z.Shape, values.AsSpan(0, count)));
+    }
+
+    /// <summary>
+    /// (1/n) Σ_i [softplus(z_i) - t_i z_i] over all n elements, with targets that are a tensor already, such as the input of an
+    /// autoencoder. Targets get no gradient.
+    /// </summary>
+    /// <param name="logits">Any shape.</param>
+    /// <param name="targets">0 to 1, not NaN; as many elements as logits, in the same order.</param>
+    public virtual Tensor BinaryCrossEntropyWithLogits(Tensor logits, Tensor targets)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        ArgumentNullException.ThrowIfNull(targets);
+        OperationShapes.RequireCount(targets.Shape.Length, logits.Shape.Length, logits.Shape, nameof(BinaryCrossEntropyWithLogits));
+        Tensor z = Reshape(logits, new Shape(logits.Shape.Length, 1));
         // softplus(z) = log(e^z + e^0).
         Tensor softplus = LogSumExp(Concatenate([z, Fill(z.Shape, 0)], 1), 1, keepAxis: true);
-        return Affine(Sum(Subtract(softplus, Multiply(z, Constant(z.Shape, values.AsSpan(0, count))))), 1f / count, 0);
+        return Affine(Sum(Subtract(softplus, Multiply(z, Reshape(Detach(targets), z.Shape)))), 1f / z.Shape.Length, 0);
     }
 
     /// <summary>

@@ -38,6 +38,9 @@ public sealed class TorchEngine : Engine
     internal long StepNumber { get; private set; }
 
     /// <inheritdoc/>
+    public override bool HasOwnMemory => _device.type != DeviceType.CPU;
+
+    /// <inheritdoc/>
     public override bool IsTraining => IsOpen && _training;
 
     /// <inheritdoc/>
@@ -63,6 +66,7 @@ public sealed class TorchEngine : Engine
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         RequireLength("A parameter", shape, values.Length);
+        using DisposeScope scope = NewDisposeScope();
         Tensor value = Upload(shape, values).requires_grad_(true);
         value.DetachFromDisposeScope();
         _owned.Add(value);

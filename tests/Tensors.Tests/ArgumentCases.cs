@@ -21,6 +21,8 @@ public static class ArgumentCases
         { "SoftmaxCrossEntropy: [2 x 3] needs 2 of them, not 1", e => e.SoftmaxCrossEntropy(Zeros(e, 2, 3), [0]) },
         { "BinaryCrossEntropyWithLogits: [2 x 3] needs 6 of them, not 5",
             e => e.BinaryCrossEntropyWithLogits(Zeros(e, 2, 3), new float[5]) },
+        { "BinaryCrossEntropyWithLogits: [2 x 3] needs 6 of them, not 4",
+            e => e.BinaryCrossEntropyWithLogits(Zeros(e, 2, 3), Zeros(e, 2, 2)) },
         { "SquaredDistances: the rows of [2 x 3] and [2 x 4] differ in length", e => e.SquaredDistances(Zeros(e, 2, 3), Zeros(e, 2, 4)) },
         { "SoftNearestNeighbor: h must be a matrix", e => e.SoftNearestNeighbor(Zeros(e, 2, 3), [0], 1, NeighborDistance.Cosine) },
         { "SoftNearestNeighbor: the temperature is 0; it must be greater than 0",

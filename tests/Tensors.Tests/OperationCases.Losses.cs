@@ -20,6 +20,11 @@ public static partial class OperationCases
         yield return new(
             "BinaryCrossEntropyWithLogits of great logits", [Input(new Shape(4), 53, 200)], (e, x) =>
             e.BinaryCrossEntropyWithLogits(x[0], [0, 1, 0, 1]), x => [x[0].Select((v, i) => Softplus(v) - i % 2 * v).Average()]);
+        float[] whole = [0, 1, 0.25f, 0.5f];
+        yield return new(
+            "BinaryCrossEntropyWithLogits with a tensor of targets", [Input(new Shape(2, 2), 55, 5)], (e, x) =>
+            e.BinaryCrossEntropyWithLogits(x[0], e.Constant(new Shape(4), whole)),
+            x => [x[0].Select((v, i) => Softplus(v) - whole[i] * v).Average()]);
         yield return new("BinaryCrossEntropyWithLogits without any target", [Input(new Shape(2), 54)], (e, x) =>
             e.BinaryCrossEntropyWithLogits(x[0], [float.NaN, float.NaN]), _ => [0]);
 

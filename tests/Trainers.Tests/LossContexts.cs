@@ -14,6 +14,7 @@ internal static class LossContexts
             batch.Add(features is null ? [0f] : features.AsSpan(i * (features.Length / labels.Length), features.Length / labels.Length),
                 labels[i]);
         batch.PairCount = paired ? labels.Length / 2 : 0;
-        return new LossContext(engine, batch, [.. layersBefore ?? [], embedding], logits, classWeights, reconstruction, classCount, epoch);
+        return new LossContext(engine, batch, batch.ToInput(engine).Values, [.. layersBefore ?? [], embedding], logits, classWeights,
+            reconstruction, classCount, epoch);
     }
 }

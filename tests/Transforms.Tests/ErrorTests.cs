@@ -122,6 +122,8 @@ public sealed partial class ErrorTests : IDisposable
             "checkpoint: no checkpoint" => () => Fit(
                 Samples.Options with { CheckpointPath = File("checkpoint", "nothing of the kind"u8.ToArray()) }),
             "an undefined sampling of batches" => () => Encoder(Samples.Options with { Sampling = (BatchSampling)9 }),
+            "negative memory for rows on the device" => () => Encoder(Samples.Options with { DeviceMemoryForRows = -1 }),
+            "a negative number of batches ahead" => () => Encoder(Samples.Options with { BatchesAhead = -1 }),
             "an undefined kind of scaling" => () => Encoder(Samples.Options with { Scaling = new FeatureScaling((FeatureScalingKind)9) }),
             "an undefined schedule" => () => Encoder(Samples.Options with { Schedule = new() { Decay = (LearningRateDecay)9 } }),
             "an objective that does not depend on the rows" => () => Encoder(Samples.Options with { Objective = Objective.RowMargin() }),

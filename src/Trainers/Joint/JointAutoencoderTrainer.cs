@@ -47,7 +47,7 @@ public static class JointAutoencoderTrainer
         seed = options.Seed ?? seed;
         using Engine engine = options.Device.CreateEngine(options.Threads, seed, onMessage);
         var model = new JointAutoencoder(engine, options, data.ClassCount, seed);
-        var task = new JointTask(engine, model, data, options);
+        var task = new JointTask(engine, model, data, options, onMessage);
         TrainingOutcome outcome = new TrainingLoop<JointBatch>(engine, task, options, seed, onEpoch).Run();
         warnings.Add(TrainingChecks.Progress(task.Terms, _ => false, outcome, options.LearningRate));
         return new JointTrainingResult(model.On(WeightStore.Engine), outcome.History, outcome.StopReason,

@@ -1,11 +1,11 @@
 namespace Disentangle.ML.Trainers;
 
 /// <summary>Rows of two sets. The first rows of both are pairs of the same class.</summary>
-internal sealed class JointBatch(InputShape primary, InputShape auxiliary) : ITrainingBatch
+internal sealed class JointBatch(InputShape primary, InputShape auxiliary, DeviceRows? device = null) : ITrainingBatch<JointBatch>
 {
-    public RowBatch Primary { get; } = new(primary);
+    public RowBatch Primary { get; } = new(primary, device);
 
-    public RowBatch Auxiliary { get; } = new(auxiliary);
+    public RowBatch Auxiliary { get; } = new(auxiliary, device);
 
     /// <summary>The number of pairs.</summary>
     public int Pairs { get; set; }
@@ -20,5 +20,13 @@ internal sealed class JointBatch(InputShape primary, InputShape auxiliary) : ITr
         Primary.Clear();
         Auxiliary.Clear();
         (Pairs, Count) = (0, 0);
+    }
+
+    public void Exchange(JointBatch other)
+    {
+        Primary.Exchange(other.Primary);
+        Auxiliary.Exchange(other.Auxiliary);
+        (Pairs, other.Pairs) = (other.Pairs, Pairs);
+        (Count, other.Count) = (other.Count, Count);
     }
 }

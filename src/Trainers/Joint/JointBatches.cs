@@ -76,9 +76,9 @@ internal sealed class JointBatches
         foreach ((int primary, int auxiliary) in rows)
         {
             if (primary >= 0)
-                batch.Primary.Add(_data.Primary.Features(primary), _data.Primary.Label(primary));
+                batch.Primary.Add(_data.Primary, primary);
             if (auxiliary >= 0 && _usesAuxiliary)
-                batch.Auxiliary.Add(_data.Auxiliary.Features(auxiliary), _data.Auxiliary.Label(auxiliary));
+                batch.Auxiliary.Add(_data.Auxiliary, auxiliary);
         }
     }
 

@@ -5,15 +5,15 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>Trains joint autoencoders.</summary>
-internal sealed class JointTask(Engine engine, JointAutoencoder model, JointTrainingData data, JointTrainingOptions options)
+internal sealed class JointTask(
+    Engine engine, JointAutoencoder model, JointTrainingData data, JointTrainingOptions options, Action<string>? onMessage = null)
     : ITrainingTask<JointBatch>
 {
     /// <summary>Options for the types of <see cref="JointJsonContext"/>.</summary>
     public static JsonSerializerOptions Json { get; } = SettingsJson.KeepDefaults(JointJsonContext.Default);
 
-    private readonly JointBatch _batch = new(
-        new InputShape(options.Primary.Image.Length, IsSequence: false),
-            new InputShape(options.Auxiliary.Image.Length, IsSequence: false));
+    private readonly DeviceRows _device = new();
+    private JointBatch _batch = null!;
     private RowPartition _partition;
     private JointBatches _batches = null!;
 
@@ -33,6 +33,8 @@ internal sealed class JointTask(Engine engine, JointAutoencoder model, JointTrai
 
     public int? BatchesPerEpoch => _batches.Count;
 
+    public bool RowsOnDevice => _device.Any;
+
     public bool Validates => data.Validation is not null || options.ValidationFraction > 0;
 
     public void Begin(TrainingState state)
@@ -42,7 +44,16 @@ internal sealed class JointTask(Engine engine, JointAutoencoder model, JointTrai
         if (options.Mode != JointMode.Single && !_batches.HavePairs)
             throw new InvalidDataException(
                 "No class has rows in both sets: the primary training rows and the auxiliary rows share no label.");
+        _batch = CreateBatch();
+        (int primary, int auxiliary) = (options.Primary.Image.Length, options.Auxiliary.Image.Length);
+        IRowSource? usedAuxiliary = options.Mode == JointMode.Single ? null : data.Auxiliary;
+        _device.Upload(engine, options, [(data.Primary, primary), (usedAuxiliary, auxiliary), (data.Validation, primary)], obstacle: null,
+            onMessage);
     }
+
+    public JointBatch CreateBatch() => new(
+        new InputShape(options.Primary.Image.Length, IsSequence: false),
+        new InputShape(options.Auxiliary.Image.Length, IsSequence: false), _device);
 
     public IEnumerable<JointBatch> Epoch(int epoch) => _batches.Epoch(epoch, _batch);
 
@@ -105,11 +116,12 @@ internal sealed class JointTask(Engine engine, JointAutoencoder model, JointTrai
         if (rows.Count == 0)
             return null;
         ConvolutionalVariationalModule module = model.Variational(side);
-        VariationalCode code = module.Encode(engine, rows.ToInput(engine).Values);
+        Tensor input = rows.ToInput(engine).Values;
+        VariationalCode code = module.Encode(engine, input);
         Tensor content = code.Content.Draw(engine);
         Tensor images = module.Decode(engine, code.Style.Draw(engine), content);
         // The operation returns the mean over pixels; the bound uses their sum.
-        Tensor reconstruction = images.Shape[1] * engine.BinaryCrossEntropyWithLogits(images, rows.Values);
+        Tensor reconstruction = images.Shape[1] * engine.BinaryCrossEntropyWithLogits(images, input);
         return new SideOutputs(code, reconstruction, engine.SoftmaxCrossEntropy(model.Logits(engine, content), rows.Labels));
     }
 

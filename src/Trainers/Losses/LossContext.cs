@@ -9,11 +9,12 @@ public sealed class LossContext
     private Func<int, float[]> _memory = length => new float[length];
 
     internal LossContext(
-        Engine engine, RowBatch batch, IReadOnlyList<LayerOutput> layers, Tensor? logits, Tensor? classWeights,
+        Engine engine, RowBatch batch, Tensor input, IReadOnlyList<LayerOutput> layers, Tensor? logits, Tensor? classWeights,
         Reconstruction? reconstruction, int classCount, int epoch)
     {
         Engine = engine;
         _batch = batch;
+        Input = input;
         Layers = layers;
         LogitsOrNull = logits;
         ClassWeightsOrNull = classWeights;
@@ -41,6 +42,12 @@ public sealed class LossContext
 
     /// <summary>The number of classes; 0 when training without labels.</summary>
     public int ClassCount { get; }
+
+    /// <summary>
+    /// The features as the network reads them: [rows x features], for sequences [steps of all rows x step size]. Use it to compute with
+    /// features; they are on the device already.
+    /// </summary>
+    public Tensor Input { get; }
 
     /// <summary>The features, row after row.</summary>
     public ReadOnlySpan<float> Features => _batch.Values;

@@ -31,7 +31,7 @@ public sealed record ReconstructionLoss : ILoss
         Engine engine = context.Engine;
         Tensor output = context.Reconstruction.Output;
         if (Error == ReconstructionError.MeanSquared)
-            return engine.Mean(engine.Square(output - engine.Constant(output.Shape, context.Features)));
+            return engine.Mean(engine.Square(output - engine.Reshape(context.Input, output.Shape)));
 
         float least = TensorPrimitives.Min(context.Features), greatest = TensorPrimitives.Max(context.Features);
         if (!TakesAsProbabilities(least, greatest))
@@ -40,12 +40,12 @@ public sealed record ReconstructionLoss : ILoss
                 $"ReconstructionError.BinaryCrossEntropy needs features between 0 and 1, but one is {(least < 0 ? least : greatest)}. ")
                 + "Scale them (NormalizeMinMax) or use ReconstructionError.MeanSquared.");
         }
-        if (least >= 0 && greatest <= 1)
-            return engine.BinaryCrossEntropyWithLogits(output, context.Features);
-        var clipped = new float[context.Features.Length];
-        TensorPrimitives.Max(context.Features, 0, clipped);
-        TensorPrimitives.Min(clipped, 1, clipped);
-        return engine.BinaryCrossEntropyWithLogits(output, clipped);
+        Tensor targets = context.Input;
+        if (least < 0)
+            targets = engine.ClampMin(targets, 0);
+        if (greatest > 1)
+            targets = -engine.ClampMin(-targets, -1);
+        return engine.BinaryCrossEntropyWithLogits(output, targets);
     }
 
     /// <summary>Whether the binary cross-entropy accepts features in this range.</summary>

@@ -37,7 +37,10 @@ internal abstract class Batches
             {
                 if (!all && !partition.Validates(row))
                     continue;
-                batch.Add(cursor.ReadFeatures(), cursor.ReadLabel());
+                if (source is RowStore store)
+                    batch.Add(store, (int)row);
+                else
+                    batch.Add(cursor.ReadFeatures(), cursor.ReadLabel());
                 if (batch.Count < batchSize)
                     continue;
                 yield return batch;

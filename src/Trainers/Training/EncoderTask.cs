@@ -10,13 +10,15 @@ namespace Disentangle.ML.Trainers;
 /// <param name="options">The settings.</param>
 /// <param name="pair">Builds the pairs of rows in memory; null if the objective needs none.</param>
 /// <param name="startHash">The hash of the start weights; null if they are random.</param>
+/// <param name="onMessage">Receives log messages.</param>
 internal sealed class EncoderTask(
     Engine engine, Encoder encoder, TrainingData data, EncoderTrainingOptions options, Func<RowStore, int[], PairSampler>? pair,
-    string? startHash) : ITrainingTask<RowBatch>
+    string? startHash, Action<string>? onMessage) : ITrainingTask<RowBatch>
 {
     private readonly IReadOnlyList<WeightedLoss> _losses = options.Objective.Terms;
     private readonly bool _decodes = options.Objective.Needs.HasFlag(LossNeeds.Decoder);
-    private readonly RowBatch _batch = new(encoder.ScaledInput);
+    private readonly DeviceRows _device = new();
+    private RowBatch _batch = null!;
     private TrainingState _state = null!;
     private RowPartition _partition;
     private Batches _batches = null!;
@@ -42,12 +44,15 @@ internal sealed class EncoderTask(
 
     public int? BatchesPerEpoch => _batches.Count;
 
+    public bool RowsOnDevice => _device.Any;
+
     public bool Validates => data.Validation is not null || options.ValidationFraction > 0;
 
     public void Begin(TrainingState state)
     {
         _state = state;
         _partition = new RowPartition(options.ValidationFraction, state.Seed);
+        _batch = CreateBatch();
         PairSampler? sampler = null;
         if (pair is not null)
         {
@@ -58,7 +63,16 @@ internal sealed class EncoderTask(
                 _validation = PairValidation(pair);
         }
         _batches = Batches.Create(data.Rows, _partition, options, sampler, state.Seed);
+        string? obstacle = data.Rows is not RowStore ? "the rows are streamed"
+            : encoder.ScaledInput.IsSequence ? "sequences may differ in length"
+            : sampler is { ChangesRows: true } ? "the objective changes the rows of each batch at random"
+            : null;
+        IRowSource? validation = sampler is null ? data.Validation : _validation?.Sampler.Rows;
+        int width = encoder.ScaledInput.Width;
+        _device.Upload(engine, options, [(data.Rows, width), (validation, width)], obstacle, onMessage);
     }
+
+    public RowBatch CreateBatch() => new(encoder.ScaledInput, _device);
 
     public IEnumerable<RowBatch> Epoch(int epoch) => _batches.Epoch(epoch, _batch);
 
@@ -82,7 +96,8 @@ internal sealed class EncoderTask(
         IReadOnlyList<LayerOutput> layers = encoder.Forward(engine, input);
         logits = encoder.Classifier?.Logits(engine, layers[^1].Output);
         Reconstruction? reconstruction = _decodes ? ((AutoencoderModule)encoder.Module).Decode(engine, layers[^1].Output, input) : null;
-        var context = new LossContext(engine, batch, layers, logits, encoder.Classifier?.Weight, reconstruction, data.ClassCount, epoch);
+        var context = new LossContext(
+            engine, batch, input.Values, layers, logits, encoder.Classifier?.Weight, reconstruction, data.ClassCount, epoch);
         return [.. _losses.Select((term, t) =>
             LossContext.OneNumber(term.Loss, term.Loss.Compute(context.For(_state.MemoryOf(t, writable: training)))))];
     }

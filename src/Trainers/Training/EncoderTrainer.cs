@@ -115,7 +115,8 @@ public static class EncoderTrainer
         options = options with { Objective = DecideReconstruction(options.Objective, data.Rows, options.CancellationToken, onMessage) };
         if (given is RowStore)
             CheckScale();
-        var task = new EncoderTask(engine, encoder, data, options, options.Objective.Pairs is { } pairs ? Pair : null, startHash);
+        var task = new EncoderTask(engine, encoder, data, options, options.Objective.Pairs is { } pairs ? Pair : null, startHash,
+            onMessage);
         TrainingOutcome outcome = new TrainingLoop<RowBatch>(engine, task, options, seed, OnEpoch).Run();
 
         CheckScale();

@@ -27,6 +27,12 @@ internal sealed class PairSampler
     /// <summary>The hash of the graph; empty if rows are paired with themselves.</summary>
     public string Hash => _graph?.Hash ?? "";
 
+    /// <summary>All rows, to which indices refer.</summary>
+    public RowStore Rows => _rows;
+
+    /// <summary>Whether jitter or a view changes the rows of each batch.</summary>
+    public bool ChangesRows => _jitter > 0 || _settings.View is not null;
+
     public IReadOnlyList<string> Warnings => _graph?.Warnings ?? [];
 
     /// <summary>Builds the graph of neighbours.</summary>
@@ -68,7 +74,7 @@ internal sealed class PairSampler
         rows.CopyTo(all);
         for (int i = 0; i < rows.Length; i++)
             all[rows.Length + i] = Partner(rows[i], random);
-        if (_jitter > 0 || _settings.View is not null)
+        if (ChangesRows)
         {
             // One seed per row, drawn in order, so that results do not depend on the number of threads.
             var seeds = new int[all.Length];
@@ -82,7 +88,7 @@ internal sealed class PairSampler
         else
         {
             foreach (int row in all)
-                batch.Add(_rows.Features(row), _rows.Label(row));
+                batch.Add(_rows, row);
         }
         batch.PairCount = rows.Length;
     }
@@ -118,12 +124,11 @@ internal sealed class PairSampler
     {
         batch.Clear();
         foreach (int row in rows)
-            batch.Add(_rows.Features(row), _rows.Label(row));
+            batch.Add(_rows, row);
         foreach (int row in rows)
         {
             ReadOnlySpan<int> neighbors = NeighborsOf(row);
-            int nearest = neighbors.IsEmpty ? row : _members[neighbors[0]];
-            batch.Add(_rows.Features(nearest), _rows.Label(nearest));
+            batch.Add(_rows, neighbors.IsEmpty ? row : _members[neighbors[0]]);
         }
         batch.PairCount = rows.Length;
     }

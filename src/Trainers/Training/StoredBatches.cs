@@ -55,7 +55,7 @@ internal sealed class StoredBatches : Batches
         }
         batch.Clear();
         foreach (int row in rows)
-            batch.Add(_rows.Features(row), _rows.Label(row));
+            batch.Add(_rows, row);
     }
 
     private void AddMissing(List<int> rows, int[] members, ref int next)

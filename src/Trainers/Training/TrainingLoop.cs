@@ -4,7 +4,7 @@ using Disentangle.ML.Tensors;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>Runs a training: epochs of steps, validation, early stopping and checkpoints.</summary>
-internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
+internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch<TBatch>
 {
     private readonly Engine _engine;
     private readonly ITrainingTask<TBatch> _task;
@@ -13,6 +13,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
     private readonly Optimizer _optimizer;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly TrainingState _state;
+    private readonly BatchesAhead<TBatch> _ahead;
     private IReadOnlyDictionary<string, double>? _start;
 
     public TrainingLoop(Engine engine, ITrainingTask<TBatch> task, TrainingOptions options, int seed, Action<TrainingProgress>? onEpoch)
@@ -25,6 +26,8 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         _state = TrainingState.Open(engine, task, _optimizer, options, seed);
         task.Begin(_state);
         _state.RequireSamePreparation();
+        int usual = engine.HasOwnMemory && !task.RowsOnDevice ? 1 : 0;
+        _ahead = new BatchesAhead<TBatch>(options.BatchesAhead ?? usual, task.CreateBatch);
     }
 
     public TrainingOutcome Run()
@@ -86,7 +89,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         float learningRate = 0;
         int batches = 0, rows = 0;
         long updates = 0;
-        foreach (TBatch batch in _task.Epoch(epoch))
+        foreach (TBatch batch in _ahead.Of(_task.Epoch(epoch)))
         {
             if (_options.CancellationToken.IsCancellationRequested)
                 return StopReason.Cancelled;
@@ -178,7 +181,7 @@ internal sealed class TrainingLoop<TBatch> where TBatch : ITrainingBatch
         ulong[] randomState = _engine.RandomState;
         var sums = new LossSums(_engine, _task.ValidationTerms);
         long labelled = 0, right = 0;
-        foreach (TBatch batch in _task.Validation())
+        foreach (TBatch batch in _ahead.Of(_task.Validation()))
         {
             if (_options.CancellationToken.IsCancellationRequested)
                 return null;

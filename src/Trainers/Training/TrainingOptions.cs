@@ -76,6 +76,24 @@ public abstract record TrainingOptions
     [JsonIgnore]
     public Device Device { get; init; } = Device.Managed;
 
+    /// <summary>
+    /// The most memory, in bytes, that the training and validation rows may occupy on the device. Rows that fit are uploaded once, before
+    /// the first epoch, and every batch is gathered there; otherwise each batch is uploaded when its step begins. Only for vectors in
+    /// memory, and not with jitter or views, which change the rows of each batch. The upload briefly takes up to three times the size of
+    /// the rows in the process. Results do not depend on it. 0 (none) or more. Default null: 1 GiB on a GPU, 0 on the CPU, where it would
+    /// save nothing.
+    /// </summary>
+    [JsonIgnore]
+    public long? DeviceMemoryForRows { get; init; }
+
+    /// <summary>
+    /// Batches that another thread prepares while a step runs. Streamed rows are read on that thread, and views run on it. Results do not
+    /// depend on it. 0 (none) or more. Default null: 1 on a GPU unless it holds all rows, 0 on the CPU, where the engine uses all cores
+    /// itself.
+    /// </summary>
+    [JsonIgnore]
+    public int? BatchesAhead { get; init; }
+
     /// <summary>Called after every epoch, on the training thread. Default null.</summary>
     [JsonIgnore]
     public Action<TrainingProgress>? Progress { get; init; }
@@ -116,6 +134,10 @@ public abstract record TrainingOptions
             yield return $"MaximumTime is {MaximumTime}; it must be longer than 0.";
         if (Threads < 0)
             yield return $"Threads is {Threads}; it must be 0 (all cores) or more.";
+        if (DeviceMemoryForRows < 0)
+            yield return $"DeviceMemoryForRows is {DeviceMemoryForRows}; it must be 0 (none) or more.";
+        if (BatchesAhead < 0)
+            yield return $"BatchesAhead is {BatchesAhead}; it must be 0 (none) or more.";
         if (Device is null)
             yield return "Device is null; Device.Managed is the default.";
         if (Optimizer is null)

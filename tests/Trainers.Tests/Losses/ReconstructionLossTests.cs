@@ -17,6 +17,16 @@ public class ReconstructionLossTests
         Assert.Equal(500, LossRun.Of(new ReconstructionLoss(), Inputs([[0, 1]], [[1000, 1000]])).Value, 1e-3);
     }
 
+    [Fact]
+    public void Cross_entropy_clips_features_that_rounding_put_outside_0_to_1()
+    {
+        double[][] output = [[0.5, -2], [3, 1]];
+        LossRun expected = LossRun.Of(new ReconstructionLoss(), Inputs([[0, 1], [0.25, 1]], output));
+        LossRun actual = LossRun.Of(new ReconstructionLoss(), Inputs([[-5e-5, 1.00005], [0.25, 1]], output));
+        Assert.Equal(expected.Value, actual.Value);
+        Assert.Equal(expected.Gradients["reconstruction"], actual.Gradients["reconstruction"]);
+    }
+
     [Theory]
     [InlineData(-0.25, "-0.25")]
     [InlineData(2, "2")]

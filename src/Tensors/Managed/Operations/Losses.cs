@@ -24,6 +24,13 @@ public sealed unsafe partial class ManagedEngine
         return new BinaryCrossEntropyNode(this, input, targets);
     }
 
+    /// <inheritdoc/>
+    public override Tensor BinaryCrossEntropyWithLogits(Tensor logits, Tensor targets)
+    {
+        ManagedTensor values = Use(targets);
+        return BinaryCrossEntropyWithLogits(logits, new ReadOnlySpan<float>(values.Data, values.Length));
+    }
+
     private static double SumOf(float* values, int length)
     {
         double sum = 0;
