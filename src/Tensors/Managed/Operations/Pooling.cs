@@ -46,6 +46,9 @@ public sealed unsafe partial class ManagedEngine
 
         protected override void Backward(float* gradient)
         {
+            // Where nothing else reads the input, its activation's derivative is needed at the maxima only.
+            if (_input is ConvolutionNode { Uses: 1 } convolution)
+                Managed.MultiplyByDerivative(convolution.HandOverDerivative(), gradient, Data, Length);
             float* target = _input.GradientTarget(out bool accumulate);
             ParallelLoop.Run(Loop(gradient, target, accumulate), Shape[0] * Shape[1],
                 RowsPerTask(_size * _input.Shape[2] * _input.Shape[3]), Managed.Threads);
@@ -60,68 +63,85 @@ public sealed unsafe partial class ManagedEngine
         float* x, float* y, float* gradient, float* target, int size, int height, int width, int outputHeight, int outputWidth,
         int channels, bool accumulate) : IParallelLoop
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<V>(int start, int end) where V : struct, ISimd<V>
         {
+            nint stride = (nint)width * channels;
             for (int row = start; row < end; row++)
             {
                 (int image, int line) = Math.DivRem(row, outputHeight);
-                nint input = ((nint)image * height + (nint)line * size) * width * channels;
+                nint input = ((nint)image * height + (nint)line * size) * stride;
                 nint output = (nint)row * outputWidth * channels;
-                for (int column = 0; column < outputWidth; column++, input += size * channels, output += channels)
+                if (gradient == null)
                 {
-                    for (int c = 0; c < channels; c += V.Width)
-                    {
-                        // What a whole register writes beyond the channels of a pixel, the following pixels of the line overwrite.
-                        int count = Math.Min(V.Width, channels - c);
-                        if (gradient == null)
-                            Maximum<V>(x + input + c, y + output + c, c + V.Width <= (outputWidth - column) * channels, count);
-                        else
-                            Distribute<V>(input + c, output + c, count == V.Width || (channels < V.Width && !accumulate
-                                && V.Width <= (width - column * size - size + 1) * channels), count);
-                    }
+                    Maxima<V>(x + input, stride, y + output, outputWidth, channels, size);
+                    continue;
                 }
-                if (target != null && !accumulate)
+                Distribute<V>(x + input, stride, y + output, gradient + output, target + input, outputWidth, channels, size, accumulate);
+                if (!accumulate)
                     ClearRest(image, line);
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Maximum<V>(float* source, float* target, bool isWhole, int count) where V : struct, ISimd<V>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private static void Maxima<V>(float* x, nint stride, float* y, int windows, int channels, int size) where V : struct, ISimd<V>
         {
-            V max = V.Create(float.NegativeInfinity);
-            for (int i = 0; i < size; i++, source += (nint)width * channels)
+            float* end = y + (nint)windows * channels;
+            for (; y < end; x += size * channels, y += channels)
             {
-                float* pixel = source;
-                for (int j = 0; j < size; j++, pixel += channels)
-                    max = RowKernels.Greater(max, V.Load(pixel));
+                for (int c = 0; c < channels; c += V.Width)
+                {
+                    V max = V.Create(float.NegativeInfinity);
+                    float* line = x + c;
+                    for (int i = 0; i < size; i++, line += stride)
+                    {
+                        float* pixel = line;
+                        for (int j = 0; j < size; j++, pixel += channels)
+                            max = RowKernels.Greater(max, V.Load(pixel));
+                    }
+                    // What a whole register writes beyond the channels of a pixel, the following pixels of the line overwrite.
+                    if (y + c + V.Width <= end)
+                        V.Store(max, y + c);
+                    else
+                        V.StoreFirst(max, y + c, Math.Min(V.Width, channels - c));
+                }
             }
-            if (isWhole)
-                V.Store(max, target);
-            else
-                V.StoreFirst(max, target, count);
         }
 
         /// <summary>Gives the gradient of a window to the first of its maxima.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Distribute<V>(nint input, nint output, bool isWhole, int count) where V : struct, ISimd<V>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private static void Distribute<V>(float* x, nint stride, float* y, float* gradient, float* target, int windows, int channels,
+            int size, bool accumulate) where V : struct, ISimd<V>
         {
-            V maxima = V.Load(y + output);
-            V rest = V.Load(gradient + output);
-            for (int i = 0; i < size; i++, input += (nint)width * channels)
+            float* end = y + (nint)windows * channels;
+            for (; y < end; x += size * channels, target += size * channels, y += channels, gradient += channels)
             {
-                nint pixel = input;
-                for (int j = 0; j < size; j++, pixel += channels)
+                for (int c = 0; c < channels; c += V.Width)
                 {
-                    V isMax = V.Equal(V.Load(x + pixel), maxima);
-                    V share = V.Select(isMax, rest, V.Zero);
-                    rest = V.Select(isMax, V.Zero, rest);
-                    if (accumulate)
-                        share += V.Load(target + pixel);
-                    if (isWhole)
-                        V.Store(share, target + pixel);
-                    else
-                        V.StoreFirst(share, target + pixel, count);
+                    // A last register that overlaps the one before it stores the same values there.
+                    if (!accumulate && channels >= V.Width)
+                        c = Math.Min(c, channels - V.Width);
+                    // What a whole register writes beyond the channels of a pixel, the following pixels of the line overwrite.
+                    int count = Math.Min(V.Width, channels - c);
+                    bool isWhole = count == V.Width || (!accumulate && y + V.Width <= end);
+                    V maxima = V.Load(y + c);
+                    V rest = V.Load(gradient + c);
+                    float* from = x + c, to = target + c;
+                    for (int i = 0; i < size; i++, from += stride, to += stride)
+                    {
+                        nint pixel = 0;
+                        for (int j = 0; j < size; j++, pixel += channels)
+                        {
+                            V isMax = V.Equal(V.Load(from + pixel), maxima);
+                            V share = V.Select(isMax, rest, V.Zero);
+                            rest = V.Select(isMax, V.Zero, rest);
+                            if (accumulate)
+                                share += V.Load(to + pixel);
+                            if (isWhole)
+                                V.Store(share, to + pixel);
+                            else
+                                V.StoreFirst(share, to + pixel, count);
+                        }
+                    }
                 }
             }
         }
