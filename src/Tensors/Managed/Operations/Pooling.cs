@@ -35,13 +35,15 @@ public sealed unsafe partial class ManagedEngine
     {
         private readonly ManagedTensor _input;
         private readonly int _size;
+        // Where in its window each maximum is, counted row by row.
+        private readonly float* _places;
 
         public MaxPoolNode(ManagedEngine engine, ManagedTensor input, int size)
             : base(engine, new Shape(input.Shape[0], input.Shape[1] / size, input.Shape[2] / size, input.Shape[3]), engine.Records(input))
         {
             (_input, _size) = (input, size);
-            ParallelLoop.Run(Loop(null, null, false), Shape[0] * Shape[1], RowsPerTask(size * input.Shape[2] * input.Shape[3]),
-                engine.Threads);
+            _places = RequiresGradient ? engine.Allocate(Length) : null;
+            Run(input.Data, Data, isGradient: false, accumulate: false);
         }
 
         protected override void Backward(float* gradient)
@@ -49,19 +51,21 @@ public sealed unsafe partial class ManagedEngine
             // Where nothing else reads the input, its activation's derivative is needed at the maxima only.
             if (_input is ConvolutionNode { Uses: 1 } convolution)
                 Managed.MultiplyByDerivative(convolution.HandOverDerivative(), gradient, Data, Length);
-            float* target = _input.GradientTarget(out bool accumulate);
-            ParallelLoop.Run(Loop(gradient, target, accumulate), Shape[0] * Shape[1],
-                RowsPerTask(_size * _input.Shape[2] * _input.Shape[3]), Managed.Threads);
+            Run(_input.GradientTarget(out bool accumulate), gradient, isGradient: true, accumulate);
         }
 
-        private MaxPoolLoop Loop(float* gradient, float* target, bool accumulate) =>
-            new(_input.Data, Data, gradient, target, _size, _input.Shape[1], _input.Shape[2], Shape[1], Shape[2], Shape[3], accumulate);
+        private void Run(float* input, float* output, bool isGradient, bool accumulate)
+        {
+            var loop = new MaxPoolLoop(input, output, _places, _size, _input.Shape[1], _input.Shape[2], Shape[1], Shape[2], Shape[3],
+                isGradient, accumulate);
+            ParallelLoop.Run(loop, Shape[0] * Shape[1], RowsPerTask(_size * _input.Shape[2] * _input.Shape[3]), Managed.Threads);
+        }
     }
 
-    /// <summary>An iteration is one row of windows of one image: the maxima or, given a gradient, the backward pass.</summary>
+    /// <summary>An iteration is one row of windows of one image: the maxima and their places, or the gradient of the input.</summary>
     private readonly struct MaxPoolLoop(
-        float* x, float* y, float* gradient, float* target, int size, int height, int width, int outputHeight, int outputWidth,
-        int channels, bool accumulate) : IParallelLoop
+        float* x, float* y, float* places, int size, int height, int width, int outputHeight, int outputWidth, int channels,
+        bool isGradient, bool accumulate) : IParallelLoop
     {
         public void Run<V>(int start, int end) where V : struct, ISimd<V>
         {
@@ -69,51 +73,59 @@ public sealed unsafe partial class ManagedEngine
             for (int row = start; row < end; row++)
             {
                 (int image, int line) = Math.DivRem(row, outputHeight);
-                nint input = ((nint)image * height + (nint)line * size) * stride;
+                float* input = x + ((nint)image * height + (nint)line * size) * stride;
                 nint output = (nint)row * outputWidth * channels;
-                if (gradient == null)
+                float* place = places == null ? null : places + output;
+                if (!isGradient)
                 {
-                    Maxima<V>(x + input, stride, y + output, outputWidth, channels, size);
+                    Maxima<V>(input, stride, y + output, place, outputWidth, channels, size);
                     continue;
                 }
-                Distribute<V>(x + input, stride, y + output, gradient + output, target + input, outputWidth, channels, size, accumulate);
+                Distribute<V>(input, stride, y + output, place, outputWidth, channels, size, accumulate);
                 if (!accumulate)
-                    ClearRest(image, line);
+                    ClearRest(input, line == outputHeight - 1);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private static void Maxima<V>(float* x, nint stride, float* y, int windows, int channels, int size) where V : struct, ISimd<V>
+        private static void Maxima<V>(float* x, nint stride, float* y, float* places, int windows, int channels, int size)
+            where V : struct, ISimd<V>
         {
+            V one = V.Create(1);
             float* end = y + (nint)windows * channels;
-            for (; y < end; x += size * channels, y += channels)
+            for (; y < end; x += size * channels, y += channels, places += places == null ? 0 : channels)
             {
                 for (int c = 0; c < channels; c += V.Width)
                 {
-                    V max = V.Create(float.NegativeInfinity);
+                    V max = V.Create(float.NegativeInfinity), place = V.Zero, current = V.Zero;
                     float* line = x + c;
                     for (int i = 0; i < size; i++, line += stride)
                     {
                         float* pixel = line;
-                        for (int j = 0; j < size; j++, pixel += channels)
-                            max = RowKernels.Greater(max, V.Load(pixel));
+                        for (int j = 0; j < size; j++, pixel += channels, current += one)
+                        {
+                            V value = V.Load(pixel);
+                            place = V.Select(V.GreaterThan(value, max), current, place);
+                            max = RowKernels.Greater(max, value);
+                        }
                     }
                     // What a whole register writes beyond the channels of a pixel, the following pixels of the line overwrite.
-                    if (y + c + V.Width <= end)
-                        V.Store(max, y + c);
-                    else
-                        V.StoreFirst(max, y + c, Math.Min(V.Width, channels - c));
+                    int count = y + c + V.Width <= end ? V.Width : Math.Min(V.Width, channels - c);
+                    Store(max, y + c, count);
+                    if (places != null)
+                        Store(place, places + c, count);
                 }
             }
         }
 
         /// <summary>Gives the gradient of a window to the first of its maxima.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private static void Distribute<V>(float* x, nint stride, float* y, float* gradient, float* target, int windows, int channels,
-            int size, bool accumulate) where V : struct, ISimd<V>
+        private static void Distribute<V>(float* target, nint stride, float* gradient, float* places, int windows, int channels, int size,
+            bool accumulate) where V : struct, ISimd<V>
         {
-            float* end = y + (nint)windows * channels;
-            for (; y < end; x += size * channels, target += size * channels, y += channels, gradient += channels)
+            V one = V.Create(1);
+            float* end = gradient + (nint)windows * channels;
+            for (; gradient < end; target += size * channels, gradient += channels, places += channels)
             {
                 for (int c = 0; c < channels; c += V.Width)
                 {
@@ -121,25 +133,16 @@ public sealed unsafe partial class ManagedEngine
                     if (!accumulate && channels >= V.Width)
                         c = Math.Min(c, channels - V.Width);
                     // What a whole register writes beyond the channels of a pixel, the following pixels of the line overwrite.
-                    int count = Math.Min(V.Width, channels - c);
-                    bool isWhole = count == V.Width || (!accumulate && y + V.Width <= end);
-                    V maxima = V.Load(y + c);
-                    V rest = V.Load(gradient + c);
-                    float* from = x + c, to = target + c;
-                    for (int i = 0; i < size; i++, from += stride, to += stride)
+                    int count = !accumulate && gradient + V.Width <= end ? V.Width : Math.Min(V.Width, channels - c);
+                    V value = V.Load(gradient + c), place = V.Load(places + c), current = V.Zero;
+                    float* line = target + c;
+                    for (int i = 0; i < size; i++, line += stride)
                     {
-                        nint pixel = 0;
-                        for (int j = 0; j < size; j++, pixel += channels)
+                        float* pixel = line;
+                        for (int j = 0; j < size; j++, pixel += channels, current += one)
                         {
-                            V isMax = V.Equal(V.Load(from + pixel), maxima);
-                            V share = V.Select(isMax, rest, V.Zero);
-                            rest = V.Select(isMax, V.Zero, rest);
-                            if (accumulate)
-                                share += V.Load(to + pixel);
-                            if (isWhole)
-                                V.Store(share, to + pixel);
-                            else
-                                V.StoreFirst(share, to + pixel, count);
+                            V share = V.Select(V.Equal(current, place), value, V.Zero);
+                            Store(accumulate ? Load<V>(pixel, count) + share : share, pixel, count);
                         }
                     }
                 }
@@ -147,13 +150,12 @@ public sealed unsafe partial class ManagedEngine
         }
 
         /// <summary>Clears the pixels to the right of a row of windows, and below the last row.</summary>
-        private void ClearRest(int image, int line)
+        private void ClearRest(float* first, bool isLast)
         {
             int covered = outputWidth * size;
-            float* first = target + ((nint)image * height + (nint)line * size) * width * channels;
             for (int i = 0; i < size && covered < width; i++)
                 new Span<float>(first + ((nint)i * width + covered) * channels, (width - covered) * channels).Clear();
-            if (line == outputHeight - 1)
+            if (isLast)
                 new Span<float>(first + (nint)size * width * channels, (height - outputHeight * size) * width * channels).Clear();
         }
     }
