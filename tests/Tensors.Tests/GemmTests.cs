@@ -6,6 +6,10 @@ public sealed class GemmTests
     [InlineData(1, 1, 0)]
     [InlineData(1, 48, 513)]
     [InlineData(1, 430, 600)]
+    [InlineData(1, 7, 50)]
+    [InlineData(1, 13, 8)]
+    [InlineData(1, 391, 523)]
+    [InlineData(1, 2003, 131)]
     [InlineData(5, 70, 9)]
     [InlineData(7, 49, 384)]
     [InlineData(8, 96, 1)]
@@ -40,6 +44,7 @@ public sealed class GemmTests
     [InlineData(500, 784)]
     [InlineData(70, 2000)]
     [InlineData(15, 9)]
+    [InlineData(389, 527)]
     public void Row_has_the_same_bits_whatever_the_number_of_rows_and_threads(int n, int k)
     {
         const int rows = 131;

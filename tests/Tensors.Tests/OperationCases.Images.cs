@@ -37,6 +37,35 @@ public static partial class OperationCases
 
         foreach ((Shape x, int size) in new[] { (new Shape(2, 4, 6, 19), 2), (new Shape(1, 5, 7, 3), 2), (new Shape(2, 3, 6, 2), 3) })
             yield return new($"MaxPool2D of {x} by {size}", [Input(x, 66)], (e, t) => e.MaxPool2D(t[0], size), t => MaxPool(t[0], x, size));
+        foreach (Activation activation in Enum.GetValues<Activation>())
+        {
+            Shape x = new(2, 5, 7, 2), weight = new(9, 3, 3, 2), y = new(2, 5, 7, 9);
+            (Shape, double[])[] inputs = [Input(x, 68), Input(weight, 69), Input(new Shape(9), 70)];
+            yield return new(
+                $"MaxPool2D of a convolution with {activation}", inputs,
+                (e, t) => e.MaxPool2D(e.Convolution2D(t[0], t[1], t[2], Padding.Same, activation), 2),
+                t => MaxPool(Convolve(t[0], x, t[1], weight, t[2], Padding.Same, activation), y, 2));
+            yield return new(
+                $"MaxPool2D of a convolution with {activation}, used twice", inputs,
+                (e, t) =>
+                {
+                    Tensor image = e.Convolution2D(t[0], t[1], t[2], Padding.Same, activation);
+                    return e.MaxPool2D(image, 2) + e.Sum(e.Square(image));
+                },
+                t =>
+                {
+                    double[] image = Convolve(t[0], x, t[1], weight, t[2], Padding.Same, activation);
+                    double sum = image.Sum(value => value * value);
+                    return [.. MaxPool(image, y, 2).Select(value => value + sum)];
+                });
+        }
+        // More channels than a register has lanes, and few of them, with pixels outside the windows, added to another gradient or not.
+        foreach (Shape x in new[] { new Shape(1, 5, 5, 23), new Shape(2, 3, 9, 1), new Shape(1, 4, 4, 16) })
+        {
+            yield return new($"MaxPool2D of {x}", [Input(x, 71)], (e, t) => e.MaxPool2D(t[0], 2), t => MaxPool(t[0], x, 2));
+            yield return new($"MaxPool2D of {x} and its input", [Input(x, 71)], (e, t) => e.Sum(e.Square(t[0])) + e.MaxPool2D(t[0], 2),
+                t => [.. MaxPool(t[0], x, 2).Select(value => value + t[0].Sum(v => v * v))]);
+        }
         Shape small = new(2, 3, 2, 5);
         yield return new("UpSample2D", [Input(small, 67)], (e, t) => e.UpSample2D(t[0], 2), t => UpSample(t[0], small, 2));
         yield return new("UpSample2D of an input used twice", [Input(small, 67)], (e, t) => e.UpSample2D(t[0], 1) + t[0],

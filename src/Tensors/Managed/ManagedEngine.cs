@@ -195,6 +195,10 @@ public sealed unsafe partial class ManagedEngine : Engine
                     $"A parameter of shape {tensor.Shape} was created by another engine; only inference steps may read it here.");
             _inUse.Add(managed);
         }
+        else
+        {
+            managed.Uses++;
+        }
         return managed;
     }
 

@@ -35,6 +35,9 @@ internal abstract unsafe class ManagedTensor : Tensor
 
     public int Length => Shape.Length;
 
+    /// <summary>How many operations have read the tensor; not counted for parameters, which engines share.</summary>
+    public int Uses { get; set; }
+
     public sealed override bool RequiresGradient { get; }
 
     public override void CopyTo(Span<float> destination)

@@ -109,12 +109,15 @@ internal static unsafe class Gemm
         int step = GemmBlocking.Depth(p->Depth);
         int width = GemmBlocking.PanelsAtOnce * GemmBlocking.PanelWidth;
         float* scratch = (t_scratch ??= new ThreadScratch()).Get((long)step * (width + GemmBlocking.TileRows));
-        // One tile of rows reads B once, so packing would cost more than it saves.
+        // One tile of rows reads B once, so packing would cost more than it saves; where B is transposed, this is true of one row.
         bool inPlace = p->Packed == null && !p->B.Transpose && p->Rows <= GemmBlocking.TileRows;
+        bool isRow = p->Packed == null && p->B.Transpose && p->Rows == 1 && (!p->A.Transpose || p->A.Stride == 1)
+            && V.Width >= TransposedKernel.Lanes;
 
         for (int j = firstColumn; j < lastColumn; j += width)
         {
             int columns = Math.Min(width, lastColumn - j);
+            bool transposes = isRow && columns >= TransposedKernel.Lanes;
             for (int k = 0; k == 0 || k < p->Depth; k += step)
             {
                 int depth = Math.Min(step, p->Depth - k);
@@ -123,7 +126,7 @@ internal static unsafe class Gemm
                 {
                     panels = p->Packed + (nint)k * GemmBlocking.PackedColumns(p->Columns) + (nint)depth * j;
                 }
-                else
+                else if (!transposes)
                 {
                     int first = !inPlace ? 0 : columns % V.Width == 0 ? columns : columns - columns % GemmBlocking.PanelWidth;
                     PackedMatrix.PackBlock<V>(p->B.Data, p->B.Stride, p->B.Transpose, k, depth, j + first, columns - first,
@@ -135,7 +138,12 @@ internal static unsafe class Gemm
                     int rows = Math.Min(GemmBlocking.TileRows, lastRow - i);
                     float* c = p->C.Data + (nint)i * p->C.Stride + j;
                     float* b = inPlace ? p->B.Data + (nint)k * p->B.Stride + j : null;
-                    MultiplyRows<V>(p, i, k, rows, depth, b, panels, columns, c, p->Accumulate || k > 0, scratch + (nint)step * width);
+                    bool accumulate = p->Accumulate || k > 0;
+                    if (transposes)
+                        TransposedKernel.Run(p->A.Data + k, p->B.Data + (nint)j * p->B.Stride + k, p->B.Stride, depth, c, columns,
+                            accumulate);
+                    else
+                        MultiplyRows<V>(p, i, k, rows, depth, b, panels, columns, c, accumulate, scratch + (nint)step * width);
                     if (isLast)
                         Finish<V>(c, p->C.Stride, rows, columns, p->Bias == null ? null : p->Bias + j, p->Activation);
                 }

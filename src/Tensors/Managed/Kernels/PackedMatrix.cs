@@ -133,6 +133,23 @@ internal sealed unsafe class PackedMatrix
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Transpose8x8(float* source, nint stride, float* destination, nint destinationStride)
     {
+        Load8x8(source, stride, out Vector256<float> c0, out Vector256<float> c1, out Vector256<float> c2, out Vector256<float> c3,
+            out Vector256<float> c4, out Vector256<float> c5, out Vector256<float> c6, out Vector256<float> c7);
+        c0.Store(destination);
+        c1.Store(destination + destinationStride);
+        c2.Store(destination + 2 * destinationStride);
+        c3.Store(destination + 3 * destinationStride);
+        c4.Store(destination + 4 * destinationStride);
+        c5.Store(destination + 5 * destinationStride);
+        c6.Store(destination + 6 * destinationStride);
+        c7.Store(destination + 7 * destinationStride);
+    }
+
+    /// <summary>The columns of 8 x 8 elements.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Load8x8(float* source, nint stride, out Vector256<float> c0, out Vector256<float> c1, out Vector256<float> c2,
+        out Vector256<float> c3, out Vector256<float> c4, out Vector256<float> c5, out Vector256<float> c6, out Vector256<float> c7)
+    {
         Vector256<float> r0 = Vector256.Load(source), r1 = Vector256.Load(source + stride);
         Vector256<float> r2 = Vector256.Load(source + 2 * stride), r3 = Vector256.Load(source + 3 * stride);
         Vector256<float> r4 = Vector256.Load(source + 4 * stride), r5 = Vector256.Load(source + 5 * stride);
@@ -145,13 +162,9 @@ internal sealed unsafe class PackedMatrix
         Vector256<float> q2 = Avx.UnpackLow(p1, p3).AsSingle(), q3 = Avx.UnpackHigh(p1, p3).AsSingle();
         Vector256<float> q4 = Avx.UnpackLow(p4, p6).AsSingle(), q5 = Avx.UnpackHigh(p4, p6).AsSingle();
         Vector256<float> q6 = Avx.UnpackLow(p5, p7).AsSingle(), q7 = Avx.UnpackHigh(p5, p7).AsSingle();
-        Avx.Permute2x128(q0, q4, 0x20).Store(destination);
-        Avx.Permute2x128(q1, q5, 0x20).Store(destination + destinationStride);
-        Avx.Permute2x128(q2, q6, 0x20).Store(destination + 2 * destinationStride);
-        Avx.Permute2x128(q3, q7, 0x20).Store(destination + 3 * destinationStride);
-        Avx.Permute2x128(q0, q4, 0x31).Store(destination + 4 * destinationStride);
-        Avx.Permute2x128(q1, q5, 0x31).Store(destination + 5 * destinationStride);
-        Avx.Permute2x128(q2, q6, 0x31).Store(destination + 6 * destinationStride);
-        Avx.Permute2x128(q3, q7, 0x31).Store(destination + 7 * destinationStride);
+        (c0, c4) = (Avx.Permute2x128(q0, q4, 0x20), Avx.Permute2x128(q0, q4, 0x31));
+        (c1, c5) = (Avx.Permute2x128(q1, q5, 0x20), Avx.Permute2x128(q1, q5, 0x31));
+        (c2, c6) = (Avx.Permute2x128(q2, q6, 0x20), Avx.Permute2x128(q2, q6, 0x31));
+        (c3, c7) = (Avx.Permute2x128(q3, q7, 0x20), Avx.Permute2x128(q3, q7, 0x31));
     }
 }

@@ -26,6 +26,7 @@ public sealed unsafe partial class ManagedEngine
         private readonly int _top;
         private readonly int _left;
         private readonly float* _padded;
+        private bool _isDerivativeApplied;
 
         public ConvolutionNode(
             ManagedEngine engine, Shape shape, ManagedTensor x, ManagedTensor weight, ManagedTensor? bias, Padding padding,
@@ -54,9 +55,18 @@ public sealed unsafe partial class ManagedEngine
             engine.ReleaseSince(mark);
         }
 
+        /// <summary>The activation. The caller multiplies the gradient of this backward pass by its derivative.</summary>
+        public Activation HandOverDerivative()
+        {
+            _isDerivativeApplied = true;
+            return _activation;
+        }
+
         protected override void Backward(float* gradient)
         {
-            Managed.MultiplyByDerivative(_activation, gradient, Data, Length);
+            if (!_isDerivativeApplied)
+                Managed.MultiplyByDerivative(_activation, gradient, Data, Length);
+            _isDerivativeApplied = false;
             if (_weight.RequiresGradient || _bias is { RequiresGradient: true })
                 FilterGradient(gradient);
             if (_x.RequiresGradient)

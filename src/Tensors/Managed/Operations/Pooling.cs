@@ -35,105 +35,127 @@ public sealed unsafe partial class ManagedEngine
     {
         private readonly ManagedTensor _input;
         private readonly int _size;
+        // Where in its window each maximum is, counted row by row.
+        private readonly float* _places;
 
         public MaxPoolNode(ManagedEngine engine, ManagedTensor input, int size)
             : base(engine, new Shape(input.Shape[0], input.Shape[1] / size, input.Shape[2] / size, input.Shape[3]), engine.Records(input))
         {
             (_input, _size) = (input, size);
-            ParallelLoop.Run(Loop(null, null, false), Shape[0] * Shape[1], RowsPerTask(size * input.Shape[2] * input.Shape[3]),
-                engine.Threads);
+            _places = RequiresGradient ? engine.Allocate(Length) : null;
+            Run(input.Data, Data, isGradient: false, accumulate: false);
         }
 
         protected override void Backward(float* gradient)
         {
-            float* target = _input.GradientTarget(out bool accumulate);
-            ParallelLoop.Run(Loop(gradient, target, accumulate), Shape[0] * Shape[1],
-                RowsPerTask(_size * _input.Shape[2] * _input.Shape[3]), Managed.Threads);
+            // Where nothing else reads the input, its activation's derivative is needed at the maxima only.
+            if (_input is ConvolutionNode { Uses: 1 } convolution)
+                Managed.MultiplyByDerivative(convolution.HandOverDerivative(), gradient, Data, Length);
+            Run(_input.GradientTarget(out bool accumulate), gradient, isGradient: true, accumulate);
         }
 
-        private MaxPoolLoop Loop(float* gradient, float* target, bool accumulate) =>
-            new(_input.Data, Data, gradient, target, _size, _input.Shape[1], _input.Shape[2], Shape[1], Shape[2], Shape[3], accumulate);
+        private void Run(float* input, float* output, bool isGradient, bool accumulate)
+        {
+            var loop = new MaxPoolLoop(input, output, _places, _size, _input.Shape[1], _input.Shape[2], Shape[1], Shape[2], Shape[3],
+                isGradient, accumulate);
+            ParallelLoop.Run(loop, Shape[0] * Shape[1], RowsPerTask(_size * _input.Shape[2] * _input.Shape[3]), Managed.Threads);
+        }
     }
 
-    /// <summary>An iteration is one row of windows of one image: the maxima or, given a gradient, the backward pass.</summary>
+    /// <summary>An iteration is one row of windows of one image: the maxima and their places, or the gradient of the input.</summary>
     private readonly struct MaxPoolLoop(
-        float* x, float* y, float* gradient, float* target, int size, int height, int width, int outputHeight, int outputWidth,
-        int channels, bool accumulate) : IParallelLoop
+        float* x, float* y, float* places, int size, int height, int width, int outputHeight, int outputWidth, int channels,
+        bool isGradient, bool accumulate) : IParallelLoop
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<V>(int start, int end) where V : struct, ISimd<V>
         {
+            nint stride = (nint)width * channels;
             for (int row = start; row < end; row++)
             {
                 (int image, int line) = Math.DivRem(row, outputHeight);
-                nint input = ((nint)image * height + (nint)line * size) * width * channels;
+                float* input = x + ((nint)image * height + (nint)line * size) * stride;
                 nint output = (nint)row * outputWidth * channels;
-                for (int column = 0; column < outputWidth; column++, input += size * channels, output += channels)
+                float* place = places == null ? null : places + output;
+                if (!isGradient)
                 {
-                    for (int c = 0; c < channels; c += V.Width)
-                    {
-                        // What a whole register writes beyond the channels of a pixel, the following pixels of the line overwrite.
-                        int count = Math.Min(V.Width, channels - c);
-                        if (gradient == null)
-                            Maximum<V>(x + input + c, y + output + c, c + V.Width <= (outputWidth - column) * channels, count);
-                        else
-                            Distribute<V>(input + c, output + c, count == V.Width || (channels < V.Width && !accumulate
-                                && V.Width <= (width - column * size - size + 1) * channels), count);
-                    }
+                    Maxima<V>(input, stride, y + output, place, outputWidth, channels, size);
+                    continue;
                 }
-                if (target != null && !accumulate)
-                    ClearRest(image, line);
+                Distribute<V>(input, stride, y + output, place, outputWidth, channels, size, accumulate);
+                if (!accumulate)
+                    ClearRest(input, line == outputHeight - 1);
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Maximum<V>(float* source, float* target, bool isWhole, int count) where V : struct, ISimd<V>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private static void Maxima<V>(float* x, nint stride, float* y, float* places, int windows, int channels, int size)
+            where V : struct, ISimd<V>
         {
-            V max = V.Create(float.NegativeInfinity);
-            for (int i = 0; i < size; i++, source += (nint)width * channels)
+            V one = V.Create(1);
+            float* end = y + (nint)windows * channels;
+            for (; y < end; x += size * channels, y += channels, places += places == null ? 0 : channels)
             {
-                float* pixel = source;
-                for (int j = 0; j < size; j++, pixel += channels)
-                    max = RowKernels.Greater(max, V.Load(pixel));
+                for (int c = 0; c < channels; c += V.Width)
+                {
+                    V max = V.Create(float.NegativeInfinity), place = V.Zero, current = V.Zero;
+                    float* line = x + c;
+                    for (int i = 0; i < size; i++, line += stride)
+                    {
+                        float* pixel = line;
+                        for (int j = 0; j < size; j++, pixel += channels, current += one)
+                        {
+                            V value = V.Load(pixel);
+                            place = V.Select(V.GreaterThan(value, max), current, place);
+                            max = RowKernels.Greater(max, value);
+                        }
+                    }
+                    // What a whole register writes beyond the channels of a pixel, the following pixels of the line overwrite.
+                    int count = y + c + V.Width <= end ? V.Width : Math.Min(V.Width, channels - c);
+                    Store(max, y + c, count);
+                    if (places != null)
+                        Store(place, places + c, count);
+                }
             }
-            if (isWhole)
-                V.Store(max, target);
-            else
-                V.StoreFirst(max, target, count);
         }
 
         /// <summary>Gives the gradient of a window to the first of its maxima.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Distribute<V>(nint input, nint output, bool isWhole, int count) where V : struct, ISimd<V>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private static void Distribute<V>(float* target, nint stride, float* gradient, float* places, int windows, int channels, int size,
+            bool accumulate) where V : struct, ISimd<V>
         {
-            V maxima = V.Load(y + output);
-            V rest = V.Load(gradient + output);
-            for (int i = 0; i < size; i++, input += (nint)width * channels)
+            V one = V.Create(1);
+            float* end = gradient + (nint)windows * channels;
+            for (; gradient < end; target += size * channels, gradient += channels, places += channels)
             {
-                nint pixel = input;
-                for (int j = 0; j < size; j++, pixel += channels)
+                for (int c = 0; c < channels; c += V.Width)
                 {
-                    V isMax = V.Equal(V.Load(x + pixel), maxima);
-                    V share = V.Select(isMax, rest, V.Zero);
-                    rest = V.Select(isMax, V.Zero, rest);
-                    if (accumulate)
-                        share += V.Load(target + pixel);
-                    if (isWhole)
-                        V.Store(share, target + pixel);
-                    else
-                        V.StoreFirst(share, target + pixel, count);
+                    // A last register that overlaps the one before it stores the same values there.
+                    if (!accumulate && channels >= V.Width)
+                        c = Math.Min(c, channels - V.Width);
+                    // What a whole register writes beyond the channels of a pixel, the following pixels of the line overwrite.
+                    int count = !accumulate && gradient + V.Width <= end ? V.Width : Math.Min(V.Width, channels - c);
+                    V value = V.Load(gradient + c), place = V.Load(places + c), current = V.Zero;
+                    float* line = target + c;
+                    for (int i = 0; i < size; i++, line += stride)
+                    {
+                        float* pixel = line;
+                        for (int j = 0; j < size; j++, pixel += channels, current += one)
+                        {
+                            V share = V.Select(V.Equal(current, place), value, V.Zero);
+                            Store(accumulate ? Load<V>(pixel, count) + share : share, pixel, count);
+                        }
+                    }
                 }
             }
         }
 
         /// <summary>Clears the pixels to the right of a row of windows, and below the last row.</summary>
-        private void ClearRest(int image, int line)
+        private void ClearRest(float* first, bool isLast)
         {
             int covered = outputWidth * size;
-            float* first = target + ((nint)image * height + (nint)line * size) * width * channels;
             for (int i = 0; i < size && covered < width; i++)
                 new Span<float>(first + ((nint)i * width + covered) * channels, (width - covered) * channels).Clear();
-            if (line == outputHeight - 1)
+            if (isLast)
                 new Span<float>(first + (nint)size * width * channels, (height - outputHeight * size) * width * channels).Clear();
         }
     }
