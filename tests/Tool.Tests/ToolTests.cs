@@ -87,6 +87,18 @@ public class ToolTests(TrainedModel model) : IClassFixture<TrainedModel>
         Assert.Contains("<html", File.ReadAllText(Path.Combine(model.Folder, "report.html")));
     }
 
+    [Fact]
+    public void Groups_are_found_without_a_label()
+    {
+        string output =
+            Run("fit customers.csv --ignore id,churned --group-truth segment --clusters 4 --out alone.zip --report alone.html")
+                .RequireSuccess();
+        Assert.Matches(@"Label +none", output);
+        Match match = Regex.Match(output, @"Match with 'segment' +adjusted mutual information ([0-9.]+)");
+        Assert.True(double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) > 0.9, output);
+        Assert.Contains("Groups in customers.csv", File.ReadAllText(Path.Combine(model.Folder, "alone.html")));
+    }
+
     [Theory]
     [InlineData("fit none.csv --label a --out m.zip", "There is no file 'none.csv'.")]
     [InlineData("fit customers.csv --label left --out m.zip", "'customers.csv' has no column 'left'. It has: id, age,")]

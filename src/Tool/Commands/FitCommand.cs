@@ -13,7 +13,10 @@ internal static class FitCommand
     {
         Argument<FileInfo> data = CommonOptions.Data();
         Option<FileInfo> output = CommonOptions.Out("Where to save the model, for example model.zip");
-        var label = new Option<string>("--label") { Description = "Column of the coarse label", Required = true };
+        var label = new Option<string?>("--label")
+        {
+            Description = "Column of the coarse label; without one, the columns alone decide which rows are alike",
+        };
         var truth = new Option<string?>("--group-truth")
         {
             Description = "Column of the groups to find, if they are known; only judges the clusters",
@@ -33,12 +36,12 @@ internal static class FitCommand
         };
         var seed = new Option<int>("--seed") { Description = "The same seed gives the same model", DefaultValueFactory = _ => 1 };
 
-        var command = new Command("fit", "Trains an encoder on a coarse label, clusters its embedding, and saves the model")
+        var command = new Command("fit", "Trains an encoder, clusters its embedding, and saves the model")
         {
             data, label, truth, clusters, output, report, ignored, texts, epochs, seed,
         };
         command.SetAction(parsed => Fit.Run(new FitSettings(
-            parsed.GetValue(data)!, parsed.GetValue(label)!, parsed.GetValue(truth), parsed.GetValue(clusters), parsed.GetValue(output)!,
+            parsed.GetValue(data)!, parsed.GetValue(label), parsed.GetValue(truth), parsed.GetValue(clusters), parsed.GetValue(output)!,
             parsed.GetValue(report), parsed.GetValue(ignored)!, parsed.GetValue(texts)!, parsed.GetValue(epochs), parsed.GetValue(seed))));
         return command;
     }

@@ -2,11 +2,11 @@ namespace Disentangle.ML.Tool;
 
 /// <summary>Which columns of a CSV file to train on, and how.</summary>
 /// <param name="Features">Numbers and texts with few values, at least one.</param>
-/// <param name="Label">The coarse label.</param>
+/// <param name="Label">The coarse label; null for none.</param>
 /// <param name="Truth">The groups to compare the clusters with; null if unknown.</param>
 /// <param name="Notes">What was left out or replaced, a sentence each.</param>
 internal sealed record TrainingColumns(
-    IReadOnlyList<TableColumn> Features, TableColumn Label, TableColumn? Truth, IReadOnlyList<string> Notes)
+    IReadOnlyList<TableColumn> Features, TableColumn? Label, TableColumn? Truth, IReadOnlyList<string> Notes)
 {
     /// <summary>The most values of a text that becomes one feature for each value.</summary>
     public const int MostTexts = 50;
@@ -16,26 +16,26 @@ internal sealed record TrainingColumns(
 
     /// <summary>Chooses by the rules of docs/tool.md.</summary>
     /// <param name="table">The file.</param>
-    /// <param name="label">The column of the coarse label.</param>
+    /// <param name="label">The column of the coarse label; null for none.</param>
     /// <param name="truth">The column of the groups; null for none.</param>
     /// <param name="ignored">Columns to leave out.</param>
     /// <param name="texts">Columns whose numbers are codes.</param>
     /// <exception cref="InputException">A column is not there or unfit.</exception>
-    public static TrainingColumns Choose(CsvTable table, string label, string? truth, string[] ignored, string[] texts)
+    public static TrainingColumns Choose(CsvTable table, string? label, string? truth, string[] ignored, string[] texts)
     {
         foreach (string name in (IEnumerable<string>)[.. ignored, .. texts])
             table.IndexOf(name);
-        TableColumn labels = TableColumn.Read(table, label);
-        if (labels.Distinct is < 2 or > MostClasses)
+        TableColumn? labels = label is null ? null : TableColumn.Read(table, label);
+        if (labels?.Distinct is < 2 or > MostClasses)
         {
             throw new InputException($"The label '{label}' has {Count(labels.Distinct, "different value")}; "
                 + $"a coarse label has 2 to {MostClasses}.");
         }
         var notes = new List<string>();
-        if (labels.Missing > 0)
+        if (labels?.Missing > 0)
             notes.Add($"{Count(labels.Missing, "row")} without a value of '{label}': used as unlabelled rows.");
         var features = new List<TableColumn>();
-        foreach (string name in table.Names.Except([label, truth ?? label, .. ignored]))
+        foreach (string name in table.Names.Except([.. new[] { label, truth }.OfType<string>(), .. ignored]))
         {
             if (Feature(table, name, texts.Contains(name), notes) is { } feature)
                 features.Add(feature);

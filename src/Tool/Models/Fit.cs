@@ -19,7 +19,7 @@ internal static class Fit
         OutputFile.Check(settings.Output, settings.Data);
         if (settings.Report is not null)
             OutputFile.Check(settings.Report, settings.Data, settings.Output);
-        if (settings.Truth == settings.Label)
+        if (settings.Label is not null && settings.Truth == settings.Label)
             throw new InputException($"--label and --group-truth are both '{settings.Label}'; the groups are finer than the label.");
         CsvTable table = CsvTable.Read(settings.Data);
         if (table.Rows.Count < Training.FewestRows)
@@ -56,7 +56,7 @@ internal static class Fit
         int rows = table.Rows.Count, numbers = columns.Features.OfType<NumberColumn>().Count();
         Add("Rows", $"{rows}: {training.TrainingRows} to train on, {rows - training.TrainingRows} to judge by");
         Add("Columns", $"{numbers} of numbers, {columns.Features.Count - numbers} of texts");
-        Add("Label", $"'{columns.Label.Name}' with {columns.Label.Distinct} values");
+        Add("Label", columns.Label is { } label ? $"'{label.Name}' with {label.Distinct} values" : "none");
         Add("Clusters", training.Choice is null
             ? $"{training.Clusters}, as given"
             : $"{training.Clusters}, chosen by the data. {training.Choice.Verdict}");
@@ -90,7 +90,7 @@ internal static class Fit
         IDataView mapped = ml.Transforms.ProjectTo2D("Map", ModelColumns.Embedding).Fit(scored).Transform(scored);
         EmbeddingReport.Write(settings.Report!.FullName, mapped, new()
         {
-            Title = $"Groups within '{settings.Label}' of {settings.Data.Name}",
+            Title = settings.Label is { } label ? $"Groups within '{label}' of {settings.Data.Name}" : $"Groups in {settings.Data.Name}",
             MapColumnName = "Map",
             LabelColumnName = settings.Truth ?? settings.Label,
             EmbeddingColumnName = ModelColumns.Embedding,

@@ -15,8 +15,8 @@ internal static class ModelColumns
     public static void CheckNames(TrainingColumns columns)
     {
         string[] added = [Features, Embedding, Cluster, Score, .. columns.Features.OfType<TextColumn>().Select(text => OneHot(text.Name))];
-        string[] names = [columns.Label.Name, .. columns.Features.Select(column => column.Name), columns.Truth?.Name ?? columns.Label.Name];
-        if (names.Intersect(added).FirstOrDefault() is { } name)
+        IEnumerable<TableColumn> read = [.. columns.Features, .. new[] { columns.Label, columns.Truth }.OfType<TableColumn>()];
+        if (read.Select(column => column.Name).Intersect(added).FirstOrDefault() is { } name)
             throw new InputException($"The model adds a column '{name}' itself; rename the column of that name in the CSV file.");
     }
 }

@@ -25,17 +25,18 @@ internal sealed class Training
     public Training(MLContext ml, TrainingColumns columns, int? epochs, int? clusters, Action<TrainingProgress> progress)
     {
         (_ml, _columns) = (ml, columns);
-        string label = columns.Label.Name;
-        var view = new TableView([.. columns.Features, columns.Label, .. new[] { columns.Truth }.OfType<TableColumn>()]);
+        string? label = columns.Label?.Name;
+        var view = new TableView([.. columns.Features, .. new[] { columns.Label, columns.Truth }.OfType<TableColumn>()]);
         // Fitted on its own: the saved model does not need the label.
-        Labelled = ml.Transforms.Conversion.MapValueToKey(label).Fit(view).Transform(view);
+        Labelled = label is null ? view : ml.Transforms.Conversion.MapValueToKey(label).Fit(view).Transform(view);
         DataOperationsCatalog.TrainTestData split = ml.Data.TrainTestSplit(Labelled, TestShare);
         ITransformer preparation = Preparation().Fit(split.TrainSet);
-        IDataView prepared = ml.Data.Cache(preparation.Transform(split.TrainSet), ModelColumns.Features, label);
+        string[] labels = label is null ? [] : [label];
+        IDataView prepared = ml.Data.Cache(preparation.Transform(split.TrainSet), [ModelColumns.Features, .. labels]);
         Encoder = ml.Transforms.DisentangleEncoder(ModelColumns.Embedding, ModelColumns.Features, label,
             new DisentangleEncoderOptions { Epochs = epochs, Progress = progress }).Fit(prepared);
-        _train = ml.Data.Cache(Encoder.Transform(prepared), ModelColumns.Features, ModelColumns.Embedding, label);
-        TrainingRows = _train.GetColumn<uint>(label).Count();
+        _train = ml.Data.Cache(Encoder.Transform(prepared), [ModelColumns.Features, ModelColumns.Embedding, .. labels]);
+        TrainingRows = _train.GetColumn<float[]>(ModelColumns.Features).Count();
         Choice = clusters is null ? ChooseClusters() : null;
         Clusters = clusters ?? Choice!.Suggested;
         ITransformer clustering = ml.Clustering.Trainers.KMeansRestarts(ModelColumns.Embedding, Clusters).Fit(_train);
@@ -43,7 +44,7 @@ internal sealed class Training
         _test = Model.Transform(split.TestSet);
     }
 
-    /// <summary>All rows, with the label as a key.</summary>
+    /// <summary>All rows, with the label, if there is one, as a key.</summary>
     public IDataView Labelled { get; }
 
     public DisentangleEncoderTransformer Encoder { get; }
@@ -66,9 +67,8 @@ internal sealed class Training
     /// <summary>Compares the embedding with simple baselines, on the rows that were not trained on.</summary>
     public BaselineComparison Compare()
     {
-        string label = _columns.Label.Name;
         // Clusters are shared out among the classes, each of which needs one.
-        string? group = Clusters >= _columns.Label.Distinct ? label : null;
+        string? group = Clusters >= _columns.Label?.Distinct ? _columns.Label.Name : null;
         return _ml.Clustering.CompareWithBaselines(
             _train, _test, ModelColumns.Features, ModelColumns.Embedding, _columns.Truth?.Name, group, Clusters);
     }
