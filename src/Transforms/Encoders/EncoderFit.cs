@@ -42,6 +42,8 @@ internal sealed class EncoderFit
 
     private const string WithoutLabels = "Without labels, pass labelColumnName: null; the default objectives need none then.";
 
+    private static InvalidDataException TooFewClasses(string message) => new($"{message} {WithoutLabels}");
+
     private bool NeedsLabels => (_options.Objective.Needs & (LossNeeds.Labels | LossNeeds.Classifier)) != 0;
 
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
@@ -70,7 +72,7 @@ internal sealed class EncoderFit
         if (labels?.Count > Pieces.MaximumWidth)
             throw Schemas.WrongType(_label!, "label", $"a key of {labels.Count} classes", $"a key of at most {Pieces.MaximumWidth}");
         if (NeedsLabels && labels!.Count < 2)
-            throw new InvalidDataException($"The label column '{_label}' has {labels.Count} class; training needs at least two.");
+            throw TooFewClasses($"The label column '{_label}' has {labels.Count} class; training needs at least two.");
         if (_columns.Reconstruction is not null && source.InputSize > Pieces.MaximumWidth)
         {
             throw Schemas.WrongType(_columns.Input, "feature", $"a vector of {source.InputSize} values",
@@ -144,8 +146,8 @@ internal sealed class EncoderFit
             throw new InvalidDataException("There are no training rows.");
         if (NeedsLabels && seen.Count < 2)
         {
-            throw new InvalidDataException(seen.Count == 0
-                ? $"No row has a label in column '{_label}'; training needs rows of at least two classes. {WithoutLabels}"
+            throw TooFewClasses(seen.Count == 0
+                ? $"No row has a label in column '{_label}'; training needs rows of at least two classes."
                 : $"All labelled rows have the same label in column '{_label}'; training needs rows of at least two classes.");
         }
         string classes = source.Labels is null ? "" : $", {labelled} of them labelled, {source.Labels.Count} classes";
