@@ -2,13 +2,13 @@ using Disentangle.ML.Tensors.Threading;
 
 namespace Disentangle.ML.Tensors.Tests;
 
-public unsafe class ThreadingTests
+public class ThreadingTests
 {
     private const int Tasks = 100;
 
-    private static void CountTask(void* counts, int task) => Interlocked.Increment(ref ((int*)counts)[task]);
+    private static unsafe void CountTask(void* counts, int task) => Interlocked.Increment(ref ((int*)counts)[task]);
 
-    private static void RunLoops(int loops)
+    private static unsafe void RunLoops(int loops)
     {
         int* counts = stackalloc int[Tasks];
         for (int loop = 1; loop <= loops; loop++)
@@ -28,12 +28,11 @@ public unsafe class ThreadingTests
     }
 
     [Fact]
-    public void A_pool_without_a_free_thread_does_not_hold_up_a_loop()
+    public async Task A_pool_without_a_free_thread_does_not_hold_up_a_loop()
     {
         using var release = new ManualResetEventSlim();
         // More work than the pool has threads, and it adds one only every half second.
-        for (int i = 0; i < 64; i++)
-            ThreadPool.UnsafeQueueUserWorkItem(_ => release.Wait(), null);
+        Task[] waiting = [.. Enumerable.Range(0, 64).Select(_ => Task.Run(release.Wait, TestContext.Current.CancellationToken))];
         try
         {
             RunLoops(100);
@@ -42,6 +41,7 @@ public unsafe class ThreadingTests
         finally
         {
             release.Set();
+            await Task.WhenAll(waiting);
         }
     }
 
