@@ -5,7 +5,7 @@ using static System.FormattableString;
 
 namespace Disentangle.ML.Trainers;
 
-/// <summary>Points with weights; the padding has weight 0.</summary>
+/// <summary>Points with weights. The padding has weight 0, except after <see cref="Clear"/>.</summary>
 internal sealed class WeightedPoints(int dimension) : PointBlocks(dimension)
 {
     private readonly List<double[]> _weights = [];
