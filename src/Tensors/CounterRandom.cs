@@ -6,7 +6,10 @@ namespace Disentangle.ML.Tensors;
 /// </summary>
 internal struct CounterRandom
 {
-    private const ulong Increment = 0x9E3779B97F4A7C15;
+    public const ulong Increment = 0x9E3779B97F4A7C15;
+    public const ulong FirstFactor = 0xBF58476D1CE4E5B9;
+    public const ulong SecondFactor = 0x94D049BB133111EB;
+    public const int FirstShift = 30, SecondShift = 27, ThirdShift = 31;
 
     private ulong _start;
 
@@ -35,8 +38,8 @@ internal struct CounterRandom
 
     private static ulong Mix(ulong z)
     {
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
+        z = (z ^ (z >> FirstShift)) * FirstFactor;
+        z = (z ^ (z >> SecondShift)) * SecondFactor;
+        return z ^ (z >> ThirdShift);
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Disentangle.ML.Tensors;
 
 /// <summary>
@@ -451,19 +453,36 @@ public abstract class Engine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(x);
         OperationShapes.Dropout(rate);
-        if (!IsTraining || rate == 0)
-            return x;
-        var factors = new float[x.Shape.Length];
-        RandomNumbers.DropoutFactors(TakeRandom((factors.Length + 1) / 2), factors, rate);
-        return Multiply(x, Constant(x.Shape, factors));
+        return IsTraining && rate > 0 ? Multiply(x, DropoutFactors(x.Shape, rate)) : x;
+    }
+
+    /// <summary>A constant: 0 with probability rate, 1 / (1 - rate) otherwise.</summary>
+    private protected virtual Tensor DropoutFactors(Shape shape, float rate)
+    {
+        ulong first = TakeRandom((shape.Length + 1) / 2);
+        return Drawn(shape, factors => RandomNumbers.DropoutFactors(first, factors, rate));
     }
 
     /// <summary>A constant of independent draws from N(0, 1).</summary>
     public virtual Tensor Normal(Shape shape)
     {
-        var values = new float[shape.Length];
-        RandomNumbers.Normal(TakeRandom((values.Length + 1) / 2), values);
-        return Constant(shape, values);
+        ulong first = TakeRandom((shape.Length + 1) / 2);
+        return Drawn(shape, values => RandomNumbers.Normal(first, values));
+    }
+
+    /// <summary>A constant from a rented array: the many large arrays of a training would keep the garbage collector busy.</summary>
+    private Tensor Drawn(Shape shape, Action<Span<float>> draw)
+    {
+        float[] values = ArrayPool<float>.Shared.Rent(shape.Length);
+        try
+        {
+            draw(values.AsSpan(0, shape.Length));
+            return Constant(shape, values.AsSpan(0, shape.Length));
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(values);
+        }
     }
 
     /// <summary>

@@ -9,15 +9,25 @@ internal static class RandomNumbers
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void DropoutFactors(ulong first, Span<float> factors, float rate)
     {
-        var threshold = (uint)(rate * 4294967296.0);
-        float kept = 1 / (1 - rate);
+        uint threshold = DropoutThreshold(rate);
+        uint kept = BitConverter.SingleToUInt32Bits(1 / (1 - rate));
         for (int i = 0; 2 * i < factors.Length; i++)
         {
             ulong bits = CounterRandom.At(first, i);
-            factors[2 * i] = (uint)bits < threshold ? 0 : kept;
+            factors[2 * i] = Factor((uint)bits, threshold, kept);
             if (2 * i + 1 < factors.Length)
-                factors[2 * i + 1] = (uint)(bits >> 32) < threshold ? 0 : kept;
+                factors[2 * i + 1] = Factor((uint)(bits >> 32), threshold, kept);
         }
+    }
+
+    /// <summary>Draws of 32 bits below this become 0.</summary>
+    public static uint DropoutThreshold(float rate) => (uint)(rate * 4294967296.0);
+
+    /// <summary>0 if the draw is below the threshold, otherwise the kept factor: without a branch, which nobody could predict.</summary>
+    private static float Factor(uint draw, uint threshold, uint kept)
+    {
+        var isKept = (uint)~((long)((ulong)draw - threshold) >> 63);
+        return BitConverter.UInt32BitsToSingle(kept & isKept);
     }
 
     /// <summary>Independent draws from N(0, 1) by the Box-Muller transform.</summary>

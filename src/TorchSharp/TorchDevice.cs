@@ -114,7 +114,8 @@ public sealed record TorchDevice : Device
         int count = cuda.device_count();
         return Index < count
             ? InitializeDevice(device(DeviceType.CUDA, Index))
-            : throw new InvalidOperationException($"{this}: there are {count} GPUs, numbered from 0.");
+            : throw new InvalidOperationException(
+                count == 1 ? $"{this}: there is one GPU, number 0." : $"{this}: there are {count} GPUs, numbered from 0.");
     }
 
     /// <summary>Loads the native library; if it cannot be loaded, the exception says which package is missing.</summary>

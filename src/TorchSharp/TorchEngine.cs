@@ -12,11 +12,14 @@ namespace Disentangle.ML.TorchSharp;
 /// An engine on libtorch, through TorchSharp. Results differ from those of <see cref="ManagedEngine"/> by rounding. On the CPU, the same
 /// seed and number of threads give the same bits. Parameters are freed with the engine; copy their values first.
 /// </summary>
-public sealed class TorchEngine : Engine
+public sealed partial class TorchEngine : Engine
 {
     private readonly List<TorchTensor> _parameters = [];
     private readonly List<IDisposable> _owned = [];
+    private readonly List<TorchOptimizer> _optimizers = [];
     private readonly List<Scalar> _numbers = [];
+    // Those of the open step: labels serve several losses, and losses several layers.
+    private readonly List<(int[] Values, Tensor OnDevice)> _indices = [];
     private readonly Dictionary<TorchTensor, TorchGru> _recurrences = [];
     private readonly TorchDeviceType _device;
     private readonly bool _bfloat16;
@@ -55,7 +58,9 @@ public sealed class TorchEngine : Engine
         _scope = NewDisposeScope();
         if (training && !keepGradients)
         {
-            foreach (TorchTensor parameter in _parameters)
+            foreach (TorchOptimizer optimizer in _optimizers)
+                optimizer.BeginStep();
+            foreach (TorchTensor parameter in _parameters.Where(parameter => !parameter.IsMerged))
                 parameter.Value.grad?.zero_();
         }
         return new Step(this, StepNumber);
@@ -68,9 +73,7 @@ public sealed class TorchEngine : Engine
         RequireLength("A parameter", shape, values.Length);
         using DisposeScope scope = NewDisposeScope();
         Tensor value = Upload(shape, values).requires_grad_(true);
-        value.DetachFromDisposeScope();
-        _owned.Add(value);
-        var tensor = new TorchTensor(this, shape, value, isParameter: true);
+        var tensor = new TorchTensor(this, shape, Keep(value), isParameter: true);
         _parameters.Add(tensor);
         return new Parameter(name, tensor);
     }
@@ -120,7 +123,7 @@ public sealed class TorchEngine : Engine
             throw new InvalidOperationException("Backward needs a training step; call BeginStep(training: true).");
         // The graph is kept, because a loss that shares part of it may follow in the same step.
         if (value.requires_grad)
-            value.sum().backward(null, create_graph: false, retain_graph: true);
+            value.reshape(1).backward(null, create_graph: false, retain_graph: true);
     }
 
     /// <inheritdoc/>
@@ -144,8 +147,7 @@ public sealed class TorchEngine : Engine
     public override ScalarSums CreateSums(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        using DisposeScope scope = NewDisposeScope();
-        return new TorchSums(this, zeros(count, ScalarType.Float32, _device));
+        return new TorchSums(this, count, _device);
     }
 
     /// <inheritdoc/>
@@ -154,6 +156,7 @@ public sealed class TorchEngine : Engine
         ArgumentNullException.ThrowIfNull(parameters);
         var optimizer = new TorchOptimizer(this, [.. parameters.Select(Own)], options);
         _owned.Add(optimizer);
+        _optimizers.Add(optimizer);
         return optimizer;
     }
 
@@ -164,6 +167,7 @@ public sealed class TorchEngine : Engine
         foreach (IDisposable owned in _owned)
             owned.Dispose();
         _owned.Clear();
+        _optimizers.Clear();
         _parameters.Clear();
         _recurrences.Clear();
         IsDisposed = true;
@@ -292,13 +296,17 @@ public sealed class TorchEngine : Engine
         Shape shape = OperationShapes.Convolution2D(x.Shape, weight.Shape, bias?.Shape, padding, activation);
         // libtorch expects channels before pixels. Permuting changes only strides and copies nothing.
         input = input.permute(0, 3, 1, 2);
-        if (padding == Padding.Same)
+        (int rows, int columns) = padding == Padding.Same ? (weight.Shape[1] - 1, weight.Shape[2] - 1) : (0, 0);
+        if ((rows | columns) % 2 != 0)
         {
-            (int rows, int columns) = (weight.Shape[1] - 1, weight.Shape[2] - 1);
             input = nn.functional.pad(input, [columns / 2, columns - columns / 2, rows / 2, rows - rows / 2]);
+            (rows, columns) = (0, 0);
         }
         w = w.permute(0, 3, 1, 2);
-        Tensor y = _bfloat16 ? nn.functional.conv2d(Rounded(input), Rounded(w)) : nn.functional.conv2d(input, w, b);
+        long[] zeros = [rows / 2, columns / 2];
+        Tensor y = _bfloat16
+            ? nn.functional.conv2d(Rounded(input), Rounded(w), padding: zeros)
+            : nn.functional.conv2d(input, w, b, padding: zeros);
         y = y.permute(0, 2, 3, 1);
         return Result(shape, Activated(_bfloat16 ? WithBias(y, b) : y, activation));
     }
@@ -324,8 +332,15 @@ public sealed class TorchEngine : Engine
             starts[step] = starts[step - 1] + all.Count(length => length >= step);
         int[] places = [.. all.SelectMany((length, i) => starts.Take(length).Select(start => start + ranks[i]))];
 
-        Tensor[] parts = Use(x).split([.. all.Select(length => (long)length)]);
-        nn.utils.rnn.PackedSequence packed = nn.utils.rnn.pack_sequence(sequences.Select(i => parts[i]));
+        var firsts = new int[all.Length];
+        for (int i = 1; i < firsts.Length; i++)
+            firsts[i] = firsts[i - 1] + all[i - 1];
+        // The last step of a sequence fills the place of those that it lacks, which are not read.
+        int[] padded = [.. Enumerable.Range(0, starts.Length)
+            .SelectMany(step => sequences.Select(i => firsts[i] + Math.Min(step, all[i] - 1)))];
+        nn.utils.rnn.PackedSequence packed = nn.utils.rnn.pack_padded_sequence(
+            Use(x).index_select(0, Indices(padded)).view(starts.Length, sequences.Length, -1),
+            tensor([.. sequences.Select(i => (long)all[i])]), batch_first: false, enforce_sorted: true);
         Tensor state = initialState is null
             ? zeros(1, sequences.Length, hiddenWeight.Shape[1], device: _device)
             : Use(initialState).index_select(0, Indices(sequences)).unsqueeze(0);
@@ -379,15 +394,29 @@ public sealed class TorchEngine : Engine
 
     private Tensor Indices(ReadOnlySpan<int> indices)
     {
+        foreach ((int[] known, Tensor onDevice) in _indices)
+        {
+            if (indices.SequenceEqual(known))
+                return onDevice;
+        }
         Tensor host = empty(indices.Length, ScalarType.Int64);
         Span<long> values = MemoryMarshal.Cast<byte, long>(host.bytes);
         for (int i = 0; i < values.Length; i++)
             values[i] = indices[i];
-        return Move(host);
+        Tensor moved = Move(host);
+        _indices.Add((indices.ToArray(), moved));
+        return moved;
     }
 
-    /// <summary>Copies a tensor to the device, from pinned memory so that the processor does not wait.</summary>
-    private Tensor Move(Tensor host) => _device.type == DeviceType.CPU ? host : host.pin_memory().to(_device, non_blocking: true);
+    /// <summary>
+    /// Copies a tensor to the device without waiting: what is large, from pinned memory; the rest the driver copies before it returns.
+    /// </summary>
+    private Tensor Move(Tensor host)
+    {
+        if (_device.type == DeviceType.CPU)
+            return host;
+        return (host.numel() * host.element_size() > 64 << 10 ? host.pin_memory() : host).to(_device, non_blocking: true);
+    }
 
     private TorchTensor Broadcast(Tensors.Tensor a, Tensors.Tensor b, string operation, Func<Tensor, Tensor, Tensor> compute)
     {
@@ -413,7 +442,7 @@ public sealed class TorchEngine : Engine
         _ => x,
     };
 
-    private static long[] Lengths(Shape shape)
+    internal static long[] Lengths(Shape shape)
     {
         var lengths = new long[shape.Rank];
         for (int i = 0; i < lengths.Length; i++)
@@ -447,6 +476,16 @@ public sealed class TorchEngine : Engine
         return recurrence;
     }
 
+    /// <summary>Whether libtorch's GRU holds the parameter, in an order of memory of its own.</summary>
+    internal bool IsRecurrent(TorchTensor parameter) => _recurrences.ContainsKey(parameter);
+
+    /// <summary>Makes the engine free a tensor at its end.</summary>
+    internal Tensor Keep(Tensor tensor)
+    {
+        _owned.Add(tensor.DetachFromDisposeScope());
+        return tensor;
+    }
+
     private TorchTensor Own(Parameter parameter)
     {
         ArgumentNullException.ThrowIfNull(parameter);
@@ -477,6 +516,8 @@ public sealed class TorchEngine : Engine
         foreach (Scalar number in _numbers)
             number.Dispose();
         _numbers.Clear();
+        _indices.Clear();
+        _neighborMasks.Clear();
     }
 
     private sealed class Step(TorchEngine engine, long number) : IDisposable

@@ -5,57 +5,66 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace Disentangle.ML.TorchSharp;
 
-/// <summary>Sums on the device, read only on demand.</summary>
+/// <summary>Sums that keep scalars on the device, and read those of many steps at once.</summary>
 internal sealed class TorchSums : ScalarSums
 {
+    private const int StepsPerRead = 256;
+
     private readonly TorchEngine _engine;
-    private readonly Tensor _sums;
-    // For each sum, the number of the first step whose scalar was not finite (0 for none), and that scalar.
-    private readonly Tensor _badSteps;
-    private readonly Tensor _badValues;
-    private long _step;
+    // [StepsPerRead x sums]: the scalars of the steps that have not been read, and what multiplies them.
+    private readonly Tensor _pending;
+    private readonly double[] _factors = new double[StepsPerRead];
+    private readonly double[] _sums;
+    private int _pendingSteps;
+    private long _stepsRead;
+    private NonFiniteScalar? _first;
 
     /// <param name="engine">The engine whose scalars are summed.</param>
-    /// <param name="zeros">As many zeros as there are sums, Float32 on the engine's device.</param>
-    public TorchSums(TorchEngine engine, Tensor zeros)
+    /// <param name="count">The number of sums.</param>
+    /// <param name="device">Where the scalars lie.</param>
+    public TorchSums(TorchEngine engine, int count, torch.Device device)
     {
-        using DisposeScope scope = NewDisposeScope();
         _engine = engine;
-        _sums = zeros.to(ScalarType.Float64).DetachFromDisposeScope();
-        _badSteps = zeros.clone().DetachFromDisposeScope();
-        _badValues = zeros.clone().DetachFromDisposeScope();
+        _sums = new double[count];
+        _pending = empty(StepsPerRead, count, ScalarType.Float32, device).DetachFromDisposeScope();
     }
 
     public override NonFiniteScalar? Add(ReadOnlySpan<Tensors.Tensor> scalars, double factor)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable mode = no_grad();
-        _step++;
         var values = new Tensor[scalars.Length];
         for (int i = 0; i < values.Length; i++)
             values[i] = _engine.Use(scalars[i]).reshape(1);
-        Tensor all = cat(values, 0);
-        _sums.add_(all.to(ScalarType.Float64), _engine.Number(factor));
-        Tensor isFirstBad = all.isfinite().logical_not().logical_and(_badSteps.eq(_engine.Number(0)));
-        _badValues.copy_(where(isFirstBad, all, _badValues));
-        _badSteps.masked_fill_(isFirstBad, _engine.Number(_step));
-        return null;
+        _pending.select(0, _pendingSteps).copy_(values.Length == 1 ? values[0] : cat(values, 0));
+        _factors[_pendingSteps++] = factor;
+        if (_pendingSteps == StepsPerRead)
+            Collect();
+        return _first;
     }
 
     public override NonFiniteScalar? Read(Span<double> sums)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor all = cat([_sums, _badSteps.to(ScalarType.Float64), _badValues.to(ScalarType.Float64)], 0);
-        double[] state = all.cpu().data<double>().ToArray();
-        int count = state.Length / 3;
-        state.AsSpan(0, count).CopyTo(sums);
-        NonFiniteScalar? first = null;
-        for (int i = 0; i < count; i++)
+        Collect();
+        _sums.CopyTo(sums);
+        return _first;
+    }
+
+    private void Collect()
+    {
+        var values = new float[StepsPerRead * _sums.Length];
+        TorchTensor.Copy(_pending, values);
+        for (int step = 0; step < _pendingSteps; step++)
         {
-            var step = (long)state[count + i];
-            if (step > 0 && (first is null || step < first.Value.Step))
-                first = new NonFiniteScalar(i, (float)state[2 * count + i], step);
+            _stepsRead++;
+            for (int i = 0; i < _sums.Length; i++)
+            {
+                float value = values[step * _sums.Length + i];
+                if (!float.IsFinite(value))
+                    _first ??= new NonFiniteScalar(i, value, _stepsRead);
+                _sums[i] += value * _factors[step];
+            }
         }
-        return first;
+        _pendingSteps = 0;
     }
 }

@@ -10,13 +10,19 @@ internal sealed class TorchTensor(TorchEngine engine, Shape shape, Tensor value,
 {
     private readonly long _step = engine.StepNumber;
 
-    /// <summary>The tensor of libtorch. That of a parameter may become one of a module (<see cref="TorchGru"/>).</summary>
+    /// <summary>
+    /// The tensor of libtorch. That of a parameter may become one of a module (<see cref="TorchGru"/>) or part of another tensor
+    /// (<see cref="ParameterGroup"/>).
+    /// </summary>
     public Tensor Value { get; set; } = value;
 
     /// <summary>The last step that read the tensor.</summary>
     public long LastUse { get; set; }
 
     public bool IsParameter { get; } = isParameter;
+
+    /// <summary>Whether a <see cref="ParameterGroup"/> holds the value and the gradient.</summary>
+    public bool IsMerged { get; set; }
 
     public override bool RequiresGradient => Value.requires_grad;
 

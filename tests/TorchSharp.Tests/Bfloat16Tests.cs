@@ -9,7 +9,7 @@ namespace Disentangle.ML.TorchSharp.Tests;
 
 public class Bfloat16Tests
 {
-    private static readonly TorchDevice Device = TorchDevice.Cpu with { Bfloat16 = true };
+    private static readonly TorchDevice Device = LibTorch.Device with { Bfloat16 = true };
 
     private static readonly Dictionary<string, Func<Engine, Tensor>> Layers = new()
     {
@@ -26,13 +26,13 @@ public class Bfloat16Tests
         LibTorch.Require();
         foreach ((string name, Func<Engine, Tensor> layer) in Layers)
         {
-            (float[] expected, float[] actual) = (Run(TorchDevice.Cpu, layer), Run(Device, layer));
+            (float[] expected, float[] actual) = (Run(LibTorch.Device, layer), Run(Device, layer));
             Assert.NotEqual(expected, actual);
             for (int i = 0; i < expected.Length; i++)
                 Assert.True(Math.Abs(expected[i] - actual[i]) < 0.02, $"{name}: element {i} is {actual[i]}, not {expected[i]}");
         }
         Func<Engine, Tensor> product = e => e.MatMul(Numbers(e, new(30, 20)), Numbers(e, new(20, 6)));
-        Assert.Equal(Run(TorchDevice.Cpu, product), Run(Device, product));
+        Assert.Equal(Run(LibTorch.Device, product), Run(Device, product));
 
         static float[] Run(Device device, Func<Engine, Tensor> layer)
         {
@@ -54,7 +54,7 @@ public class Bfloat16Tests
             Objective = neighbors ? Objective.CrossEntropy() + Objective.NeighborContrast(neighbors: 5) : Objective.CrossEntropy(),
         };
         RowStore rows = TestRows.Blobs(180, classes: 3);
-        (float[] expected, _) = Train(options with { Device = TorchDevice.Cpu });
+        (float[] expected, _) = Train(options with { Device = LibTorch.Device });
         (float[] actual, _) = Train(options with { Device = Device });
         Assert.NotEqual(expected, actual);
         for (int i = 0; i < expected.Length; i++)
@@ -92,7 +92,7 @@ public class Bfloat16Tests
             ml.Log += (_, entry) => log.Add(entry.RawMessage);
             IDataView rows = ml.Data.LoadFromEnumerable(TestModel.Rows());
             ITransformer model = TestModel.Pipeline(ml, Device).Fit(rows);
-            Assert.Contains("Training on libtorch, device cpu, in bfloat16.", log);
+            Assert.Contains($"Training on libtorch, device {LibTorch.Device}, in bfloat16.", log);
             DisentangleModel.Save(ml, model, rows.Schema, path);
             Assert.Equal(TestModel.Embeddings(ml, model, rows), TestModel.Embeddings(ml, ml.Model.Load(path, out _), rows));
         }

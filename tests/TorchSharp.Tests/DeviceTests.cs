@@ -30,6 +30,19 @@ public class DeviceTests
     }
 
     [Fact]
+    public void Auto_takes_a_GPU_where_there_is_one_and_Cuda_says_how_many_there_are()
+    {
+        LibTorch.Require();
+        Assert.SkipUnless(global::TorchSharp.torch.cuda.is_available(), "There is no GPU here.");
+        var log = new List<string>();
+        using (Engine engine = TorchDevice.Auto.CreateEngine(threads: 1, seed: 0, log.Add))
+            Assert.True(engine.HasOwnMemory);
+        Assert.Equal("Training on libtorch, device cuda:0.", Assert.Single(log));
+        string message = Assert.Throws<InvalidOperationException>(() => TorchDevice.Cuda(99).CreateEngine(threads: 1, seed: 0)).Message;
+        Assert.Matches("^cuda:99: there (is one GPU|are [0-9]+ GPUs), number", message);
+    }
+
+    [Fact]
     public void Zero_threads_are_all_cores_whatever_was_set_before()
     {
         LibTorch.Require();
@@ -84,7 +97,7 @@ public class DeviceTests
             string path = Path.Combine(folder, "model.zip");
             var ml = new MLContext(seed: 1);
             IDataView rows = ml.Data.LoadFromEnumerable(TestModel.Rows());
-            ITransformer model = TestModel.Pipeline(ml, TorchDevice.Cpu).Fit(rows);
+            ITransformer model = TestModel.Pipeline(ml, LibTorch.Device).Fit(rows);
             float[][] expected = TestModel.Embeddings(ml, model, rows);
             DisentangleModel.Save(ml, model, rows.Schema, path);
 

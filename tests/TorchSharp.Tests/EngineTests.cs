@@ -109,26 +109,35 @@ public class EngineTests
         // The weights, the moments and the norms of gradients after steps on |x - target|^2, interrupted once.
         static float[] Run(Engine engine, AdamOptions options)
         {
-            Parameter p = engine.CreateParameter("p", new Shape(3), [1, 2, -3]);
-            Optimizer optimizer = engine.CreateOptimizer([p], options);
+            Parameter[] parameters =
+            [
+                engine.CreateParameter("p", new Shape(3), [1, 2, -3]), engine.CreateParameter("q", new Shape(2, 2), [4, -5, 6, 7]),
+                engine.CreateParameter("unused", new Shape(1), [8]),
+            ];
+            Optimizer optimizer = engine.CreateOptimizer(parameters, options);
             var norms = new List<float>();
             for (int i = 0; i < 10; i++)
             {
                 if (i == 5)
                 {
-                    var state = new float[optimizer.StateLength];
-                    optimizer.SaveState(state);
+                    float[] state = State(optimizer);
                     long steps = optimizer.StepCount;
-                    optimizer = engine.CreateOptimizer([p], options);
+                    optimizer = engine.CreateOptimizer(parameters, options);
                     optimizer.LoadState(steps, state);
                 }
                 using IDisposable step = engine.BeginStep(training: true);
-                engine.Backward(engine.Sum(engine.Square(p.Value - engine.Constant(new Shape(3), [0.5f, -1, 2]))));
+                Tensor loss = engine.Sum(engine.Square(parameters[0].Value - engine.Constant(new Shape(3), [0.5f, -1, 2])));
+                engine.Backward(loss + engine.Sum(engine.Square(parameters[1].Value - 3)));
                 norms.Add(optimizer.Step(0.1f));
             }
+            return [.. parameters.SelectMany(parameter => parameter.Value.ToArray()), .. State(optimizer), .. norms];
+        }
+
+        static float[] State(Optimizer optimizer)
+        {
             var moments = new float[optimizer.StateLength];
             optimizer.SaveState(moments);
-            return [.. p.Value.ToArray(), .. moments, .. norms];
+            return moments;
         }
     }
 

@@ -1,17 +1,23 @@
+using System.Globalization;
 using Disentangle.ML.Tensors;
 
 namespace Disentangle.ML.TorchSharp.Tests;
 
-/// <summary>Whether libtorch is here.</summary>
+/// <summary>Whether libtorch is here, and where the tests run.</summary>
 internal static class LibTorch
 {
     private static readonly string? Missing = Load();
 
-    /// <summary>An engine on the CPU. The test is skipped where libtorch cannot be loaded.</summary>
+    /// <summary>The CPU, or the GPU whose number the environment variable DISENTANGLE_TEST_GPU gives.</summary>
+    public static TorchDevice Device { get; } = Environment.GetEnvironmentVariable("DISENTANGLE_TEST_GPU") is { Length: > 0 } number
+        ? TorchDevice.Cuda(int.Parse(number, CultureInfo.InvariantCulture))
+        : TorchDevice.Cpu;
+
+    /// <summary>An engine on the device. The test is skipped where libtorch cannot be loaded.</summary>
     public static TorchEngine NewEngine(int seed = 0)
     {
         Require();
-        return (TorchEngine)TorchDevice.Cpu.CreateEngine(threads: 1, seed);
+        return (TorchEngine)Device.CreateEngine(threads: 1, seed);
     }
 
     /// <summary>Skips the test where libtorch cannot be loaded.</summary>

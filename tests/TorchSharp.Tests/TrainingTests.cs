@@ -61,7 +61,7 @@ public class TrainingTests
         LibTorch.Require();
         foreach ((string name, NetworkCase network) in NetworkCase.All)
         {
-            (float[] expected, float[] actual) = (Losses(Device.Managed, network), Losses(TorchDevice.Cpu, network));
+            (float[] expected, float[] actual) = (Losses(Device.Managed, network), Losses(LibTorch.Device, network));
             for (int i = 0; i < expected.Length; i++)
                 AssertClose(expected[i], actual[i], $"{name}: the loss at step {i}");
             Assert.True(expected[^1] < expected[0], $"{name} does not learn.");
@@ -112,7 +112,7 @@ public class TrainingTests
         {
             TestOptions options = Stepwise with
             {
-                Device = TorchDevice.Cpu, Objective = Objective.CrossEntropy(), Epochs = 5,
+                Device = LibTorch.Device, Objective = Objective.CrossEntropy(), Epochs = 5,
                 BatchSize = batchSize, BatchesPerUpdate = batches,
             };
             TrainingResult result = EncoderTrainer.Train(new TrainingData(TestRows.Blobs(60), 8, 2), options, seed: 0);
@@ -141,7 +141,7 @@ public class TrainingTests
     public void A_loss_that_is_not_finite_stops_training_as_on_the_managed_engine(int badEpoch)
     {
         LibTorch.Require();
-        NonFiniteLossException expected = Stop(Device.Managed), actual = Stop(TorchDevice.Cpu);
+        NonFiniteLossException expected = Stop(Device.Managed), actual = Stop(LibTorch.Device);
         Assert.Equal((expected.Term, expected.Epoch, expected.Message), (actual.Term, actual.Epoch, actual.Message));
         Assert.Equal(("logarithm", badEpoch), (actual.Term, actual.Epoch));
 
@@ -186,7 +186,7 @@ public class TrainingTests
         foreach ((string name, T setting) in cases)
         {
             Func<Device, IReadOnlyList<TrainingProgress>> train = training(setting);
-            IReadOnlyList<TrainingProgress> expected = train(Device.Managed), actual = train(TorchDevice.Cpu);
+            IReadOnlyList<TrainingProgress> expected = train(Device.Managed), actual = train(LibTorch.Device);
             Assert.Equal(20, expected.Count);
             for (int step = 0; step < expected.Count; step++)
             {

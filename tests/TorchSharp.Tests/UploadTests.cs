@@ -71,7 +71,7 @@ public class UploadTests
         LibTorch.Require();
         TestOptions options = Small with
         {
-            Network = Network.MlpAutoencoder([12], 4), Objective = Objective.Reconstruction(), Device = TorchDevice.Cpu,
+            Network = Network.MlpAutoencoder([12], 4), Objective = Objective.Reconstruction(), Device = LibTorch.Device,
             DeviceMemoryForRows = memory, BatchesAhead = ahead,
         };
         long before = Live();
@@ -93,7 +93,7 @@ public class UploadTests
     {
         if (torch)
             LibTorch.Require();
-        return torch ? TorchDevice.Cpu : Device.Managed;
+        return torch ? LibTorch.Device : Device.Managed;
     }
 
     private static void AssertSame<TOptions>(
