@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Compares training steps with PyTorch and with libtorch by TorchSharp, in rows per second.
-# Usage: bench/training.sh [mlp|autoencoder|encode|cnn|gru|jade ...]
+# Compares training steps with PyTorch and with libtorch by TorchSharp, in rows per second, on two CPU threads or on a GPU.
+# Usage: bench/training.sh [cuda] [mlp|autoencoder|encode|cnn|gru|jade ...]
 set -euo pipefail
 cd "$(dirname "$0")"
 export DISENTANGLE_DATA="${DISENTANGLE_DATA:-../../shared/data}"

@@ -1,7 +1,7 @@
 namespace Disentangle.ML.Tensors.Training;
 
 /// <summary>A stack of layers.</summary>
-internal sealed class Layers(ManagedEngine engine)
+internal sealed class Layers(Engine engine)
 {
     private readonly List<Func<Tensor, Tensor>> _layers = [];
     private readonly Random _random = new(1);

@@ -2,13 +2,19 @@ using System.Diagnostics;
 using System.Globalization;
 using Disentangle.ML.Tensors;
 using Disentangle.ML.Tensors.Training;
+using Disentangle.ML.TorchSharp;
+using TorchSharp;
 
-// Prints "workload rows-per-second" for each training step named, or for all, on the managed engine or, if the first argument is
-// "libtorch", by TorchSharp. compare.py alternates the two with the same steps in PyTorch.
-bool isTorch = args is ["libtorch", ..];
-string[] names = isTorch ? args[1..] : args;
-if (isTorch)
-    TorchSharp.torch.set_num_threads(2);
+// Prints "workload rows-per-second" for each training step named, or for all. The first argument says what runs it: managed (the managed
+// engine), engine (TorchEngine) or torchsharp (TorchSharp without this library). The second is the device: a number of CPU threads, 0 for
+// all cores, or cuda, or for TorchEngine cuda-bfloat16. compare.py alternates them with the same steps in PyTorch.
+(string runner, string place) = (args[0], args[1]);
+string[] names = args[2..];
+bool isGpu = place.StartsWith("cuda", StringComparison.Ordinal);
+int threads = isGpu ? 0 : int.Parse(place, CultureInfo.InvariantCulture);
+Disentangle.ML.Tensors.Device device = runner == "managed"
+    ? Disentangle.ML.Tensors.Device.Managed
+    : isGpu ? TorchDevice.Cuda() with { Bfloat16 = place == "cuda-bfloat16" } : TorchDevice.Cpu;
 const int rounds = 5;
 const double secondsPerRound = 1;
 
@@ -16,14 +22,16 @@ foreach (Workload workload in Workload.All)
 {
     if (names.Length > 0 && !names.Contains(workload.Name))
         continue;
-    using var engine = new ManagedEngine(threads: 2, seed: 1);
-    Action step = isTorch ? workload.PrepareTorch() : workload.Prepare(engine);
-    for (int i = 0; i < (isTorch ? 5 : 40); i++)
+    // The engine also sets the threads of TorchSharp.
+    using Engine engine = device.CreateEngine(threads, seed: 1);
+    Action step = runner == "torchsharp" ? workload.PrepareTorchSharp(isGpu ? torch.CUDA : torch.CPU) : workload.Prepare(engine);
+    for (int i = 0; i < (runner == "managed" ? 40 : 5); i++)
         step();
     double best = 0;
     for (int round = 0; round < rounds; round++)
     {
         int steps = 0;
+        Synchronize();
         var watch = Stopwatch.StartNew();
         do
         {
@@ -31,7 +39,15 @@ foreach (Workload workload in Workload.All)
             steps++;
         }
         while (watch.Elapsed.TotalSeconds < secondsPerRound);
+        Synchronize();
         best = Math.Max(best, steps * workload.RowsPerStep / watch.Elapsed.TotalSeconds);
     }
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{workload.Name} {best:F0}"));
+}
+
+// Kernels run after the call that started them has returned.
+void Synchronize()
+{
+    if (isGpu)
+        torch.cuda.synchronize();
 }

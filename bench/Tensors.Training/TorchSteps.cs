@@ -1,29 +1,31 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using TorchDevice = TorchSharp.torch.Device;
 using TorchTensor = TorchSharp.torch.Tensor;
 using Module = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
 
 namespace Disentangle.ML.Tensors.Training;
 
-/// <summary>The steps of steps.py by TorchSharp, with its own layers, losses and Adam.</summary>
+/// <summary>The steps of steps.py by TorchSharp, with its own layers, losses and Adam, on a device.</summary>
 internal static class TorchSteps
 {
-    public static Action Mlp() =>
-        Trained(Layers([784, 256, 32, 2], nn.ReLU, nn.ReLU, null), rand(128, 784), Labels(2), nn.CrossEntropyLoss());
+    public static Action Mlp(TorchDevice device) =>
+        Trained(Layers([784, 256, 32, 2], nn.ReLU, nn.ReLU, null), rand(128, 784, device: device), Labels(2, device), nn.CrossEntropyLoss());
 
-    public static Action Autoencoder()
+    public static Action Autoencoder(TorchDevice device)
     {
         Sequential network = Layers(
             [784, 500, 500, 2000, 70, 2000, 500, 500, 784], nn.ReLU, nn.ReLU, nn.ReLU, nn.Sigmoid, nn.ReLU, nn.ReLU, nn.ReLU, null);
-        TorchTensor x = rand(256, 784);
+        TorchTensor x = rand(256, 784, device: device);
         return Trained(network, x, x, nn.BCEWithLogitsLoss());
     }
 
-    public static Action Encode()
+    public static Action Encode(TorchDevice device)
     {
         Sequential network = Layers([784, 500, 500, 2000, 70], nn.ReLU, nn.ReLU, nn.ReLU, nn.Sigmoid);
-        TorchTensor x = rand(10_000, 784);
+        network.to(device);
+        TorchTensor x = rand(10_000, 784, device: device);
         return () =>
         {
             using IDisposable mode = no_grad();
@@ -35,23 +37,23 @@ internal static class TorchSteps
         };
     }
 
-    public static Action Cnn()
+    public static Action Cnn(TorchDevice device)
     {
         var parts = new List<Module>();
         foreach ((int channels, int filters) in new[] { (1, 15), (15, 30), (30, 60) })
             parts.AddRange([nn.Conv2d(channels, filters, 3, padding: 1), nn.LeakyReLU(), nn.MaxPool2d(2)]);
         parts.AddRange([nn.Flatten(), nn.Linear(540, 128), nn.LeakyReLU(), nn.Linear(128, 10)]);
-        return Trained(nn.Sequential(parts), rand(128, 1, 28, 28), Labels(10), nn.CrossEntropyLoss());
+        return Trained(nn.Sequential(parts), rand(128, 1, 28, 28, device: device), Labels(10, device), nn.CrossEntropyLoss());
     }
 
-    public static Action Gru()
+    public static Action Gru(TorchDevice device)
     {
         nn.utils.rnn.PackedSequence[] batches = [.. StrokeBatch.Read(batches: 10, sequences: 128).Select(batch =>
             nn.utils.rnn.pack_sequence(
-                tensor(batch.Points).reshape(-1, 4).split([.. batch.Lengths.Select(length => (long)length)]), enforce_sorted: false))];
-        GRU recurrent = nn.GRU(4, 128);
-        Linear head = nn.Linear(128, 2);
-        TorchTensor labels = Labels(2);
+                tensor(batch.Points, device: device).reshape(-1, 4).split([.. batch.Lengths.Select(length => (long)length)]), enforce_sorted: false))];
+        GRU recurrent = nn.GRU(4, 128, device: device);
+        Linear head = nn.Linear(128, 2, device: device);
+        TorchTensor labels = Labels(2, device);
         CrossEntropyLoss loss = nn.CrossEntropyLoss();
         optim.Optimizer optimizer = optim.Adam([.. recurrent.parameters(), .. head.parameters()]);
         int next = 0;
@@ -64,16 +66,17 @@ internal static class TorchSteps
         };
     }
 
-    public static Action Jade()
+    public static Action Jade(TorchDevice device)
     {
-        var primary = new TorchVariational(32, 3, [32, 48, 32, 4], [2, 2, 2, 1]);
-        var auxiliary = new TorchVariational(28, 1, [16, 16, 8], [2, 2, 2]);
+        var primary = new TorchVariational(32, 3, [32, 48, 32, 4], [2, 2, 2, 1], device);
+        var auxiliary = new TorchVariational(28, 1, [16, 16, 8], [2, 2, 2], device);
         var parts = new List<Module>();
         foreach (int inputs in new[] { 10, 500, 500 })
             parts.AddRange([nn.Linear(inputs, 500), nn.ReLU(), nn.Dropout(0.5)]);
         Sequential classifier = nn.Sequential([.. parts, nn.Linear(500, 10)]);
-        (TorchTensor x, TorchTensor y) = (rand(100, 3, 32, 32), rand(100, 1, 28, 28));
-        TorchTensor labels = arange(100).remainder(10).to(ScalarType.Int64);
+        classifier.to(device);
+        (TorchTensor x, TorchTensor y) = (rand(100, 3, 32, 32, device: device), rand(100, 1, 28, 28, device: device));
+        TorchTensor labels = Labels(10, device, 100);
         optim.Optimizer optimizer = optim.Adam(
             [.. primary.Parameters, .. auxiliary.Parameters, .. classifier.parameters()], beta1: 0.1, beta2: 0.999);
         return () =>
@@ -121,10 +124,12 @@ internal static class TorchSteps
         return nn.Sequential(parts);
     }
 
-    private static TorchTensor Labels(int classes) => arange(128).remainder(classes).to(ScalarType.Int64);
+    private static TorchTensor Labels(int classes, TorchDevice device, int count = 128) =>
+        arange(count, device: device).remainder(classes).to(ScalarType.Int64);
 
     private static Action Trained(Sequential network, TorchTensor x, TorchTensor target, nn.Module<TorchTensor, TorchTensor, TorchTensor> loss)
     {
+        network.to(x.device);
         optim.Optimizer optimizer = optim.Adam(network.parameters());
         return () =>
         {

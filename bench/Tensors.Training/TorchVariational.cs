@@ -1,5 +1,7 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using TorchDevice = TorchSharp.torch.Device;
 using TorchTensor = TorchSharp.torch.Tensor;
 using Module = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
 
@@ -16,7 +18,7 @@ internal sealed class TorchVariational
     private readonly List<int> _sides;
     private readonly int _features;
 
-    public TorchVariational(int side, int channels, int[] filters, int[] pools)
+    public TorchVariational(int side, int channels, int[] filters, int[] pools, TorchDevice device)
     {
         (_sides, _pools, _features) = ([side], pools, filters[^1]);
         int[] planes = [channels, .. filters];
@@ -33,10 +35,13 @@ internal sealed class TorchVariational
         _heads = [.. Enumerable.Range(0, 4).Select(_ => nn.Linear(features, 10))];
         _start = nn.Linear(20, features);
         _convolutions = [.. filters.Select((_, i) => nn.Conv2d(planes[i + 1], planes[i], 3, padding: 1))];
+        foreach (Module module in Modules)
+            module.to(device);
     }
 
-    public IEnumerable<TorchSharp.Modules.Parameter> Parameters =>
-        ((IEnumerable<Module>)[_encoder, .. _heads, _start, .. _convolutions]).SelectMany(module => module.parameters());
+    public IEnumerable<global::TorchSharp.Modules.Parameter> Parameters => Modules.SelectMany(module => module.parameters());
+
+    private IEnumerable<Module> Modules => [_encoder, .. _heads, _start, .. _convolutions];
 
     /// <summary>Mean and log-variance of the style, then of the content.</summary>
     public TorchTensor[] Encode(TorchTensor images)

@@ -1,13 +1,14 @@
 using Disentangle.ML.Trainers;
+using TorchDevice = TorchSharp.torch.Device;
 
 namespace Disentangle.ML.Tensors.Training;
 
 /// <summary>A training step or an encoding to time.</summary>
 /// <param name="Name">What the benchmark is called.</param>
 /// <param name="RowsPerStep">Rows that a step trains on or encodes.</param>
-/// <param name="Prepare">Gives the step on the managed engine.</param>
-/// <param name="PrepareTorch">Gives the same step on libtorch.</param>
-internal sealed record Workload(string Name, double RowsPerStep, Func<ManagedEngine, Action> Prepare, Func<Action> PrepareTorch)
+/// <param name="Prepare">Gives the step on an engine.</param>
+/// <param name="PrepareTorchSharp">Gives the same step with TorchSharp's own layers, losses and Adam.</param>
+internal sealed record Workload(string Name, double RowsPerStep, Func<Engine, Action> Prepare, Func<TorchDevice, Action> PrepareTorchSharp)
 {
     public static Workload[] All { get; } =
     [
@@ -20,7 +21,7 @@ internal sealed record Workload(string Name, double RowsPerStep, Func<ManagedEng
     ];
 
     /// <summary>784-256-32-2, ReLU, softmax cross-entropy, Adam.</summary>
-    private static Action Mlp(ManagedEngine engine)
+    private static Action Mlp(Engine engine)
     {
         var network = new Layers(engine);
         network.AddLinear(784, 256, Activation.ReLU);
@@ -41,7 +42,7 @@ internal sealed record Workload(string Name, double RowsPerStep, Func<ManagedEng
     }
 
     /// <summary>784-500-500-2000-70 and back, sigmoid code, binary cross-entropy, Adam.</summary>
-    private static Action Autoencoder(ManagedEngine engine)
+    private static Action Autoencoder(Engine engine)
     {
         var network = new Layers(engine);
         int[] sizes = [784, 500, 500, 2000, 70, 2000, 500, 500, 784];
@@ -61,7 +62,7 @@ internal sealed record Workload(string Name, double RowsPerStep, Func<ManagedEng
     }
 
     /// <summary>The autoencoder's encoder on 10,000 rows, 1,000 at a time.</summary>
-    private static Action Encode(ManagedEngine engine)
+    private static Action Encode(Engine engine)
     {
         const int batch = 1000;
         var network = new Layers(engine);
@@ -84,7 +85,7 @@ internal sealed record Workload(string Name, double RowsPerStep, Func<ManagedEng
     }
 
     /// <summary>15, 30 and 60 filters of 3 x 3 on 28 x 28 pixels, LeakyReLU, max-pool 2 after each, dense 540-128-10, Adam.</summary>
-    private static Action Cnn(ManagedEngine engine)
+    private static Action Cnn(Engine engine)
     {
         var network = new Layers(engine);
         network.AddReshape(x => new Shape(x[0], 28, 28, 1));
@@ -109,7 +110,7 @@ internal sealed record Workload(string Name, double RowsPerStep, Func<ManagedEng
     }
 
     /// <summary>GRU 4-128 on stroke sequences, 2 classes from its last state, Adam; cycles through ten batches.</summary>
-    private static Action Gru(ManagedEngine engine)
+    private static Action Gru(Engine engine)
     {
         const int hidden = 128;
         StrokeBatch[] batches = StrokeBatch.Read(batches: 10, sequences: 128);
@@ -136,7 +137,7 @@ internal sealed record Workload(string Name, double RowsPerStep, Func<ManagedEng
     }
 
     /// <summary>Joint variational autoencoders: the paper's networks with half the filters, 100 pairs of images.</summary>
-    private static Action Jade(ManagedEngine engine)
+    private static Action Jade(Engine engine)
     {
         var options = new JointTrainingOptions();
         options = options with { Primary = Halved(options.Primary), Auxiliary = Halved(options.Auxiliary) };

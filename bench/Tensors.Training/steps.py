@@ -1,4 +1,9 @@
-"""The steps of Workload.cs in PyTorch: prints "workload rows-per-second" for each workload named, or for all."""
+"""The steps of Workload.cs in PyTorch: prints "workload rows-per-second" for each workload named, or for all.
+
+    python3 steps.py cpu|cuda [workload ...]
+
+On the CPU it uses two threads.
+"""
 import gzip
 import os
 import sys
@@ -12,11 +17,20 @@ from torch.nn import functional as F
 ROUNDS = 5
 SECONDS_PER_ROUND = 1.0
 
-torch.set_num_threads(2)
+device = torch.device(sys.argv[1])
+if device.type == "cpu":
+    torch.set_num_threads(2)
 torch.manual_seed(1)
 
 
+def synchronize():
+    """Kernels run after the call that started them has returned."""
+    if device.type == "cuda":
+        torch.cuda.synchronize()
+
+
 def trained(network, x, labels, loss):
+    network, x, labels = network.to(device), x.to(device), labels.to(device)
     optimizer = torch.optim.Adam(network.parameters())
 
     def step():
@@ -48,8 +62,8 @@ def autoencoder():
 
 
 def encode():
-    network = layers([784, 500, 500, 2000, 70], [nn.ReLU] * 3 + [nn.Sigmoid])
-    x = torch.rand(10_000, 784)
+    network = layers([784, 500, 500, 2000, 70], [nn.ReLU] * 3 + [nn.Sigmoid]).to(device)
+    x = torch.rand(10_000, 784).to(device)
 
     def step():
         with torch.no_grad():
@@ -79,8 +93,9 @@ def gru():
     for i in range(10):
         bounds = offsets[i * 128:(i + 1) * 128 + 1]
         sequences = [torch.from_numpy(points[start:end]) for start, end in zip(bounds, bounds[1:])]
-        batches.append(nn.utils.rnn.pack_sequence(sequences, enforce_sorted=False))
-    recurrent, head, labels, loss = nn.GRU(4, 128), nn.Linear(128, 2), torch.arange(128) % 2, nn.CrossEntropyLoss()
+        batches.append(nn.utils.rnn.pack_sequence(sequences, enforce_sorted=False).to(device))
+    recurrent, head, loss = nn.GRU(4, 128).to(device), nn.Linear(128, 2).to(device), nn.CrossEntropyLoss()
+    labels = (torch.arange(128) % 2).to(device)
     optimizer = torch.optim.Adam([*recurrent.parameters(), *head.parameters()])
     turn = [0]
 
@@ -145,11 +160,11 @@ def match(mean_x, log_variance_x, mean_y, log_variance_y):
 
 
 def jade():
-    primary = Variational(32, 3, [32, 48, 32, 4], [2, 2, 2, 1])
-    auxiliary = Variational(28, 1, [16, 16, 8], [2, 2, 2])
+    primary = Variational(32, 3, [32, 48, 32, 4], [2, 2, 2, 1]).to(device)
+    auxiliary = Variational(28, 1, [16, 16, 8], [2, 2, 2]).to(device)
     hidden = [part for inputs in (10, 500, 500) for part in (nn.Linear(inputs, 500), nn.ReLU(), nn.Dropout(0.5))]
-    classifier = nn.Sequential(*hidden, nn.Linear(500, 10))
-    x, y, labels = torch.rand(100, 3, 32, 32), torch.rand(100, 1, 28, 28), torch.arange(100) % 10
+    classifier = nn.Sequential(*hidden, nn.Linear(500, 10)).to(device)
+    x, y, labels = (tensor.to(device) for tensor in (torch.rand(100, 3, 32, 32), torch.rand(100, 1, 28, 28), torch.arange(100) % 10))
     optimizer = torch.optim.Adam([*primary.parameters(), *auxiliary.parameters(), *classifier.parameters()], betas=(0.1, 0.999))
 
     def run(module, images):
@@ -173,16 +188,18 @@ WORKLOADS = {
     "mlp": (mlp, 128), "autoencoder": (autoencoder, 256), "encode": (encode, 10_000), "cnn": (cnn, 128), "gru": (gru, 128),
     "jade": (jade, 100)}
 
-for name in sys.argv[1:] or WORKLOADS:
+for name in sys.argv[2:] or WORKLOADS:
     prepare, rows = WORKLOADS[name]
     step = prepare()
     for _ in range(5):
         step()
     best = 0.0
     for _ in range(ROUNDS):
+        synchronize()
         steps, start = 0, time.perf_counter()
         while time.perf_counter() - start < SECONDS_PER_ROUND:
             step()
             steps += 1
+        synchronize()
         best = max(best, steps * rows / (time.perf_counter() - start))
     print(name, round(best), flush=True)
