@@ -1,3 +1,4 @@
+using Disentangle.ML.Trainers;
 using Disentangle.ML.Transforms;
 using Microsoft.ML;
 using Spectre.Console;
@@ -72,12 +73,7 @@ internal sealed class CorelExperiment
         {
             foreach (float lambda in tuning.Lambdas)
             {
-                report.Add(Name(loss, lambda), seed =>
-                {
-                    var ml = new MLContext(seed);
-                    DisentangleEncoderTransformer model = Fit(ml, Load(ml).Train, loss, lambda, seed);
-                    return [new(Name(lambda), loss.Name, model.History[model.BestEpoch - 1].Validation!.Accuracy!.Value)];
-                });
+                report.Add(Name(loss, lambda), seed => [new(Name(lambda), loss.Name, ValidationAccuracy(loss, lambda, seed))]);
             }
         }
         foreach (TunedLambda tuned in Paper)
@@ -97,6 +93,22 @@ internal sealed class CorelExperiment
                 [new(tuned.Loss, lambdaColumn, tuned.Lambda), new(tuned.Loss, accuracyColumn, tuned.ValidationAccuracy)])])
             .Print("Chosen λ");
         return best.ToDictionary(loss => loss.Loss, loss => loss.Lambda);
+    }
+
+    /// <summary>That of the best epoch; 0 where training diverges, which is no reason to give up the other values of λ.</summary>
+    private double ValidationAccuracy(CorelLoss loss, float lambda, int seed)
+    {
+        var ml = new MLContext(seed);
+        try
+        {
+            DisentangleEncoderTransformer model = Fit(ml, Load(ml).Train, loss, lambda, seed);
+            return model.History[model.BestEpoch - 1].Validation!.Accuracy!.Value;
+        }
+        catch (NonFiniteLossException e)
+        {
+            AnsiConsole.WriteLine($"{Name(loss, lambda)}, seed {seed} counts as 0: {e.Message}");
+            return 0;
+        }
     }
 
     private DisentangleEncoderTransformer Fit(MLContext ml, IDataView train, CorelLoss loss, float lambda, int seed)
