@@ -1,8 +1,8 @@
 namespace Disentangle.ML.Tensors;
 
 /// <summary>
-/// Sums scalars over steps and remembers the first that was NaN or infinite. A GPU engine sums on the device, because reading a scalar
-/// makes the processor wait for all preceding operations.
+/// Sums scalars over steps and remembers the first that was NaN or infinite. A GPU engine reads the scalars of many steps at once,
+/// because reading one makes the processor wait for all preceding operations.
 /// </summary>
 public abstract class ScalarSums
 {

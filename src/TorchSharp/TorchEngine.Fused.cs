@@ -17,7 +17,7 @@ public sealed partial class TorchEngine
     {
         Tensor value = Use(x);
         axis = OperationShapes.Axis(x.Shape, axis, nameof(LogSumExp));
-        // libtorch's derivative is NaN where all elements are -inf, so they become the least number, and so does then the sum, about.
+        // libtorch's derivative is NaN where all elements are -inf. So the least finite number replaces them, and -inf its sums.
         Tensor sum = value.clamp(Number(float.MinValue)).logsumexp(axis, keepAxis);
         sum = sum.masked_fill(sum.le(Number(float.MinValue / 2)), Number(float.NegativeInfinity));
         return Result(OperationShapes.Reduced(x.Shape, axis, keepAxis), sum);
