@@ -128,6 +128,8 @@ public class DeviceTests
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             };
+            // TorchSharp also looks for libtorch in NuGet's folder of packages.
+            start.Environment["NUGET_PACKAGES"] = folder.FullName;
             using Process process = Process.Start(start)!;
             Task<string> errors = process.StandardError.ReadToEndAsync();
             string output = process.StandardOutput.ReadToEnd();
