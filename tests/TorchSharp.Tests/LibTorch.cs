@@ -37,6 +37,8 @@ internal static class LibTorch
         try
         {
             using Engine engine = TorchDevice.Cpu.CreateEngine(threads: 1, seed: 0);
+            // On GPUs, convolutions and GRUs would otherwise round factors to 10 bits, and differ from the managed engine's.
+            global::TorchSharp.torch.backends.cudnn.allow_tf32 = false;
             return null;
         }
         catch (InvalidOperationException e)
