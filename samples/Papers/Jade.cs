@@ -31,6 +31,7 @@ internal static class Jade
                     Seed = seed,
                     PredictedLabelColumnName = "Predicted",
                     StyleColumnName = mode == JointMode.Joint ? "Style" : null,
+                    ValidationData = data.Validation,
                     Progress = progress => AnsiConsole.WriteLine($"{name}, seed {seed}, {progress}"),
                 };
                 var model = ml.Transforms.JointAutoencoder("Content", "Pixels", "Class", data.Auxiliary, run).Fit(data.Primary);

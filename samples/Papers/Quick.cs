@@ -47,7 +47,7 @@ internal sealed class Quick : IDisposable
                 ["corel", "--latent", "2", "--tune", "0.2", "0.5", "--pictures", File("corel"), .. digits],
                 ["corel-text", "--tune", "0.2", "0.5", .. texts],
                 ["corel-text", "--cnn", .. texts],
-                ["jade", "--width", "0.1", "--auxiliary", "100", "--pictures", File("jade"), .. digits],
+                ["jade", "--width", "0.1", "--patience", "1", "--auxiliary", "100", "--pictures", File("jade"), .. digits],
                 ["choose", "--train", "300", "--epochs", "1", "--seeds", "2"],
             ];
         }

@@ -40,8 +40,14 @@ internal sealed class JadeCommand : Command
             DefaultValueFactory = _ => 0.5f,
         };
         Option<int> epochs = CommonOptions.Epochs(300);
+        var patience = new Option<int>("--patience")
+        {
+            Description = "Hold out 1,000 colour images, stop after this many epochs without a better accuracy on them, and keep the best "
+                + "epoch; by default the last epoch is kept",
+        };
+        CommonOptions.RequirePositive(patience);
         CommonOptions.AddTo(this, CommonOptions.Data, svhn, patches, auxiliary, validation, width, primaryWeight, auxiliaryWeight, layers,
-            dropout, epochs, CommonOptions.Pictures);
+            dropout, epochs, patience, CommonOptions.Pictures);
         SetAction(parsed =>
         {
             DirectoryInfo digits = parsed.GetValue(CommonOptions.Data)!;
@@ -54,16 +60,22 @@ internal sealed class JadeCommand : Command
                 ClassifierHidden = [.. Enumerable.Repeat(500, parsed.GetValue(layers))],
                 ClassifierDropout = parsed.GetValue(dropout),
                 Epochs = parsed.GetValue(epochs),
+                EarlyStopping = parsed.GetValue(patience) is > 0 and int wait
+                    ? new EarlyStopping { Metric = ValidationMetric.Accuracy, Patience = wait }
+                    : null,
             };
+            var sizes = new HouseNumbers.Sizes(parsed.GetValue(auxiliary), parsed.GetValue(validation), options.EarlyStopping is not null);
             HouseNumbers Numbers(MLContext ml) => parsed.GetValue(svhn) is { } folder
-                ? HouseNumbers.FromSvhn(ml, folder, digits, parsed.GetValue(auxiliary), parsed.GetValue(validation))
-                : HouseNumbers.FromDigits(ml, digits, parsed.GetValue(patches), parsed.GetValue(auxiliary), parsed.GetValue(validation));
+                ? HouseNumbers.FromSvhn(ml, folder, digits, sizes)
+                : HouseNumbers.FromDigits(ml, digits, parsed.GetValue(patches), sizes);
             string description =
                 $"{(parsed.GetValue(svhn) is null ? "coloured digits" : "SVHN")}, {parsed.GetValue(auxiliary)} auxiliary rows, "
                 + $"{(parsed.GetValue(validation) is > 0 and int held ? $"{held} training rows held out, " : "")}"
                 + $"{parsed.GetValue(width)} of the filters, "
                 + $"class weights {parsed.GetValue(primaryWeight)} and {parsed.GetValue(auxiliaryWeight)}, "
-                + $"{parsed.GetValue(layers)} x 500 with dropout {parsed.GetValue(dropout)}, {options.Epochs} epochs";
+                + $"{parsed.GetValue(layers)} x 500 with dropout {parsed.GetValue(dropout)}, "
+                + (options.EarlyStopping is { } stopping
+                    ? $"at most {options.Epochs} epochs, patience {stopping.Patience}" : $"{options.Epochs} epochs");
             Jade.Run(Numbers, description, options, parsed.GetValue(CommonOptions.Seeds), CommonOptions.Results(parsed),
                 CommonOptions.PictureFolder(parsed));
         });
