@@ -46,7 +46,7 @@ internal static class Corel
             FeatureColumn = nameof(Digit.Pixels),
             LabelColumn = "Group",
             Classes = 10,
-            Paper = Paper(digits.IsFashion, convolutional),
+            Paper = Paper(digits.Set == ImageSet.FashionMnist, convolutional),
             PictureTitle = $"{digits.Name}, {network} {latent}",
         };
         experiment.Run(

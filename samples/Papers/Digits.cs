@@ -22,30 +22,54 @@ public sealed class Digit
 
 /// <summary>The training and test images in a folder.</summary>
 /// <param name="Name">The name of the folder.</param>
+/// <param name="Set">Which images they are.</param>
 /// <param name="Train">The training images.</param>
 /// <param name="Test">The test images.</param>
-public sealed record Digits(string Name, Digit[] Train, Digit[] Test)
+public sealed record Digits(string Name, ImageSet Set, Digit[] Train, Digit[] Test)
 {
     public const int Side = 28;
 
-    /// <summary>Whether these are the images of Fashion-MNIST, judging by the name of the folder.</summary>
-    public bool IsFashion => Name.Contains("fashion", StringComparison.OrdinalIgnoreCase);
+    private const string EmnistBalanced = "emnist-balanced-";
 
+    /// <summary>The number of different labels.</summary>
+    public int Classes => Train.Concat(Test).Select(digit => digit.Label).Distinct().Count();
+
+    /// <summary>
+    /// Reads the files under their published names, gzip or plain. MNIST and Fashion-MNIST have the same names, so the name of the folder
+    /// decides; those of EMNIST Balanced are used if there are no others.
+    /// </summary>
     public static Digits Load(DirectoryInfo folder, int train)
     {
         var ml = new MLContext();
+        ImageSet set = folder.Name.Contains("fashion", StringComparison.OrdinalIgnoreCase) ? ImageSet.FashionMnist
+            : !Has("train-images-idx3-ubyte") && Has($"{EmnistBalanced}train-images-idx3-ubyte") ? ImageSet.EmnistBalanced : ImageSet.Mnist;
+        (string trainPart, string testPart) =
+            set == ImageSet.EmnistBalanced ? ($"{EmnistBalanced}train", $"{EmnistBalanced}test") : ("train", "t10k");
+        return new Digits(folder.Name, set, [.. Read(trainPart).Take(train)], Read(testPart));
+
+        bool Has(string name) => File.Exists(PathOf(name));
+
+        string PathOf(string name)
+        {
+            string plain = Path.Combine(folder.FullName, name);
+            return File.Exists(plain) ? plain : $"{plain}.gz";
+        }
+
         Digit[] Read(string part) => [.. ml.Data.CreateEnumerable<Digit>(
             ml.Data.LoadFromIdx(
-                Path.Combine(folder.FullName, $"{part}-images-idx3-ubyte.gz"),
-                Path.Combine(folder.FullName, $"{part}-labels-idx1-ubyte.gz")),
+                PathOf($"{part}-images-idx3-ubyte"), PathOf($"{part}-labels-idx1-ubyte"), transpose: set == ImageSet.EmnistBalanced),
             reuseRowObject: false, ignoreMissingColumns: true)];
-        return new Digits(folder.Name, [.. Read("train").Take(train)], Read("t10k"));
     }
+
+    /// <summary>Refuses images that do not have ten classes.</summary>
+    /// <exception cref="InvalidDataException">There are more or fewer classes.</exception>
+    public Digits WithTenClasses() =>
+        Classes == 10 ? this : throw new InvalidDataException($"The images in '{Name}' have {Classes} classes; this experiment needs ten.");
 
     /// <summary>
     /// Holds out the last training images in place of the test images, to choose settings without using the test images.
     /// </summary>
-    public Digits ForValidation(int rows) => new($"{Name}, rows held out", Train[..^rows], Train[^rows..]);
+    public Digits ForValidation(int rows) => this with { Name = $"{Name}, rows held out", Train = Train[..^rows], Test = Train[^rows..] };
 
     /// <summary>Adds the strokes, derived from the images or read from the published files.</summary>
     public Digits WithStrokes(DirectoryInfo? published)

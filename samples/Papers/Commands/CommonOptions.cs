@@ -8,8 +8,8 @@ internal static class CommonOptions
 {
     public static readonly Option<DirectoryInfo> Data = new("--data")
     {
-        Description = "Folder with the train- and t10k- images and labels as idx .gz files: Fashion-MNIST if the folder's name contains "
-            + "'fashion', otherwise MNIST",
+        Description = "Folder with the idx files of MNIST, Fashion-MNIST (if the folder's name contains 'fashion') or, for snnl, EMNIST "
+            + "Balanced, gzip or plain, under their published names",
         Required = true,
     };
 

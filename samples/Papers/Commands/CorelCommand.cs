@@ -22,8 +22,8 @@ internal sealed class CorelCommand : Command
         CommonOptions.RequirePositive(latent, epochs);
         CommonOptions.AddTo(this, CommonOptions.Data, CommonOptions.Train, convolutional, latent, tuning.Lambdas, tuning.Seeds, epochs,
             CommonOptions.Pictures);
-        SetAction(parsed => Corel.Run(CommonOptions.Digits(parsed), parsed.GetValue(convolutional), parsed.GetValue(latent),
-            parsed.GetValue(epochs), tuning.Of(parsed), parsed.GetValue(CommonOptions.Seeds), CommonOptions.Results(parsed),
-            CommonOptions.PictureFolder(parsed)));
+        SetAction(parsed => Corel.Run(CommonOptions.Digits(parsed).WithTenClasses(), parsed.GetValue(convolutional),
+            parsed.GetValue(latent), parsed.GetValue(epochs), tuning.Of(parsed), parsed.GetValue(CommonOptions.Seeds),
+            CommonOptions.Results(parsed), CommonOptions.PictureFolder(parsed)));
     }
 }

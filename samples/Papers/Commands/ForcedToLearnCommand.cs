@@ -42,7 +42,7 @@ internal sealed class ForcedToLearnCommand : Command
         SetAction(parsed =>
         {
             bool strokes = parsed.GetValue(network) == "gru";
-            Digits digits = CommonOptions.Digits(parsed);
+            Digits digits = CommonOptions.Digits(parsed).WithTenClasses();
             if (strokes)
                 digits = digits.WithStrokes(parsed.GetValue(published));
             if (parsed.GetValue(validation) is > 0 and int rows)
