@@ -19,7 +19,10 @@ public static class DisentangleSweepCatalog
     /// <param name="train">The training rows; they are featurised and cached once.</param>
     /// <param name="validation">The rows to score, with the same columns.</param>
     /// <param name="featureColumnName">The features: a vector of Single.</param>
-    /// <param name="labelColumnName">The training label: a key or Boolean.</param>
+    /// <param name="labelColumnName">
+    /// The training label: a key or Boolean. Null: no labels; the objectives must need none, as that of
+    /// <see cref="NeighborContrastSpace"/>.
+    /// </param>
     /// <param name="metric">
     /// The deciding metric, for example <c>SweepMetric.AdjustedMutualInformation("Digit")</c>. Default null:
     /// <see cref="SweepMetric.Unsupervised"/>.
@@ -43,18 +46,15 @@ public static class DisentangleSweepCatalog
         IDataView train,
         IDataView validation,
         string featureColumnName,
-        string labelColumnName,
+        string? labelColumnName,
         SweepMetric? metric = null,
         int? clusters = 10,
         DisentangleEncoderOptions? options = null,
         SearchSpace<TSpace>? space = null,
         SweepSettings? settings = null)
-        where TSpace : class, ISweepSpace<DisentangleEncoderOptions>, new()
-    {
-        ArgumentNullException.ThrowIfNull(labelColumnName);
-        return Sweep(catalog, train, validation, featureColumnName, labelColumnName, metric, clusters, options ?? new(), space, settings,
-            EncoderFactories.Encoder);
-    }
+        where TSpace : class, ISweepSpace<DisentangleEncoderOptions>, new() =>
+        Sweep(catalog, train, validation, featureColumnName, labelColumnName, metric, clusters,
+            (options ?? new()).For(labelColumnName), space, settings, EncoderFactories.Encoder);
 
     /// <summary>
     /// Like <see cref="SweepDisentangleEncoder"/> for a <c>DisentangleAutoencoder</c>. The result is a
@@ -88,15 +88,15 @@ public static class DisentangleSweepCatalog
         SearchSpace<TSpace>? space = null,
         SweepSettings? settings = null)
         where TSpace : class, ISweepSpace<DisentangleAutoencoderOptions>, new() =>
-        Sweep(catalog, train, validation, featureColumnName, labelColumnName, metric, clusters, options ?? new(), space, settings,
-            EncoderFactories.Autoencoder);
+        Sweep(catalog, train, validation, featureColumnName, labelColumnName, metric, clusters,
+            (options ?? new()).For(labelColumnName), space, settings, EncoderFactories.Autoencoder);
 
     /// <summary>Creates a <c>DisentangleEncoder</c> with options to be chosen, for use in a <see cref="SweepablePipeline"/>.</summary>
     /// <typeparam name="TSpace">The search space.</typeparam>
     /// <param name="catalog"><c>ml.Auto()</c>.</param>
     /// <param name="outputColumnName">The output column, the embedding.</param>
     /// <param name="inputColumnName">The features. Default null: <paramref name="outputColumnName"/>.</param>
-    /// <param name="labelColumnName">The training label: a key or Boolean. Default <c>Label</c>.</param>
+    /// <param name="labelColumnName">The training label: a key or Boolean; null for none. Default <c>Label</c>.</param>
     /// <param name="options">
     /// The options shared by all trials. Default null: the defaults of <see cref="DisentangleEncoderOptions"/>.
     /// </param>
@@ -105,11 +105,12 @@ public static class DisentangleSweepCatalog
         this AutoCatalog catalog,
         string outputColumnName,
         string? inputColumnName = null,
-        string labelColumnName = "Label",
+        string? labelColumnName = "Label",
         DisentangleEncoderOptions? options = null,
         SearchSpace<TSpace>? space = null)
         where TSpace : class, ISweepSpace<DisentangleEncoderOptions>, new() =>
-        Sweepable(catalog, outputColumnName, inputColumnName, labelColumnName, options ?? new(), space, EncoderFactories.Encoder);
+        Sweepable(catalog, outputColumnName, inputColumnName, labelColumnName, (options ?? new()).For(labelColumnName), space,
+            EncoderFactories.Encoder);
 
     /// <summary>Creates a <c>DisentangleAutoencoder</c> with options to be chosen, for use in a <see cref="SweepablePipeline"/>.</summary>
     /// <typeparam name="TSpace">The search space.</typeparam>
@@ -129,7 +130,8 @@ public static class DisentangleSweepCatalog
         DisentangleAutoencoderOptions? options = null,
         SearchSpace<TSpace>? space = null)
         where TSpace : class, ISweepSpace<DisentangleAutoencoderOptions>, new() =>
-        Sweepable(catalog, outputColumnName, inputColumnName, labelColumnName, options ?? new(), space, EncoderFactories.Autoencoder);
+        Sweepable(catalog, outputColumnName, inputColumnName, labelColumnName, (options ?? new()).For(labelColumnName), space,
+            EncoderFactories.Autoencoder);
 
     private static AutoMLExperiment Sweep<TSpace, TOptions>(AutoCatalog catalog, IDataView train, IDataView validation, string features,
         string? label, SweepMetric? metric, int? clusters, TOptions options, SearchSpace<TSpace>? space, SweepSettings? settings,

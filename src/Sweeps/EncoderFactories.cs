@@ -8,7 +8,7 @@ internal static class EncoderFactories
 {
     public static DisentangleEncoderEstimator Encoder(
         MLContext context, string output, string input, string? label, DisentangleEncoderOptions options) =>
-        context.Transforms.DisentangleEncoder(output, input, label!, options);
+        context.Transforms.DisentangleEncoder(output, input, label, options);
 
     public static DisentangleAutoencoderEstimator Autoencoder(
         MLContext context, string output, string input, string? label, DisentangleAutoencoderOptions options) =>

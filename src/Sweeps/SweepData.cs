@@ -27,6 +27,8 @@ internal sealed class SweepData
             if (label is not null && (rows == Train || metric.IsLabelAccuracy))
                 Require(rows, name, "label", label);
         }
+        if (label is null && metric.IsLabelAccuracy)
+            throw NoLabel(metric.Name);
         if (metric.JudgeColumnName is { } judge)
             Require(Validation, "validation", "judge", judge);
         if (metric.JudgeColumnName == ClusterColumn)
@@ -63,7 +65,7 @@ internal sealed class SweepData
     {
         bool needed = score.Needs.HasFlag(UnsupervisedNeeds.CoarseClasses);
         if (Label is null)
-            return needed ? throw new ArgumentException($"{score.Name} needs a label column, but labelColumnName is null.") : [];
+            return needed ? throw NoLabel(score.Name) : [];
         if (needed)
             Require(Validation, "validation", "label", Label);
         else if (Validation.Schema.GetColumnOrNull(Label) is null)
@@ -82,6 +84,8 @@ internal sealed class SweepData
         (float[] points, int size) = UnsupervisedEvaluator.Vectors(Validation, Features);
         return NeighborGraph.Create<float>(points, points.Length / size);
     }
+
+    private static ArgumentException NoLabel(string metric) => new($"{metric} needs a label column, but labelColumnName is null.");
 
     private static void Require(IDataView rows, string name, string role, string column)
     {

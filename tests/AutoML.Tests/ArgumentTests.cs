@@ -80,8 +80,6 @@ public class ArgumentTests
     {
         Assert.Throws<ArgumentNullException>("train", () => Blobs.Ml.Auto()
             .SweepDisentangleEncoder<RateSpace>(null!, Blobs.Train, "F", "L", Blobs.Judged));
-        Assert.Throws<ArgumentNullException>("labelColumnName", () =>
-            Blobs.Ml.Auto().SweepDisentangleEncoder<RateSpace>(Blobs.Train, Blobs.Train, "Features", null!, Blobs.Judged));
         Assert.Throws<ArgumentException>("judgeColumnName", () => SweepMetric.HungarianAccuracy(" "));
         Assert.Contains("SampleSize is 1",
             Assert.Throws<ArgumentException>(() => SweepMetric.Silhouette(new() { SampleSize = 1 })).Message);

@@ -18,6 +18,7 @@ public class SpaceTests
         AssertSame(Objective.CosineCorel(), Default<CosineCorelSpace>());
         AssertSame(Objective.CategoricalCorel(), Default<CategoricalCorelSpace>());
         AssertSame(Objective.Center(), Default<CenterSpace>());
+        AssertSame(Objective.CrossEntropy() + Objective.NeighborContrast(), Default<NeighborContrastSpace>());
         var space = new SearchSpace<SoftNearestNeighborSpace>();
         AssertSame(Objective.Reconstruction() + Objective.SoftNearestNeighbor(),
             space.SampleFromFeatureSpace(space.Default).Apply(new DisentangleAutoencoderOptions()).Objective);
@@ -35,6 +36,8 @@ public class SpaceTests
         Check<CosineCorelSpace, DisentangleEncoderOptions>(new());
         Check<CategoricalCorelSpace, DisentangleEncoderOptions>(new());
         Check<CenterSpace, DisentangleEncoderOptions>(new());
+        Check<NeighborContrastSpace, DisentangleEncoderOptions>(new());
+        Check<NeighborContrastSpace, DisentangleEncoderOptions>(new() { Objective = Objective.CrossEntropy() });
         Check<SoftNearestNeighborSpace, DisentangleAutoencoderOptions>(new());
 
         void Check<TSpace, TOptions>(TOptions options)
@@ -44,6 +47,33 @@ public class SpaceTests
             var space = new SearchSpace<TSpace>();
             space.SampleFromFeatureSpace([.. Enumerable.Repeat(coordinate, space.FeatureSpaceDim)]).Apply(options).Validate();
         }
+    }
+
+    [Fact]
+    public void Of_an_objective_the_space_of_the_neighbor_contrast_changes_that_alone()
+    {
+        var space = new NeighborContrastSpace { Neighbors = 7, Temperature = 0.75f };
+        var given = new DisentangleEncoderOptions
+        {
+            Objective = 2 * Objective.CrossEntropy() + Objective.NeighborContrast(weight: 3, walk: 0.25f), LearningRate = 0.01f,
+        };
+        AssertSame(2 * Objective.CrossEntropy() + Objective.NeighborContrast(weight: 3, temperature: 0.75f, neighbors: 7, walk: 0.25f),
+            space.Apply(given).Objective);
+        Assert.Equal(0.01f, space.Apply(given).LearningRate);
+        AssertSame(Objective.CrossEntropy() + Objective.NeighborContrast(temperature: 0.75f, neighbors: 7),
+            space.Apply(new() { Objective = Objective.CrossEntropy() }).Objective);
+    }
+
+    [Fact]
+    public void A_sweepable_encoder_needs_no_labels()
+    {
+        MLContext ml = Blobs.Ml;
+        SweepablePipeline pipeline = ml.Transforms.CopyColumns("Copy", "Features")
+            .Append(ml.Auto().SweepableDisentangleEncoder<NeighborContrastSpace>(
+                "Embedding", "Features", labelColumnName: null, new() { Epochs = 1 }));
+        SearchSpace space = pipeline.SearchSpace;
+        ITransformer model = pipeline.BuildFromOption(ml, space.SampleFromFeatureSpace(space.Default)).Fit(Blobs.Train);
+        Assert.Equal(32, ((VectorDataViewType)model.Transform(Blobs.Validation).Schema["Embedding"].Type).Size);
     }
 
     [Fact]

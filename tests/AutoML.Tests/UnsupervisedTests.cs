@@ -179,6 +179,28 @@ public class UnsupervisedTests
             Assert.Throws<ArgumentException>(() => Run(null, Metric("CoarsePurity"))).Message);
     }
 
+    [Fact]
+    public void An_encoder_is_swept_without_labels()
+    {
+        static IDataView Features(IDataView rows) => Blobs.Ml.Transforms.SelectColumns("Features").Fit(rows).Transform(rows);
+        AutoMLExperiment Sweep<TSpace>(SweepMetric? metric = null)
+            where TSpace : class, ISweepSpace<DisentangleEncoderOptions>, new() => Blobs.Ml.Auto().SweepDisentangleEncoder<TSpace>(
+            Features(Blobs.Train), Features(Blobs.Validation), "Features", labelColumnName: null, metric, 4, new() { Epochs = 1 },
+            settings: OneRestart).SetGridSearchTuner(2);
+        SweepTrialResult<DisentangleEncoderOptions> best = Sweep<NeighborContrastSpace>().RunSweep(4);
+        Assert.Equal("NeighborKappa", best.History.Metric);
+        Assert.Equal(4, best.History.Trials.Count(trial => trial.Outcome == TrialOutcome.Succeeded));
+        Assert.IsType<NeighborContrastLoss>(Assert.Single(best.Options!.Objective.Terms).Loss);
+
+        // A space that leaves the default objective as it is.
+        Assert.IsType<NeighborContrastLoss>(Assert.Single(Sweep<RateSpace>().RunSweep(1).Options!.Objective.Terms).Loss);
+
+        Assert.Contains("LabelAccuracy needs a label column, but labelColumnName is null.",
+            Assert.Throws<ArgumentException>(() => Sweep<RateSpace>(SweepMetric.LabelAccuracy())).Message);
+        Assert.Contains("needs labels; name a label column.",
+            Assert.Throws<AggregateException>(() => Sweep<RowMarginSpace>().RunSweep(2)).InnerException!.Message);
+    }
+
     public sealed class RateOfAutoencoder : ISweepSpace<DisentangleAutoencoderOptions>
     {
         [Choice(0.001f, 0.03f)]

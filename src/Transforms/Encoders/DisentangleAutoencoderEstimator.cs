@@ -39,9 +39,7 @@ public sealed class DisentangleAutoencoderEstimator : IEstimator<DisentangleAuto
     public DisentangleAutoencoderEstimator(IHostEnvironment environment, string outputColumnName, string? inputColumnName = null,
         string? labelColumnName = null, DisentangleAutoencoderOptions? options = null)
     {
-        _options = options ?? new DisentangleAutoencoderOptions();
-        if (labelColumnName is null && ReferenceEquals(_options.Objective, DisentangleAutoencoderOptions.DefaultObjective))
-            _options = _options with { Objective = Objective.Reconstruction() };
+        _options = (options ?? new DisentangleAutoencoderOptions()).For(labelColumnName);
         var columns = new EncoderColumns(inputColumnName ?? outputColumnName, outputColumnName)
         {
             Reconstruction = _options.ReconstructionColumnName,

@@ -22,7 +22,12 @@ public sealed record DisentangleAutoencoderOptions : EncoderOptions
 
     private static Network DefaultNetwork(int embeddingSize) => Network.MlpAutoencoder([500, 500, 2000], embeddingSize);
 
-    internal static Objective DefaultObjective { get; } = Objective.Reconstruction() + Objective.SoftNearestNeighbor();
+    private static Objective DefaultObjective { get; } = Objective.Reconstruction() + Objective.SoftNearestNeighbor();
+
+    /// <summary>Without a label column, the default objective loses what needs labels.</summary>
+    internal DisentangleAutoencoderOptions For(string? labelColumnName) =>
+        labelColumnName is null && ReferenceEquals(Objective, DefaultObjective)
+            ? this with { Objective = Objective.Reconstruction() } : this;
 
     /// <summary>
     /// The objective to minimise. Default: reconstruction and 100 times the annealed soft nearest neighbour loss; without a label column,

@@ -41,9 +41,7 @@ public sealed class DisentangleEncoderEstimator : IEstimator<DisentangleEncoderT
     public DisentangleEncoderEstimator(IHostEnvironment environment, string outputColumnName, string? inputColumnName = null,
         string? labelColumnName = Defaults.LabelColumnName, DisentangleEncoderOptions? options = null)
     {
-        _options = options ?? new DisentangleEncoderOptions();
-        if (labelColumnName is null && ReferenceEquals(_options.Objective, DisentangleEncoderOptions.DefaultObjective))
-            _options = _options with { Objective = Objective.NeighborContrast() };
+        _options = (options ?? new DisentangleEncoderOptions()).For(labelColumnName);
         var columns = new EncoderColumns(inputColumnName ?? outputColumnName, outputColumnName)
         {
             Score = _options.ScoreColumnName,

@@ -27,7 +27,12 @@ public sealed record DisentangleEncoderOptions : EncoderOptions
     private static MlpNetwork DefaultNetwork(int embeddingSize) =>
         new() { Hidden = [512, 256], Embedding = embeddingSize, EmbeddingActivation = Activation.Identity };
 
-    internal static Objective DefaultObjective { get; } = Objective.CrossEntropy() + Objective.NeighborContrast();
+    private static Objective DefaultObjective { get; } = Objective.CrossEntropy() + Objective.NeighborContrast();
+
+    /// <summary>Without a label column, the default objective loses what needs labels.</summary>
+    internal DisentangleEncoderOptions For(string? labelColumnName) =>
+        labelColumnName is null && ReferenceEquals(Objective, DefaultObjective)
+            ? this with { Objective = Objective.NeighborContrast() } : this;
 
     /// <summary>
     /// The objective to minimise. Default: cross-entropy and neighbour contrast; without a label column, neighbour contrast alone.
