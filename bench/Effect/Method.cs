@@ -48,6 +48,7 @@ public sealed record Method(string Name, Func<MLContext, DataSet, int, IEstimato
         Contrast("k = 30", new() { Neighbors = 30 }),
         Contrast("not only mutual neighbours", new() { Mutual = false }),
         Contrast("no walks", new() { Walk = 0 }),
+        Contrast("steps to all neighbours alike", new() { JaccardPower = 0 }),
         Contrast("no jitter", new() { Jitter = 0 }),
         Contrast("jitter 0.35", new() { Jitter = 0.35f }),
         Contrast("jitter 1", new() { Jitter = 1 }),

@@ -43,14 +43,14 @@ public sealed class Objective
     /// The number of neighbours k, 0 or more; 0 pairs each row with itself and requires a view. Default 15.
     /// </param>
     /// <param name="mutual">Whether only mutual neighbours count. Default true.</param>
-    /// <param name="walk">The probability of each of two further steps from neighbour to neighbour; 0 to 1. Default 0.5.</param>
+    /// <param name="walk">The probability of each of up to 30 further steps from neighbour to neighbour; 0 to 1. Default 0.95.</param>
     /// <param name="otherClasses">The weight of negatives of another class; 1 or more. Default 5.</param>
     /// <param name="view">A random change of both rows of a pair; see <see cref="Views"/>. Default null: none.</param>
     /// <param name="jitter">
     /// Noise on both rows of a pair, as a share of the difference to a neighbour; 0 or more. Default null: 0.7 without a view, 0 with one.
     /// </param>
     public static Objective NeighborContrast(float weight = 1, float temperature = 0.5f, int neighbors = 15, bool mutual = true,
-        float walk = 0.5f, float otherClasses = 5, IRowView? view = null, float? jitter = null) =>
+        float walk = 0.95f, float otherClasses = 5, IRowView? view = null, float? jitter = null) =>
         weight * new Objective(new NeighborContrastLoss
         {
             Temperature = temperature,

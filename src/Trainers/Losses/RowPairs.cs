@@ -3,8 +3,9 @@ using static System.FormattableString;
 namespace Disentangle.ML.Trainers;
 
 /// <summary>
-/// How the second row of each row of a batch is drawn, for losses that compare pairs of rows. One of the row's nearest neighbours in the
-/// input is drawn uniformly; up to two further steps along the neighbour graph follow, each with probability <see cref="Walk"/>.
+/// How the second row of each row of a batch is drawn, for losses that compare pairs of rows: by a random walk along the graph of nearest
+/// neighbours in the input, of one step and up to 30 further ones, each with probability <see cref="Walk"/>. Steps prefer neighbours that
+/// share neighbours with the row (<see cref="JaccardPower"/>), which keeps the walk within its group.
 /// </summary>
 /// <remarks>
 /// The neighbour graph is built once before training, from the training rows after <see cref="EncoderTrainingOptions.Scaling"/>. Distances
@@ -24,8 +25,18 @@ public sealed record RowPairs
     /// </summary>
     public bool Mutual { get; init; } = true;
 
-    /// <summary>The probability of each of up to two further steps from neighbour to neighbour; 0 to 1. Default 0.5.</summary>
-    public float Walk { get; init; } = 0.5f;
+    /// <summary>
+    /// The probability of each of up to 30 further steps from neighbour to neighbour; 0 to 1. Long walks draw all of a group together.
+    /// Default 0.95.
+    /// </summary>
+    public float Walk { get; init; } = 0.95f;
+
+    /// <summary>
+    /// p: a step from row i goes to its neighbour j with a probability proportional to J_ij^p, where J_ij is the Jaccard index of what is
+    /// near both: the number of rows that are near i as well as j, divided by the number near one of them; row i itself and its k nearest
+    /// rows are near it. Neighbours in another group share few rows. 0: all neighbours alike. 0 or more. Default 3.
+    /// </summary>
+    public float JaccardPower { get; init; } = 3;
 
     /// <summary>
     /// The number of principal components on which neighbours are searched if rows have more features; this is faster, and neighbours
@@ -46,6 +57,8 @@ public sealed record RowPairs
     /// <summary>The random view applied to both rows of a pair each time they are drawn. Default null: none.</summary>
     public IRowView? View { get; init; }
 
+    internal static string JaccardFault(float power) => Invariant($"JaccardPower is {power}; it must be 0 or more.");
+
     internal IEnumerable<string> Faults()
     {
         if (Neighbors < 0)
@@ -54,6 +67,8 @@ public sealed record RowPairs
             yield return "Neighbors is 0, which pairs each row with itself, but View is null; set Neighbors or View.";
         if (!(Walk >= 0 && Walk <= 1))
             yield return Invariant($"Walk is {Walk}; it must be between 0 and 1.");
+        if (!(JaccardPower is >= 0 and < float.PositiveInfinity))
+            yield return JaccardFault(JaccardPower);
         if (!(Jitter is null or (>= 0 and < float.PositiveInfinity)))
             yield return Invariant($"Jitter is {Jitter}; it must be 0 or more.");
         if (Components < 1)

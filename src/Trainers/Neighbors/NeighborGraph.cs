@@ -19,9 +19,12 @@ internal sealed class NeighborGraph
 
     private readonly int[] _starts;
     private readonly int[] _neighbors;
+    // The sum of the weights of a row's neighbours up to each of them; null if all weigh the same.
+    private readonly float[]? _weightsUpTo;
 
-    private NeighborGraph(NearestLists lists, bool mutual, IReadOnlyList<string> warnings)
+    private NeighborGraph(NearestLists lists, NeighborGraphSettings settings, IReadOnlyList<string> warnings)
     {
+        bool mutual = settings.Mutual;
         Warnings = warnings;
         _starts = new int[lists.Count + 1];
         for (int row = 0; row < lists.Count; row++)
@@ -29,16 +32,18 @@ internal sealed class NeighborGraph
         _neighbors = new int[_starts[^1]];
         for (int row = 0; row < lists.Count; row++)
             Kept(lists, row, mutual).CopyTo(_neighbors.AsSpan(_starts[row]));
+        _weightsUpTo = settings.JaccardPower > 0 ? Weights(lists, settings.JaccardPower) : null;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(MemoryMarshal.AsBytes<int>(_starts));
         hash.AppendData(MemoryMarshal.AsBytes<int>(_neighbors));
+        hash.AppendData(MemoryMarshal.AsBytes<float>(_weightsUpTo));
         Hash = Convert.ToHexString(hash.GetHashAndReset());
     }
 
     /// <summary>The number of rows.</summary>
     public int Rows => _starts.Length - 1;
 
-    /// <summary>SHA-256 of all neighbours, as hexadecimal digits.</summary>
+    /// <summary>SHA-256 of all neighbours and their weights, as hexadecimal digits.</summary>
     public string Hash { get; }
 
     /// <summary>Warnings about the graph for the log.</summary>
@@ -48,6 +53,21 @@ internal sealed class NeighborGraph
     /// The neighbours of a row, nearest first and by row number where distances are equal; empty if there are no candidates.
     /// </summary>
     public ReadOnlySpan<int> Of(int row) => _neighbors.AsSpan(_starts[row].._starts[row + 1]);
+
+    /// <summary>
+    /// A random neighbour of a row, by <see cref="NeighborGraphSettings.JaccardPower"/>; the row itself if it has none.
+    /// </summary>
+    public int Step(int row, Random random)
+    {
+        ReadOnlySpan<int> neighbors = Of(row);
+        if (neighbors.IsEmpty)
+            return row;
+        if (_weightsUpTo is null)
+            return neighbors[random.Next(neighbors.Length)];
+        ReadOnlySpan<float> upTo = _weightsUpTo.AsSpan(_starts[row].._starts[row + 1]);
+        int place = upTo.BinarySearch(random.NextSingle() * upTo[^1]);
+        return neighbors[Math.Min(place < 0 ? ~place : place, neighbors.Length - 1)];
+    }
 
     /// <summary>Builds the graph of rows in a contiguous array.</summary>
     /// <inheritdoc cref="Build(VectorRows, ReadOnlySpan{int}, NeighborGraphSettings, Action{double}?, CancellationToken)"/>
@@ -102,7 +122,7 @@ internal sealed class NeighborGraph
         var lists = new NearestLists(rows.Count, settings.Neighbors);
         Search(rows, lists, classes, unlabeled, settings, work, token);
         token.ThrowIfCancellationRequested();
-        return new NeighborGraph(lists, settings.Mutual, FewRows(classes, unlabeled.Length, settings.Neighbors));
+        return new NeighborGraph(lists, settings, FewRows(classes, unlabeled.Length, settings.Neighbors));
     }
 
     private static VectorRows Projected(VectorRows rows, int count, NeighborGraphSettings settings, WorkProgress progress,
@@ -182,6 +202,34 @@ internal sealed class NeighborGraph
         foreach ((int label, List<int> own) in members)
             classes.Add(label, [.. own]);
         return classes;
+    }
+
+    private float[] Weights(NearestLists lists, float power)
+    {
+        var weightsUpTo = new float[_neighbors.Length];
+        var nearTo = new int[lists.Count];
+        Array.Fill(nearTo, -1);
+        for (int row = 0; row < lists.Count; row++)
+        {
+            nearTo[row] = row;
+            foreach (int near in lists.Of(row))
+                nearTo[near] = row;
+            ReadOnlySpan<int> neighbors = Of(row);
+            var indices = new double[neighbors.Length];
+            for (int i = 0; i < indices.Length; i++)
+            {
+                ReadOnlySpan<int> others = lists.Of(neighbors[i]);
+                int shared = 1;
+                foreach (int other in others)
+                    shared += nearTo[other] == row ? 1 : 0;
+                indices[i] = (double)shared / (lists.Of(row).Length + others.Length + 2 - shared);
+            }
+            // Relative to the greatest, so that no power is too small for a number.
+            double greatest = indices.DefaultIfEmpty().Max(), sum = 0;
+            for (int i = 0; i < indices.Length; i++)
+                weightsUpTo[_starts[row] + i] = (float)(sum += Math.Pow(indices[i] / greatest, power));
+        }
+        return weightsUpTo;
     }
 
     private static ReadOnlySpan<int> Kept(NearestLists lists, int row, bool mutual)

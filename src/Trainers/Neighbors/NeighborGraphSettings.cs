@@ -13,6 +13,13 @@ public sealed record NeighborGraphSettings
     public bool Mutual { get; init; } = true;
 
     /// <summary>
+    /// p: a random step from row i goes to its neighbour j with a probability proportional to J_ij^p, where J_ij is the Jaccard index of
+    /// what is near both: the number of rows that are near i as well as j, divided by the number near one of them; row i itself and its k
+    /// nearest rows are near it. 0: all neighbours alike. 0 or more. Default 0.
+    /// </summary>
+    public float JaccardPower { get; init; }
+
+    /// <summary>
     /// The number of principal components used for the search if rows have more features; null to use the features. At least 1. Default
     /// 50.
     /// </summary>
@@ -39,5 +46,6 @@ public sealed record NeighborGraphSettings
         .. SettingFaults.AtLeast(1, nameof(Components), Components ?? 1),
         .. SettingFaults.AtLeast(1, nameof(ExactLimit), ExactLimit),
         .. SettingFaults.AtLeast(0, nameof(Threads), Threads),
+        .. JaccardPower is >= 0 and < float.PositiveInfinity ? [] : new[] { RowPairs.JaccardFault(JaccardPower) },
     ]);
 }

@@ -5,7 +5,7 @@ namespace Disentangle.ML.Trainers;
 /// <summary>Draws the second row of each pair, and the views of both.</summary>
 internal sealed class PairSampler
 {
-    private const int FurtherSteps = 2;
+    private const int FurtherSteps = 30;
 
     private readonly RowPairs _settings;
     private readonly RowStore _rows;
@@ -57,7 +57,8 @@ internal sealed class PairSampler
         int[] labels = [.. members.Select(rows.Label)];
         var search = new NeighborGraphSettings
         {
-            Neighbors = settings.Neighbors, Mutual = settings.Mutual, Components = settings.Components, Seed = seed, Threads = threads,
+            Neighbors = settings.Neighbors, Mutual = settings.Mutual, JaccardPower = settings.JaccardPower,
+            Components = settings.Components, Seed = seed, Threads = threads,
         };
         return new PairSampler(settings, rows, members, NeighborGraph.Build(values, width, labels, search, progress, token),
             shape.IsSequence, threads);
@@ -135,13 +136,15 @@ internal sealed class PairSampler
 
     private int Partner(int row, Random random)
     {
-        row = Neighbor(row, random);
+        if (_graph is null)
+            return row;
+        int place = _graph.Step(_placeOf[row], random);
         for (int step = 0; step < FurtherSteps && random.NextSingle() < _settings.Walk; step++)
-            row = Neighbor(row, random);
-        return row;
+            place = _graph.Step(place, random);
+        return _members[place];
     }
 
-    /// <summary>A random neighbour; the row itself if it has none.</summary>
+    /// <summary>A random neighbour, each as likely as any other; the row itself if it has none.</summary>
     private int Neighbor(int row, Random random)
     {
         ReadOnlySpan<int> neighbors = NeighborsOf(row);

@@ -65,6 +65,17 @@ public class NeighborContrastTests
     }
 
     [Theory]
+    [InlineData(-1f)]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void Refuses_a_power_out_of_range(float power)
+    {
+        var loss = new NeighborContrastLoss { Pairs = new() { JaccardPower = power } };
+        Assert.Contains(FormattableString.Invariant($"JaccardPower is {power}; it must be 0 or more."),
+            Assert.Throws<ArgumentException>(new TestOptions { Objective = new(loss) }.Validate).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(-1f, "Jitter is -1; it must be 0 or more.")]
     [InlineData(float.NaN, "Jitter is NaN; it must be 0 or more.")]
     [InlineData(float.PositiveInfinity, "Jitter is Infinity; it must be 0 or more.")]

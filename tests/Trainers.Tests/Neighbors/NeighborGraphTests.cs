@@ -30,6 +30,42 @@ public class NeighborGraphTests
         AssertEqual(PlainNeighbors.Of(values, width, labels, settings), NeighborGraph.Build(values, width, labels, settings));
     }
 
+    [Theory]
+    [InlineData(0f)]
+    [InlineData(2f)]
+    [InlineData(300f)]
+    public void Steps_prefer_neighbors_that_share_their_own(float power)
+    {
+        float[] values = Clouds(60, 3);
+        int[] labels = Labels(60, 2, 0.1);
+        var settings = new NeighborGraphSettings { Neighbors = 7, JaccardPower = power };
+        NeighborGraph graph = NeighborGraph.Build(values, 3, labels, settings);
+        int[][] lists = PlainNeighbors.Of(values, 3, labels, settings with { Mutual = false });
+        HashSet<int>[] near = [.. lists.Select((list, row) => list.Append(row).ToHashSet())];
+        var random = new Random(1);
+        for (int row = 0; row < 60; row += 7)
+        {
+            int[] neighbors = graph.Of(row).ToArray();
+            double[] weights =
+            [
+                .. neighbors.Select(n => Math.Pow((double)near[row].Intersect(near[n]).Count() / near[row].Union(near[n]).Count(), power)),
+            ];
+            var steps = new int[60];
+            for (int i = 0; i < 20_000; i++)
+                steps[graph.Step(row, random)]++;
+            Assert.Equal(20_000, neighbors.Sum(n => steps[n]));
+            for (int i = 0; i < neighbors.Length; i++)
+                Assert.Equal(weights[i] / weights.Sum(), steps[neighbors[i]] / 20_000.0, 0.02);
+        }
+    }
+
+    [Fact]
+    public void A_step_from_a_row_without_neighbors_stays()
+    {
+        NeighborGraph graph = NeighborGraph.Build(Clouds(3, 3), 3, new[] { 0, 1, 1 }, new() { JaccardPower = 2 });
+        Assert.Equal([0, 2, 1], Enumerable.Range(0, 3).Select(row => graph.Step(row, new Random(1))));
+    }
+
     [Fact]
     public void Where_there_are_more_features_than_components_they_are_the_neighbors_on_those()
     {
@@ -251,9 +287,9 @@ public class NeighborGraphTests
         Assert.Throws<ArgumentException>(() => NeighborGraph.Build(new float[10], 3, default, new()));
         Assert.Throws<ArgumentException>(() => NeighborGraph.Build(new float[9], 3, new int[2], new()));
         Assert.Throws<ArgumentException>(() => NeighborGraph.Build(new float[9], 3, new int[] { 0, -2, 0 }, new()));
-        var settings = new NeighborGraphSettings { Neighbors = 0, Components = 0, ExactLimit = 0, Threads = -1 };
+        var settings = new NeighborGraphSettings { Neighbors = 0, Components = 0, ExactLimit = 0, Threads = -1, JaccardPower = -1 };
         string message = Assert.Throws<ArgumentException>(() => NeighborGraph.Build(new float[9], 3, default, settings)).Message;
-        Assert.All(["Neighbors is 0", "Components is 0", "ExactLimit is 0", "Threads is -1"], fault => Assert.Contains(fault, message));
+        Assert.All(["Neighbors is 0", "Components is 0", "ExactLimit is 0", "Threads is -1", "JaccardPower is -1"], fault => Assert.Contains(fault, message));
     }
 
     [Theory]

@@ -13,7 +13,7 @@ public class PairTests
     public void Batches_hold_each_row_and_a_row_of_its_class()
     {
         var seen = new List<int>();
-        Objective objective = Probe.With(Paired.Objective, context =>
+        Objective objective = Probe.With(Objective.CrossEntropy() + Objective.NeighborContrast(neighbors: 3, walk: 0, jitter: 0), context =>
         {
             int[] rows = Probe.Rows(context);
             Assert.Equal(rows.Length, 2 * context.PairCount);
@@ -21,12 +21,36 @@ public class PairTests
             for (int i = 0; i < context.PairCount; i++)
             {
                 Assert.Equal(context.Labels[i], context.Labels[context.PairCount + i]);
-                // Classes alternate, so neighbours of a class are 2, 4, 6 apart: three steps of at most 6 each.
-                Assert.InRange(Math.Abs(rows[i] - rows[context.PairCount + i]), 0, 18);
+                // Classes alternate, so neighbours of a class are 2, 4, 6 apart.
+                Assert.InRange(Math.Abs(rows[i] - rows[context.PairCount + i]), 2, 6);
             }
         });
         (Paired with { Objective = objective, Epochs = 2 }).Train(Numbered(60), width: 2);
         Assert.Equal(Enumerable.Range(0, 60).SelectMany(row => new[] { row, row }), seen.Order());
+    }
+
+    [Theory]
+    [InlineData(0f, 1)]
+    [InlineData(0.5f, 2)]
+    [InlineData(1f, 31)]
+    public void Walks_have_up_to_30_further_steps(float walk, double steps)
+    {
+        // Rows on a circle, whose neighbours are the two beside them: n steps end n places apart in the mean of squares.
+        const int count = 400;
+        var rows = new RowStore();
+        for (int i = 0; i < count; i++)
+            new[] { MathF.Cos(2 * MathF.PI * i / count), MathF.Sin(2 * MathF.PI * i / count) }.CopyTo(rows.Add(label: 0, 2));
+        var squares = new List<double>();
+        Objective objective = Probe.With(Objective.NeighborContrast(neighbors: 2, walk: walk, jitter: 0), context =>
+        {
+            float[] input = context.Features.ToArray();
+            double Place(int row) => Math.Atan2(input[2 * row + 1], input[2 * row]) / (2 * Math.PI) * count;
+            for (int i = 0; i < context.PairCount; i++)
+                squares.Add(Math.Pow(Math.IEEERemainder(Place(i) - Place(context.PairCount + i), count), 2));
+        });
+        (Small with { Objective = objective, Scaling = FeatureScaling.AsGiven, Epochs = 25 }).Train(rows, classes: 1, width: 2);
+        Assert.Equal(10_000, squares.Count);
+        Assert.Equal(steps, squares.Average(), 0.05 * steps);
     }
 
     [Fact]
