@@ -289,7 +289,8 @@ public class NeighborGraphTests
         Assert.Throws<ArgumentException>(() => NeighborGraph.Build(new float[9], 3, new int[] { 0, -2, 0 }, new()));
         var settings = new NeighborGraphSettings { Neighbors = 0, Components = 0, ExactLimit = 0, Threads = -1, JaccardPower = -1 };
         string message = Assert.Throws<ArgumentException>(() => NeighborGraph.Build(new float[9], 3, default, settings)).Message;
-        Assert.All(["Neighbors is 0", "Components is 0", "ExactLimit is 0", "Threads is -1", "JaccardPower is -1"], fault => Assert.Contains(fault, message));
+        string[] faults = ["Neighbors is 0", "Components is 0", "ExactLimit is 0", "Threads is -1", "JaccardPower is -1"];
+        Assert.All(faults, fault => Assert.Contains(fault, message));
     }
 
     [Theory]
