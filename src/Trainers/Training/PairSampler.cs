@@ -138,10 +138,18 @@ internal sealed class PairSampler
     {
         if (_graph is null)
             return row;
-        int place = _graph.Step(_placeOf[row], random);
+        int place = _graph.Step(_placeOf[row], random), label = Known(_rows.Label(row), place);
         for (int step = 0; step < FurtherSteps && random.NextSingle() < _settings.Walk; step++)
-            place = _graph.Step(place, random);
+        {
+            int next = _graph.Step(place, random), nextLabel = _rows.Label(_members[next]);
+            // Through rows without label, the graph leads from class to class.
+            if (nextLabel >= 0 && label >= 0 && nextLabel != label)
+                break;
+            (place, label) = (next, Known(label, next));
+        }
         return _members[place];
+
+        int Known(int label, int place) => label >= 0 ? label : _rows.Label(_members[place]);
     }
 
     /// <summary>A random neighbour, each as likely as any other; the row itself if it has none.</summary>

@@ -90,6 +90,7 @@ public class PairTests
             for (int i = 0; i < context.PairCount; i++)
             {
                 (int a, int b) = (context.Labels[i], context.Labels[context.PairCount + i]);
+                Assert.False(a >= 0 && b >= 0 && a != b);
                 if (a != b)
                     mixed++;
             }
