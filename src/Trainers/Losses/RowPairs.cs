@@ -5,8 +5,8 @@ namespace Disentangle.ML.Trainers;
 /// <summary>
 /// How the second row of each row of a batch is drawn, for losses that compare pairs of rows: by a random walk along the graph of nearest
 /// neighbours in the input, of one step and up to 30 further ones, each with probability <see cref="Walk"/>. Steps prefer neighbours that
-/// share neighbours with the row (<see cref="JaccardPower"/>), which keeps the walk within its group; it ends before a row of another
-/// class.
+/// share neighbours with the row (<see cref="JaccardPower"/>), which keeps the walk within its group; steps to a row of another class
+/// are left out.
 /// </summary>
 /// <remarks>
 /// The neighbour graph is built once before training, from the training rows after <see cref="EncoderTrainingOptions.Scaling"/>. Distances

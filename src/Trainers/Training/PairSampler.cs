@@ -144,7 +144,7 @@ internal sealed class PairSampler
             int next = _graph.Step(place, random), nextLabel = _rows.Label(_members[next]);
             // Through rows without label, the graph leads from class to class.
             if (nextLabel >= 0 && label >= 0 && nextLabel != label)
-                break;
+                continue;
             (place, label) = (next, Known(label, next));
         }
         return _members[place];
