@@ -15,7 +15,7 @@ internal static class SoftNearestNeighbors
     private const string ClassifierAccuracy = "classifier accuracy";
     private const string Supervised = "supervised MLP, the same labels", Linear = "linear classifier of pixels, the same labels";
 
-    /// <summary>The paper's row; the rows of others follow it.</summary>
+    /// <summary>The paper's loss; the name of its row begins with the weight.</summary>
     private const string Annealed = "annealed SNNL";
 
     /// <summary>
